@@ -1,0 +1,35 @@
+/** Owns what a broker login is to the application: who it belongs to and what kind of rights it carries. */
+
+/** An account that may connect to a broker of ours. */
+export interface Account {
+  /** Stable and unique over all kinds, e.g. `user:3`: sessions, limits and retained messages are kept apart by it. */
+  readonly key: string;
+  readonly kind: 'admin' | 'user' | 'instance';
+  /** The MQTT user name; for an instance also the name of its topic root. */
+  readonly username: string;
+  /** Grows when the account's credential is changed or revoked: a connection made under an older one must go. */
+  readonly generation: number;
+}
+
+/** What a broker asks the application about logins. */
+export interface AccountDirectory {
+  /**
+   * Checks a login: a user's name with the password or one of the user's bearer tokens, or an instance's pair.
+   * Unknown names and wrong passwords cost the same and both give undefined.
+   * @throws ApiError `rate_limited` when the address or the name failed too often lately
+   */
+  login(attempt: LoginAttempt): Promise<Account | undefined>;
+  /** False as soon as the account is gone, disabled or re-keyed; synchronous, asked for every message. */
+  isCurrent(account: Account): boolean;
+  /** Whether `name` is the topic root of a rented instance. */
+  isInstanceRoot(name: string): boolean;
+  /** Calls back with the key of an account that has just lost its rights, so that its connections are closed at once. */
+  onRevoked(listener: (accountKey: string) => void): () => void;
+}
+
+export interface LoginAttempt {
+  readonly username: string;
+  readonly password: string;
+  /** IP address of the peer, where known. */
+  readonly address: string | undefined;
+}

@@ -1,0 +1,79 @@
+/** Owns the records the application keeps and their collections: what is stored, as opposed to what the wire shows. */
+
+import type { CollectionSpec, StoredRecord } from './store.ts';
+
+export const ROLES = ['admin', 'user'] as const;
+export type Role = (typeof ROLES)[number];
+
+export interface UserRecord extends StoredRecord {
+  readonly username: string;
+  readonly passwordHash: string;
+  readonly canLogin: boolean;
+  readonly role: Role;
+  /** 24 hex digits: how the instance API names this user, for life. */
+  readonly ownerId: string;
+  /** Grows with each change of password, role or login ability. */
+  readonly generation: number;
+  readonly createdAt: string;
+}
+
+/** Keyed by the digest of the token; the token itself is not kept. */
+export interface TokenRecord extends StoredRecord {
+  /** What the owner sees it as in `auth.list`. */
+  readonly publicId: string;
+  readonly userId: number;
+  readonly createdAt: string;
+  readonly expiresAt: string;
+}
+
+export const CAMERA_SOURCES = ['publisher', 'rtsp', 'whep', 'google'] as const;
+
+export interface CameraRecord extends StoredRecord {
+  readonly credentialId: number | null;
+  readonly uid: string;
+  readonly room: string;
+  readonly name: string;
+  readonly info: Readonly<Record<string, unknown>> | null;
+  readonly mtxPath: string | null;
+  readonly isEnabled: boolean;
+  readonly isPersistent: boolean;
+  readonly expiresAt: string | null;
+  readonly sourceType: (typeof CAMERA_SOURCES)[number];
+  /** Encrypted, since a source URL may carry credentials. */
+  readonly sealedSourceUrl: string | null;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/** What a camera was last known to be: events after a restart are told against it. */
+export interface CameraStateRecord extends StoredRecord {
+  readonly ready: boolean;
+  readonly demanded: boolean;
+  readonly since: string | null;
+  readonly reason: string | null;
+  readonly seq: number;
+}
+
+/** Facts about the installation, e.g. that the first administrator has been made. */
+export interface FactRecord extends StoredRecord {
+  readonly value: string;
+}
+
+export const USERS: CollectionSpec<UserRecord> = {
+  name: 'users',
+  unique: { username: (user) => user.username },
+};
+
+export const TOKENS: CollectionSpec<TokenRecord> = {
+  name: 'tokens',
+  unique: { publicId: (token) => token.publicId },
+};
+
+export const CAMERAS: CollectionSpec<CameraRecord> = {
+  name: 'cameras',
+  unique: { uid: (camera) => camera.uid, mtxPath: (camera) => camera.mtxPath ?? undefined },
+};
+
+export const CAMERA_STATES: CollectionSpec<CameraStateRecord> = { name: 'camera_states', unique: {} };
+
+export const FACTS: CollectionSpec<FactRecord> = { name: 'facts', unique: {} };

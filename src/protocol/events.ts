@@ -1,0 +1,60 @@
+/** Owns the events of the API: which exist, and the body one has on the wire (contract 1.5, 2.6, 3.4). */
+
+/** Ours, marked so in docs/protocol.md, are `stalled`, `created`, `updated` and `removed` (N-44). */
+export const EVENTS = {
+  camera: [
+    'demand',
+    'unDemand',
+    'ready',
+    'notReady',
+    'read',
+    'unread',
+    'extended',
+    'failed-extension',
+    'stalled',
+    'created',
+    'updated',
+    'removed',
+  ],
+  credentials: ['authenticated', 'reauthenticated', 'unauthenticated'],
+} as const;
+
+export type EventDomain = keyof typeof EVENTS;
+export type CameraEventName = (typeof EVENTS)['camera'][number];
+export type CredentialsEventName = (typeof EVENTS)['credentials'][number];
+
+interface EventFields {
+  /** Numeric id; null where the event belongs to no known entity. */
+  readonly entity: number | null;
+  readonly details: Readonly<Record<string, unknown>>;
+  /** ISO 8601, UTC, milliseconds: when it was observed. */
+  readonly at: string;
+}
+
+export type BridgeEvent =
+  | ({ readonly domain: 'camera'; readonly event: CameraEventName } & EventFields)
+  | ({ readonly domain: 'credentials'; readonly event: CredentialsEventName } & EventFields);
+
+/** The MQTT body; an unknown entity is the string `"null"` there (N-42). */
+export function encodeEvent({ domain, event, entity, details, at }: BridgeEvent): string {
+  return JSON.stringify({ domain, event, entity: entity ?? 'null', details, at });
+}
+
+/** The documented name of an event: upstream emits `undemand` where it documents `unDemand` (N-41). */
+export function canonicalEventName(name: string): string {
+  return name === 'undemand' ? 'unDemand' : name;
+}
+
+/** The retained truth for late subscribers, on `<base>/state/camera/<id>` (N-45). */
+export interface CameraState {
+  readonly ready: boolean;
+  readonly demanded: boolean;
+  readonly readers: number;
+  /** When `ready` last changed, ISO 8601; null before the first observation. */
+  readonly since: string | null;
+  /** Why something is wrong; null while nothing is, and being idle is nothing wrong. */
+  readonly reason: string | null;
+  readonly path: string | null;
+  /** Rises by at least one with every change, over restarts too. */
+  readonly seq: number;
+}

@@ -1,0 +1,76 @@
+/** Owns every topic of ours: builds and parses them, and refuses names that would not be legal on the wire. */
+
+import { isTopicName } from './topic-match.ts';
+
+export const EVENT_TOPIC_MODES = ['plain', 'documented', 'both'] as const;
+
+/** Which spellings of an event topic are published: without, with, or both with and without a leading slash (N-40). */
+export type EventTopicMode = (typeof EVENT_TOPIC_MODES)[number];
+
+/** All topics under one base topic (design, "MQTT topics"). */
+export interface Topics {
+  readonly base: string;
+  readonly requests: string;
+  readonly failures: string;
+  readonly availability: string;
+  /** `<base>/responses/` */
+  readonly responsePrefix: string;
+  response(requestId: string): string;
+  cameraState(cameraId: number): string;
+  /** Every topic one event goes to, in the order they are published (contract 1.5, N-40). */
+  event(domain: string, entity: number | null, event: string): string[];
+}
+
+/** What a topic says about an event; `entity` is null for an unknown one. */
+export interface EventTopic {
+  readonly kind: 'events' | 'stream';
+  readonly domain: string;
+  readonly entity: string | null;
+  readonly event: string;
+}
+
+/** @param base may have several levels, for example `home/nestmtx` */
+export function topicsOf(base: string, eventTopics: EventTopicMode = 'both'): Topics {
+  const responsePrefix = `${base}/responses/`;
+  return {
+    base,
+    requests: `${base}/requests`,
+    failures: `${base}/failures`,
+    availability: `${base}/availability`,
+    responsePrefix,
+    response: (requestId) => responsePrefix + requestId,
+    cameraState: (cameraId) => `${base}/state/camera/${cameraId}`,
+    event: (domain, entity, event) => {
+      const plain = [`${base}/events/${domain}/${entity ?? 'null'}/${event}`, `${base}/stream/${domain}/${event}`];
+      const documented = plain.map((topic) => `/${topic}`);
+      if (eventTopics === 'plain') return plain;
+      return eventTopics === 'documented' ? documented : [...plain, ...documented];
+    },
+  };
+}
+
+/** Whether a base topic is usable: a topic name that neither starts nor ends with `/` nor starts with `$`. */
+export function isBaseTopic(base: string): boolean {
+  return isTopicName(base) && !/^[/$]|\/$/.test(base);
+}
+
+/** N-05: 1-128 characters, no `+`, `#` or NUL, no leading or trailing slash. Inner slashes and spaces are legal. */
+export function isRequestId(value: unknown): value is string {
+  if (typeof value !== 'string' || value.length === 0 || value.length > 128) return false;
+  // A lone surrogate cannot be written as UTF-8, so no topic could carry it back unchanged.
+  return isTopicName(value) && value.isWellFormed() && !/^\/|\/$/.test(value);
+}
+
+/** Reads an event topic of either spelling, with or without the leading slash; undefined for any other topic. */
+export function parseEventTopic(base: string, topic: string): EventTopic | undefined {
+  const plain = topic.startsWith('/') ? topic.slice(1) : topic;
+  if (!plain.startsWith(`${base}/`)) return undefined;
+  const [kind, domain, ...rest] = plain.slice(base.length + 1).split('/');
+  if (!domain) return undefined;
+  if (kind === 'stream' && rest.length === 1 && rest[0]) {
+    return { kind, domain, entity: null, event: rest[0] };
+  }
+  const [entity, event] = rest;
+  if (kind !== 'events' || rest.length !== 2 || !entity || !event) return undefined;
+  return { kind, domain, entity: entity === 'null' ? null : entity, event };
+}
