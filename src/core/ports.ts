@@ -28,6 +28,8 @@ export interface Secrets {
   newHex(length: number): string;
   /** One-way, fast and deterministic: for tokens, which carry enough entropy of their own. */
   digest(secret: string): string;
+  /** Hex SHA-256 of something that is no secret. */
+  checksum(text: string): string;
   /** Slow hash for passwords people choose. */
   hashPassword(password: string): Promise<string>;
   /** Same work for an absent hash as for a wrong password, so that names cannot be probed. */

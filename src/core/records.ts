@@ -12,7 +12,7 @@ export interface UserRecord extends StoredRecord {
   readonly role: Role;
   /** 24 hex digits: how the instance API names this user, for life. */
   readonly ownerId: string;
-  /** Grows with each change of password, role or login ability. */
+  /** Grows with each change of password. */
   readonly generation: number;
   readonly createdAt: string;
 }

@@ -1,0 +1,11 @@
+/** Owns how moments are written on the wire. */
+
+/** As events carry it: `2026-11-21T16:48:30.698Z`. */
+export function isoZulu(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+/** As upstream's objects carry it: `2026-11-21T16:48:30.698+00:00`. */
+export function isoOffset(ms: number): string {
+  return isoZulu(ms).replace('Z', '+00:00');
+}

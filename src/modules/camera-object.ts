@@ -1,0 +1,88 @@
+/** Owns the camera as the wire shows it: what is stored, what is live, and the addresses it can be watched at (contract 2.7, N-36). */
+
+import type { CameraFacts } from '../core/camera-state.ts';
+import type { CameraRecord } from '../core/records.ts';
+import type { Camera, CameraStatus } from '../protocol/camera.ts';
+import { isObject, type JsonObject } from '../protocol/envelope.ts';
+
+const LIVE_STREAM = 'sdm.devices.traits.CameraLiveStream';
+
+interface Presentation {
+  readonly facts: CameraFacts;
+  /** Goes into every URL. */
+  readonly host: string;
+  /** Hex SHA-256 of the uid. */
+  readonly checksum: string;
+  /** The source's URL without its credentials, or null. */
+  readonly sourceUrl: string | null;
+}
+
+export function cameraObject(record: CameraRecord, { facts, host, checksum, sourceUrl }: Presentation): Camera {
+  const stream = liveStreamTrait(record.info);
+  const { width, height } = isObject(stream['maxVideoResolution']) ? stream['maxVideoResolution'] : {};
+  const protocols = texts(stream['supportedProtocols']);
+  const live = facts.ready && record.isEnabled;
+  return {
+    id: Number(record.id),
+    credentialId: record.credentialId,
+    uid: record.uid,
+    room: record.room,
+    name: record.name,
+    checksum,
+    info: record.info,
+    mtx_path: record.mtxPath,
+    is_enabled: record.isEnabled,
+    expires_at: record.expiresAt,
+    createdAt: record.createdAt,
+    updatedAt: record.updatedAt,
+    is_persistent: record.isPersistent,
+    identified_as: null,
+    protocols: protocols.length > 0 ? protocols.join(', ') : null,
+    resolution: width && height ? `${String(width)}x${String(height)}` : null,
+    codecs_video: texts(stream['videoCodecs']).join(', '),
+    codecs_audio: texts(stream['audioCodecs']).join(', '),
+    status: statusOf(record, facts),
+    process_id: null,
+    stream_ready: live,
+    stream_uptime: live ? facts.since : null,
+    stream_track_count: 0,
+    stream_consumer_count: live ? facts.readers.size : 0,
+    stream_data_rx: 0,
+    stream_data_tx: 0,
+    ...urls(record.mtxPath, host),
+    source: { type: record.sourceType, url: sourceUrl },
+  };
+}
+
+/** The first that fits (contract 2.7): an idle camera is `dead`, which is upstream's word for it. */
+function statusOf({ mtxPath, isEnabled }: CameraRecord, facts: CameraFacts): CameraStatus {
+  if (mtxPath === null) return 'unconfigured';
+  if (!isEnabled) return 'disabled';
+  if (facts.ready) return 'running';
+  if (facts.reason === 'mediamtx-unreachable') return 'unavailable';
+  return facts.demanded ? 'starting' : 'dead';
+}
+
+function urls(path: string | null, host: string) {
+  const at = (url: string) => (path === null ? null : url);
+  return {
+    url_rtsp_tcp: at(`rtsp://${host}:8554/${path}`),
+    url_rtsp_udp_rtp: at(`rtsp://${host}:8000/${path}`),
+    url_rtsp_udp_rtcp: at(`rtsp://${host}:8001/${path}`),
+    url_rtmp: at(`rtmp://${host}:1935/${path}`),
+    url_hls: at(`http://${host}:8888/${path}`),
+    url_hls_m3u8: at(`http://${host}:8888/${path}/index.m3u8`),
+    url_web_rtc: at(`http://${host}:8889/${path}`),
+    url_srt: at(`srt://${host}:8890/?streamid=${encodeURIComponent(`read:${path}`)}`),
+  };
+}
+
+function liveStreamTrait(info: CameraRecord['info']): JsonObject {
+  const traits = info?.['traits'];
+  const trait = isObject(traits) ? traits[LIVE_STREAM] : undefined;
+  return isObject(trait) ? trait : {};
+}
+
+function texts(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
+}

@@ -1,0 +1,127 @@
+/** Owns the `cameras` module (contract 2.7, N-34 to N-36, N-39a). Refuses a path that another camera has, and enabling without one. */
+
+import type { Cameras } from '../core/cameras.ts';
+import { listPage } from '../core/paging.ts';
+import type { Clock, Secrets } from '../core/ports.ts';
+import { CAMERAS, type CameraRecord } from '../core/records.ts';
+import type { Call, Module, Origin } from '../core/registry.ts';
+import type { Store, WriteCollection } from '../core/store.ts';
+import { isoOffset } from '../core/wire-time.ts';
+import { ApiError } from '../protocol/api-error.ts';
+import { CAMERA_CREATE, CAMERA_UPDATE, type Camera, type CameraCreate, type CameraUpdate } from '../protocol/camera.ts';
+import { cameraObject } from './camera-object.ts';
+import { parseSource, sealSource, shownSourceUrl } from './camera-source.ts';
+import { findRow } from './entity.ts';
+
+interface Ports {
+  readonly store: Store;
+  readonly secrets: Secrets;
+  readonly clock: Clock;
+  readonly cameras: Cameras;
+  /** The host for stream URLs when a request names none. */
+  readonly publicHost: { readonly configured: string | undefined; readonly fallback: string };
+}
+
+export function camerasModule({ store, secrets, clock, cameras, publicHost }: Ports): Module {
+  const records = store.collection(CAMERAS);
+
+  function present(record: CameraRecord, origin: Origin): Camera {
+    return cameraObject(record, {
+      facts: cameras.facts(record.id),
+      host: publicHost.configured ?? origin.host ?? publicHost.fallback,
+      checksum: secrets.checksum(record.uid),
+      sourceUrl: shownSourceUrl(record, secrets),
+    });
+  }
+
+  async function create({ payload, origin }: Call): Promise<Camera> {
+    const {
+      name,
+      room = 'Unknown',
+      mtx_path = null,
+      is_enabled = false,
+      is_persistent = false,
+      source,
+    } = payload as CameraCreate;
+    const { type, url } = parseSource(source);
+    const now = isoOffset(clock.now());
+    const camera = await store.commit((tx) => {
+      const uid = `bridge/${secrets.newUuid()}`;
+      const record: CameraRecord = {
+        id: String(tx.nextId('cameras')),
+        credentialId: null,
+        uid,
+        room,
+        name,
+        info: null,
+        mtxPath: mtx_path,
+        isEnabled: is_enabled,
+        isPersistent: is_persistent,
+        expiresAt: null,
+        sourceType: type,
+        sealedSourceUrl: sealSource(url, uid, secrets),
+        createdAt: now,
+        updatedAt: now,
+      };
+      return put(tx.collection(CAMERAS), record);
+    });
+    await cameras.changed('created', camera);
+    return present(camera, origin);
+  }
+
+  async function update({ entity, payload }: Call): Promise<void> {
+    const changes = payload as CameraUpdate;
+    const camera = await store.commit((tx) => {
+      const rows = tx.collection(CAMERAS);
+      const now = findRow(rows, entity);
+      const isEnabled = changes.is_enabled ?? now.isEnabled;
+      return put(rows, {
+        ...now,
+        mtxPath: changes.mtx_path === undefined ? now.mtxPath : changes.mtx_path,
+        isEnabled,
+        isPersistent: isEnabled && (changes.is_persistent ?? now.isPersistent),
+        updatedAt: isoOffset(clock.now()),
+      });
+    });
+    await cameras.changed('updated', camera);
+  }
+
+  async function remove({ entity }: Call): Promise<void> {
+    const camera = await store.commit((tx) => {
+      const record = findRow(tx.collection(CAMERAS), entity);
+      tx.collection(CAMERAS).delete(record.id);
+      return record;
+    });
+    await cameras.changed('removed', camera);
+  }
+
+  return {
+    name: 'cameras',
+    summary: 'Manage cameras and see the state of their feeds',
+    operations: {
+      list: {
+        summary: 'Search and list cameras',
+        run: ({ payload, origin }) =>
+          listPage(payload, {
+            rows: records.values(),
+            id: ({ id }) => Number(id),
+            searched: ({ room, name }) => [room, name],
+            present: (record) => present(record, origin),
+          }),
+      },
+      create: { summary: 'Add a camera that does not come from Google', schema: CAMERA_CREATE, run: create },
+      read: { summary: 'Read a camera', run: ({ entity, origin }) => present(findRow(records, entity), origin) },
+      update: { summary: 'Change path, enabled or persistent', schema: CAMERA_UPDATE, run: update },
+      delete: { summary: 'Delete a camera', run: remove },
+    },
+  };
+}
+
+/** Judged on the resulting state (N-34). */
+function put(rows: WriteCollection<CameraRecord>, camera: CameraRecord): CameraRecord {
+  if (camera.mtxPath === null && (camera.isEnabled || camera.isPersistent)) throw new ApiError('mtx_path_required');
+  const holder = camera.mtxPath === null ? undefined : rows.by('mtxPath', camera.mtxPath);
+  if (holder && holder.id !== camera.id) throw new ApiError('mtx_path_in_use');
+  rows.put(camera);
+  return camera;
+}

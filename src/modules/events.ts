@@ -1,0 +1,36 @@
+/** Owns the `events` module, ours: an administrator makes an observation by hand, so that flows can be tried without a camera. */
+
+import type { Observation } from '../core/camera-state.ts';
+import type { Cameras } from '../core/cameras.ts';
+import type { Clock } from '../core/ports.ts';
+import { CAMERAS } from '../core/records.ts';
+import type { Call, Module } from '../core/registry.ts';
+import type { Store } from '../core/store.ts';
+import { isoZulu } from '../core/wire-time.ts';
+import { EMIT, type Emit, type Emitted } from '../protocol/emit.ts';
+import { findRow } from './entity.ts';
+
+interface Ports {
+  readonly store: Store;
+  readonly cameras: Cameras;
+  readonly clock: Clock;
+}
+
+export function eventsModule({ store, cameras, clock }: Ports): Module {
+  async function create({ payload }: Call): Promise<Emitted> {
+    const emit = payload as Emit;
+    const { id } = findRow(store.collection(CAMERAS), String(emit.entity));
+    return cameras.observe(id, observation(emit, isoZulu(clock.now())), true);
+  }
+
+  return {
+    name: 'events',
+    summary: 'Try events by hand',
+    operations: { create: { summary: 'Inject an observation about a camera', schema: EMIT, run: create } },
+  };
+}
+
+function observation({ event, reader = 'manual' }: Emit, at: string): Observation {
+  if (event === 'read' || event === 'unread') return { kind: event, at, reader: { type: 'manual', id: reader } };
+  return { kind: event, at };
+}

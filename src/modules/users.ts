@@ -1,0 +1,112 @@
+/** Owns the `users` module (contract 2.7, N-33, N-39). The system user, id 0, is never listed, changed or deleted. */
+
+import { listPage } from '../core/paging.ts';
+import type { Clock, Secrets } from '../core/ports.ts';
+import { USERS, type UserRecord } from '../core/records.ts';
+import type { Call, Module } from '../core/registry.ts';
+import { revokeTokens, userOf } from '../core/sessions.ts';
+import type { Store } from '../core/store.ts';
+import { isoOffset } from '../core/wire-time.ts';
+import { ApiError } from '../protocol/api-error.ts';
+import { USER_CREATE, USER_UPDATE, type User, type UserCreate, type UserUpdate } from '../protocol/user.ts';
+import { findRow } from './entity.ts';
+
+interface Ports {
+  readonly store: Store;
+  readonly secrets: Secrets;
+  readonly clock: Clock;
+  readonly userChanged: (userId: number) => void;
+}
+
+export function usersModule({ store, secrets, clock, userChanged }: Ports): Module {
+  const users = store.collection(USERS);
+
+  async function create({ payload }: Call): Promise<User> {
+    const { username, password, can_login, role = 'user' } = payload as UserCreate;
+    const passwordHash = await secrets.hashPassword(password);
+    return addUser(store, secrets, clock, { username, passwordHash, canLogin: can_login, role });
+  }
+
+  async function update({ entity, payload, session }: Call): Promise<void> {
+    const changes = payload as UserUpdate;
+    const user = findRow(users, entity);
+    if (user.id === '0') throw new ApiError('forbidden');
+    const isOwn = user.id === session?.user.id;
+    if (isOwn && changes.can_login !== undefined && changes.can_login !== user.canLogin) {
+      throw new ApiError('own_login_ability');
+    }
+    // A role one gave oneself would be no role; and the last administrator could lock the house.
+    if (changes.role !== undefined && changes.role !== user.role && (isOwn || session?.user.role !== 'admin')) {
+      throw new ApiError('forbidden');
+    }
+    const passwordHash = changes.password === undefined ? undefined : await secrets.hashPassword(changes.password);
+    await store.commit((tx) => {
+      const rows = tx.collection(USERS);
+      const now = findRow(rows, entity);
+      rows.put({
+        ...now,
+        passwordHash: passwordHash ?? now.passwordHash,
+        canLogin: changes.can_login ?? now.canLogin,
+        role: changes.role ?? now.role,
+        generation: now.generation + (passwordHash === undefined ? 0 : 1),
+      });
+      if (passwordHash !== undefined) revokeTokens(tx, Number(now.id), isOwn ? session?.tokenId : undefined);
+    });
+    userChanged(Number(user.id));
+  }
+
+  async function remove({ entity, session }: Call): Promise<void> {
+    if (Number(entity) === 0) throw new ApiError('system_user');
+    if (entity === session?.user.id) throw new ApiError('own_user');
+    await store.commit((tx) => {
+      const user = findRow(tx.collection(USERS), entity);
+      if (user.id === '0') throw new ApiError('system_user');
+      if (user.id === session?.user.id) throw new ApiError('own_user');
+      tx.collection(USERS).delete(user.id);
+      revokeTokens(tx, Number(user.id));
+    });
+    userChanged(Number(entity));
+  }
+
+  return {
+    name: 'users',
+    summary: 'Manage users',
+    operations: {
+      list: {
+        summary: 'Search and list users',
+        run: ({ payload }) =>
+          listPage(payload, {
+            rows: [...users.values()].filter(({ id }) => id !== '0'),
+            id: ({ id }) => Number(id),
+            searched: ({ username }) => [username],
+            present: userOf,
+          }),
+      },
+      create: { summary: 'Create a user', schema: USER_CREATE, run: create },
+      read: { summary: 'Read a user', run: ({ entity }): User => userOf(findRow(users, entity)) },
+      update: { summary: 'Change password, login ability or role', schema: USER_UPDATE, run: update },
+      delete: { summary: 'Delete a user and all of its tokens', run: remove },
+    },
+  };
+}
+
+/** @throws ApiError `already_exists` when the name is taken */
+export async function addUser(
+  store: Store,
+  secrets: Secrets,
+  clock: Clock,
+  fields: Pick<UserRecord, 'username' | 'passwordHash' | 'canLogin' | 'role'>,
+): Promise<User> {
+  const user = await store.commit((tx) => {
+    const record: UserRecord = {
+      ...fields,
+      id: String(tx.nextId('users')),
+      ownerId: secrets.newHex(24),
+      generation: 1,
+      createdAt: isoOffset(clock.now()),
+    };
+    tx.collection(USERS).put(record);
+    return record;
+  });
+  return userOf(user);
+}

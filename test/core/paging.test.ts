@@ -1,0 +1,73 @@
+/** Pins lists: defaults, bounds, search and order (contract 2.5, N-20, N-21). */
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { listPage } from '../../src/core/paging.ts';
+
+const rows = Array.from({ length: 25 }, (_, index) => ({
+  id: index + 1,
+  name: `Cam ${String.fromCharCode(97 + (index % 5))}`,
+}));
+const list = (payload?: Record<string, unknown>) =>
+  listPage(payload, { rows, id: ({ id }) => id, searched: ({ name }) => [name], present: (row) => row });
+
+describe('a list', () => {
+  it('without payload gives the first ten, newest first, and echoes the defaults in order', () => {
+    const page = list();
+    expect(Object.keys(page)).toEqual(['search', 'page', 'itemsPerPage', 'sortBy', 'total', 'items']);
+    expect(page).toMatchObject({ search: null, page: 1, itemsPerPage: 10, sortBy: null, total: 25 });
+    expect(page.items.map(({ id }) => id)).toEqual([25, 24, 23, 22, 21, 20, 19, 18, 17, 16]);
+  });
+
+  it.each([
+    [{ page: '2', itemsPerPage: '5' }, 2, 5],
+    [{ page: 0, itemsPerPage: -3 }, 1, 1],
+    [{ page: 'x', itemsPerPage: null }, 1, 10],
+    [{ itemsPerPage: 100_000 }, 1, 1000],
+    [{ page: {}, itemsPerPage: [] }, 1, 10],
+  ])('%j is used as page %i of %i', (payload, page, itemsPerPage) => {
+    expect(list(payload)).toMatchObject({ page, itemsPerPage });
+  });
+
+  it('searches without case and takes the text literally', () => {
+    expect(list({ search: 'CAM A' }).total).toBe(5);
+    expect(list({ search: '%' }).total).toBe(0);
+    expect(list({ search: '.*' }).total).toBe(0);
+  });
+
+  it('sorts by a key, ascending or with - descending, ties by id; an unknown key is ignored', () => {
+    expect(
+      list({ sortBy: 'name' })
+        .items.slice(0, 3)
+        .map(({ id }) => id),
+    ).toEqual([1, 6, 11]);
+    expect(
+      list({ sortBy: '-name' })
+        .items.slice(0, 3)
+        .map(({ id }) => id),
+    ).toEqual([5, 10, 15]);
+    expect(list({ sortBy: 'id' }).items[0]?.id).toBe(1);
+    expect(list({ sortBy: '-id' }).items[0]?.id).toBe(25);
+    expect(list({ sortBy: 'nonsense' }).items[0]?.id).toBe(25);
+  });
+
+  it('echoes other keys as sent, but no secret', () => {
+    expect(list({ note: 'x', password: 'p' })).toMatchObject({ note: 'x', password: '[redacted]' });
+  });
+
+  it('the pages together hold every row exactly once, whatever the page size and order', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 30 }),
+        fc.constantFrom(null, 'id', '-id', 'name', '-name'),
+        (itemsPerPage, sortBy) => {
+          const ids: number[] = [];
+          for (let page = 1; page <= Math.ceil(25 / itemsPerPage); page += 1) {
+            ids.push(...list({ page, itemsPerPage, sortBy }).items.map(({ id }) => id));
+          }
+          expect([...ids].sort((a, b) => a - b)).toEqual(rows.map(({ id }) => id));
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,84 @@
+/** Pins what never leaves the process: values of secret keys, at any depth, in any spelling. */
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { errorBody } from '../../src/core/error-body.ts';
+import { REDACTED, redact, SECRET_KEYS } from '../../src/core/redaction.ts';
+import { ApiError } from '../../src/protocol/api-error.ts';
+import { parseEnvelope } from '../../src/protocol/envelope.ts';
+
+const SECRET = 's3cr3t-value';
+
+describe('redaction', () => {
+  it('hides the value of every secret key, however deep it lies', () => {
+    const key = fc.constantFrom(...SECRET_KEYS, 'Password', 'OAUTH-CLIENT-SECRET', 'accessToken');
+    const wrap = fc.array(fc.oneof(fc.constant('list'), fc.stringMatching(/^[a-z]{1,5}$/)), { maxLength: 8 });
+    fc.assert(
+      fc.property(key, wrap, fc.boolean(), (name, path, nested) => {
+        const leaf: unknown = { [name]: nested ? { inner: SECRET } : SECRET };
+        const value = path.reduce<unknown>((inner, step) => (step === 'list' ? [inner] : { [step]: inner }), leaf);
+        expect(JSON.stringify(redact(value))).not.toContain(SECRET);
+      }),
+    );
+  });
+
+  it('leaves everything else as it was', () => {
+    const value = { name: 'door', list: [1, null, true, { user: 'x' }], empty: {} };
+    expect(redact(value)).toEqual(value);
+  });
+
+  it('takes the credentials out of a URL and a bearer token out of a sentence', () => {
+    expect(redact('rtsp://user:pa55@10.0.0.5/stream')).toBe(`rtsp://${REDACTED}@10.0.0.5/stream`);
+    expect(redact(`token oat_${'a'.repeat(43)} refused`)).toBe(`token ${REDACTED} refused`);
+  });
+
+  it('survives keys named __proto__ and nesting without end', () => {
+    const hostile: unknown = JSON.parse('{"__proto__":{"password":"x"},"a":1}');
+    expect(JSON.stringify(redact(hostile))).toBe(`{"__proto__":{"password":"${REDACTED}"},"a":1}`);
+    const deep: unknown = JSON.parse('['.repeat(50_000) + ']'.repeat(50_000));
+    expect(JSON.stringify(redact(deep)).length).toBeLessThan(200);
+  });
+});
+
+describe('the echo in an error body', () => {
+  const error = new ApiError('not_found');
+
+  it('keeps the order of the request, drops the token and puts the user last', () => {
+    const user = { id: 1, username: 'a', can_login: true, role: 'admin' } as const;
+    const request = {
+      token: SECRET,
+      requestId: 'r',
+      module: 'users',
+      command: 'update',
+      entity: '1',
+      payload: { password: SECRET },
+    };
+    expect(JSON.stringify(errorBody(error, request, user).error.context)).toBe(
+      `{"requestId":"r","module":"users","command":"update","entity":"1","payload":{"password":"${REDACTED}"},"user":{"id":1,"username":"a","can_login":true,"role":"admin"}}`,
+    );
+  });
+
+  it('hides the entity of credentials.read, which is an OAuth answer', () => {
+    const request = { command: 'read', module: 'credentials', requestId: 'r', entity: SECRET };
+    expect(JSON.stringify(errorBody(error, request))).not.toContain(SECRET);
+  });
+
+  it.each([
+    [`{"command":"list","token":"${SECRET}"}`, 'a twice-encoded request'],
+    [{ command: 'list', module: 'm', requestId: 'r', token: [SECRET] }, 'a token of the wrong type'],
+    [{ command: 'list', module: 'm', requestId: 'r', bearer: SECRET }, 'an unknown key that is a secret'],
+    [{ command: 'create', module: 'm', requestId: 'r', payload: `{"password":"${SECRET}"}` }, 'a payload sent as text'],
+    [
+      { command: 'read', module: 'credentials', requestId: 'r', entity: { code: SECRET } },
+      'an OAuth answer of the wrong type',
+    ],
+  ])('shows nothing of %j: %s', (request) => {
+    try {
+      parseEnvelope(request);
+      throw new Error('must be refused');
+    } catch (refusal) {
+      if (!(refusal instanceof ApiError)) throw refusal;
+      expect(JSON.stringify(errorBody(refusal, request))).not.toContain(SECRET);
+    }
+  });
+});
