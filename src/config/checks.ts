@@ -1,0 +1,71 @@
+/** Owns the rules that more than one setting takes part in. */
+
+import type { SettingName, Settings } from './schema.ts';
+
+/** Settings that name a file which must be there. */
+export const PEM_FILES: readonly SettingName[] = ['MQTT_TLS_CA', 'MQTT_TLS_CERT', 'MQTT_TLS_KEY'];
+
+interface Rule {
+  /** Who takes part: the rule is not asked while one of them is wrong by itself; the first one written is blamed. */
+  readonly settings: readonly SettingName[];
+  readonly broken: (settings: Settings) => boolean;
+  readonly expected: string;
+}
+
+export const RULES: readonly Rule[] = [
+  {
+    settings: ['MQTT_TLS_CERT', 'MQTT_TLS_KEY'],
+    broken: (its) => onlyOne(its.MQTT_TLS_CERT, its.MQTT_TLS_KEY),
+    expected: 'both MQTT_TLS_CERT and MQTT_TLS_KEY, or neither',
+  },
+  {
+    settings: ['FOLLOW_USERNAME', 'FOLLOW_PASSWORD'],
+    broken: (its) => onlyOne(its.FOLLOW_USERNAME, its.FOLLOW_PASSWORD),
+    expected: 'both FOLLOW_USERNAME and FOLLOW_PASSWORD, or neither',
+  },
+  {
+    settings: ['MQTT_PASS', 'MQTT_USER'],
+    broken: (its) => its.MQTT_PASS !== undefined && its.MQTT_USER === undefined,
+    expected: 'MQTT_USER beside it',
+  },
+  {
+    settings: ['MQTT_PORT', 'PORT', 'MQTT_HOST'],
+    broken: (its) => its.MQTT_HOST === undefined && samePort(its.MQTT_PORT, its.PORT),
+    expected: 'different ports for MQTT_PORT and PORT',
+  },
+  {
+    settings: ['MQTT_TLS_PORT', 'PORT', 'MQTT_TLS_CERT'],
+    broken: (its) => its.MQTT_TLS_CERT !== undefined && samePort(its.MQTT_TLS_PORT, its.PORT),
+    expected: 'different ports for MQTT_TLS_PORT and PORT',
+  },
+  {
+    settings: ['MQTT_TLS_PORT', 'MQTT_PORT', 'MQTT_TLS_CERT', 'MQTT_HOST'],
+    broken: (its) =>
+      its.MQTT_TLS_CERT !== undefined && its.MQTT_HOST === undefined && samePort(its.MQTT_TLS_PORT, its.MQTT_PORT),
+    expected: 'different ports for MQTT_TLS_PORT and MQTT_PORT',
+  },
+  {
+    settings: ['MQTT_PORT', 'MQTT_HOST'],
+    broken: (its) => its.MQTT_HOST !== undefined && its.MQTT_PORT === 0,
+    expected: 'the port of the external broker, since MQTT_HOST is set',
+  },
+  {
+    settings: ['MODE', 'MQTT_HOST'],
+    broken: (its) => its.MODE === 'follow' && its.MQTT_HOST === undefined,
+    expected: 'MQTT_HOST beside it: the broker of the NestMTX server that is followed',
+  },
+  {
+    settings: ['INSTANCE_BROKER', 'MQTT_HOST'],
+    broken: (its) => its.INSTANCE_BROKER === 'mosquitto' && its.MQTT_HOST === undefined,
+    expected: 'MQTT_HOST beside it: the Mosquitto that instances live on',
+  },
+];
+
+function onlyOne(one: string | undefined, other: string | undefined): boolean {
+  return (one === undefined) !== (other === undefined);
+}
+
+/** Two listeners that want 0 get different ports. */
+function samePort(one: number, other: number): boolean {
+  return one === other && one !== 0;
+}

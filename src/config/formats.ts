@@ -1,0 +1,59 @@
+/** Owns the forms of text that a setting may ask for: the test of each, and the words that name it. */
+
+import { isIP, isIPv4 } from 'node:net';
+import { isBaseTopic } from '../protocol/topics.ts';
+
+interface Format {
+  readonly test: (text: string) => boolean;
+  /** Completes "expected …". */
+  readonly words: string;
+}
+
+export const FORMATS: Readonly<Record<string, Format>> = {
+  host: { test: isHost, words: 'a host name or an IP address, without protocol and port' },
+  topic: {
+    test: isBaseTopic,
+    words: 'a topic without wildcards, without a slash at either end and without a leading $',
+  },
+  'web-url': { test: isWebUrl, words: 'an http or https URL without user and password' },
+  origin: { test: isOrigin, words: 'an origin such as https://example.org' },
+  proxies: {
+    test: (text) => parseProxies(text) !== undefined,
+    words: 'a number of proxies, or comma separated addresses and subnets such as loopback, 10.0.0.0/8',
+  },
+};
+
+/**
+ * Reads which proxies are trusted: the number of hops, or addresses, subnets and Express' names for them.
+ * There is no "all": anybody could then choose the address that rate limits and loopback checks see.
+ */
+export function parseProxies(text: string): number | string[] | undefined {
+  if (/^[1-9]\d?$/.test(text)) return Number(text);
+  const proxies = text.split(',').map((proxy) => proxy.trim());
+  return proxies.every(isSubnet) ? proxies : undefined;
+}
+
+function isSubnet(text: string): boolean {
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(text)) return true;
+  const [address = '', bits, ...rest] = text.split('/');
+  if (isIP(address) === 0 || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (isIPv4(address) ? 32 : 128));
+}
+
+function isHost(text: string): boolean {
+  if (isIP(text) !== 0) return true;
+  return text.length <= 253 && text.split('.').every((label) => /^\w([\w-]{0,61}\w)?$/.test(label));
+}
+
+function isWebUrl(text: string): boolean {
+  const url = parseUrl(text);
+  return url !== undefined && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
+}
+
+function isOrigin(text: string): boolean {
+  return parseUrl(text)?.origin === text;
+}
+
+function parseUrl(text: string): URL | undefined {
+  return URL.canParse(text) ? new URL(text) : undefined;
+}

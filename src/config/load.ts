@@ -1,0 +1,84 @@
+/** Owns the way from what people wrote to a Config: gathers, overlays, validates; throws once, with every problem. */
+
+import { Ajv, type ValidateFunction } from 'ajv';
+import { PEM_FILES, RULES } from './checks.ts';
+import { type Config, toConfig } from './config.ts';
+import { ConfigError, type Problem } from './config-error.ts';
+import type { Entry } from './entry.ts';
+import { FORMATS } from './formats.ts';
+import { SCHEMA, SETTINGS, type SettingName, type Settings } from './schema.ts';
+import { attempt, type Environment, type Files, readEnvironment, readOptionsFile, readYamlFile } from './sources.ts';
+import { accepted, coerce, shown } from './values.ts';
+
+interface Sources extends Files {
+  readonly env: Environment;
+}
+
+type Entries = ReadonlyMap<SettingName, Entry>;
+
+/**
+ * Reads the configuration: defaults, then YAML, environment and options file, later ones over earlier ones.
+ * @throws ConfigError with all problems of all sources
+ */
+export function loadConfig(sources: Sources): Config {
+  const { env, ...files } = sources;
+  const readings = [readYamlFile(files, env['CONFIG']), readEnvironment(env), readOptionsFile(files)];
+  // A value that a later source covers is not judged: nobody uses it.
+  const entries: Entries = new Map(readings.flatMap((reading) => reading.entries.map((entry) => [entry.name, entry])));
+  const { settings, wrong } = validate(entries);
+  const problems = [
+    ...readings.flatMap((reading) => reading.problems),
+    ...wrong.map((entry) => problemOf(entry, accepted(SETTINGS[entry.name]))),
+    ...brokenRules(settings, entries, new Set(wrong.map((entry) => entry.name))),
+    ...unreadablePems(entries, files),
+  ];
+  if (problems.length > 0) throw new ConfigError(problems);
+  return toConfig(settings, files.cwd);
+}
+
+/** The settings with defaults, also in place of the entries that are wrong by themselves. */
+function validate(entries: Entries): { settings: Settings; wrong: Entry[] } {
+  const conforms = compile();
+  const values = valuesOf([...entries.values()]);
+  if (conforms(values)) return { settings: values, wrong: [] };
+  const names = new Set((conforms.errors ?? []).map((error) => error.instancePath.split('/')[1]));
+  const right = [...entries.values()].filter((entry) => !names.has(entry.name));
+  const rest = valuesOf(right);
+  if (!conforms(rest)) throw new Error('A default does not conform to the schema of the settings');
+  return { settings: rest, wrong: [...entries.values()].filter((entry) => names.has(entry.name)) };
+}
+
+function compile(): ValidateFunction<Settings> {
+  // A test holds the schema against the meta-schema; doing so at each start costs more than all the rest of it.
+  const checked = { validateSchema: false, meta: false };
+  const ajv = new Ajv({ allErrors: true, useDefaults: true, keywords: ['yaml'], ...checked });
+  for (const [name, { test }] of Object.entries(FORMATS)) ajv.addFormat(name, test);
+  return ajv.compile<Settings>(SCHEMA);
+}
+
+function valuesOf(entries: readonly Entry[]): Record<string, unknown> {
+  return Object.fromEntries(entries.map(({ name, written }) => [name, coerce(written, SETTINGS[name])]));
+}
+
+function brokenRules(settings: Settings, entries: Entries, wrong: ReadonlySet<SettingName>): Problem[] {
+  return RULES.flatMap((rule) => {
+    if (rule.settings.some((name) => wrong.has(name)) || !rule.broken(settings)) return [];
+    const blamed = rule.settings.map((name) => entries.get(name)).find((entry) => entry !== undefined);
+    // Every rule is kept by the defaults, so somebody wrote something.
+    return blamed ? [problemOf(blamed, rule.expected)] : [];
+  });
+}
+
+/** A listener without its certificate would only fail later, and less clearly. */
+function unreadablePems(entries: Entries, files: Files): Problem[] {
+  return PEM_FILES.flatMap((name) => {
+    const entry = entries.get(name);
+    if (typeof entry?.written !== 'string') return [];
+    const { fault } = attempt(files, entry.written);
+    return fault ? [problemOf(entry, `a readable file (${fault})`)] : [];
+  });
+}
+
+function problemOf({ name, key, source, written }: Entry, expected: string): Problem {
+  return { key, source, value: shown(written, SETTINGS[name]), expected };
+}
