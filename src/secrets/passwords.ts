@@ -1,0 +1,36 @@
+/** Owns the slow hash for passwords that people choose: argon2id with OWASP's parameters. */
+
+import { randomBytes } from 'node:crypto';
+import { hash, type Options, verify } from '@node-rs/argon2';
+import { takeTurns } from './turns.ts';
+
+export interface Passwords {
+  hashPassword(password: string): Promise<string>;
+  verifyPassword(hash: string | undefined, password: string): Promise<boolean>;
+}
+
+/** 19 MiB, two passes, one lane; argon2id is the library's default algorithm. */
+const ARGON2ID: Options = { memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 };
+
+// They share libuv's four threads with files and name look-ups, which must not wait for a crowd of logins.
+const HASHES_IN_FLIGHT = 2;
+
+export function slowPasswords(): Passwords {
+  const inTurn = takeTurns(HASHES_IN_FLIGHT);
+  const hashPassword = (password: string) => inTurn(() => hash(password, ARGON2ID));
+  // What a password is verified against where there is no hash; nobody knows the password of this one.
+  let dummy: Promise<string> | undefined = hashPassword(randomBytes(32).toString('hex'));
+  dummy.catch(() => {
+    dummy = undefined;
+  });
+  return {
+    hashPassword,
+    async verifyPassword(given, password) {
+      const known = given?.startsWith('$argon2id$') ? given : undefined;
+      const against = known ?? (await dummy);
+      if (against === undefined) return false;
+      const matches = await inTurn(() => verify(against, password));
+      return matches && known !== undefined;
+    },
+  };
+}

@@ -1,0 +1,49 @@
+/** Owns opening the durable store of one directory: its lock, its journal, and lowdb above both. */
+
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Low } from 'lowdb';
+import type { Log } from '../core/ports.ts';
+import type { Store } from '../core/store.ts';
+import { type FileSystem, nodeFileSystem } from './file-system.ts';
+import { JournalAdapter } from './journal-adapter.ts';
+import { lock } from './lock.ts';
+import { lowStore } from './low-store.ts';
+import { MIGRATIONS, type Migration } from './migrations.ts';
+import { type AnyCollection, StoreData } from './store-data.ts';
+
+export interface StoreOptions {
+  /** Is made where it is absent, for its owner only. */
+  readonly dir: string;
+  readonly log: Log;
+  readonly collections: readonly AnyCollection[];
+  readonly fs?: FileSystem;
+  readonly migrations?: readonly Migration[];
+  readonly slackBytes?: number;
+}
+
+const SLACK_BYTES = 4 * 1024 * 1024;
+
+/** @throws ApiError `unavailable` when another process has the store open, or when the journal cannot be read */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const { dir, log, collections, fs = nodeFileSystem, migrations = MIGRATIONS, slackBytes = SLACK_BYTES } = options;
+  const madeFirst = await mkdir(dir, { recursive: true, mode: 0o700 });
+  if (madeFirst !== undefined) await nodeFileSystem.syncDirectory(dirname(madeFirst));
+  const journal = join(dir, 'store.journal');
+  const paths = { journal, lastGood: `${journal}.last-good`, fresh: `${journal}.new` };
+  const unlock = await lock(join(dir, 'store.lock'));
+  try {
+    const adapter = new JournalAdapter({ fs, paths, log, collections, migrations, slackBytes });
+    const db = new Low<StoreData>(adapter, new StoreData(collections));
+    await db.read();
+    return lowStore(db, {
+      get fault() {
+        return adapter.fault;
+      },
+      close: () => adapter.close(db.data).finally(unlock),
+    });
+  } catch (error) {
+    await unlock();
+    throw error;
+  }
+}

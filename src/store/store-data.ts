@@ -1,0 +1,158 @@
+/**
+ * Owns what lowdb holds as its data: the durable tables, and above them the changes that are still on their way to the disk.
+ * Transactions see all of it, readers the durable tables only.
+ */
+
+import type { CollectionSpec, ReadCollection, StoredRecord, Transaction, WriteCollection } from '../core/store.ts';
+import { type Change, encodeLine } from './journal-line.ts';
+import { Overlay } from './overlay.ts';
+import { Table } from './table.ts';
+
+/** Any collection's declaration: `never` is what every key function accepts. */
+export type AnyCollection = CollectionSpec<never>;
+
+/** Collection name to id to record, as read from a file. */
+export type Records = Map<string, Map<string, StoredRecord>>;
+
+interface CounterRecord extends StoredRecord {
+  readonly last: number;
+}
+
+/** The last number that `nextId` has handed out for a name. */
+const COUNTERS: CollectionSpec<CounterRecord> = { name: 'counters', unique: {} };
+
+type Layer = Map<string, Overlay<StoredRecord>>;
+
+export class StoreData {
+  readonly #declared = new Map<string, AnyCollection>();
+  readonly #specs = new Map<string, CollectionSpec<StoredRecord>>();
+  readonly #tables = new Map<string, Table<StoredRecord>>();
+  #inFlight: Layer = new Map();
+  #queued: Layer = new Map();
+  #queuedLines: string[] = [];
+  /** What the change function that is running has touched. */
+  #changing: Layer | undefined;
+
+  constructor(collections: readonly AnyCollection[], records: Records = new Map()) {
+    // A collection that only the file knows is kept as it is: no start may lose records.
+    const undeclared = [...records.keys()].map((name) => ({ name, unique: {} }));
+    for (const spec of [...collections, COUNTERS]) {
+      if (this.#declared.has(spec.name)) throw new Error(`two collections are named ${spec.name}`);
+      this.#declared.set(spec.name, spec);
+    }
+    for (const given of [...undeclared, ...this.#declared.values()]) {
+      // Sound because table() and #overlay() hand a collection out to the owner of its declaration only.
+      const spec = given as CollectionSpec<StoredRecord>;
+      this.#specs.set(spec.name, spec);
+      this.#tables.set(spec.name, new Table(spec, records.get(spec.name) ?? new Map()));
+    }
+  }
+
+  /** What is durable in a collection. */
+  table<R extends StoredRecord>(spec: CollectionSpec<R>): ReadCollection<R> {
+    this.#mustBeDeclared(spec);
+    // Sound: all records of this table were put through this very declaration, or migrated to it.
+    return this.#find(this.#tables, spec.name) as ReadCollection<StoredRecord> as ReadCollection<R>;
+  }
+
+  /** Every record that is durable at this moment. The result may be read slowly: records are replaced, never changed. */
+  records(): Iterable<Change> {
+    const tables = [...this.#tables].map(([name, table]) => ({ name, records: [...table.values()] }));
+    return (function* () {
+      for (const { name, records } of tables) {
+        for (const record of records) yield [name, record.id, record] as const;
+      }
+    })();
+  }
+
+  /** Runs `change` and queues what it did for the next batch; queues nothing if it throws. */
+  stage<T>(change: (transaction: Transaction) => T): T {
+    if (this.#changing !== undefined) throw new Error('a change function must not commit');
+    const layer: Layer = new Map();
+    this.#changing = layer;
+    try {
+      const result = change(this.#transaction(layer));
+      if (result instanceof Promise) throw new Error('a change function must be synchronous');
+      this.#queue(layer);
+      return result;
+    } finally {
+      this.#changing = undefined;
+      for (const overlay of layer.values()) overlay.seal();
+    }
+  }
+
+  /** Makes a batch of everything queued; the result is its lines for the journal. */
+  take(): string {
+    const lines = this.#queuedLines.join('');
+    this.#inFlight = this.#queued;
+    this.#queued = new Map();
+    this.#queuedLines = [];
+    return lines;
+  }
+
+  /** The batch is on disk. */
+  publish(): void {
+    for (const [name, overlay] of this.#inFlight) {
+      const table = this.#find(this.#tables, name);
+      table.absorb(overlay);
+      this.#queued.get(name)?.rebase(table);
+    }
+    this.#inFlight = new Map();
+  }
+
+  /** The batch is lost, and with it everything that was queued upon it. */
+  abandon(): void {
+    this.#inFlight = new Map();
+    this.#queued = new Map();
+    this.#queuedLines = [];
+  }
+
+  #transaction(layer: Layer): Transaction {
+    const collection = <R extends StoredRecord>(spec: CollectionSpec<R>): WriteCollection<R> => {
+      this.#mustBeDeclared(spec);
+      if (this.#changing !== layer) throw new Error('the transaction has ended');
+      // Sound for the same reason as in table().
+      return this.#overlay(layer, spec.name) as WriteCollection<StoredRecord> as WriteCollection<R>;
+    };
+    return {
+      collection,
+      nextId(name) {
+        const counters = collection(COUNTERS);
+        const last = (counters.get(name)?.last ?? 0) + 1;
+        counters.put({ id: name, last });
+        return last;
+      },
+    };
+  }
+
+  #overlay(layer: Layer, name: string): Overlay<StoredRecord> {
+    const known = layer.get(name);
+    if (known !== undefined) return known;
+    const below = this.#queued.get(name) ?? this.#inFlight.get(name) ?? this.#find(this.#tables, name);
+    const overlay = new Overlay(this.#find(this.#specs, name), below);
+    layer.set(name, overlay);
+    return overlay;
+  }
+
+  #queue(layer: Layer): void {
+    const changes = [...layer.values()].flatMap((overlay) => [...overlay.changes()]);
+    if (changes.length === 0) return;
+    this.#queuedLines.push(encodeLine(changes));
+    for (const [name, overlay] of layer) {
+      const queued = this.#queued.get(name);
+      if (queued === undefined) this.#queued.set(name, overlay);
+      else queued.absorb(overlay);
+    }
+  }
+
+  #mustBeDeclared(spec: { readonly name: string }): void {
+    if (this.#declared.get(spec.name) !== spec)
+      throw new Error(`the collection ${spec.name} was not declared at opening`);
+  }
+
+  #find<T>(map: ReadonlyMap<string, T>, name: string): T {
+    const found = map.get(name);
+    if (found === undefined) throw new Error(`there is no collection ${name}`);
+    return found;
+  }
+}
