@@ -1,0 +1,162 @@
+/** Owns the embedded broker as a whole: composes aedes with our accounts, rights, limits and listeners, and stops it. */
+
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { AedesPublishPacket, Client, PublishPacket } from 'aedes';
+import type { WebSocket } from 'ws';
+import type { AccountDirectory } from '../core/accounts.ts';
+import type { Clock, Log, MqttLink } from '../core/ports.ts';
+import type { Topics } from '../protocol/topics.ts';
+import { type Acl, createAcl } from './acl.ts';
+import { ConnectedClients } from './connected-clients.ts';
+import { loginHooks } from './embedded-login.ts';
+import { rightsHooks } from './embedded-rights.ts';
+import { guardFirstPacket } from './frame-guard.ts';
+import { openInProcessLink } from './in-process-link.ts';
+import { KeptSessions } from './kept-sessions.ts';
+import { type BrokerLimits, DEFAULT_LIMITS } from './limits.ts';
+import { acceptWebSocket, type ListenAddress, listen, listenTls, type TlsAddress } from './listeners.ts';
+import { createPublishRate } from './publish-rate.ts';
+import { RetainedMessages } from './retained-messages.ts';
+import { createRevocation } from './revocation.ts';
+import { type Admission, TenantBroker } from './tenant-broker.ts';
+import { TenantPersistence } from './tenant-persistence.ts';
+import { rootOf } from './topic-root.ts';
+
+export interface EmbeddedBrokerSetup {
+  readonly topics: Topics;
+  readonly directory: AccountDirectory;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly limits?: Partial<BrokerLimits>;
+  readonly listen: ListenAddress;
+  readonly tls?: TlsAddress;
+}
+
+export interface BrokerSession {
+  readonly clientId: string;
+  readonly address: string | undefined;
+  /** Milliseconds since 1970. */
+  readonly since: number;
+  /** 3, 4 or 5, as in CONNECT. */
+  readonly protocolVersion: number;
+}
+
+export interface EmbeddedBroker {
+  readonly port: number;
+  readonly tlsPort: number | undefined;
+  readonly acl: Acl;
+  readonly link: MqttLink;
+  /** Takes over a WebSocket that the HTTP server has opened. */
+  handleWebSocket(webSocket: WebSocket, request: IncomingMessage): void;
+  /** Who of an account is connected. */
+  sessions(accountKey: string): BrokerSession[];
+  /** Says goodbye and ends, after a second at most. */
+  close(): Promise<void>;
+}
+
+const STOP_MS = { lastWords: 300, goodbyes: 500 };
+
+/** Listens when it resolves. @throws when an address cannot be listened on */
+export async function startEmbeddedBroker(setup: EmbeddedBrokerSetup): Promise<EmbeddedBroker> {
+  const { topics, directory, log, clock } = setup;
+  const limits = { ...DEFAULT_LIMITS, ...setup.limits };
+  const isInstanceRoot = (name: string) => directory.isInstanceRoot(name);
+  const bucketOf = (topic: string) => (isInstanceRoot(rootOf(topic)) ? rootOf(topic) : '');
+  const acl = createAcl({ topics, isInstanceRoot });
+  const connected = new ConnectedClients();
+  const sessions = new KeptSessions(bucketOf, limits);
+  const retained = new RetainedMessages<AedesPublishPacket>({
+    bucketOf,
+    maxMessages: limits.retainedMessages,
+    maxBytes: limits.retainedBytes,
+  });
+  const rate = createPublishRate(clock, limits.publishesPerSecond, limits.publishBurst);
+  const addresses = new WeakMap<Client, string>();
+  const shared = { directory, acl, connected, sessions, retained, rate, limits, clock, log };
+
+  const broker = new TenantBroker(
+    {
+      ...loginHooks({ ...shared, addressOf: (client) => addresses.get(client) }),
+      ...rightsHooks(shared),
+      persistence: new TenantPersistence(sessions, retained),
+      // Far above what can be in flight: a full emitter would stop every account, not only the one that fills it.
+      concurrency: 65_536,
+      connectTimeout: limits.connectTimeoutMs,
+      drainTimeout: limits.drainTimeoutMs,
+      maximumPacketSize: limits.packetBytes,
+      receiveMaximum: limits.receiveMaximum,
+      sessionExpiryIntervalLimit: limits.sessionExpirySeconds,
+      topicAliasMaximum: 32,
+    },
+    admit,
+  );
+  broker.addListener('error', (error: unknown) => log.error({ err: error }, 'the embedded broker reports a fault'));
+  for (const event of ['clientError', 'connectionError'] as const) {
+    broker.on(event, ({ id }, { message }) => log.debug({ clientId: id, why: message }, 'a connection ended badly'));
+  }
+  await broker.listen();
+  const stopRevoking = directory.onRevoked(createRevocation({ directory, broker, connected, sessions, retained }));
+  const seat = openInProcessLink({ topics, log, publish: (packet, done) => broker.publish(packet, done) });
+
+  const connections = new Set<Duplex>();
+  const listener = await listen(setup.listen, accept);
+  const tlsListener = setup.tls && (await listenTls(setup.tls, accept));
+
+  return {
+    port: listener.port,
+    tlsPort: tlsListener?.port,
+    acl,
+    link: seat.link,
+    handleWebSocket: (webSocket, request) => acceptWebSocket(webSocket, request.socket.remoteAddress, accept),
+    sessions: (accountKey) =>
+      connected.byAccount(accountKey).map(({ clientId, address, since, client }) => {
+        return { clientId, address, since, protocolVersion: client.version };
+      }),
+    close,
+  };
+
+  function accept(connection: Duplex, address: string | undefined): void {
+    if (connections.size >= limits.connections) {
+      connection.on('error', () => undefined).destroy();
+      return;
+    }
+    connections.add(connection);
+    connection.once('close', () => connections.delete(connection));
+    guardFirstPacket(connection, limits.connectBytes);
+    const client = broker.handle(connection);
+    if (address !== undefined) addresses.set(client, address);
+  }
+
+  function admit(packet: PublishPacket, client: Client): Admission {
+    const publisher = connected.of(client);
+    // Between its acknowledgement and now the account may have been revoked.
+    if (publisher === undefined || !directory.isCurrent(publisher.account)) return 'swallow';
+    if (packet.topic !== topics.requests) return 'spread';
+    const { account, address } = publisher;
+    const maySubscribe = (topic: string) => acl.subscribe(account, topic).allowed;
+    seat.receive(packet, { account: account.key, address, maySubscribe });
+    return 'swallow';
+  }
+
+  async function close(): Promise<void> {
+    const closed = Promise.all([listener.close(), tlsListener?.close()]);
+    stopRevoking();
+    await within(STOP_MS.lastWords, seat.link.close());
+    await within(STOP_MS.goodbyes, new Promise<void>((resolve) => broker.close(() => resolve())));
+    rate.close();
+    for (const connection of connections) connection.destroy();
+    await closed;
+  }
+
+  /** Waits for `work`, but not for ever: it may depend on a peer that stands still. */
+  function within(limitMs: number, work: Promise<void>): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = clock.after(limitMs, resolve);
+      void work.then(() => {
+        cancel();
+        resolve();
+      });
+    });
+  }
+}

@@ -1,0 +1,131 @@
+/** Owns our seat at a broker of someone else: connects in the background for ever, and never fails because the broker is away. */
+
+import type { Clock, InboundMessage, Log, MqttLink, OutboundMessage } from '../core/ports.ts';
+import type { Topics } from '../protocol/topics.ts';
+import { addressText, type BrokerAddress, clientOptions } from './broker-address.ts';
+import { type Ending, reasonCodeOf } from './mqtt-connection.ts';
+import { openSession, type Session } from './mqtt-session.ts';
+import { outageLog } from './outage-log.ts';
+import type { ProtocolVersion } from './protocol-version.ts';
+import { keepConnected } from './reconnection.ts';
+import { assertSendable } from './sendable.ts';
+
+export interface ExternalBroker {
+  readonly address: BrokerAddress;
+  readonly topics: Topics;
+  /** Unique per installation: the broker throws out whoever had the same id before. */
+  readonly clientId: string;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly random?: () => number;
+}
+
+/** How long `close` waits for a broker that is gone. */
+const FAREWELL_MS = 1500;
+
+/** Returns at once, whether or not the broker is there; `up` and `onUp` tell when it is. */
+export function connectExternalBroker({ address, topics, clientId, clock, ...rest }: ExternalBroker): MqttLink {
+  const log = rest.log.child({ broker: addressText(address) });
+  const outages = outageLog(log);
+  const requestHandlers: ((message: InboundMessage) => void)[] = [];
+  const upHandlers: (() => void)[] = [];
+  let session: Session | undefined;
+  let up = false;
+  let listening = true;
+  let leaving = false;
+  let left: Promise<void> | undefined;
+  const stop = keepConnected({ clock, random: rest.random ?? Math.random, connectOnce, onDown: outages.down });
+
+  async function connectOnce(version: ProtocolVersion): Promise<Ending> {
+    try {
+      // Loaded here, so that who uses the embedded broker does not pay for it.
+      const { connect } = await import('mqtt');
+      session = openSession(connect, clientOptions(address, clientId, topics, version), receive);
+      if (leaving) session.drop(new Error('closing'));
+      if (await session.accepted) await announce(session, version);
+      return await session.ended;
+    } catch (error) {
+      // Options that cannot be used, such as a certificate that is none, or a handler of ours that threw.
+      session?.drop(errorOf(error));
+      return { reason: errorOf(error).message, code: undefined, accepted: false, hungUp: false };
+    } finally {
+      up = false;
+      session = undefined;
+    }
+  }
+
+  async function announce(current: Session, version: ProtocolVersion): Promise<void> {
+    try {
+      // In this order, so that whoever reads `online` is heard.
+      if (listening) await current.subscribe(topics.requests);
+      up = await current.publish(availability('online'));
+    } catch (refusal) {
+      return current.drop(errorOf(refusal));
+    }
+    if (!up || leaving) return;
+    outages.up(version);
+    for (const handler of upHandlers) handler();
+  }
+
+  function receive(message: InboundMessage): void {
+    if (!listening || message.topic !== topics.requests) return;
+    for (const handler of requestHandlers) handler(message);
+  }
+
+  function availability(payload: 'online' | 'offline'): OutboundMessage {
+    return { topic: topics.availability, payload, retain: true, qos: 1 };
+  }
+
+  async function publish(message: OutboundMessage): Promise<void> {
+    const { topic } = message;
+    assertSendable(message);
+    try {
+      const sent = !leaving && (await session?.publish(message));
+      if (!sent) log.debug({ topic }, 'message dropped, the MQTT broker does not take it');
+    } catch (error) {
+      if (reasonCodeOf(error) === undefined) throw error;
+      // The account lacks a right there: for whoever set it up, nothing that a caller could cure.
+      log.warn({ topic, reason: errorOf(error).message }, 'the MQTT broker refuses a message');
+    }
+  }
+
+  async function leave(): Promise<void> {
+    leaving = true;
+    const stopped = stop();
+    if (session && up) await farewell(session);
+    else session?.drop(new Error('closing'));
+    await stopped;
+  }
+
+  async function farewell(current: Session): Promise<void> {
+    const cancel = clock.after(FAREWELL_MS, () => current.drop(new Error('no answer')));
+    await current.publish(availability('offline')).catch((error) => log.debug({ error }, 'could not say offline'));
+    current.leave();
+    await current.ended;
+    cancel();
+  }
+
+  return {
+    publish,
+    onRequest: (handler) => void requestHandlers.push(handler),
+    onUp: (handler) => {
+      upHandlers.push(handler);
+      if (up) handler();
+    },
+    get up() {
+      return up;
+    },
+    stopRequests: async () => {
+      listening = false;
+      session?.unsubscribe(topics.requests);
+    },
+    close: () => {
+      left ??= leave();
+      return left;
+    },
+  };
+}
+
+function errorOf(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}

@@ -1,0 +1,58 @@
+/** Owns when the next connection is tried and in which MQTT version; knows nothing of what a connection is for. */
+
+import type { Clock } from '../core/ports.ts';
+import { backOffMs } from './back-off.ts';
+import type { Ending } from './mqtt-connection.ts';
+import { evidenceOf, FIRST_CHOICE, nextChoice, type ProtocolVersion } from './protocol-version.ts';
+
+export interface Reconnection {
+  readonly clock: Clock;
+  /** Gives numbers in [0, 1), for the pauses between attempts. */
+  readonly random: () => number;
+  /** Makes one connection and resolves when it has ended, however that was. */
+  connectOnce(version: ProtocolVersion): Promise<Ending>;
+  /** Before each pause. */
+  onDown(ending: Ending): void;
+}
+
+/** A connection that held this long was sound: its loss starts again with the shortest pause. */
+const SOUND_MS = 30_000;
+
+/** Connects for ever. The result stops that, and resolves when the connection of the moment has ended too. */
+export function keepConnected({ clock, random, connectOnce, onDown }: Reconnection): () => Promise<void> {
+  let stopping = false;
+  let endPause = (): void => undefined;
+
+  async function run(): Promise<void> {
+    let choice = FIRST_CHOICE;
+    let failures = 0;
+    while (!stopping) {
+      const startedAt = clock.now();
+      const ending = await connectOnce(choice.version);
+      const evidence = evidenceOf(ending);
+      choice = nextChoice(choice, evidence);
+      if (evidence === 'refused' && choice.version === 4) continue;
+      if (stopping) return;
+      onDown(ending);
+      failures = ending.accepted && clock.now() - startedAt > SOUND_MS ? 1 : failures + 1;
+      await pause(backOffMs(failures, random));
+    }
+  }
+
+  function pause(delayMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = clock.after(delayMs, resolve);
+      endPause = () => {
+        cancel();
+        resolve();
+      };
+    });
+  }
+
+  const running = run();
+  return () => {
+    stopping = true;
+    endPause();
+    return running;
+  };
+}

@@ -1,0 +1,49 @@
+/** Owns the flow control of QoS 1 towards a broker (MQTT 5.0, 4.9): so many unacknowledged, the rest waits in order. */
+
+/** Sends one message and calls back once: with nothing when it is acknowledged, else with why it was not. */
+export type Send = (done: (error?: Error | null) => void) => void;
+
+export interface SendWindow {
+  /** Sends as soon as there is room and resolves when that is done. */
+  through(send: Send): Promise<void>;
+  /** Rejects everything that waits or is unacknowledged, now and later. */
+  close(reason: Error): void;
+}
+
+/** @param limit asked before each message: the broker's Receive Maximum is known only after CONNACK */
+export function openSendWindow(limit: () => number): SendWindow {
+  const waiting: { start: () => void; fail: (reason: Error) => void }[] = [];
+  const unacknowledged = new Set<(reason: Error) => void>();
+  let closed: Error | undefined;
+
+  function admit(): void {
+    while (unacknowledged.size < limit()) {
+      const next = waiting.shift();
+      if (!next) return;
+      unacknowledged.add(next.fail);
+      next.start();
+    }
+  }
+
+  return {
+    through: (send) =>
+      new Promise((resolve, fail) => {
+        if (closed) return fail(closed);
+        const start = () =>
+          send((error) => {
+            unacknowledged.delete(fail);
+            if (error) fail(error);
+            else resolve();
+            admit();
+          });
+        waiting.push({ start, fail });
+        admit();
+      }),
+
+    close: (reason) => {
+      closed = reason;
+      for (const { fail } of waiting.splice(0)) fail(reason);
+      for (const fail of unacknowledged) fail(reason);
+    },
+  };
+}

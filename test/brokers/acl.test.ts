@@ -1,0 +1,214 @@
+/** Pins who may publish, subscribe to and receive what on our brokers (I-30, I-31, N-08, N-09). */
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createAcl } from '../../src/brokers/acl.ts';
+import type { Account } from '../../src/core/accounts.ts';
+import { isSubset, isTopicFilter, matches } from '../../src/protocol/topic-match.ts';
+import { topicsOf } from '../../src/protocol/topics.ts';
+
+const topics = topicsOf('nestmtx');
+const ROOTS = ['alice', 'bob'];
+const acl = createAcl({ topics, isInstanceRoot: (name) => ROOTS.includes(name) });
+
+const account = (kind: Account['kind'], username: string): Account => ({ key: username, kind, username, generation: 1 });
+const root = account('admin', 'root');
+const carol = account('user', 'carol');
+const alice = account('instance', 'alice');
+const EVERYBODY = [root, carol, alice];
+
+const subscribes = (who: Account, filter: string) => acl.subscribe(who, filter).allowed;
+const publishes = (who: Account, topic: string) => acl.publish(who, topic).allowed;
+
+/** Levels that tend to hit something. */
+const level = fc.constantFrom('', 'alice', 'bob', 'nestmtx', 'requests', 'responses', 'events', 'state', '$SYS', '$share', 'a');
+const prefix = fc.constantFrom('', 'alice/', '/alice/', 'nestmtx/', 'nestmtx/responses/', '/nestmtx/events/');
+const filter = fc
+  .tuple(prefix, fc.array(fc.oneof(level, fc.constantFrom('+', '#')), { minLength: 1, maxLength: 4 }))
+  .map(([start, levels]) => start + levels.join('/'))
+  .filter(isTopicFilter);
+/** A filter and a name that it selects. */
+const selection = fc.tuple(filter, fc.array(level, { minLength: 4, maxLength: 4 })).map(([wanted, fillings]) => {
+  const fillIn = (wildcard: string, index: number) => (wildcard === '+' || wildcard === '#' ? (fillings[index % 4] ?? '') : wildcard);
+  return { wanted, topic: wanted.split('/').map(fillIn).join('/') };
+});
+
+describe('the service', () => {
+  it.each(EVERYBODY)('shares its requests with nobody, $kind included', (who) => {
+    expect(subscribes(who, 'nestmtx/requests')).toBe(false);
+    expect(acl.receive(who, 'nestmtx/requests')).toBe(false);
+  });
+
+  it.each([
+    'nestmtx/responses/a',
+    'nestmtx/responses/a/b',
+    'nestmtx/failures',
+    'nestmtx/events',
+    'nestmtx/events/camera/1/ready',
+    'nestmtx/stream/camera/ready',
+    'nestmtx/state/camera/1',
+    'nestmtx/availability',
+    '/nestmtx/events/camera/1/ready',
+    '/nestmtx/stream/camera/ready',
+    '/nestmtx/availability',
+    '$SYS',
+    '$SYS/broker/uptime',
+  ])('alone publishes %s', (topic) => {
+    for (const who of EVERYBODY) expect(publishes(who, topic)).toBe(false);
+  });
+});
+
+describe('a user', () => {
+  it('publishes requests and nothing else', () => {
+    expect(publishes(carol, 'nestmtx/requests')).toBe(true);
+    for (const topic of ['nestmtx', 'nestmtx/requests/a', '/nestmtx/requests', 'carol/a', 'a', '$anything']) {
+      expect(publishes(carol, topic)).toBe(false);
+    }
+  });
+
+  it.each([
+    'nestmtx/failures',
+    'nestmtx/availability',
+    'nestmtx/state/#',
+    'nestmtx/state/camera/+',
+    'nestmtx/events/#',
+    'nestmtx/events/camera/+/ready',
+    'nestmtx/stream/#',
+    '/nestmtx/events/#',
+    '/nestmtx/stream/camera/+',
+    'nestmtx/responses/a-b',
+    'nestmtx/responses/with/slashes and spaces',
+  ])('may subscribe to %s', (wanted) => {
+    expect(subscribes(carol, wanted)).toBe(true);
+  });
+
+  it.each([
+    '#',
+    '+/#',
+    '/#',
+    'nestmtx/#',
+    'nestmtx/+',
+    '+/events/#',
+    'nestmtx/responses',
+    'nestmtx/responses/#',
+    'nestmtx/responses/+',
+    'nestmtx/responses/a/+',
+    'nestmtx/responses/a/',
+    '/nestmtx/failures',
+    '/nestmtx/state/#',
+    '$SYS/#',
+    '$share/group/nestmtx/events/#',
+    'alice/#',
+    'nestmtx/events/#/a',
+    'nestmtx/events+',
+    '',
+  ])('may not subscribe to %j', (wanted) => {
+    expect(subscribes(carol, wanted)).toBe(false);
+  });
+
+  it('never selects an answer whose request id the filter does not spell out', () => {
+    fc.assert(
+      fc.property(selection, ({ wanted, topic }) => {
+        if (subscribes(carol, wanted) && topic.startsWith('nestmtx/responses/')) expect(topic).toBe(wanted);
+      }),
+    );
+  });
+});
+
+describe('an admin', () => {
+  it.each(['#', 'nestmtx/#', 'nestmtx/requests/#', '+/+', '/+/#', 'nestmtx/responses/+', '$SYS/#', 'home/lights'])(
+    'may subscribe to %s',
+    (wanted) => {
+      expect(subscribes(root, wanted)).toBe(true);
+    },
+  );
+
+  it.each(['nestmtx/requests', 'nestmtx', 'home/lights', '/home/lights', 'homeassistant/camera/a/config', '$other'])(
+    'may publish %s',
+    (topic) => {
+      expect(publishes(root, topic)).toBe(true);
+    },
+  );
+
+  it.each(['alice', '/alice', 'alice/a', '/alice/a/b', '/bob/'])('neither publishes nor receives %s', (topic) => {
+    expect(publishes(root, topic)).toBe(false);
+    expect(acl.receive(root, topic)).toBe(false);
+    expect(subscribes(root, topic)).toBe(false);
+    expect(subscribes(root, `${topic}/#`)).toBe(false);
+  });
+});
+
+describe('an instance', () => {
+  it.each(['alice', '/alice', 'alice/', 'alice/a', '/alice/a/b', 'alice/$SYS'])('owns %s', (topic) => {
+    expect(publishes(alice, topic)).toBe(true);
+    expect(subscribes(alice, topic)).toBe(true);
+    expect(acl.receive(alice, topic)).toBe(true);
+    expect(acl.receive(account('instance', 'bob'), topic)).toBe(false);
+  });
+
+  it.each(['alice/#', '/alice/#', 'alice/+', '/alice/+/b/#'])('may subscribe to %s', (wanted) => {
+    expect(subscribes(alice, wanted)).toBe(true);
+    expect(publishes(alice, wanted)).toBe(false);
+  });
+
+  it.each([
+    '#',
+    '+',
+    '/#',
+    '+/a',
+    '/+/a',
+    '+/#',
+    'bob/#',
+    '/bob/a',
+    'alicex/a',
+    'Alice/a',
+    '//alice/a',
+    '$SYS/#',
+    '$share/g/alice/#',
+    '$share/g/bob/#',
+    'nestmtx/events/#',
+    'nestmtx/requests',
+  ])('may not subscribe to %s', (wanted) => {
+    expect(subscribes(alice, wanted)).toBe(false);
+  });
+
+  it('selects no name of another root by any filter it is granted', () => {
+    fc.assert(
+      fc.property(selection, ({ wanted, topic }) => {
+        if (!subscribes(alice, wanted)) return;
+        expect(topic).toMatch(/^\/?alice($|\/)/);
+        expect(acl.receive(alice, topic)).toBe(true);
+      }),
+    );
+  });
+
+  it('is granted every filter within its root', () => {
+    fc.assert(fc.property(filter, (wanted) => subscribes(alice, wanted) === (isSubset(wanted, 'alice/#') || isSubset(wanted, '/alice/#'))));
+  });
+
+  it.each(['+', '#', 'a/b', '$SYS', '', 'nestmtx'])('called %j owns nothing', (username) => {
+    const odd = account('instance', username);
+    for (const topic of [username, `${username}/a`, 'a', 'a/b', '$SYS/a', 'nestmtx/events', '/']) {
+      expect(publishes(odd, topic)).toBe(false);
+      expect(subscribes(odd, topic)).toBe(false);
+      expect(acl.receive(odd, topic)).toBe(false);
+    }
+  });
+});
+
+describe('every account', () => {
+  it('receives all that a granted filter selects, save requests and foreign roots', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...EVERYBODY), selection, (who, { wanted, topic }) => {
+        if (!subscribes(who, wanted) || !matches(wanted, topic)) return;
+        const isHidden = topic === 'nestmtx/requests' || (who.kind === 'admin' && /^\/?(alice|bob)($|\/)/.test(topic));
+        expect(acl.receive(who, topic)).toBe(!isHidden);
+      }),
+    );
+  });
+
+  it('is told the row that decided', () => {
+    expect(acl.subscribe(alice, 'bob/#')).toEqual({ allowed: false, rule: 'an instance stays within its root' });
+    expect(acl.publish(alice, '/alice')).toEqual({ allowed: true, rule: 'an instance owns its root' });
+  });
+});
