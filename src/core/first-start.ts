@@ -10,7 +10,7 @@ const ADMIN_CREATED = 'admin-created';
 interface FirstAdmin {
   readonly username: string;
   /** Absent: one is generated. */
-  readonly password: string | undefined;
+  readonly password?: string | undefined;
 }
 
 /**

@@ -77,3 +77,5 @@ export const CAMERAS: CollectionSpec<CameraRecord> = {
 export const CAMERA_STATES: CollectionSpec<CameraStateRecord> = { name: 'camera_states', unique: {} };
 
 export const FACTS: CollectionSpec<FactRecord> = { name: 'facts', unique: {} };
+
+export const COLLECTIONS = [USERS, TOKENS, CAMERAS, CAMERA_STATES, FACTS] as const;

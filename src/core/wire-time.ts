@@ -9,3 +9,8 @@ export function isoZulu(ms: number): string {
 export function isoOffset(ms: number): string {
   return isoZulu(ms).replace('Z', '+00:00');
 }
+
+/** As upstream's rows of credentials carry it: `2026-11-21 16:48:30`, UTC. */
+export function sqlDateTime(iso: string): string {
+  return iso.slice(0, 19).replace('T', ' ');
+}

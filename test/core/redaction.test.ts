@@ -72,7 +72,7 @@ describe('the echo in an error body', () => {
       { command: 'read', module: 'credentials', requestId: 'r', entity: { code: SECRET } },
       'an OAuth answer of the wrong type',
     ],
-  ])('shows nothing of %j: %s', (request) => {
+  ])('shows nothing of %j: %s', (request, _what) => {
     try {
       parseEnvelope(request);
       throw new Error('must be refused');

@@ -1,0 +1,154 @@
+/** Owns the composition: the only file that names adapters. Starts everything or nothing, and stops in reverse order. */
+
+import { readFileSync } from 'node:fs';
+import { type Core, createModules } from './app-modules.ts';
+import { type EmbeddedBroker, startEmbeddedBroker } from './brokers/embedded.ts';
+import { connectExternalBroker } from './brokers/external.ts';
+import type { Config } from './config/config.ts';
+import { createBus } from './core/bus.ts';
+import { createCameras } from './core/cameras.ts';
+import { CREDENTIALS } from './core/credential-records.ts';
+import { createDirectory } from './core/directory.ts';
+import { prepareUsers } from './core/first-start.ts';
+import { installationId } from './core/installation.ts';
+import { type Closers, createClosers } from './core/lifecycle.ts';
+import { createLogins } from './core/logins.ts';
+import type { Clock, MqttLink } from './core/ports.ts';
+import { COLLECTIONS } from './core/records.ts';
+import { createRegistry, type Registry } from './core/registry.ts';
+import { createRequestLimits } from './core/request-limits.ts';
+import { createSessions } from './core/sessions.ts';
+import type { LineLog } from './log.ts';
+import { type Topics, topicsOf } from './protocol/topics.ts';
+import { openSecrets } from './secrets/open-secrets.ts';
+import { createVerifiedCache } from './secrets/verified-cache.ts';
+import { openStore } from './store/open-store.ts';
+import { writeRunFile } from './system/run-file.ts';
+import { publishEvents } from './transports/events.ts';
+import { createHttp } from './transports/http.ts';
+import { serveMqtt } from './transports/mqtt.ts';
+import { openMqttWebSockets } from './transports/mqtt-websocket.ts';
+import { VERSION } from './version.ts';
+
+export interface App {
+  readonly httpPort: number;
+  /** 0 when an external broker is used. */
+  readonly mqttPort: number;
+  /** The first administrator's password, if it was generated just now: to be shown once, never logged. */
+  readonly generatedPassword: string | undefined;
+  /** Answers what is in flight, says `offline`, and leaves nothing open. */
+  close(): Promise<void>;
+}
+
+interface Surroundings {
+  readonly log: LineLog;
+  readonly clock: Clock;
+}
+
+/** The service's seat at a broker; the rest is there where that broker is the embedded one. */
+interface Seat {
+  readonly link: MqttLink;
+  readonly embedded: EmbeddedBroker | undefined;
+}
+
+/** @throws whatever kept a part from starting, after everything that had started was closed again */
+export async function startApp(config: Config, surroundings: Surroundings): Promise<App> {
+  const closers = createClosers(surroundings.log);
+  try {
+    return await start(config, surroundings, closers);
+  } catch (error) {
+    await closers.close();
+    throw error;
+  }
+}
+
+async function start(config: Config, surroundings: Surroundings, closers: Closers): Promise<App> {
+  const { log, clock } = surroundings;
+  const { core, generatedPassword } = await openCore(config, surroundings, closers);
+  const topics = topicsOf(config.mqtt.baseTopic, config.mqtt.eventTopics);
+  const { link, embedded } = await takeSeat(config, core, topics, closers);
+  const registry = createRegistry(createModules(config, core, link), core.sessions, log);
+  const limits = createRequestLimits(config.limits.requestsInFlight, config.limits.requestsPerSecond, clock);
+
+  closers.add('events', publishEvents({ ...core, link, topics, downDelayMs: config.stateDownDelayMs }));
+  const requests = serveMqtt({ link, topics, registry, limits, log });
+  closers.add('mqtt requests', () => requests.drain());
+  const httpPort = await serveHttp(config, core, registry, { link, embedded }, closers);
+
+  const operator = { pid: process.pid, url: `http://127.0.0.1:${httpPort}`, token: core.sessions.operatorToken() };
+  closers.add('run file', await writeRunFile(config.dataDir, operator));
+  const mqttPort = embedded?.port ?? 0;
+  log.info({ version: VERSION, httpPort, mqttPort, baseTopic: topics.base }, 'ready');
+  return { httpPort, mqttPort, generatedPassword, close: () => closers.close() };
+}
+
+async function openCore(
+  config: Config,
+  { log, clock }: Surroundings,
+  closers: Closers,
+): Promise<{ core: Core; generatedPassword: string | undefined }> {
+  const { dataDir, appKey } = config;
+  const store = await openStore({ dir: dataDir, log, collections: [...COLLECTIONS, CREDENTIALS] });
+  closers.add('store', () => store.close());
+  const secrets = await openSecrets({ dir: dataDir, ...(appKey === undefined ? {} : { appKey }) });
+  const generatedPassword = await prepareUsers(store, secrets, clock, config.admin, log);
+  const sessions = createSessions(store, secrets, clock);
+  const logins = createLogins(store, secrets, createVerifiedCache(clock), clock);
+  const directory = createDirectory(store, logins, sessions, secrets);
+  const bus = createBus(log);
+  const cameras = createCameras(store, bus, clock, log);
+  return { core: { log, clock, store, secrets, sessions, logins, directory, bus, cameras }, generatedPassword };
+}
+
+async function takeSeat(config: Config, core: Core, topics: Topics, closers: Closers): Promise<Seat> {
+  const { log, clock, directory } = core;
+  if (config.mqtt.external) {
+    const clientId = `nestmtx-bridge-${await installationId(core.store, core.secrets)}`;
+    const address = addressOf(config.mqtt.external);
+    const link = connectExternalBroker({ address, topics, clientId, log, clock });
+    closers.add('mqtt link', () => link.close());
+    return { link, embedded: undefined };
+  }
+  const { host, port, tls } = config.mqtt.embedded;
+  const embedded = await startEmbeddedBroker({
+    topics,
+    directory,
+    log,
+    clock,
+    listen: { host, port },
+    ...(tls ? { tls: { host, port: tls.port, cert: readFileSync(tls.cert), key: readFileSync(tls.key) } } : {}),
+  });
+  closers.add('broker', () => embedded.close());
+  return { link: embedded.link, embedded };
+}
+
+async function serveHttp(
+  config: Config,
+  { store, log, clock }: Core,
+  registry: Registry,
+  { embedded }: Seat,
+  closers: Closers,
+): Promise<number> {
+  const status = () => (store.fault === null ? 'ok' : 'the store refuses writes');
+  const http = createHttp({ registry, log, clock, status, ...config.http });
+  if (embedded && config.mqtt.embedded.webSocket) {
+    http.onUpgrade(
+      '/mqtt',
+      openMqttWebSockets((webSocket, request) => embedded.handleWebSocket(webSocket, request)),
+    );
+  }
+  const { port } = await http.listen(config.http.host, config.http.port);
+  closers.add('http', () => http.close());
+  return port;
+}
+
+function addressOf({ host, port, protocol, username, password, ca }: NonNullable<Config['mqtt']['external']>) {
+  return {
+    protocol,
+    host,
+    port,
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+    ...(ca === undefined ? {} : { tls: { ca: readFileSync(ca, 'utf8') } }),
+  };
+}

@@ -1,0 +1,16 @@
+/** Owns the name by which this installation is told from others on the same broker: made once, kept for good. */
+
+import type { Secrets } from './ports.ts';
+import { FACTS } from './records.ts';
+import type { Store } from './store.ts';
+
+const INSTALLATION = 'installation';
+
+/** 12 hex digits. */
+export async function installationId(store: Store, secrets: Secrets): Promise<string> {
+  const known = store.collection(FACTS).get(INSTALLATION);
+  if (known) return known.value;
+  const value = secrets.newHex(12);
+  await store.commit((tx) => tx.collection(FACTS).put({ id: INSTALLATION, value }));
+  return value;
+}

@@ -1,0 +1,156 @@
+/** Owns the `credentials` module (contract 2.7, N-37, N-38, N-43). Secrets go in and never come out; no link is good twice. */
+
+import type { Bus } from '../core/bus.ts';
+import type { Cameras } from '../core/cameras.ts';
+import {
+  CREDENTIALS,
+  type CredentialRecord,
+  openPart,
+  type PendingAuthorization,
+  sealPart,
+} from '../core/credential-records.ts';
+import type { CodeExchange, GoogleTokenEndpoint, GoogleTokens } from '../core/google.ts';
+import { listPage } from '../core/paging.ts';
+import type { Clock, Secrets } from '../core/ports.ts';
+import { CAMERAS } from '../core/records.ts';
+import type { Call, Module } from '../core/registry.ts';
+import type { Store } from '../core/store.ts';
+import { isoOffset, isoZulu } from '../core/wire-time.ts';
+import { ApiError } from '../protocol/api-error.ts';
+import {
+  type Authorized,
+  CREDENTIAL_CREATE,
+  CREDENTIAL_UPDATE,
+  type CredentialCreate,
+  type CredentialUpdate,
+} from '../protocol/credentials.ts';
+import { consentUrl, deviceAccessUrl, newPending, parseAnswer } from './authorization.ts';
+import { credentialObject } from './credential-object.ts';
+import { findRow } from './entity.ts';
+
+interface Ports {
+  readonly store: Store;
+  readonly secrets: Secrets;
+  readonly clock: Clock;
+  readonly google: GoogleTokenEndpoint;
+  readonly cameras: Cameras;
+  readonly bus: Bus;
+}
+
+export function credentialsModule({ store, secrets, clock, google, cameras, bus }: Ports): Module {
+  async function create({ payload }: Call): Promise<number> {
+    const { description, oauth_client_id, oauth_client_secret, dac_project_id = null } = payload as CredentialCreate;
+    const client = { clientId: oauth_client_id, clientSecret: oauth_client_secret, dacProjectId: dac_project_id };
+    const now = isoOffset(clock.now());
+    return store.commit((tx) => {
+      const id = String(tx.nextId('credentials'));
+      tx.collection(CREDENTIALS).put({
+        id,
+        description,
+        checksum: secrets.checksum(oauth_client_id),
+        sealedClient: sealPart(secrets, id, 'client', client),
+        sealedTokens: null,
+        sealedPending: null,
+        tokenRedirectUrl: null,
+        createdAt: now,
+        updatedAt: now,
+      });
+      return Number(id);
+    });
+  }
+
+  /** Answers the next step for a person: the consent page, or, once we are let in, the page to choose devices on. */
+  function nextLink({ entity, payload }: Call): Promise<string> {
+    const { origin } = payload as CredentialUpdate;
+    return store.commit((tx) => {
+      const rows = tx.collection(CREDENTIALS);
+      const record = findRow(rows, entity);
+      const client = openPart(secrets, record.id, 'client', record.sealedClient);
+      if (record.sealedTokens !== null) return deviceAccessUrl(client);
+      const pending = newPending(origin, secrets, clock.now());
+      rows.put({ ...record, sealedPending: sealPart(secrets, record.id, 'pending', pending) });
+      return consentUrl(record.id, client, pending, secrets);
+    });
+  }
+
+  async function authorize({ entity }: Call): Promise<Authorized> {
+    const { code, id, nonce } = parseAnswer(entity);
+    const exchange = await redeem(id, code, nonce);
+    const tokens = await google.exchangeCode(exchange);
+    await keep(id, tokens, exchange.redirectUri);
+    return { success: true };
+  }
+
+  /** Takes the pending authorisation away before Google is asked, so that of two equal answers one is refused. */
+  function redeem(id: string, code: string, nonce: unknown): Promise<CodeExchange> {
+    return store.commit((tx) => {
+      const rows = tx.collection(CREDENTIALS);
+      const record = findRow(rows, id);
+      const { redirectUri, codeVerifier } = pendingOf(record, nonce);
+      rows.put({ ...record, sealedPending: null });
+      const { clientId, clientSecret } = openPart(secrets, record.id, 'client', record.sealedClient);
+      return { clientId, clientSecret, code, redirectUri, codeVerifier };
+    });
+  }
+
+  function pendingOf({ id, sealedPending }: CredentialRecord, nonce: unknown): PendingAuthorization {
+    const pending = sealedPending === null ? undefined : openPart(secrets, id, 'pending', sealedPending);
+    if (!pending || pending.nonce !== nonce || clock.now() >= pending.expiresAtMs) {
+      throw new ApiError('authorization_state');
+    }
+    return pending;
+  }
+
+  async function keep(id: string, tokens: GoogleTokens, tokenRedirectUrl: string): Promise<void> {
+    const at = clock.now();
+    const before = await store.commit((tx) => {
+      const rows = tx.collection(CREDENTIALS);
+      const record = findRow(rows, id);
+      const sealedTokens = sealPart(secrets, record.id, 'tokens', tokens);
+      rows.put({ ...record, sealedTokens, tokenRedirectUrl, updatedAt: isoOffset(at) });
+      return record;
+    });
+    if (before.sealedTokens !== null) return;
+    const { description } = before;
+    bus.emit('event', {
+      domain: 'credentials',
+      event: 'authenticated',
+      entity: Number(id),
+      details: { description },
+      at: isoZulu(at),
+    });
+  }
+
+  async function remove({ entity }: Call): Promise<void> {
+    const orphans = await store.commit((tx) => {
+      const record = findRow(tx.collection(CREDENTIALS), entity);
+      tx.collection(CREDENTIALS).delete(record.id);
+      const rows = tx.collection(CAMERAS);
+      const own = [...rows.values()].filter(({ credentialId }) => String(credentialId) === record.id);
+      for (const camera of own) rows.delete(camera.id);
+      return own;
+    });
+    await Promise.all(orphans.map((camera) => cameras.changed('removed', camera)));
+  }
+
+  return {
+    name: 'credentials',
+    summary: 'Manage the credentials of Google projects with Nest cameras',
+    operations: {
+      list: {
+        summary: 'Search and list credentials, without their secrets',
+        run: ({ payload }) =>
+          listPage(payload, {
+            rows: store.collection(CREDENTIALS).values(),
+            id: ({ id }) => Number(id),
+            searched: ({ description }) => [description],
+            present: credentialObject,
+          }),
+      },
+      create: { summary: 'Add credentials', schema: CREDENTIAL_CREATE, run: create },
+      read: { summary: "Authorise credentials with the answer of Google's consent page", run: authorize },
+      update: { summary: 'Get the link to authorise, or to choose devices', schema: CREDENTIAL_UPDATE, run: nextLink },
+      delete: { summary: 'Delete credentials and the cameras that came with them', run: remove },
+    },
+  };
+}

@@ -1,0 +1,11 @@
+/** Owns the real clock. */
+
+import type { Clock } from '../core/ports.ts';
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  after(delayMs, callback) {
+    const timer = setTimeout(callback, delayMs);
+    return () => clearTimeout(timer);
+  },
+};

@@ -1,0 +1,22 @@
+/** Owns the opening of WebSockets that carry MQTT (MQTT 5.0, 6.0); what they say is the broker's business. */
+
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+
+const SUBPROTOCOLS = ['mqtt', 'mqttv3.1'];
+const MAX_FRAME_BYTES = 256 * 1024;
+
+/** Makes a handler of HTTP upgrade requests that hands each opened WebSocket to `accept`. */
+export function openMqttWebSockets(
+  accept: (webSocket: WebSocket, request: IncomingMessage) => void,
+): (request: IncomingMessage, socket: Duplex, head: Buffer) => void {
+  const server = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_FRAME_BYTES,
+    handleProtocols: (offered) => SUBPROTOCOLS.find((protocol) => offered.has(protocol)) ?? false,
+  });
+  return (request, socket, head) => {
+    server.handleUpgrade(request, socket, head, (webSocket) => accept(webSocket, request));
+  };
+}
