@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { BrokerAddress } from '../../src/brokers/broker-address.ts';
 import { connectExternalBroker } from '../../src/brokers/external.ts';
@@ -6,7 +8,7 @@ import type { InboundMessage, MqttLink } from '../../src/core/ports.ts';
 import { type Topics, topicsOf } from '../../src/protocol/topics.ts';
 import { mqttLinkContract } from '../contracts/mqtt-link.contract.ts';
 import { type Certificate, selfSignedCertificate } from '../support/certificate.ts';
-import { freePort } from '../support/free-port.ts';
+import { freePort, portOf } from '../support/free-port.ts';
 import { type Mosquitto, mosquittoIsMissing, startMosquitto } from '../support/mosquitto.ts';
 import { connectClient, type TestClient } from '../support/mqtt-client.ts';
 import { hasProgram } from '../support/programs.ts';
@@ -319,6 +321,20 @@ describe.skipIf(mosquittoIsMissing)('when mosquitto comes and goes', () => {
     expect(link.up).toBe(false);
   });
 
+  it('publishes nothing after its offline', async () => {
+    const broker = await startOwn();
+    const { link, topics, isUp } = openLink(broker);
+    await isUp();
+    const watcher = await clientOf(broker);
+    await watcher.subscribe(`${topics.base}/#`);
+    const closed = link.close();
+    await link.publish({ topic: topics.failures, payload: 'too late' });
+    await closed;
+    await watcher.publish(`${topics.base}/last`, '', { qos: 1 });
+    await watcher.next(`${topics.base}/last`);
+    expect(watcher.received.map(({ text }) => text)).toEqual(['online', 'offline', '']);
+  });
+
   it('can be closed before it was ever connected', { timeout: 2000 }, async () => {
     const { link } = openLink({ port: await freePort() });
     await link.close();
@@ -371,6 +387,17 @@ async function startStandIn(options: StandInOptions = {}): Promise<StandInBroker
   cleanups.push(broker.stop);
   return broker;
 }
+
+describe('on what is no broker', () => {
+  it('logs what a web server answered instead of MQTT over WebSocket', async () => {
+    const server = createServer((_request, response) => void response.writeHead(404).end()).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    cleanups.push(async () => void server.close());
+    const { log } = openLink({ protocol: 'ws', port: portOf(server) });
+    await vi.waitFor(() => expect(log.visible()).toHaveLength(1));
+    expect(log.lines[0]?.fields['reason']).toBe('Unexpected server response: 404');
+  });
+});
 
 describe('on a broker that says why it hangs up', () => {
   it('logs that another client uses our client id, and keeps speaking MQTT 5', async () => {
@@ -432,6 +459,20 @@ describe('on a broker that speaks only MQTT 3.1.1', () => {
       { dup: true, retained: false },
       { dup: false, retained: true },
     ]);
+  });
+
+  it('takes no request after stopRequests, though the broker still sends one, and does not subscribe again', async () => {
+    const broker = await startStandIn();
+    const { link, topics, requests, isUp } = openLink(broker);
+    await isUp();
+    await link.stopRequests();
+    broker.send({ cmd: 'publish', topic: topics.requests, payload: 'x', qos: 0, dup: false, retain: false });
+    await link.publish({ topic: topics.failures, payload: 'settled', qos: 1 });
+    broker.disconnectAll();
+    await isUp(2);
+    expect(requests).toEqual([]);
+    const sent = broker.packets.map(({ cmd }) => cmd).filter((cmd) => cmd !== 'publish');
+    expect(sent).toEqual(['connect', 'connect', 'subscribe', 'unsubscribe', 'connect', 'connect']);
   });
 
   it('is not online when it may not subscribe, and says so once', async () => {

@@ -1,105 +1,16 @@
-/** Pins the way credentials are authorised: the link, Google's answer, and what becomes of it (contract 2.9, N-38, N-43). */
+/** Pins how credentials are authorised with Google's answer, and what becomes of it (contract 2.9, N-38, N-43). */
 
-import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CREDENTIALS, openPart } from '../../src/core/credential-records.ts';
 import { GOOGLE_NOT_CONFIGURED, type GoogleTokens } from '../../src/core/google.ts';
-import { answer, base64, CLIENT, credentialsSetting, ORIGIN } from './credentials-setting.ts';
+import { answer, base64, createdCredentials, credentialsSetting, ORIGIN } from './credentials-setting.ts';
 
-const REDIRECT = 'https://nest.example:2001/credentials/authorize';
 const TEN_MINUTES_MS = 600_000;
-
-async function created(...google: Parameters<typeof credentialsSetting>) {
-  const setting = credentialsSetting(...google);
-  await setting.create();
-  return setting;
-}
-
-describe('credentials.update', () => {
-  it("answers a link to Google's consent page, with a challenge and a state of its own", async () => {
-    const { link } = await created();
-    const url = new URL(await link());
-    expect(`${url.origin}${url.pathname}`).toBe('https://accounts.google.com/o/oauth2/v2/auth');
-    const { state = '', code_challenge, ...others } = Object.fromEntries(url.searchParams);
-    expect(others).toEqual({
-      access_type: 'offline',
-      scope: 'openid https://www.googleapis.com/auth/sdm.service',
-      prompt: 'consent',
-      include_granted_scopes: 'true',
-      response_type: 'code',
-      client_id: CLIENT.oauth_client_id,
-      redirect_uri: REDIRECT,
-      code_challenge_method: 'S256',
-    });
-    expect(code_challenge).toMatch(/^[\w-]{43}$/);
-    expect(JSON.parse(Buffer.from(state, 'base64').toString())).toEqual({
-      id: 1,
-      nonce: expect.stringMatching(/^[0-9a-f]{32}$/),
-    });
-  });
-
-  it('makes every link anew, and the challenge of the verifier that is kept sealed', async () => {
-    const { link, store, secrets } = await created();
-    const first = new URL(await link()).searchParams;
-    const second = new URL(await link()).searchParams;
-    expect(second.get('state')).not.toBe(first.get('state'));
-    expect(second.get('code_challenge')).not.toBe(first.get('code_challenge'));
-    const { sealedPending } = store.collection(CREDENTIALS).get('1') ?? {};
-    const { codeVerifier } = openPart(secrets, '1', 'pending', sealedPending ?? '');
-    expect(codeVerifier).toMatch(/^[A-Za-z0-9]{64}$/);
-    expect(second.get('code_challenge')).toBe(createHash('sha256').update(codeVerifier).digest('base64url'));
-  });
-
-  it.each([
-    ['http://nest.example:2000', 'https://nest.example:2000/credentials/authorize'],
-    ['http://nest.example', 'https://nest.example/credentials/authorize'],
-    ['http://nest.example:443', 'https://nest.example/credentials/authorize'],
-    ['https://nest.example:443/app/?x=1#y', 'https://nest.example/credentials/authorize'],
-    ['https://me:pw@[::1]:2001', 'https://[::1]:2001/credentials/authorize'],
-  ])('of the origin %s makes the redirect URI %s', async (origin, redirectUri) => {
-    const { link } = await created();
-    expect(new URL(await link('1', origin)).searchParams.get('redirect_uri')).toBe(redirectUri);
-  });
-
-  it.each(['nest.example', 'javascript:alert(1)', 'ftp://nest.example', 'https://', 'file:///etc'])(
-    'refuses the origin %s',
-    async (origin) => {
-      const { api, update } = await created();
-      expect(await api.error(update('1', origin))).toMatchObject({ code: 'invalid_url', message: 'Invalid URL' });
-    },
-  );
-
-  it.each(['2', 'x'])('knows no row %s', async (entity) => {
-    const { api, update } = await created();
-    expect(await api.error(update(entity))).toMatchObject({ code: 'not_found', message: 'Row not found' });
-  });
-
-  it('wants an origin', async () => {
-    const { api, update } = await created();
-    expect(await api.error({ ...update('1'), payload: {} })).toMatchObject({ code: 'invalid_payload' });
-  });
-
-  it('once authorised answers the page where devices are chosen', async () => {
-    const { link, authorize } = await created();
-    await authorize();
-    expect(await link()).toBe('https://nestservices.google.com/partnerconnections/b2c3-project');
-  });
-
-  it.each([
-    ['a/b?c', 'https://nestservices.google.com/partnerconnections/a%2Fb%3Fc'],
-    [null, 'https://console.nest.google.com/device-access/project-list'],
-  ])('for the project %j that page is %s', async (dac_project_id, url) => {
-    const { create, link, authorize } = credentialsSetting();
-    await create({ dac_project_id });
-    await authorize();
-    expect(await link()).toBe(url);
-  });
-});
 
 describe('credentials.read', () => {
   it('exchanges the code, keeps the tokens sealed and tells that the credentials are authenticated', async () => {
-    const { api, google, link, store, secrets, clock, events } = await created();
+    const { api, google, link, store, secrets, clock, events } = await createdCredentials();
     expect(await api.value(answer(google.consent(await link())))).toEqual({ success: true });
     const { sealedTokens } = store.collection(CREDENTIALS).get('1') ?? {};
     expect(openPart(secrets, '1', 'tokens', sealedTokens ?? '')).toMatchObject({
@@ -119,21 +30,21 @@ describe('credentials.read', () => {
   });
 
   it('takes whatever else Google adds, and misses no prompt', async () => {
-    const { api, google, link } = await created();
+    const { api, google, link } = await createdCredentials();
     const query = { ...google.consent(await link()), hd: 'example.com', authuser: 0, iss: 'x', new_one: ['y'] };
     expect(await api.value(answer(query))).toEqual({ success: true });
   });
 
   it('asks Google with the redirect URI of the link, whatever origin the answer names', async () => {
-    const { api, google, link } = await created();
+    const { api, google, link } = await createdCredentials();
     const query = google.consent(await link());
     const entity = base64({ ...query, origin: 'https://elsewhere.example' });
     expect(await api.value({ command: 'read', module: 'credentials', entity })).toEqual({ success: true });
-    expect(google.exchanges).toMatchObject([{ redirectUri: REDIRECT }]);
+    expect(google.exchanges).toMatchObject([{ redirectUri: 'https://nest.example:2001/credentials/authorize' }]);
   });
 
   it.each(['state', 'code', 'scope', 'origin'])('calls an answer without %s malformed', async (key) => {
-    const { api, google, link } = await created();
+    const { api, google, link } = await createdCredentials();
     const whole = { ...google.consent(await link()), origin: ORIGIN };
     for (const wrong of [undefined, '', 7, ...(key === 'origin' ? ['nest.example'] : [])]) {
       const entity = base64({ ...whole, [key]: wrong });
@@ -145,7 +56,7 @@ describe('credentials.read', () => {
   });
 
   it('calls anything that is no base64 of a JSON object malformed', async () => {
-    const { api } = await created();
+    const { api } = await createdCredentials();
     const garbage = fc.oneof(
       fc.string({ minLength: 1 }),
       fc.jsonValue().map(base64),
@@ -167,7 +78,7 @@ describe('credentials.read', () => {
     ['no nonce, as upstream has it', base64({ id: 1 })],
     ['a made-up nonce', base64({ id: 1, nonce: '0'.repeat(32) })],
   ])('refuses a state with %s', async (_what, state) => {
-    const { api, google, link } = await created();
+    const { api, google, link } = await createdCredentials();
     const query = google.consent(await link());
     expect(await api.error(answer({ ...query, state }))).toMatchObject({
       code: 'authorization_state',
@@ -178,7 +89,7 @@ describe('credentials.read', () => {
   });
 
   it('knows no row that does not exist, and no state where no link was given out', async () => {
-    const { api } = await created();
+    const { api } = await createdCredentials();
     const query = { code: 'c', scope: 's' };
     const other = answer({ ...query, state: base64({ id: 9, nonce: 'x' }) });
     expect(await api.error(other)).toMatchObject({ code: 'not_found', message: 'Row not found' });
@@ -189,7 +100,7 @@ describe('credentials.read', () => {
   });
 
   it('takes an answer for ten minutes', async () => {
-    const { api, google, link, clock } = await created();
+    const { api, google, link, clock } = await createdCredentials();
     const late = google.consent(await link());
     clock.advance(TEN_MINUTES_MS);
     expect(await api.error(answer(late))).toMatchObject({ code: 'authorization_state' });
@@ -199,7 +110,7 @@ describe('credentials.read', () => {
   });
 
   it('takes an answer once, even when it comes twice at the same moment', async () => {
-    const { api, google, link } = await created();
+    const { api, google, link } = await createdCredentials();
     const twice = answer(google.consent(await link()));
     const outcomes = await Promise.all([api.execute(twice), api.execute(twice)]);
     expect(outcomes).toMatchObject([{ ok: true }, { ok: false, error: { code: 'authorization_state' } }]);
@@ -207,7 +118,7 @@ describe('credentials.read', () => {
   });
 
   it('only the last link given out is good', async () => {
-    const { api, google, link } = await created();
+    const { api, google, link } = await createdCredentials();
     const first = google.consent(await link());
     const second = google.consent(await link());
     expect(await api.error(answer(first))).toMatchObject({ code: 'authorization_state' });
@@ -215,7 +126,7 @@ describe('credentials.read', () => {
   });
 
   it('a code that was granted for another link is refused by Google, since the verifier does not fit', async () => {
-    const { api, google, link, events } = await created();
+    const { api, google, link, events } = await createdCredentials();
     const { code = '' } = google.consent(await link());
     const query = { ...google.consent(await link()), code };
     expect(await api.error(answer(query))).toMatchObject({
@@ -238,7 +149,7 @@ describe('credentials.read', () => {
   });
 
   it('tells when there is no client for Google', async () => {
-    const { api, google, link } = await created(GOOGLE_NOT_CONFIGURED);
+    const { api, google, link } = await createdCredentials(GOOGLE_NOT_CONFIGURED);
     expect(await api.error(answer(google.consent(await link())))).toMatchObject({
       code: 'upstream_failed',
       message: 'Google is not configured yet',
@@ -246,7 +157,7 @@ describe('credentials.read', () => {
   });
 
   it('echoes nothing of the answer in an error', async () => {
-    const { api, google, link } = await created();
+    const { api, google, link } = await createdCredentials();
     const { entity } = answer({ ...google.consent(await link()), state: 'AAAA' });
     const outcome = await api.execute({ command: 'read', module: 'credentials', entity });
     expect(outcome).toMatchObject({ body: { error: { context: { entity: '[redacted]' } } } });
@@ -255,7 +166,7 @@ describe('credentials.read', () => {
 
   it('tells `authenticated` once when two links are answered side by side', async () => {
     const grants: ((tokens: GoogleTokens) => void)[] = [];
-    const { api, google, link, events } = await created({
+    const { api, google, link, events } = await createdCredentials({
       exchangeCode: () => new Promise((grant) => grants.push(grant)),
     });
     const outcomes: Promise<unknown>[] = [];
@@ -271,7 +182,7 @@ describe('credentials.read', () => {
 
   it('keeps nothing when the credentials are deleted meanwhile', async () => {
     let grant: (tokens: GoogleTokens) => void = () => {};
-    const { api, google, link, events, store } = await created({
+    const { api, google, link, events, store } = await createdCredentials({
       exchangeCode: () =>
         new Promise((resolve) => {
           grant = resolve;

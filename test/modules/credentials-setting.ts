@@ -50,6 +50,13 @@ export function credentialsSetting(instead?: GoogleTokenEndpoint) {
   return { ...ports, api, google, events, create, update, link, authorize };
 }
 
+/** The same with one row, id 1. */
+export async function createdCredentials(instead?: GoogleTokenEndpoint) {
+  const setting = credentialsSetting(instead);
+  await setting.create();
+  return setting;
+}
+
 /** What the page at the redirect URI makes of the query that the browser came back with. */
 export function answer(query: object) {
   return { command: 'read', module: 'credentials', entity: base64({ ...query, origin: ORIGIN }) } as const;

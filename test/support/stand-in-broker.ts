@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { generate, type Packet, parser } from 'mqtt-packet';
+import { portOf } from './free-port.ts';
 
 export interface StandInOptions {
   /** What a CONNECT of MQTT 5 gets. Default: CONNACK with return code 1, as brokers of MQTT 3.1.1 send it. */
@@ -20,6 +21,7 @@ export interface StandInBroker {
   send(packet: Packet): void;
   /** Leaves all further bytes of the present clients in the kernel. */
   stopReading(): void;
+  disconnectAll(): void;
   stop(): Promise<void>;
 }
 
@@ -53,11 +55,13 @@ export async function startStandInBroker(options: StandInOptions = {}): Promise<
     });
   }).listen(0, '127.0.0.1');
 
+  function disconnectAll(): void {
+    for (const socket of sockets) socket.destroy();
+  }
+
   await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the stand-in broker has no port');
   return {
-    port: address.port,
+    port: portOf(server),
     packets,
     versions: () => packets.flatMap((packet) => (packet.cmd === 'connect' ? [packet.protocolVersion ?? 0] : [])),
     send: (packet) => {
@@ -66,10 +70,11 @@ export async function startStandInBroker(options: StandInOptions = {}): Promise<
     stopReading: () => {
       for (const socket of sockets) socket.pause();
     },
+    disconnectAll,
     stop: async () => {
       const closed = once(server, 'close');
       server.close();
-      for (const socket of sockets) socket.destroy();
+      disconnectAll();
       await closed;
     },
   };

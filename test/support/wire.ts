@@ -2,6 +2,7 @@
 
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
+import { portOf } from './free-port.ts';
 
 export interface Wire {
   readonly port: number;
@@ -39,13 +40,11 @@ export async function startWire(targetPort: number, { refuseVersion5 = false }: 
   }).listen(0, '127.0.0.1');
 
   await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the wire has no port');
   const cut = () => {
     for (const socket of sockets) socket.destroy();
   };
   return {
-    port: address.port,
+    port: portOf(server),
     cut,
     stop: async () => {
       const closed = once(server, 'close');

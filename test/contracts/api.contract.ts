@@ -1,0 +1,33 @@
+/** Owns what every transport gives alike: each module and verb, answered, refused as invalid, unauthorised, forbidden or not found (N-50). */
+
+import { afterAll, beforeAll, describe } from 'vitest';
+import { accessCases } from './api-access.cases.ts';
+import { accountCases } from './api-accounts.cases.ts';
+import { callerOf, type OpenedApi } from './api-caller.ts';
+import { cameraCases } from './api-cameras.cases.ts';
+import { envelopeCases } from './api-envelope.cases.ts';
+import { serviceCases } from './api-service.cases.ts';
+
+export type { Answer, ApiAccount, ApiRequest, OpenedApi } from './api-caller.ts';
+
+interface Options {
+  /** Modules that the service does not have. */
+  readonly without?: readonly string[];
+}
+
+export function apiContract(name: string, open: () => Promise<OpenedApi>, { without = [] }: Options = {}): void {
+  describe(`the request API over ${name}`, () => {
+    let api: OpenedApi;
+    beforeAll(async () => {
+      api = await open();
+    });
+    afterAll(() => api.cleanup());
+
+    const caller = callerOf(() => api);
+    accessCases(caller, without);
+    envelopeCases(caller);
+    accountCases(caller);
+    cameraCases(caller);
+    serviceCases(caller, without);
+  });
+}
