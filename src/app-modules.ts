@@ -63,7 +63,7 @@ export function createModules(config: Config, core: Core, link: MqttLink): Modul
 const JOBS: readonly Job[] = [
   { name: 'ExtendCameraStreamAuthenticationJob', crontab: '* * * * *', run: () => undefined },
   { name: 'PersistCameraJob', crontab: '* * * * *', run: () => undefined },
-  { name: 'CredentialsJob', crontab: '* * * * *', run: () => undefined },
   { name: 'SyncCloudCamerasJob', crontab: '0 * * * *', run: () => undefined },
+  { name: 'CredentialsJob', crontab: '* * * * *', run: () => undefined },
   { name: 'ConfirmStreamerProcessesJob', crontab: '*/30 * * * * *', run: () => undefined },
 ];

@@ -110,7 +110,7 @@ async function takeSeat(config: Config, core: Core, topics: Topics, closers: Clo
     return { link, embedded: undefined };
   }
   const { host, port, tls } = config.mqtt.embedded;
-  const embedded = await startEmbeddedBroker({
+  const starting = startEmbeddedBroker({
     topics,
     directory,
     log,
@@ -118,6 +118,7 @@ async function takeSeat(config: Config, core: Core, topics: Topics, closers: Clo
     listen: { host, port },
     ...(tls ? { tls: { host, port: tls.port, cert: readFileSync(tls.cert), key: readFileSync(tls.key) } } : {}),
   });
+  const embedded = await listening(starting, 'MQTT_PORT (or MQTT_TLS_PORT)');
   closers.add('broker', () => embedded.close());
   return { link: embedded.link, embedded };
 }
@@ -137,9 +138,19 @@ async function serveHttp(
       openMqttWebSockets((webSocket, request) => embedded.handleWebSocket(webSocket, request)),
     );
   }
-  const { port } = await http.listen(config.http.host, config.http.port);
+  const { port } = await listening(http.listen(config.http.host, config.http.port), 'PORT');
   closers.add('http', () => http.close());
   return port;
+}
+
+/** Says which setting to change where an address cannot be listened on. */
+async function listening<T>(starting: Promise<T>, setting: string): Promise<T> {
+  try {
+    return await starting;
+  } catch (cause) {
+    if (!(cause instanceof Error && 'syscall' in cause && cause.syscall === 'listen')) throw cause;
+    throw new Error(`${cause.message}. Stop what is listening there, or set ${setting} to another port`, { cause });
+  }
 }
 
 function addressOf({ host, port, protocol, username, password, ca }: NonNullable<Config['mqtt']['external']>) {

@@ -14,7 +14,7 @@ export interface BrokerAddress {
   readonly tls?: BrokerTls;
 }
 
-export interface BrokerTls {
+interface BrokerTls {
   /** PEM; in place of the well-known certificate authorities. */
   readonly ca?: string;
   /** Default true. */

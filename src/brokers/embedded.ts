@@ -95,6 +95,10 @@ export async function startEmbeddedBroker(setup: EmbeddedBrokerSetup): Promise<E
   for (const event of ['clientError', 'connectionError'] as const) {
     broker.on(event, ({ id }, { message }) => log.debug({ clientId: id, why: message }, 'a connection ended badly'));
   }
+  // aedes waits for the queue to be sent; until then a client could not be told why it is sent away.
+  broker.on('client', (client) => {
+    client.connected = true;
+  });
   await broker.listen();
   const stopRevoking = directory.onRevoked(createRevocation({ directory, broker, connected, sessions, retained }));
   const seat = openInProcessLink({ topics, log, publish: (packet, done) => broker.publish(packet, done) });

@@ -8,7 +8,7 @@ export interface Sizeable {
 
 /** Bytes; properties count too, since a client could fill them instead of the payload. */
 export function sizeOf({ topic = '', payload = '', properties }: Sizeable): number {
-  const attached = properties === undefined ? 0 : JSON.stringify(properties).length;
+  const attached = properties === undefined ? 0 : Buffer.byteLength(JSON.stringify(properties));
   return topic.length + payload.length + attached;
 }
 

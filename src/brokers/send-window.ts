@@ -1,7 +1,7 @@
 /** Owns the flow control of QoS 1 towards a broker (MQTT 5.0, 4.9): so many unacknowledged, the rest waits in order. */
 
 /** Sends one message and calls back once: with nothing when it is acknowledged, else with why it was not. */
-export type Send = (done: (error?: Error | null) => void) => void;
+type Send = (done: (error?: Error | null) => void) => void;
 
 export interface SendWindow {
   /** Sends as soon as there is room and resolves when that is done. */

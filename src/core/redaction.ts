@@ -19,7 +19,11 @@ export const SECRET_KEYS: readonly string[] = [
   'app_key',
   'private_key',
   'code_verifier',
+  'tokens',
   'sealed_source_url',
+  'sealed_client',
+  'sealed_tokens',
+  'sealed_pending',
 ];
 
 const endings = SECRET_KEYS.map(normalised);

@@ -91,7 +91,7 @@ export function createRegistry(modules: readonly Module[], sessions: Sessions, l
         return { ok: true, value: await step.operation.run({ entity, payload, session, origin }) };
       } catch (thrown) {
         const error = toApiError(thrown);
-        if (error.status >= 500) {
+        if (error.status >= 500 || error.code === 'upstream_failed') {
           log.error(
             { err: error.cause ?? error, requestId: request.requestId, module: request.module },
             'a request failed',

@@ -62,7 +62,7 @@ export interface AuthorizationAnswer {
  */
 export function parseAnswer(entity: string): AuthorizationAnswer {
   const { state, code, scope, origin } = decode(entity) ?? {};
-  if (!isText(state) || !isText(code) || !isText(scope) || !isText(origin) || false) {
+  if (!isText(state) || !isText(code) || !isText(scope) || !isText(origin) || !URL.canParse(origin)) {
     throw new ApiError('authorization_malformed');
   }
   const { id, nonce } = decode(state) ?? {};

@@ -73,5 +73,7 @@ function overlapFrom(one: string[], other: string[], index: number): boolean {
 }
 
 function isTopicString(text: string): boolean {
-  return text.length > 0 && !text.includes('\0') && new TextEncoder().encode(text).length <= MAX_BYTES;
+  if (text.length === 0 || text.includes('\0')) return false;
+  // No UTF-16 unit takes more than three bytes of UTF-8: short texts, the usual ones, need no counting.
+  return text.length * 3 <= MAX_BYTES || new TextEncoder().encode(text).length <= MAX_BYTES;
 }

@@ -1,6 +1,6 @@
 /** Owns the secrets port: randomness from the operating system, and cryptography from Node and argon2. */
 
-import { createHash, randomBytes, randomInt, randomUUID } from 'node:crypto';
+import { hash, randomBytes, randomInt, randomUUID } from 'node:crypto';
 import type { Secrets } from '../core/ports.ts';
 import { findAppKey } from './app-key.ts';
 import { slowPasswords } from './passwords.ts';
@@ -31,7 +31,7 @@ export async function openSecrets({ dir, appKey }: SecretsOptions): Promise<Secr
       randomBytes(Math.ceil(length / 2))
         .toString('hex')
         .slice(0, length),
-    checksum: (text) => createHash('sha256').update(text).digest('hex'),
-    digest: (secret) => createHash('sha256').update(secret).digest('base64url'),
+    checksum: (text) => hash('sha256', text, 'hex'),
+    digest: (secret) => hash('sha256', secret, 'base64url'),
   };
 }

@@ -104,7 +104,7 @@ async function describeLastGood(fs: FileSystem, paths: JournalPaths, version: nu
   try {
     const { records } = await readJournal(file, paths.lastGood, version);
     const count = [...records.values()].reduce((sum, collection) => sum + collection.size, 0);
-    return `${basename(paths.lastGood)} is readable and holds ${count} records`;
+    return `${basename(paths.lastGood)} can be read (records: ${count})`;
   } catch {
     return undefined;
   } finally {

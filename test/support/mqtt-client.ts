@@ -18,7 +18,7 @@ export interface TestClientOptions extends PassedOn {
   readonly version?: 3 | 4 | 5;
 }
 
-export interface ReceivedMessage {
+interface ReceivedMessage {
   readonly topic: string;
   readonly payload: Buffer;
   readonly text: string;
@@ -29,7 +29,7 @@ export interface ReceivedMessage {
 }
 
 /** A topic filter, or any other condition. */
-export type Wanted = string | ((message: ReceivedMessage) => boolean);
+type Wanted = string | ((message: ReceivedMessage) => boolean);
 
 export interface TestClient {
   /** Resolves when written (QoS 0) or acknowledged; rejects with a refusal, whose `code` is the reason code. */

@@ -1,0 +1,53 @@
+/** Owns the processes that a benchmark measures: started on free ports, killed by their process id. */
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export interface Child {
+  readonly pid: number;
+  readonly mqttPort: number;
+  readonly httpPort: number;
+  stop(): Promise<void>;
+}
+
+export const BENCH_LOGIN = { username: 'bench', password: 'benchmark password' };
+
+/** Starts a compiled program of ours and waits for its line with `"msg":"ready"`. */
+export async function startChild(program: string, env: Readonly<Record<string, string>> = {}): Promise<Child> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'nestmtx-bench-'));
+  const path = fileURLToPath(new URL(program, import.meta.url));
+  const settings = { DATA_DIR: dataDir, HOST: '127.0.0.1', PORT: '0', MQTT_PORT: '0', LOG_LEVEL: 'info' };
+  const login = { ADMIN_USERNAME: BENCH_LOGIN.username, ADMIN_PASSWORD: BENCH_LOGIN.password };
+  const child = spawn(process.execPath, [path, 'start'], {
+    cwd: dataDir,
+    env: { ...settings, ...login, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const { mqttPort, httpPort } = await ready(child);
+  return {
+    pid: child.pid ?? 0,
+    mqttPort,
+    httpPort,
+    async stop() {
+      const ended = new Promise((resolve) => child.once('close', resolve));
+      child.kill('SIGTERM');
+      await ended;
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+function ready(child: ChildProcess): Promise<{ mqttPort: number; httpPort: number }> {
+  return new Promise((resolve, reject) => {
+    let output = '';
+    child.stdout?.on('data', (chunk) => {
+      output += String(chunk);
+      const line = output.split('\n').find((text) => text.includes('"msg":"ready"') && text.endsWith('}'));
+      if (line !== undefined) resolve(JSON.parse(line));
+    });
+    child.once('close', () => reject(new Error(`a measured program ended early: ${output}`)));
+  });
+}

@@ -1,0 +1,17 @@
+/** Owns `npm run bench -- <suite>`: runs suites by name and prints one line of JSON per figure. */
+
+import { benchApi } from './api.ts';
+import type { Figure } from './figure.ts';
+
+const SUITES: Readonly<Record<string, () => AsyncIterable<Figure>>> = { api: benchApi };
+
+const names = process.argv.slice(2);
+const unknown = names.filter((name) => !Object.hasOwn(SUITES, name));
+if (unknown.length > 0 || names.length === 0) {
+  process.stderr.write(`usage: npm run bench -- <suite>...   suites: ${Object.keys(SUITES).join(', ')}\n`);
+  process.exit(2);
+}
+for (const name of names) {
+  process.stderr.write(`measuring ${name} ...\n`);
+  for await (const figure of SUITES[name]?.() ?? []) process.stdout.write(`${JSON.stringify(figure)}\n`);
+}

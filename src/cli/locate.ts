@@ -1,0 +1,66 @@
+/** Owns the question which service a command talks to, and with which token. */
+
+import { join } from 'node:path';
+import { isObject } from '../protocol/envelope.ts';
+import type { Context } from './command.ts';
+import { usageFailure } from './failure.ts';
+import { savedLogin } from './token-file.ts';
+
+export interface Place {
+  /** Without a slash at the end. */
+  readonly url: string;
+  readonly token: string | undefined;
+  /** The service of this machine's configuration: when it does not run, its store can be opened in its place. */
+  readonly isOwn: boolean;
+}
+
+/** What a running service leaves in its data folder, readable by its owner only. */
+interface ServiceFile {
+  readonly url: string;
+  /** Acts as the system user. */
+  readonly token: string;
+}
+
+/**
+ * The URL of `--url`, the environment, the running service of the data folder, or the configured port; the token of
+ * `--token`, the environment, `login`, or the operator token of the data folder.
+ * @throws Failure for a URL that is none; ConfigError when it takes a configuration to know and that is wrong
+ */
+export async function locate(context: Context): Promise<Place> {
+  const { io, values } = context;
+  const named = values.get('url') ?? (io.env['NESTMTX_BRIDGE_URL'] || undefined);
+  const service = named === undefined ? await readServiceFile(context) : undefined;
+  const url = named === undefined ? (service?.url ?? configuredUrl(context)) : checkedUrl(named);
+  const given = values.get('token') ?? (io.env['NESTMTX_BRIDGE_TOKEN'] || undefined);
+  const token = given ?? (await savedLogin(io, url))?.token ?? service?.token;
+  return { url, token, isOwn: named === undefined };
+}
+
+async function readServiceFile({ io, program }: Context): Promise<ServiceFile | undefined> {
+  const text = await io.files.read(join(program.loadConfig().dataDir, 'service.json'));
+  if (text === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    if (!isObject(value) || typeof value['url'] !== 'string' || typeof value['token'] !== 'string') return undefined;
+    return { url: withoutSlash(value['url']), token: value['token'] };
+  } catch {
+    // Half written by a service that is starting or has been killed: as good as none.
+    return undefined;
+  }
+}
+
+function configuredUrl({ program }: Context): string {
+  return `http://127.0.0.1:${program.loadConfig().http.port}`;
+}
+
+function checkedUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol) || url.username !== '' || url.search !== '') {
+    throw usageFailure('the URL of the service must read like http://host:2000, without user and password');
+  }
+  return withoutSlash(url.href);
+}
+
+function withoutSlash(url: string): string {
+  return url.replace(/\/+$/, '');
+}

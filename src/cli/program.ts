@@ -1,0 +1,42 @@
+/** Owns what the command line lets the rest of the program do for it: run the service, read its configuration, open its store. */
+
+import type { Config } from '../config/config.ts';
+import type { ApiError } from '../protocol/api-error.ts';
+import type { Envelope } from '../protocol/envelope.ts';
+
+export interface Program {
+  readonly version: string;
+  /** Runs the service until it is stopped; resolves with the exit code. */
+  start(): Promise<number>;
+  /** @throws ConfigError with every problem */
+  loadConfig(): Config;
+  /**
+   * The modules on the store of a service that does not run; requests act as the system user.
+   * Rejects when the store cannot be opened, for example because a process holds it.
+   */
+  openOffline(): Promise<Offline>;
+  /** Asked by `doctor` after its own. */
+  readonly checks: readonly Check[];
+}
+
+export interface Offline {
+  execute(request: Envelope): Promise<Outcome>;
+  close(): Promise<void>;
+}
+
+export type Outcome =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly error: ApiError };
+
+export interface Check {
+  readonly name: string;
+  run(): Promise<Finding>;
+}
+
+export interface Finding {
+  /** Null: nothing wrong, but something to know. */
+  readonly ok: boolean | null;
+  readonly detail: string;
+  /** What to do, where something is to be done. */
+  readonly cure?: string | undefined;
+}
