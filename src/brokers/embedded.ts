@@ -15,7 +15,7 @@ import { guardFirstPacket } from './frame-guard.ts';
 import { openInProcessLink } from './in-process-link.ts';
 import { KeptSessions } from './kept-sessions.ts';
 import { type BrokerLimits, DEFAULT_LIMITS } from './limits.ts';
-import { acceptWebSocket, type ListenAddress, listen, listenTls, type TlsAddress } from './listeners.ts';
+import { acceptWebSocket, type ListenAddress, type Listener, listen, listenTls, type TlsAddress } from './listeners.ts';
 import { createPublishRate } from './publish-rate.ts';
 import { RetainedMessages } from './retained-messages.ts';
 import { createRevocation } from './revocation.ts';
@@ -104,12 +104,19 @@ export async function startEmbeddedBroker(setup: EmbeddedBrokerSetup): Promise<E
   const seat = openInProcessLink({ topics, log, publish: (packet, done) => broker.publish(packet, done) });
 
   const connections = new Set<Duplex>();
-  const listener = await listen(setup.listen, accept);
-  const tlsListener = setup.tls && (await listenTls(setup.tls, accept));
+  const listeners: Listener[] = [];
+  try {
+    listeners.push(await listen(setup.listen, accept));
+    if (setup.tls) listeners.push(await listenTls(setup.tls, accept));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const [plain, tls] = listeners;
 
   return {
-    port: listener.port,
-    tlsPort: tlsListener?.port,
+    port: plain?.port ?? 0,
+    tlsPort: tls?.port,
     acl,
     link: seat.link,
     handleWebSocket: (webSocket, request) => acceptWebSocket(webSocket, request.socket.remoteAddress, accept),
@@ -127,7 +134,7 @@ export async function startEmbeddedBroker(setup: EmbeddedBrokerSetup): Promise<E
     }
     connections.add(connection);
     connection.once('close', () => connections.delete(connection));
-    guardFirstPacket(connection, limits.connectBytes);
+
     const client = broker.handle(connection);
     if (address !== undefined) addresses.set(client, address);
   }
@@ -144,7 +151,7 @@ export async function startEmbeddedBroker(setup: EmbeddedBrokerSetup): Promise<E
   }
 
   async function close(): Promise<void> {
-    const closed = Promise.all([listener.close(), tlsListener?.close()]);
+    const closed = Promise.all(listeners.map((listener) => listener.close()));
     stopRevoking();
     await within(STOP_MS.lastWords, seat.link.close());
     await within(STOP_MS.goodbyes, new Promise<void>((resolve) => broker.close(() => resolve())));

@@ -74,6 +74,7 @@ export class OutgoingQueue {
   replay(): QueuedPacket[] {
     const unsent = new Set<number | undefined>();
     for (const packet of [...this.#packets]) {
+      if (packet.cmd !== 'publish') continue;
       if (packet.messageId !== undefined) packet.dup = true;
       // Overlapping filters queue a message once each; a client that was away gets it once.
       else if (unsent.has(packet.brokerCounter)) this.clear(packet);

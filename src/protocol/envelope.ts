@@ -87,7 +87,7 @@ function textViolation(key: string, value: unknown): Violation | undefined {
 function requestIdViolation(value: unknown): Violation | undefined {
   const violation = textViolation('requestId', value);
   if (violation || isRequestId(value)) return violation;
-  const words = 'must be 1 to 128 characters without +, #, NUL and without a slash at either end';
+  const words = 'must be 1 to 128 characters without +, #, control characters and without a slash at either end';
   return violations.custom(['requestId'], 'string.requestId', words, value);
 }
 

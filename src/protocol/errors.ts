@@ -18,7 +18,11 @@ export const ERRORS = {
     'Publish requests without the retain flag and clear the retained one by an empty retained message.',
   ),
   invalid_envelope: entry(null, 400, 'Correct the field that the message names; docs/protocol.md lists all six.'),
-  invalid_request_id: entry(null, 400, 'Use 1 to 128 characters without +, #, NUL and without a slash at either end.'),
+  invalid_request_id: entry(
+    null,
+    400,
+    'Use 1 to 128 characters without +, #, control characters and without a slash at either end.',
+  ),
   unknown_module: entry(null, 400, 'Use one of the modules that docs/protocol.md lists.'),
   unsupported_command: entry(null, 400, 'Use a verb that the module offers; docs/protocol.md has the table.'),
   invalid_payload: entry(null, 400, 'Correct the field that the details name.'),

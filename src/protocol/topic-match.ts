@@ -2,10 +2,20 @@
 
 const MAX_BYTES = 65_535;
 const SHARE = '$share/';
+const UNPORTABLE = /[\p{Cc}\p{Noncharacter_Code_Point}]/u;
+const MAX_LEVELS = 100;
 
 /** A name one may publish to: not empty, no wildcard, no NUL, at most 65,535 bytes of UTF-8 (4.7.3). */
 export function isTopicName(topic: string): boolean {
   return isTopicString(topic) && !/[+#]/.test(topic);
+}
+
+/**
+ * A name that every broker passes on: control characters and non-characters, which MQTT 1.5.4 lets a receiver refuse, and very many
+ * levels make some brokers close the connection of whoever publishes there.
+ */
+export function isPortableTopicName(topic: string): boolean {
+  return isTopicName(topic) && !UNPORTABLE.test(topic) && topic.isWellFormed() && topic.split('/').length <= MAX_LEVELS;
 }
 
 /** A filter one may subscribe to: wildcards fill a whole level, `#` only the last one (4.7.1). */

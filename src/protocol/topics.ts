@@ -1,6 +1,6 @@
 /** Owns every topic of ours: builds and parses them, and refuses names that would not be legal on the wire. */
 
-import { isTopicName } from './topic-match.ts';
+import { isPortableTopicName, isTopicName } from './topic-match.ts';
 
 export const EVENT_TOPIC_MODES = ['plain', 'documented', 'both'] as const;
 
@@ -54,11 +54,13 @@ export function isBaseTopic(base: string): boolean {
   return isTopicName(base) && !/^[/$]|\/$/.test(base);
 }
 
-/** N-05: 1-128 characters, no `+`, `#` or NUL, no leading or trailing slash. Inner slashes and spaces are legal. */
+/**
+ * N-05: 1-128 characters, no `+`, `#` or NUL, no leading or trailing slash; inner slashes and spaces are legal. Nor any character over
+ * which a broker might close our connection (N-07).
+ */
 export function isRequestId(value: unknown): value is string {
   if (typeof value !== 'string' || value.length === 0 || value.length > 128) return false;
-  // A lone surrogate cannot be written as UTF-8, so no topic could carry it back unchanged.
-  return isTopicName(value) && value.isWellFormed() && !/^\/|\/$/.test(value);
+  return isPortableTopicName(value) && !/^\/|\/$/.test(value);
 }
 
 /** Reads an event topic of either spelling, with or without the leading slash; undefined for any other topic. */

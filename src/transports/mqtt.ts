@@ -6,7 +6,7 @@ import type { Registry } from '../core/registry.ts';
 import type { RequestLimits } from '../core/request-limits.ts';
 import { ApiError, type ErrorBody } from '../protocol/api-error.ts';
 import { decode, type Envelope, parseEnvelope, readableRequestId } from '../protocol/envelope.ts';
-import { isTopicName } from '../protocol/topic-match.ts';
+import { isPortableTopicName } from '../protocol/topic-match.ts';
 import type { Topics } from '../protocol/topics.ts';
 import { createRecentRequests } from './recent-requests.ts';
 
@@ -75,7 +75,7 @@ export function serveMqtt({ link, topics, registry, limits, log }: Parts): MqttT
 
   /** N-08: nobody gets an answer sent where they could not have asked for it. */
   function mayAnswerOn(topic: string, { sender }: InboundMessage): boolean {
-    if (!isTopicName(topic)) return false;
+    if (!isPortableTopicName(topic)) return false;
     return sender ? sender.maySubscribe(topic) : topic.startsWith(topics.responsePrefix);
   }
 

@@ -11,7 +11,12 @@ const topics = topicsOf('nestmtx');
 const ROOTS = ['alice', 'bob'];
 const acl = createAcl({ topics, isInstanceRoot: (name) => ROOTS.includes(name) });
 
-const account = (kind: Account['kind'], username: string): Account => ({ key: username, kind, username, generation: 1 });
+const account = (kind: Account['kind'], username: string): Account => ({
+  key: username,
+  kind,
+  username,
+  generation: 1,
+});
 const root = account('admin', 'root');
 const carol = account('user', 'carol');
 const alice = account('instance', 'alice');
@@ -21,7 +26,19 @@ const subscribes = (who: Account, filter: string) => acl.subscribe(who, filter).
 const publishes = (who: Account, topic: string) => acl.publish(who, topic).allowed;
 
 /** Levels that tend to hit something. */
-const level = fc.constantFrom('', 'alice', 'bob', 'nestmtx', 'requests', 'responses', 'events', 'state', '$SYS', '$share', 'a');
+const level = fc.constantFrom(
+  '',
+  'alice',
+  'bob',
+  'nestmtx',
+  'requests',
+  'responses',
+  'events',
+  'state',
+  '$SYS',
+  '$share',
+  'a',
+);
 const prefix = fc.constantFrom('', 'alice/', '/alice/', 'nestmtx/', 'nestmtx/responses/', '/nestmtx/events/');
 const filter = fc
   .tuple(prefix, fc.array(fc.oneof(level, fc.constantFrom('+', '#')), { minLength: 1, maxLength: 4 }))
@@ -29,7 +46,8 @@ const filter = fc
   .filter(isTopicFilter);
 /** A filter and a name that it selects. */
 const selection = fc.tuple(filter, fc.array(level, { minLength: 4, maxLength: 4 })).map(([wanted, fillings]) => {
-  const fillIn = (wildcard: string, index: number) => (wildcard === '+' || wildcard === '#' ? (fillings[index % 4] ?? '') : wildcard);
+  const fillIn = (wildcard: string, index: number) =>
+    wildcard === '+' || wildcard === '#' ? (fillings[index % 4] ?? '') : wildcard;
   return { wanted, topic: wanted.split('/').map(fillIn).join('/') };
 });
 
@@ -183,7 +201,12 @@ describe('an instance', () => {
   });
 
   it('is granted every filter within its root', () => {
-    fc.assert(fc.property(filter, (wanted) => subscribes(alice, wanted) === (isSubset(wanted, 'alice/#') || isSubset(wanted, '/alice/#'))));
+    fc.assert(
+      fc.property(
+        filter,
+        (wanted) => subscribes(alice, wanted) === (isSubset(wanted, 'alice/#') || isSubset(wanted, '/alice/#')),
+      ),
+    );
   });
 
   it.each(['+', '#', 'a/b', '$SYS', '', 'nestmtx'])('called %j owns nothing', (username) => {

@@ -1,7 +1,7 @@
 /** Pins who gets into the embedded broker, and with which answer everybody else is turned away (N-09, I-25, I-32). */
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startTestBroker, TOPICS, type TestBroker, until } from '../support/embedded-broker.ts';
+import { startTestBroker, type TestBroker, TOPICS, until } from '../support/embedded-broker.ts';
 import { connectRaw, openRaw } from '../support/raw-mqtt.ts';
 
 let test: TestBroker;
@@ -35,7 +35,15 @@ describe.each([4, 5] as const)('over protocol version %i', (version) => {
     expect(await answerTo({ username: 'carol', password: 'wrong' })).toBe(same);
     expect(await answerTo({})).toBe(same);
     const withoutPassword = await openRaw(test.broker.port, version);
-    withoutPassword.send({ cmd: 'connect', protocolId: 'MQTT', protocolVersion: version, clientId: 'a', clean: true, keepalive: 0, username: 'carol' });
+    withoutPassword.send({
+      cmd: 'connect',
+      protocolId: 'MQTT',
+      protocolVersion: version,
+      clientId: 'a',
+      clean: true,
+      keepalive: 0,
+      username: 'carol',
+    });
     const { reasonCode, returnCode } = await withoutPassword.next('connack');
     expect(version === 5 ? reasonCode : returnCode).toBe(same);
   });
@@ -119,7 +127,8 @@ describe.each([4, 5] as const)('over protocol version %i', (version) => {
 });
 
 it('tells a MQTT 3.1.1 client without an id to bring one or to start clean', async () => {
-  const raw = await connectRaw(test.broker.port, { version: 4, username: 'alice', clean: false });
+  const raw = await openRaw(test.broker.port, 4);
+  raw.sendBytes(Buffer.concat([Buffer.from([0x10, 12, 0, 4]), Buffer.from('MQTT'), Buffer.from([4, 0, 0, 0, 0, 0])]));
   expect(await raw.next('connack')).toMatchObject({ returnCode: 2 });
   await raw.closed;
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { assertSendable } from '../../src/brokers/sendable.ts';
 
 describe('a message that may be sent', () => {
-  it.each(['a', '/a/', 'a b/ü/😀', '\ufeffa', '$x', 'a/'.repeat(199)])('has a topic such as %j', (topic) => {
+  it.each(['a', '/a/', 'a b/ü/😀', '\ufeffa', '$x', 'a/'.repeat(99)])('has a topic such as %j', (topic) => {
     expect(() => assertSendable({ topic, payload: '' })).not.toThrow();
   });
 
@@ -15,7 +15,7 @@ describe('a message that may be sent', () => {
     ['a non-character', 'a\ufdd0'],
     ['a non-character beyond the first plane', 'a\u{1fffe}'],
     ['half a character', 'a\ud800'],
-    ['201 levels', 'a/'.repeat(200)],
+    ['101 levels', 'a/'.repeat(100)],
   ])('has no topic with %s, and the error names it', (_fault, topic) => {
     const refusal = expect.objectContaining({
       code: 'internal',

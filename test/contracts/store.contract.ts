@@ -77,6 +77,15 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
       expect(people().size).toBe(limit);
     });
 
+    it('shows a transaction a record once, in its place, when commits under way put it and replaced it', async () => {
+      const replaced = { ...person('1'), badge: 'new' };
+      const underWay = [put(person('0')), put(person('1')), put(person('2')), put(replaced)];
+      const seen = await store.commit((tx) => [...tx.collection(PEOPLE).values()]);
+      expect(seen).toEqual([person('0'), replaced, person('2')]);
+      await Promise.all(underWay);
+      expect([...people().values()]).toEqual(seen);
+    });
+
     it('changes nothing when the change function throws, and passes its error on', async () => {
       await put(person('1'));
       const failed = store.commit((tx) => {
@@ -203,19 +212,16 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
           const run = await open();
           try {
             let current = run.store;
-            let model: Person[] = [];
+            let model: readonly Person[] = [];
             for (const { commits, restart } of batches) {
-              const results = commits.map((operations) => {
+              const results: Promise<void>[] = [];
+              for (const { operations, waitsForPrevious } of commits) {
                 const expected = applied(model, operations);
-                const seen = current.commit((tx) => {
-                  for (const operation of operations) perform(tx, operation);
-                  return [...tx.collection(PEOPLE).values()];
-                });
-                if (expected === undefined)
-                  return expect(errorOf(seen)).resolves.toMatchObject({ code: 'already_exists' });
-                model = expected;
-                return expect(seen).resolves.toEqual(expected);
-              });
+                model = expected ?? model;
+                results.push(expectOutcome(current, operations, expected));
+                // Either the next commit comes while this one is on its way, or this one is on its way behind the previous one.
+                await (waitsForPrevious ? results.at(-2) : Promise.resolve());
+              }
               await Promise.all(results);
               if (restart && run.reopen) current = await run.reopen();
               expectSame(current.collection(PEOPLE), model);
@@ -243,10 +249,22 @@ const OPERATION: fc.Arbitrary<Operation> = fc.oneof(
     }),
   }),
 );
-const BATCH = fc.record({
-  commits: fc.array(fc.array(OPERATION, { maxLength: 4 }), { maxLength: 4 }),
-  restart: fc.boolean(),
-});
+const COMMIT = fc.record({ operations: fc.array(OPERATION, { maxLength: 4 }), waitsForPrevious: fc.boolean() });
+const BATCH = fc.record({ commits: fc.array(COMMIT, { maxLength: 6 }), restart: fc.boolean() });
+
+/** @param expected undefined: that the commit is refused, and nothing changed */
+function expectOutcome(
+  store: Store,
+  operations: readonly Operation[],
+  expected: readonly Person[] | undefined,
+): Promise<void> {
+  const committed = store.commit((tx) => {
+    for (const operation of operations) perform(tx, operation);
+    if (expected !== undefined) expectSame(tx.collection(PEOPLE), expected);
+  });
+  if (expected !== undefined) return expect(committed).resolves.toBeUndefined();
+  return expect(errorOf(committed)).resolves.toMatchObject({ code: 'already_exists' });
+}
 
 /** Undefined when one of the operations would break a unique key. */
 function applied(people: readonly Person[], operations: readonly Operation[]): Person[] | undefined {

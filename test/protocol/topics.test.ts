@@ -49,7 +49,22 @@ describe('request ids', () => {
     expect(isRequestId(id)).toBe(true),
   );
 
-  it.each(['', '#', 'a+b', '/a', 'a/', 'x'.repeat(129), 'a\0', '\ud800', 7, null])('%j may not', (id) => {
+  it.each([
+    '',
+    '#',
+    'a+b',
+    '/a',
+    'a/',
+    'x'.repeat(129),
+    'a\0',
+    'a\u0001',
+    'a\u0085',
+    '\ufdd0',
+    '\uffff',
+    '\ud800',
+    7,
+    null,
+  ])('%j may not', (id) => {
     expect(isRequestId(id)).toBe(false);
   });
 

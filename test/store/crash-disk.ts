@@ -72,6 +72,7 @@ export class CrashDisk implements FileSystem {
 
   async link(from: string, to: string): Promise<void> {
     await this.#call('link', to);
+    if (this.#names.has(to)) throw new Error(`EEXIST: file already exists, ${to}`);
     this.#names.set(to, this.#find(from));
   }
 

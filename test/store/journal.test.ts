@@ -105,7 +105,7 @@ describe('a journal that cannot be read', () => {
     const error = await failureOf(open());
     const byte = sound.indexOf('\n') + 1;
     expect(error.message).toContain(`${journal}, line 2, byte ${byte}: the checksum does not match`);
-    expect(error.message).toContain('store.journal.last-good is readable and holds 3 records');
+    expect(error.message).toContain('store.journal.last-good can be read (records: 3)');
     expect(error.message).not.toContain('text of');
     expect(await readFile(journal, 'utf8')).toBe(damaged);
 
@@ -117,16 +117,16 @@ describe('a journal that cannot be read', () => {
   });
 
   it.each([
-    ['a foreign file', '{"users":[]}\n'],
-    ['an empty file', ''],
-    ['a line of zeros', `${'\0'.repeat(64)}\n`],
-    ['a long file without line breaks', 'x'.repeat(3_000_000)],
-  ])('%s is refused and kept', async (_, content) => {
+    ['a foreign file', '{"users":[]}\n', 'this is no journal'],
+    ['an empty file', '', 'the file ends'],
+    ['a line of zeros', `${'\0'.repeat(64)}\n`, 'this is no journal'],
+    ['a long file without line breaks', 'x'.repeat(3_000_000), 'this is no journal'],
+  ])('%s is refused and kept', async (_, content, reason) => {
     await storeWith('1');
     await rm(`${journal}.last-good`);
     await writeFile(journal, content);
     const { message } = await failureOf(open());
-    expect(message).toContain(`${journal}, line 1, byte 0: `);
+    expect(message).toContain(`${journal}, line 1, byte 0: ${reason}`);
     expect(message).toContain('There is no last good copy');
     expect(await readFile(journal, 'utf8')).toBe(content);
   });
@@ -141,6 +141,13 @@ describe('a journal that cannot be read', () => {
     await writeFile(journal, content);
     expect((await failureOf(open())).message).toContain(place);
     expect(await readFile(journal, 'utf8')).toBe(content);
+  });
+
+  it('because a whole line of its snapshot is missing is refused', async () => {
+    await storeWith('1');
+    const lines = (await readFile(journal, 'utf8')).split('\n');
+    await writeFile(journal, lines.toSpliced(1, 1).join('\n'));
+    expect((await failureOf(open())).message).toContain('line 2, byte 55: the snapshot has 0 records instead of 1');
   });
 
   it('because it is gone, while its last good copy is there, is not begun anew', async () => {
