@@ -16,7 +16,7 @@ import { createLogins } from './core/logins.ts';
 import type { Clock, MqttLink } from './core/ports.ts';
 import { COLLECTIONS } from './core/records.ts';
 import { createRegistry, type Registry } from './core/registry.ts';
-import { createRequestLimits } from './core/request-limits.ts';
+import { createRequestLimits, type RequestLimits } from './core/request-limits.ts';
 import { createSessions } from './core/sessions.ts';
 import type { LineLog } from './log.ts';
 import { type Topics, topicsOf } from './protocol/topics.ts';
@@ -28,6 +28,7 @@ import { publishEvents } from './transports/events.ts';
 import { createHttp } from './transports/http.ts';
 import { serveMqtt } from './transports/mqtt.ts';
 import { openMqttWebSockets } from './transports/mqtt-websocket.ts';
+import { createSocketIo } from './transports/socketio.ts';
 import { VERSION } from './version.ts';
 
 export interface App {
@@ -73,7 +74,7 @@ async function start(config: Config, surroundings: Surroundings, closers: Closer
   closers.add('events', publishEvents({ ...core, link, topics, downDelayMs: config.stateDownDelayMs }));
   const requests = serveMqtt({ link, topics, registry, limits, log });
   closers.add('mqtt requests', () => requests.drain());
-  const httpPort = await serveHttp(config, core, registry, { link, embedded }, closers);
+  const httpPort = await serveHttp(config, { ...core, log, registry, limits, embedded }, closers);
 
   const operator = { pid: process.pid, url: `http://127.0.0.1:${httpPort}`, token: core.sessions.operatorToken() };
   closers.add('run file', await writeRunFile(config.dataDir, operator));
@@ -123,23 +124,28 @@ async function takeSeat(config: Config, core: Core, topics: Topics, closers: Clo
   return { link: embedded.link, embedded };
 }
 
-async function serveHttp(
-  config: Config,
-  { store, log, clock }: Core,
-  registry: Registry,
-  { embedded }: Seat,
-  closers: Closers,
-): Promise<number> {
+interface Web extends Core {
+  readonly log: LineLog;
+  readonly registry: Registry;
+  readonly limits: RequestLimits;
+  readonly embedded: EmbeddedBroker | undefined;
+}
+
+async function serveHttp(config: Config, web: Web, closers: Closers): Promise<number> {
+  const { store, embedded } = web;
+  const { corsOrigins, host } = config.http;
   const status = () => (store.fault === null ? 'ok' : 'the store refuses writes');
-  const http = createHttp({ registry, log, clock, status, ...config.http });
+  const http = createHttp({ ...web, ...config.http, status });
   if (embedded && config.mqtt.embedded.webSocket) {
     http.onUpgrade(
       '/mqtt',
       openMqttWebSockets((webSocket, request) => embedded.handleWebSocket(webSocket, request)),
     );
   }
-  const { port } = await listening(http.listen(config.http.host, config.http.port), 'PORT');
+  const { port } = await listening(http.listen(host, config.http.port), 'PORT');
   closers.add('http', () => http.close());
+  const socketIo = createSocketIo({ ...web, http, corsOrigins, logTail: web.log });
+  closers.add('socket.io', () => socketIo.close());
   return port;
 }
 

@@ -146,7 +146,7 @@ export const SCHEMA = {
     REQUESTS_PER_SECOND: {
       ...COUNT,
       yaml: 'requests.per_second',
-      default: 5000,
+      default: 20000,
       description: 'Requests that one account may send per second.',
     },
 

@@ -5,9 +5,9 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { login, request, requestText } from '../support/api-mqtt.ts';
+import { eventually } from '../support/eventually.ts';
 import { connectClient } from '../support/mqtt-client.ts';
 import { runProgram, type ServiceProcess, startProcess, temporaryDirectory } from '../support/process.ts';
-import { eventually } from '../support/eventually.ts';
 
 const ADMIN = { ADMIN_USERNAME: 'root', ADMIN_PASSWORD: 'the first password' };
 

@@ -6,12 +6,17 @@ import type { ErrorBody } from '../../src/protocol/api-error.ts';
 import { isObject } from '../../src/protocol/envelope.ts';
 import type { Answer, ApiRequest } from '../contracts/api.contract.ts';
 
-/** A connected client; rejects when the server does not take it. */
+/**
+ * A connected client; rejects when the server does not take it.
+ * @param onEvent hears everything the server says, from the first moment on
+ */
 export async function connectSocket(
   url: string,
   options: Partial<ManagerOptions & SocketOptions> = {},
+  onEvent: (name: string, body: unknown) => void = () => undefined,
 ): Promise<Socket> {
   const socket = io(url, { transports: ['websocket'], reconnection: false, forceNew: true, ...options });
+  socket.onAny(onEvent);
   await new Promise<void>((resolve, reject) => {
     socket.once('connect', resolve);
     socket.once('connect_error', reject);

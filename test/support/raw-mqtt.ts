@@ -47,7 +47,8 @@ export async function openRaw(port: number, version: 4 | 5): Promise<RawMqtt> {
     socket,
     received,
     closed,
-    send: (...packets) => void socket.write(Buffer.concat(packets.map((packet) => generate(packet, { protocolVersion: version })))),
+    send: (...packets) =>
+      void socket.write(Buffer.concat(packets.map((packet) => generate(packet, { protocolVersion: version })))),
     sendBytes: (bytes) => void socket.write(bytes),
     next: (cmd) =>
       new Promise((resolve, reject) => {

@@ -1,0 +1,78 @@
+/** One contract suite over every transport: whoever knows the API on one knows it on all. Each runs against a whole service. */
+
+import {
+  type Answer,
+  type ApiAccount,
+  type ApiRequest,
+  apiContract,
+  type OpenedApi,
+} from '../contracts/api.contract.ts';
+import { requestOverHttp } from '../support/api-http.ts';
+import { requestText } from '../support/api-mqtt.ts';
+import { connectSocket, requestOverSocketIo } from '../support/api-socketio.ts';
+import { ADMIN, type Service, startService } from '../support/service.ts';
+
+type Request = (request: ApiRequest) => Promise<Answer>;
+interface Door {
+  readonly request: Request;
+  close(): void | Promise<void>;
+}
+
+async function open(enter: (service: Service) => Promise<Door>): Promise<OpenedApi> {
+  const service = await startService();
+  const { httpUrl } = service;
+  const admin = await logIn(httpUrl, { id: 1, ...ADMIN });
+  const payload = { username: 'someone', password: 'correct horse battery', can_login: true };
+  await requestOverHttp(httpUrl, { command: 'create', module: 'users', payload, token: admin.token });
+  const user = await logIn(httpUrl, { id: 2, username: payload.username, password: payload.password });
+  const door = await enter(service);
+  return {
+    request: door.request,
+    admin,
+    user,
+    async cleanup() {
+      await door.close();
+      await service.stop();
+    },
+  };
+}
+
+async function logIn(url: string, user: Omit<ApiAccount, 'token'>): Promise<ApiAccount> {
+  const { username, password } = user;
+  const answer = await requestOverHttp(url, { command: 'create', module: 'auth', payload: { username, password } });
+  if (!answer.ok) throw new Error(`login refused: ${answer.error.code}`);
+  return { ...user, token: String(Reflect.get(Object(answer.value), 'bearer')) };
+}
+
+function decoded(text: string): Answer {
+  if (text === '') return { ok: true, value: undefined };
+  const value = JSON.parse(text);
+  return value?.error ? { ok: false, error: value.error } : { ok: true, value };
+}
+
+apiContract('MQTT', () =>
+  open(async (service) => {
+    const client = await service.client();
+    return {
+      request: async (request) => decoded(await requestText(client, { ...request })),
+      close: () => client.end(),
+    };
+  }),
+);
+
+apiContract('HTTP', () =>
+  open(async ({ httpUrl }) => ({
+    request: (request) => requestOverHttp(httpUrl, request),
+    close: () => undefined,
+  })),
+);
+
+apiContract('Socket.IO', () =>
+  open(async ({ httpUrl }) => {
+    const socket = await connectSocket(httpUrl);
+    return {
+      request: (request) => requestOverSocketIo(socket, request),
+      close: () => void socket.disconnect(),
+    };
+  }),
+);
