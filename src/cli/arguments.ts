@@ -53,7 +53,10 @@ export function oneOf<Word extends string>(
   const found = candidates.find((candidate) => candidate === written);
   if (found !== undefined) return found;
   const words = `${what} must be one of ${candidates.join(', ')}`;
-  throw usageFailure(written === undefined ? words : `${words}, not ${written}${suggestion(written, candidates)}`, command);
+  throw usageFailure(
+    written === undefined ? words : `${words}, not ${written}${suggestion(written, candidates)}`,
+    command,
+  );
 }
 
 /** @throws Failure of exit code 2 when there are more arguments than the command takes */
@@ -78,5 +81,8 @@ function optionFailure(error: unknown, command: string, names: readonly string[]
   const unknown = /^Unknown option '(-+)([^'=]+)/.exec(words);
   if (!unknown) return usageFailure(words.split('.')[0] ?? words, command);
   const [, dashes = '', name = ''] = unknown;
-  return usageFailure(`${command} has no option ${dashes}${name}${suggestion(name, names).replace('mean ', 'mean --')}`, command);
+  return usageFailure(
+    `${command} has no option ${dashes}${name}${suggestion(name, names).replace('mean ', 'mean --')}`,
+    command,
+  );
 }

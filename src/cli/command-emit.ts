@@ -34,7 +34,9 @@ export const emitCommand: Command = {
     atMost(3, context, NAME);
     const reader = context.values.get('reader');
     const payload = { domain, entity, event, ...(reader === undefined ? {} : { reader }) };
-    const answer = await withService(context, (service) => service.request({ command: 'create', module: 'events', payload }));
+    const answer = await withService(context, (service) =>
+      service.request({ command: 'create', module: 'events', payload }),
+    );
     print(context, answer, words(answer, entity));
     return 0;
   },

@@ -1,7 +1,7 @@
 /** Owns `login` and `logout`: a token of one's own for later commands, and its end. */
 
-import type { Login } from '../protocol/auth.ts';
 import { ApiError } from '../protocol/api-error.ts';
+import type { Login } from '../protocol/auth.ts';
 import { isObject } from '../protocol/envelope.ts';
 import { atMost } from './arguments.ts';
 import type { Command, Context } from './command.ts';

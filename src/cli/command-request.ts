@@ -10,7 +10,7 @@ import { print } from './output.ts';
 import { withService } from './service.ts';
 
 const NAME = 'command';
-export const MODULES = Object.keys(ACCESS);
+const MODULES = Object.keys(ACCESS);
 
 export const requestCommand: Command = {
   name: NAME,
@@ -41,7 +41,8 @@ async function readRequest(context: Context) {
   const command = oneOf('the verb', args[0], COMMANDS, NAME);
   const module = args[1];
   if (module === undefined) throw usageFailure('the module is missing', NAME);
-  if (!MODULES.includes(module)) io.stderr.write(`note: no module ${module} is known here${suggestion(module, MODULES)}\n`);
+  if (!MODULES.includes(module))
+    io.stderr.write(`note: no module ${module} is known here${suggestion(module, MODULES)}\n`);
   const takesEntity = needsEntity(command);
   const rule = payloadRule(command);
   const entity = takesEntity ? args[2] : undefined;

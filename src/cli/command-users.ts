@@ -62,7 +62,12 @@ const STEPS: Readonly<Record<Exclude<(typeof ACTIONS)[number], 'list'>, Step>> =
 
 async function list(context: Context, service: Service): Promise<number> {
   const users = await listUsers(service, context.values.get('search'));
-  const rows = users.map(({ id, username, can_login, role = '' }) => [String(id), username, role, can_login ? 'yes' : 'no']);
+  const rows = users.map(({ id, username, can_login, role = '' }) => [
+    String(id),
+    username,
+    role,
+    can_login ? 'yes' : 'no',
+  ]);
   print(context, users, table(['ID', 'NAME', 'ROLE', 'CAN LOG IN'], rows));
   return 0;
 }

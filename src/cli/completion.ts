@@ -61,19 +61,23 @@ function cases(commands: readonly Command[], give: (words: string) => string): s
 function fish(commands: readonly Command[]): string {
   const start = `complete -c ${PROGRAM}`;
   const quoted = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
-  const at = (place: number, name: string) =>
-    quoted(`__fish_seen_subcommand_from ${name}; and test (count (commandline -opc)) -eq ${place}`);
+  const when = (test: string) => `-n ${quoted(`set -l words (commandline -opc); ${test}`)}`;
+  const after = (name: string) => `test (count $words) -ge 2; and test $words[2] = ${name}`;
   return `${[
     `${start} -f`,
-    ...commands.map(({ name, summary }) => `${start} -n '__fish_use_subcommand' -a ${name} -d ${quoted(summary)}`),
+    ...commands.map(
+      ({ name, summary }) => `${start} ${when('test (count $words) -eq 1')} -a ${name} -d ${quoted(summary)}`,
+    ),
     ...commands.flatMap((command) =>
-      placesOf(command).map(({ words, place }) => `${start} -n ${at(place, command.name)} -a ${quoted(words.join(' '))}`),
+      placesOf(command).map(({ words, place }) => {
+        const here = when(`${after(command.name)}; and test (count $words) -eq ${place}`);
+        return `${start} ${here} -a ${quoted(words.join(' '))}`;
+      }),
     ),
     ...commands.flatMap(({ name, options = {} }) =>
       Object.entries({ ...GLOBAL_OPTIONS, ...options }).map(([option, { value, description }]) => {
         const argument = value === undefined ? '' : ' -r';
-        const when = `-n '__fish_seen_subcommand_from ${name}'`;
-        return `${start} ${when} -l ${option}${argument} -d ${quoted(description)}`;
+        return `${start} ${when(after(name))} -l ${option}${argument} -d ${quoted(description)}`;
       }),
     ),
   ].join('\n')}\n`;

@@ -30,8 +30,7 @@ export async function listUsers(service: Service, search: string | undefined): P
 /** @throws Failure when there is no such user, with the nearest name as a suggestion */
 export async function findUser(service: Service, written: string): Promise<ListedUser> {
   const users = await listUsers(service, undefined);
-  const found =
-    users.find(({ username }) => username === written) ?? users.find(({ id }) => String(id) === written);
+  const found = users.find(({ username }) => username === written) ?? users.find(({ id }) => String(id) === written);
   if (found) return found;
   const names = users.map(({ username }) => username);
   throw new Failure(1, `there is no user ${written}${suggestion(written, names)}`, 'Run nestmtx-bridge users list.');

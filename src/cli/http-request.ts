@@ -57,7 +57,8 @@ async function send(io: Pick<Io, 'fetch'>, url: string, target: string, init: Re
   } catch (error) {
     const code = causeOf(error);
     // `bad port`: fetch refuses port 0, the setting for any free one.
-    if (code === 'ECONNREFUSED' || code === 'bad port') throw new NotRunning(3, `no service is running at ${url}`, START);
+    if (code === 'ECONNREFUSED' || code === 'bad port')
+      throw new NotRunning(3, `no service is running at ${url}`, START);
     throw new Failure(3, `the service at ${url} cannot be reached (${code})`, 'Check the URL and the network.');
   }
 }

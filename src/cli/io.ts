@@ -17,7 +17,7 @@ export interface Io {
   probePort(host: string, port: number): Promise<string>;
 }
 
-export interface Output {
+interface Output {
   write(text: string): void;
 }
 

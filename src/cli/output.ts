@@ -8,7 +8,8 @@ type Printing = Pick<Context, 'io' | 'json'>;
 export function print({ io, json }: Printing, value: unknown, words?: string): void {
   if (json) io.stdout.write(`${JSON.stringify(value ?? null)}\n`);
   else if (words !== undefined) io.stdout.write(`${words}\n`);
-  else if (value !== undefined) io.stdout.write(`${typeof value === 'string' ? value : JSON.stringify(value, null, 2)}\n`);
+  else if (value !== undefined)
+    io.stdout.write(`${typeof value === 'string' ? value : JSON.stringify(value, null, 2)}\n`);
 }
 
 /** Columns as wide as their widest cell. */
@@ -16,7 +17,10 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   const all = [head, ...rows];
   const widths = head.map((_, column) => Math.max(...all.map((row) => printable(row[column]).length)));
   const line = (row: readonly string[]) =>
-    row.map((cell, column) => printable(cell).padEnd(widths[column] ?? 0)).join('  ').trimEnd();
+    row
+      .map((cell, column) => printable(cell).padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd();
   return all.map(line).join('\n');
 }
 

@@ -15,7 +15,9 @@ export interface PasswordQuestion {
 export async function readPassword(io: Io, { question, variable, isNew = false }: PasswordQuestion): Promise<string> {
   const fromEnv = io.env[variable];
   if (fromEnv) return fromEnv;
-  const password = io.stdin.isTTY ? await io.stdin.ask(question, { hidden: true }) : firstLine(await io.stdin.readAll());
+  const password = io.stdin.isTTY
+    ? await io.stdin.ask(question, { hidden: true })
+    : firstLine(await io.stdin.readAll());
   if (password === '') throw new Failure(2, 'no password was given', `Type it, pipe it in, or set ${variable}.`);
   if (isNew && io.stdin.isTTY && (await io.stdin.ask('The same again: ', { hidden: true })) !== password) {
     throw new Failure(2, 'the two passwords differ');

@@ -24,9 +24,7 @@ export interface Offline {
   close(): Promise<void>;
 }
 
-export type Outcome =
-  | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly error: ApiError };
+type Outcome = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: ApiError };
 
 export interface Check {
   readonly name: string;

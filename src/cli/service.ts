@@ -13,7 +13,10 @@ export interface Service {
 }
 
 /** Runs `use` with a service and lets go of the store afterwards, should it have been opened. */
-export async function withService<Result>(context: Context, use: (service: Service) => Promise<Result>): Promise<Result> {
+export async function withService<Result>(
+  context: Context,
+  use: (service: Service) => Promise<Result>,
+): Promise<Result> {
   const place = await locate(context);
   let offline: Offline | undefined;
 

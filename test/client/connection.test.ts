@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { createServer, type Server, Socket } from 'node:net';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Client, type ClientOptions, createClient } from '../../src/client/client.ts';
 import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/free-port.ts';
@@ -61,23 +61,35 @@ describe('the connection', () => {
   });
 
   it('ends also while it waits for the next attempt', async () => {
-    const { client, states } = connect({ host: '127.0.0.1', port: await freePort() });
+    const endless = { now: Date.now, after: () => () => undefined };
+    const { client, states } = connect({ host: '127.0.0.1', port: await freePort(), clock: endless });
     await eventually(() => client.state === 'disconnected');
     await client.close();
-    expect(states.at(-1)).toBe('closed');
-    const count = states.length;
     client.connect();
-    expect(states.length).toBe(count);
+    expect(states).toEqual(['connecting', 'disconnected', 'closed']);
   });
 
-  it('ends also when a listener of its state closes it', async () => {
-    const { url } = await upstreamOf();
-    const client = createClient({ url });
+  it('leaves nobody behind when a listener of its state closes it', async () => {
+    const broker = await startStandInBroker();
+    cleanUps.push(broker.stop);
+    const address = { host: '127.0.0.1', port: broker.port };
+    const client = createClient(address);
     client.onState((state) => {
       if (state === 'connecting') void client.close();
     });
     client.connect();
     await eventually(() => client.state === 'closed');
+    await connect(address).client.connected();
+    const connects = broker.packets.flatMap((packet) => (packet.cmd === 'connect' ? [packet.clientId] : []));
+    expect(connects).not.toContain(client.clientId);
+  });
+
+  it('does not let small packets wait for one another', async () => {
+    const setNoDelay = vi.spyOn(Socket.prototype, 'setNoDelay');
+    const broker = await startStandInBroker();
+    cleanUps.push(broker.stop, () => setNoDelay.mockRestore());
+    await connect({ host: '127.0.0.1', port: broker.port }).client.connected();
+    expect(setNoDelay).toHaveBeenCalledWith(true);
   });
 
   it('ends within two seconds when the broker reads nothing any more', async () => {
@@ -157,7 +169,19 @@ describe('a broker that refuses the wildcard over answers', () => {
     await client.connected();
     const answers = await Promise.all(Array.from({ length: 200 }, () => client.request(HEALTH)));
     expect(answers).toHaveLength(200);
+    await eventually(() => ![...upstream.filters].some((filter) => filter.includes(client.clientId)));
   });
+
+  it.each(['/nestmtx/events/', 'nestmtx/events/'])(
+    'and one spelling of events, %s, is heard in the other',
+    async (start) => {
+      const upstream = await upstreamOf({ refuses: (filter) => filter.startsWith(start) });
+      const { client } = connect({ url: upstream.url });
+      await client.connected();
+      await client.events({}, () => undefined).active();
+      expect([...upstream.filters].filter((filter) => filter.includes('/events/'))).toHaveLength(1);
+    },
+  );
 
   it('and over events too says so to who subscribed', async () => {
     const { url } = await upstreamOf({ refuses: (filter) => filter.includes('events/') });

@@ -125,6 +125,20 @@ describe('a filter', () => {
     expect(logins.map(({ entity }) => entity)).toEqual([1]);
   });
 
+  it('takes + for anything, as topics do', async () => {
+    const seen = await watch({ domain: '+', entity: '+', event: '+' });
+    await upstream.emit('camera', 'ready', 3);
+    await eventually(() => seen.length === 1);
+  });
+
+  it.each([{ domain: 'a/b' }, { entity: '#' }, { event: '' }, { event: 'x+' }])(
+    '%o cannot match and is refused',
+    (filter) => {
+      const make = () => client.events(filter, () => undefined);
+      expect(make).toThrow(expect.objectContaining({ code: 'invalid_options' }));
+    },
+  );
+
   it('that is closed hears nothing more, while others of the same topics go on', async () => {
     const seen = await watch({ entity: 3 });
     const closed: ReceivedEvent[] = [];

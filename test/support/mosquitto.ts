@@ -49,7 +49,7 @@ export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mo
   const directory = await mkdtemp(join(tmpdir(), 'mosquitto-'));
   const configFile = await configure(directory, port, options);
   let log = '';
-  let broker = await launch(configFile, (text) => {
+  let broker = await launchMosquitto(configFile, (text) => {
     log += text;
   });
 
@@ -59,15 +59,15 @@ export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mo
     password: PASSWORD,
     log: () => log,
     restart: async () => {
-      await end(broker);
-      broker = await launch(configFile, (text) => {
+      await endMosquitto(broker);
+      broker = await launchMosquitto(configFile, (text) => {
         log += text;
       });
     },
     freeze: () => void broker.kill('SIGSTOP'),
     thaw: () => void broker.kill('SIGCONT'),
     stop: async () => {
-      await end(broker);
+      await endMosquitto(broker);
       await rm(directory, { recursive: true });
     },
   };
@@ -99,7 +99,7 @@ async function configure(directory: string, port: number, options: MosquittoOpti
 }
 
 /** Resolves when it says that it runs. */
-async function launch(configFile: string, onLog: (text: string) => void): Promise<ChildProcess> {
+export async function launchMosquitto(configFile: string, onLog: (text: string) => void): Promise<ChildProcess> {
   const broker = spawn('mosquitto', ['-c', configFile], { env, stdio: ['ignore', 'ignore', 'pipe'] });
   const killIt = () => broker.kill('SIGKILL');
   process.once('exit', killIt);
@@ -120,7 +120,8 @@ async function launch(configFile: string, onLog: (text: string) => void): Promis
   return broker;
 }
 
-async function end(broker: ChildProcess): Promise<void> {
+/** Resolves when it has ended. */
+export async function endMosquitto(broker: ChildProcess): Promise<void> {
   if (broker.exitCode !== null || broker.signalCode !== null) return;
   const ended = once(broker, 'exit');
   broker.kill('SIGTERM');

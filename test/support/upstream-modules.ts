@@ -13,7 +13,7 @@ export interface UpstreamUser {
   can_login: boolean;
 }
 
-export interface UpstreamCall {
+interface UpstreamCall {
   readonly entity: string;
   readonly payload: Payload | undefined;
   readonly user: UpstreamUser | undefined;

@@ -24,6 +24,8 @@ export interface Upstream {
   readonly cameras: ReadonlyMap<number, UpstreamCamera>;
   /** Every message on the requests topic, decoded where it is JSON, in order. */
   readonly requests: readonly unknown[];
+  /** What its own broker delivers to clients, by filter. */
+  readonly filters: ReadonlySet<string>;
   /** Adds or replaces one. */
   setCamera(fields: CameraFields): UpstreamCamera;
   removeCamera(id: number): void;
@@ -51,6 +53,7 @@ export async function startUpstream({
   const data = newData();
   const modules = modulesOf(data, now);
   const requests: unknown[] = [];
+  const filters = new Set<string>();
   let isSilent = false;
   let broker: Broker | undefined;
   let app: MqttClient | undefined;
@@ -58,7 +61,7 @@ export async function startUpstream({
 
   async function start(): Promise<void> {
     if (brokerUrl === undefined) {
-      broker = await startBroker(port, refuses);
+      broker = await startBroker(port, refuses, filters);
       port = broker.port;
     } else port = Number(new URL(brokerUrl).port);
     const options = { clientId: `nestmtx_${process.pid}`, protocolVersion: 4, reconnectPeriod: 1000 } as const;
@@ -125,6 +128,7 @@ export async function startUpstream({
     users: data.users,
     cameras: data.cameras,
     requests,
+    filters,
     setCamera: (fields) => {
       const camera = blankCamera(fields);
       data.cameras.set(camera.id, camera);
@@ -163,9 +167,16 @@ interface Broker {
 }
 
 /** Aedes as upstream embeds it: whoever connects may do everything, unless a test refuses filters. */
-async function startBroker(port: number, refuses: (filter: string) => boolean): Promise<Broker> {
+async function startBroker(port: number, refuses: (filter: string) => boolean, filters: Set<string>): Promise<Broker> {
   const aedes = await Aedes.createBroker({
     authorizeSubscribe: (_client, subscription, done) => done(null, refuses(subscription.topic) ? null : subscription),
+  });
+  filters.clear();
+  aedes.on('subscribe', (subscriptions) => {
+    for (const { topic, qos } of subscriptions) if (qos < 128) filters.add(topic);
+  });
+  aedes.on('unsubscribe', (topics) => {
+    for (const topic of topics) filters.delete(topic);
   });
   const sockets = new Set<Socket>();
   const server: Server = createServer((socket) => {

@@ -1,0 +1,38 @@
+/** Owns an embedded broker with a provisioner for one suite: everyone who connects is an instance. */
+
+import { type EmbeddedBroker, type EmbeddedBrokerSetup, startEmbeddedBroker } from '../../src/brokers/embedded.ts';
+import { createEmbeddedProvisioner } from '../../src/brokers/embedded-provisioner.ts';
+import type { Provisioner } from '../../src/core/provisioner.ts';
+import { topicsOf } from '../../src/protocol/topics.ts';
+import { accountKeyOf, type InstanceRecords, instanceRecords } from './instance-records.ts';
+import { connectClient, type TestClient, type TestClientOptions } from './mqtt-client.ts';
+import { recordingLog } from './recording-log.ts';
+import { systemClock } from './system-clock.ts';
+
+export interface EmbeddedInstances {
+  readonly provisioner: Provisioner;
+  readonly broker: EmbeddedBroker;
+  readonly records: InstanceRecords;
+  connect(username: string, password: string, options?: Partial<TestClientOptions>): Promise<TestClient>;
+  stop(): Promise<void>;
+}
+
+export async function startEmbeddedInstances(limits: EmbeddedBrokerSetup['limits'] = {}): Promise<EmbeddedInstances> {
+  const records = instanceRecords();
+  const broker = await startEmbeddedBroker({
+    topics: topicsOf('nestmtx'),
+    directory: records,
+    log: recordingLog(),
+    clock: systemClock,
+    limits,
+    listen: { host: '127.0.0.1', port: 0 },
+  });
+  const url = `mqtt://127.0.0.1:${broker.port}`;
+  return {
+    provisioner: createEmbeddedProvisioner({ broker, directory: records, accountKeyOf }),
+    broker,
+    records,
+    connect: (username, password, options = {}) => connectClient({ url, username, password, ...options }),
+    stop: () => broker.close(),
+  };
+}
