@@ -30,7 +30,9 @@ export function report(thrown: unknown, io: Pick<Io, 'stderr'>, json: boolean): 
   const told = tell(thrown);
   if (json) {
     const { exitCode, ...error } = told;
-    io.stderr.write(`${JSON.stringify({ error })}\n`);
+    // Programs get the violations and the echo, as every transport gives them, and not the words for people.
+    const wire = thrown instanceof ApiError ? { details: thrown.details, context: thrown.context } : {};
+    io.stderr.write(`${JSON.stringify({ error: { ...error, ...wire } })}\n`);
     return exitCode;
   }
   const { message, code, details, cure } = told;

@@ -22,12 +22,12 @@ export function readAnswer(payload: Uint8Array): unknown {
 /** The error that a decoded body stands for; undefined when it is no error body. */
 export function errorOf(body: unknown): ApiError | undefined {
   if (!isObject(body) || !isObject(body['error'])) return undefined;
-  const { message, code, details } = body['error'];
+  const { message, code, details, context } = body['error'];
   if (typeof message !== 'string') return undefined;
   const known = isErrorCode(code) ? code : codeOf(message);
   // Upstream answers with raw SQL, and that holds password hashes.
   const words = /^\s*(insert|update|select|delete)\s.*[`"]/i.test(message) ? {} : { message };
-  return new ApiError(known, { ...words, details: violations(details) });
+  return new ApiError(known, { ...words, details: violations(details), context: isObject(context) ? context : {} });
 }
 
 function parse(payload: Uint8Array): unknown {

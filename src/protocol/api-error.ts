@@ -1,24 +1,28 @@
 /** Owns the one error class; every failure that reaches a client is one of these, whatever threw first. */
 
 import { ERRORS, type ErrorCode } from './errors.ts';
-import type { Violation } from './violation.ts';
+import { VIOLATION, type Violation } from './violation.ts';
 
 interface ApiErrorOptions {
   /** Needed for codes whose words depend on the case. */
   readonly message?: string;
   readonly details?: readonly Violation[];
+  /** How another service echoed the request that it refused. */
+  readonly context?: Readonly<Record<string, unknown>>;
   readonly cause?: unknown;
 }
 
 export class ApiError extends Error {
   readonly code: ErrorCode;
   readonly details: readonly Violation[];
+  readonly context: Readonly<Record<string, unknown>>;
 
-  constructor(code: ErrorCode, { message, details = [], cause }: ApiErrorOptions = {}) {
+  constructor(code: ErrorCode, { message, details = [], context = {}, cause }: ApiErrorOptions = {}) {
     super(message ?? ERRORS[code].message ?? code, { cause });
     this.name = 'ApiError';
     this.code = code;
     this.details = details;
+    this.context = context;
   }
 
   /** The HTTP status of this error (contract 2.8, N-50). */
@@ -40,3 +44,23 @@ export interface ErrorBody {
     readonly context: Readonly<Record<string, unknown>>;
   };
 }
+
+export const ERROR_BODY = {
+  title: 'ErrorBody',
+  type: 'object',
+  properties: {
+    error: {
+      type: 'object',
+      properties: {
+        message: { type: 'string', description: "NestMTX's words: a text, or the key of one" },
+        code: { enum: Object.keys(ERRORS), description: 'For programs; a code is never renamed' },
+        details: { type: 'array', items: VIOLATION },
+        context: { type: 'object', description: 'The request without its secrets' },
+      },
+      required: ['message', 'code', 'details', 'context'],
+      additionalProperties: false,
+    },
+  },
+  required: ['error'],
+  additionalProperties: false,
+} as const;

@@ -28,6 +28,10 @@ export function envelopeCases(caller: Caller): void {
       expect(error).toMatchObject({ code: 'invalid_envelope', details });
     });
   });
+}
+
+export function errorCases(caller: Caller): void {
+  const { refused, asAdmin } = caller;
 
   describe('errors', () => {
     it('echo the request without its secrets, and who made it last', async () => {

@@ -5,7 +5,7 @@ import { accessCases } from './api-access.cases.ts';
 import { accountCases } from './api-accounts.cases.ts';
 import { callerOf, type OpenedApi } from './api-caller.ts';
 import { cameraCases } from './api-cameras.cases.ts';
-import { envelopeCases } from './api-envelope.cases.ts';
+import { envelopeCases, errorCases } from './api-envelope.cases.ts';
 import { serviceCases } from './api-service.cases.ts';
 
 export type { Answer, ApiAccount, ApiRequest, OpenedApi } from './api-caller.ts';
@@ -13,9 +13,15 @@ export type { Answer, ApiAccount, ApiRequest, OpenedApi } from './api-caller.ts'
 interface Options {
   /** Modules that the service does not have. */
   readonly without?: readonly string[];
+  /** The transport has no envelope of its own: what breaks its rules cannot be said there, or is refused before it is sent. */
+  readonly withoutEnvelope?: boolean;
 }
 
-export function apiContract(name: string, open: () => Promise<OpenedApi>, { without = [] }: Options = {}): void {
+export function apiContract(
+  name: string,
+  open: () => Promise<OpenedApi>,
+  { without = [], withoutEnvelope = false }: Options = {},
+): void {
   describe(`the request API over ${name}`, () => {
     let api: OpenedApi;
     beforeAll(async () => {
@@ -25,7 +31,8 @@ export function apiContract(name: string, open: () => Promise<OpenedApi>, { with
 
     const caller = callerOf(() => api);
     accessCases(caller, without);
-    envelopeCases(caller);
+    if (!withoutEnvelope) envelopeCases(caller);
+    errorCases(caller);
     accountCases(caller);
     cameraCases(caller);
     serviceCases(caller, without);

@@ -1,5 +1,6 @@
 /** One contract suite over every transport: whoever knows the API on one knows it on all. Each runs against a whole service. */
 
+import { commandLine } from '../cli/command-line.ts';
 import {
   type Answer,
   type ApiAccount,
@@ -75,4 +76,26 @@ apiContract('Socket.IO', () =>
       close: () => void socket.disconnect(),
     };
   }),
+);
+
+apiContract(
+  'the command line',
+  () =>
+    open(async ({ httpUrl }) => {
+      const cli = await commandLine();
+      return {
+        async request({ command, module, entity, payload, token }) {
+          const words = ['command', command, module, ...(entity === undefined ? [] : [entity])];
+          if (payload !== undefined) words.push(JSON.stringify(payload));
+          const login = token === undefined ? [] : ['--token', token];
+          const { code, out, err } = await cli.run(...words, '--json', '--url', httpUrl, ...login);
+          if (code !== 0) return { ok: false, error: JSON.parse(err.slice(err.indexOf('{'))).error };
+          const value = JSON.parse(out);
+          return { ok: true, value: value ?? undefined };
+        },
+        close: () => cli.remove(),
+      };
+    }),
+  // Words that make no request are wrong usage, exit code 2 (test/cli).
+  { withoutEnvelope: true },
 );
