@@ -2,8 +2,14 @@
 
 import { benchApi } from './api.ts';
 import type { Figure } from './figure.ts';
+import { benchLogins } from './logins.ts';
+import { benchStore } from './store.ts';
 
-const SUITES: Readonly<Record<string, () => AsyncIterable<Figure>>> = { api: benchApi };
+const SUITES: Readonly<Record<string, () => AsyncIterable<Figure>>> = {
+  api: benchApi,
+  logins: benchLogins,
+  store: benchStore,
+};
 
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !Object.hasOwn(SUITES, name));

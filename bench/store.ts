@@ -5,15 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CollectionSpec, Store, StoredRecord } from '../src/core/store.ts';
 import { openStore } from '../src/store/open-store.ts';
-
-interface Figure {
-  readonly name: string;
-  readonly ours: number;
-  readonly other: number;
-  /** `ours` divided by `other`. */
-  readonly ratio: number;
-  readonly unit: string;
-}
+import { type Figure, figure, median } from './figure.ts';
 
 interface Row extends StoredRecord {
   readonly name: string;
@@ -37,7 +29,7 @@ export async function* benchStore(): AsyncIterable<Figure> {
   const bare = await open(join(dir, 'bare'), 'a');
   try {
     const line = `${JSON.stringify(['rows', 'bare-12345', row('bare-12345')])}\n`;
-    yield await compare('one durable commit, against a bare append and fdatasync', 'us', {
+    yield await compare('one durable commit', 'us', 'a bare append and fdatasync', 'ratio <= 1.3', {
       ours: () => medianMicroseconds((number) => create(small, `commit ${number}`)),
       other: () =>
         medianMicroseconds(async () => {
@@ -46,7 +38,7 @@ export async function* benchStore(): AsyncIterable<Figure> {
         }),
       betweenRounds: () => dropCreated(small),
     });
-    yield await compare('durable creates at 100,000 records, against 100 records, 64 at once', '/s', {
+    yield await compare('durable creates at 100,000 records, 64 at once', '/s', 'at 100 records', 'ratio >= 0.8', {
       ours: () => createsPerSecond(large),
       other: () => createsPerSecond(small),
       betweenRounds: () => Promise.all([dropCreated(large), dropCreated(small)]),
@@ -63,7 +55,13 @@ interface Sides {
   readonly betweenRounds: () => Promise<unknown>;
 }
 
-async function compare(name: string, unit: string, { ours, other, betweenRounds }: Sides): Promise<Figure> {
+async function compare(
+  name: string,
+  unit: string,
+  against: string,
+  goal: string,
+  { ours, other, betweenRounds }: Sides,
+): Promise<Figure> {
   const rounds: { ours: number; other: number }[] = [];
   // The first round warms up.
   for (let round = 0; round <= ROUNDS; round += 1) {
@@ -73,13 +71,9 @@ async function compare(name: string, unit: string, { ours, other, betweenRounds 
     if (round > 0) rounds.push(oursFirst ? { ours: first, other: second } : { ours: second, other: first });
     await betweenRounds();
   }
-  return {
-    name,
-    ours: median(rounds.map((round) => round.ours)),
-    other: median(rounds.map((round) => round.other)),
-    ratio: median(rounds.map((round) => round.ours / round.other)),
-    unit,
-  };
+  const ofOurs = median(rounds.map((round) => round.ours));
+  const ofOther = median(rounds.map((round) => round.other));
+  return figure(name, unit, ofOurs, ofOther, against, goal);
 }
 
 async function storeOf(dir: string, records: number): Promise<Store> {
@@ -127,9 +121,4 @@ async function dropCreated(store: Store): Promise<void> {
 
 function row(id: string): Row {
   return { id, name: id, filling: FILLING };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
