@@ -1,7 +1,7 @@
 // Compiles the sources to dist/. With --if-needed it does nothing while no source is newer than the last build.
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -14,7 +14,9 @@ const sources = [
   'package.json',
   'package-lock.json',
   'tsconfig.json',
+  'icons',
   'scripts/build.js',
+  'scripts/build-nodes.js',
 ];
 
 if (process.argv.includes('--if-needed') && isFresh()) process.exit(0);
@@ -25,7 +27,24 @@ execFileSync(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 
   cwd: root,
   stdio: 'inherit',
 });
+copyDocsPage();
+const { buildNodes } = await import('./build-nodes.js');
+await buildNodes(root, join(root, 'dist', 'nodes'));
 writeFileSync(stamp, '');
+
+// One folder for the page of the API: our files, and those of Swagger UI with its licence.
+function copyDocsPage() {
+  const swaggerUi = dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/package.json')));
+  const files = {
+    [join(root, 'src', 'web')]: ['docs.html', 'docs.js', 'docs.css'],
+    [swaggerUi]: ['swagger-ui-bundle.js', 'swagger-ui.css', 'swagger-ui-bundle.js.LICENSE.txt', 'LICENSE', 'NOTICE'],
+  };
+  const target = join(root, 'dist', 'web', 'docs');
+  mkdirSync(target, { recursive: true });
+  for (const [folder, names] of Object.entries(files)) {
+    for (const name of names) copyFileSync(join(folder, name), join(target, name));
+  }
+}
 
 function isFresh() {
   // An installed package ships dist/ without the compiler and the sources: nothing to build.

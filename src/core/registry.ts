@@ -29,6 +29,8 @@ export interface Call {
 export interface Operation {
   /** What the payload must look like; absent accepts any object. */
   readonly schema?: Schema;
+  /** What it answers; absent answers nothing. For the documents: what a module says is not checked. */
+  readonly result?: Schema;
   /** One sentence for the documents. */
   readonly summary: string;
   run(call: Call): unknown;

@@ -5,7 +5,7 @@ import type { Call, Module } from '../core/registry.ts';
 import { type Session, type Sessions, userOf } from '../core/sessions.ts';
 import { isoOffset } from '../core/wire-time.ts';
 import { ApiError } from '../protocol/api-error.ts';
-import { LOGIN, type Login, type TokenInfo } from '../protocol/auth.ts';
+import { LOGGED_IN, LOGIN, type Login, TOKENS, type TokenInfo } from '../protocol/auth.ts';
 
 interface Ports {
   readonly logins: Logins;
@@ -37,9 +37,10 @@ export function authModule({ logins, sessions, userChanged }: Ports): Module {
     operations: {
       list: {
         summary: 'List your own tokens, without their secrets',
+        result: TOKENS,
         run: ({ session }): TokenInfo[] => sessions.list(loggedIn(session)),
       },
-      create: { summary: 'Log in with username and password', schema: LOGIN, run: logIn },
+      create: { summary: 'Log in with username and password', schema: LOGIN, result: LOGGED_IN, run: logIn },
       delete: { summary: 'Revoke one of your tokens, or `current`', run: logOut },
     },
   };

@@ -8,7 +8,15 @@ import type { Call, Module, Origin } from '../core/registry.ts';
 import type { Store, WriteCollection } from '../core/store.ts';
 import { isoOffset } from '../core/wire-time.ts';
 import { ApiError } from '../protocol/api-error.ts';
-import { CAMERA_CREATE, CAMERA_UPDATE, type Camera, type CameraCreate, type CameraUpdate } from '../protocol/camera.ts';
+import {
+  CAMERA,
+  CAMERA_CREATE,
+  CAMERA_UPDATE,
+  type Camera,
+  type CameraCreate,
+  type CameraUpdate,
+} from '../protocol/camera.ts';
+import { pageOf } from '../protocol/page.ts';
 import { cameraObject } from './camera-object.ts';
 import { parseSource, sealSource, shownSourceUrl } from './camera-source.ts';
 import { findRow } from './entity.ts';
@@ -101,6 +109,7 @@ export function camerasModule({ store, secrets, clock, cameras, publicHost }: Po
     operations: {
       list: {
         summary: 'Search and list cameras',
+        result: pageOf(CAMERA),
         run: ({ payload, origin }) =>
           listPage(payload, {
             rows: records.values(),
@@ -109,8 +118,17 @@ export function camerasModule({ store, secrets, clock, cameras, publicHost }: Po
             present: (record) => present(record, origin),
           }),
       },
-      create: { summary: 'Add a camera that does not come from Google', schema: CAMERA_CREATE, run: create },
-      read: { summary: 'Read a camera', run: ({ entity, origin }) => present(findRow(records, entity), origin) },
+      create: {
+        summary: 'Add a camera that does not come from Google',
+        schema: CAMERA_CREATE,
+        result: CAMERA,
+        run: create,
+      },
+      read: {
+        summary: 'Read a camera',
+        result: CAMERA,
+        run: ({ entity, origin }) => present(findRow(records, entity), origin),
+      },
       update: { summary: 'Change path, enabled or persistent', schema: CAMERA_UPDATE, run: update },
       delete: { summary: 'Delete a camera', run: remove },
     },

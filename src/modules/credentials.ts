@@ -18,12 +18,17 @@ import type { Store } from '../core/store.ts';
 import { isoOffset, isoZulu } from '../core/wire-time.ts';
 import { ApiError } from '../protocol/api-error.ts';
 import {
+  AUTHORIZED,
   type Authorized,
+  CREDENTIAL,
   CREDENTIAL_CREATE,
+  CREDENTIAL_ID,
   CREDENTIAL_UPDATE,
   type CredentialCreate,
   type CredentialUpdate,
+  NEXT_LINK,
 } from '../protocol/credentials.ts';
+import { pageOf } from '../protocol/page.ts';
 import { consentUrl, deviceAccessUrl, newPending, parseAnswer } from './authorization.ts';
 import { credentialObject } from './credential-object.ts';
 import { findRow } from './entity.ts';
@@ -139,6 +144,7 @@ export function credentialsModule({ store, secrets, clock, google, cameras, bus 
     operations: {
       list: {
         summary: 'Search and list credentials, without their secrets',
+        result: pageOf(CREDENTIAL),
         run: ({ payload }) =>
           listPage(payload, {
             rows: store.collection(CREDENTIALS).values(),
@@ -147,9 +153,18 @@ export function credentialsModule({ store, secrets, clock, google, cameras, bus 
             present: credentialObject,
           }),
       },
-      create: { summary: 'Add credentials', schema: CREDENTIAL_CREATE, run: create },
-      read: { summary: "Authorise credentials with the answer of Google's consent page", run: authorize },
-      update: { summary: 'Get the link to authorise, or to choose devices', schema: CREDENTIAL_UPDATE, run: nextLink },
+      create: { summary: 'Add credentials', schema: CREDENTIAL_CREATE, result: CREDENTIAL_ID, run: create },
+      read: {
+        summary: "Authorise credentials with the answer of Google's consent page",
+        result: AUTHORIZED,
+        run: authorize,
+      },
+      update: {
+        summary: 'Get the link to authorise, or to choose devices',
+        schema: CREDENTIAL_UPDATE,
+        result: NEXT_LINK,
+        run: nextLink,
+      },
       delete: { summary: 'Delete credentials and the cameras that came with them', run: remove },
     },
   };

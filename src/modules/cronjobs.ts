@@ -3,7 +3,8 @@
 import type { Jobs } from '../core/jobs.ts';
 import { listPage, type Page } from '../core/paging.ts';
 import type { Call, Module } from '../core/registry.ts';
-import type { JobInfo } from '../protocol/jobs.ts';
+import { JOB, JOB_DONE, type JobInfo } from '../protocol/jobs.ts';
+import { pageOf } from '../protocol/page.ts';
 
 export function cronjobsModule(jobs: Jobs): Module {
   function list({ payload }: Call): Page<JobInfo> {
@@ -24,9 +25,10 @@ export function cronjobsModule(jobs: Jobs): Module {
     name: 'cronjobs',
     summary: 'See and run the jobs that run by the clock',
     operations: {
-      list: { summary: 'Search and list jobs', run: list },
+      list: { summary: 'Search and list jobs', result: pageOf(JOB), run: list },
       update: {
         summary: 'Run a job now; answers when it has run, and nothing where there is no such job',
+        result: JOB_DONE,
         run: async ({ entity }) => ((await jobs.run(entity)) ? {} : undefined),
       },
     },

@@ -7,7 +7,7 @@ import { CAMERAS } from '../core/records.ts';
 import type { Call, Module } from '../core/registry.ts';
 import type { Store } from '../core/store.ts';
 import { isoZulu } from '../core/wire-time.ts';
-import { EMIT, type Emit, type Emitted } from '../protocol/emit.ts';
+import { EMIT, EMITTED, type Emit, type Emitted } from '../protocol/emit.ts';
 import { findRow } from './entity.ts';
 
 interface Ports {
@@ -26,7 +26,9 @@ export function eventsModule({ store, cameras, clock }: Ports): Module {
   return {
     name: 'events',
     summary: 'Try events by hand',
-    operations: { create: { summary: 'Inject an observation about a camera', schema: EMIT, run: create } },
+    operations: {
+      create: { summary: 'Inject an observation about a camera', schema: EMIT, result: EMITTED, run: create },
+    },
   };
 }
 

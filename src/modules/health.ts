@@ -3,17 +3,7 @@
 import { USERS, type UserRecord } from '../core/records.ts';
 import type { Module } from '../core/registry.ts';
 import type { Store } from '../core/store.ts';
-
-export interface Check {
-  /** null: works, but not as it should. */
-  readonly healthy: boolean | null;
-  readonly meta?: Readonly<Record<string, unknown>>;
-}
-
-export interface Health {
-  readonly healthy: 'healthy' | 'degraded' | 'unhealthy';
-  readonly details: Readonly<Record<string, Check>>;
-}
+import { type Check, HEALTH, type Health } from '../protocol/health.ts';
 
 /** @param checks further parts of the service by name, asked for each request */
 export function healthModule(store: Store, checks: Readonly<Record<string, () => Check>>): Module {
@@ -27,7 +17,7 @@ export function healthModule(store: Store, checks: Readonly<Record<string, () =>
   return {
     name: 'health',
     summary: 'Health of the service',
-    operations: { list: { summary: 'Check the health of the service', run: report } },
+    operations: { list: { summary: 'Check the health of the service', result: HEALTH, run: report } },
   };
 }
 

@@ -3,7 +3,7 @@
 import type { Processes } from '../core/processes.ts';
 import type { Call, Module } from '../core/registry.ts';
 import { ApiError } from '../protocol/api-error.ts';
-import { HTOP_UPDATE, type Htop, type HtopUpdate, PROCESS_ACTIONS } from '../protocol/htop.ts';
+import { HTOP, HTOP_DONE, HTOP_UPDATE, type Htop, type HtopUpdate, PROCESS_ACTIONS } from '../protocol/htop.ts';
 
 export function htopModule(processes: Processes): Module {
   async function update({ entity, payload }: Call): Promise<object> {
@@ -22,6 +22,7 @@ export function htopModule(processes: Processes): Module {
     operations: {
       list: {
         summary: 'Show processors, memory, processes and media paths',
+        result: HTOP,
         run: (): Htop => ({
           cpu: processes.cpu(),
           memory: processes.memory(),
@@ -29,7 +30,7 @@ export function htopModule(processes: Processes): Module {
           paths: processes.paths(),
         }),
       },
-      update: { summary: 'Start, stop or restart a process', schema: HTOP_UPDATE, run: update },
+      update: { summary: 'Start, stop or restart a process', schema: HTOP_UPDATE, result: HTOP_DONE, run: update },
     },
   };
 }

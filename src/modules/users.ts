@@ -1,5 +1,6 @@
 /** Owns the `users` module (contract 2.7, N-33, N-39). The system user, id 0, is never listed, changed or deleted. */
 
+import { INSTANCES } from '../core/instance-records.ts';
 import { listPage } from '../core/paging.ts';
 import type { Clock, Secrets } from '../core/ports.ts';
 import { USERS, type UserRecord } from '../core/records.ts';
@@ -8,7 +9,9 @@ import { revokeTokens, userOf } from '../core/sessions.ts';
 import type { Store } from '../core/store.ts';
 import { isoOffset } from '../core/wire-time.ts';
 import { ApiError } from '../protocol/api-error.ts';
-import { USER_CREATE, USER_UPDATE, type User, type UserCreate, type UserUpdate } from '../protocol/user.ts';
+import { pageOf } from '../protocol/page.ts';
+import { USER, USER_CREATE, USER_UPDATE, type User, type UserCreate, type UserUpdate } from '../protocol/user.ts';
+import { custom } from '../protocol/violation.ts';
 import { findRow } from './entity.ts';
 
 interface Ports {
@@ -16,9 +19,11 @@ interface Ports {
   readonly secrets: Secrets;
   readonly clock: Clock;
   readonly userChanged: (userId: number) => void;
+  /** Resolves when nothing that the user had is good any longer. */
+  readonly ownerGone?: (ownerId: string) => Promise<void>;
 }
 
-export function usersModule({ store, secrets, clock, userChanged }: Ports): Module {
+export function usersModule({ store, secrets, clock, userChanged, ownerGone }: Ports): Module {
   const users = store.collection(USERS);
 
   async function create({ payload }: Call): Promise<User> {
@@ -39,12 +44,15 @@ export function usersModule({ store, secrets, clock, userChanged }: Ports): Modu
     if (changes.role !== undefined && changes.role !== user.role && (isOwn || session?.user.role !== 'admin')) {
       throw new ApiError('forbidden');
     }
+    if (changes.instance_limit !== undefined && session?.user.role !== 'admin') throw new ApiError('forbidden');
     const passwordHash = changes.password === undefined ? undefined : await secrets.hashPassword(changes.password);
     await store.commit((tx) => {
       const rows = tx.collection(USERS);
-      const now = findRow(rows, entity);
+      const { instanceLimit, ...now } = findRow(rows, entity);
+      const limit = changes.instance_limit === undefined ? instanceLimit : (changes.instance_limit ?? undefined);
       rows.put({
         ...now,
+        ...(limit === undefined ? {} : { instanceLimit: limit }),
         passwordHash: passwordHash ?? now.passwordHash,
         canLogin: changes.can_login ?? now.canLogin,
         role: changes.role ?? now.role,
@@ -58,14 +66,16 @@ export function usersModule({ store, secrets, clock, userChanged }: Ports): Modu
   async function remove({ entity, session }: Call): Promise<void> {
     if (Number(entity) === 0) throw new ApiError('system_user');
     if (entity === session?.user.id) throw new ApiError('own_user');
-    await store.commit((tx) => {
+    const { ownerId } = await store.commit((tx) => {
       const user = findRow(tx.collection(USERS), entity);
       if (user.id === '0') throw new ApiError('system_user');
       if (user.id === session?.user.id) throw new ApiError('own_user');
       tx.collection(USERS).delete(user.id);
       revokeTokens(tx, Number(user.id));
+      return user;
     });
     userChanged(Number(entity));
+    await ownerGone?.(ownerId);
   }
 
   return {
@@ -74,6 +84,7 @@ export function usersModule({ store, secrets, clock, userChanged }: Ports): Modu
     operations: {
       list: {
         summary: 'Search and list users',
+        result: pageOf(USER),
         run: ({ payload }) =>
           listPage(payload, {
             rows: [...users.values()].filter(({ id }) => id !== '0'),
@@ -82,8 +93,8 @@ export function usersModule({ store, secrets, clock, userChanged }: Ports): Modu
             present: userOf,
           }),
       },
-      create: { summary: 'Create a user', schema: USER_CREATE, run: create },
-      read: { summary: 'Read a user', run: ({ entity }): User => userOf(findRow(users, entity)) },
+      create: { summary: 'Create a user', schema: USER_CREATE, result: USER, run: create },
+      read: { summary: 'Read a user', result: USER, run: ({ entity }): User => userOf(findRow(users, entity)) },
       update: { summary: 'Change password, login ability or role', schema: USER_UPDATE, run: update },
       delete: { summary: 'Delete a user and all of its tokens', run: remove },
     },
@@ -105,6 +116,11 @@ export async function addUser(
       generation: 1,
       createdAt: isoOffset(clock.now()),
     };
+    // On a broker both are logins, and the instance owns the topics of that name (I-21).
+    if (tx.collection(INSTANCES).by('user', record.username)) {
+      const violation = custom(['username'], 'any.unique', 'must be unique', undefined);
+      throw new ApiError('already_exists', { details: [violation] });
+    }
     tx.collection(USERS).put(record);
     return record;
   });

@@ -1,20 +1,11 @@
 /** Owns the `version` module: what runs here. Keys upstream fills with tools that we do not need say `none`. */
 
 import type { Module } from '../core/registry.ts';
-
-export interface Version {
-  readonly release: string;
-  readonly commit: string;
-  readonly platform: string;
-  readonly mediamtx: string;
-  readonly database: string;
-  readonly gstreamer: string;
-  readonly ffmpeg: string;
-}
+import { VERSION_INFO, type VersionInfo } from '../protocol/version.ts';
 
 /** @param release our version; @param platform e.g. `linux/x64, node v24.1.0` */
 export function versionModule(release: string, platform: string): Module {
-  const version: Version = {
+  const version: VersionInfo = {
     release,
     commit: 'unknown',
     platform,
@@ -26,6 +17,6 @@ export function versionModule(release: string, platform: string): Module {
   return {
     name: 'version',
     summary: 'Version of the service',
-    operations: { list: { summary: 'Tell which version runs', run: (): Version => version } },
+    operations: { list: { summary: 'Tell which version runs', result: VERSION_INFO, run: (): VersionInfo => version } },
   };
 }

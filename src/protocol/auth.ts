@@ -1,6 +1,8 @@
 /** Owns what the wire shows and takes of logins and tokens (contract 2.7, N-23, N-30 to N-32). */
 
-import type { User } from './user.ts';
+import type { FromSchema } from 'json-schema-to-ts';
+import { moment } from './fields.ts';
+import { USER } from './user.ts';
 
 /**
  * Deliberately without required keys or types: whatever is wrong with a login reads `Invalid user credentials`
@@ -15,18 +17,33 @@ export const LOGIN = {
   },
 } as const;
 
-export interface Login {
-  readonly bearer: string;
-  /** The real end of the token, ISO 8601 with `+00:00`. */
-  readonly expiration: string;
-  readonly user: User;
-}
+export const LOGGED_IN = {
+  title: 'Login',
+  type: 'object',
+  properties: {
+    bearer: { type: 'string', description: 'The token: opaque, and shown this once' },
+    expiration: { ...moment, description: 'The real end of the token' },
+    user: USER,
+  },
+  required: ['bearer', 'expiration', 'user'],
+  additionalProperties: false,
+} as const;
 
 /** A token as its owner sees it: never the secret. */
-export interface TokenInfo {
-  readonly id: string;
-  readonly created_at: string;
-  readonly expires_at: string;
-  /** Whether it is the one this request was made with. */
-  readonly current: boolean;
-}
+const TOKEN = {
+  title: 'Token',
+  type: 'object',
+  properties: {
+    id: { type: 'string', description: 'What `auth.delete` takes: not the token itself' },
+    created_at: moment,
+    expires_at: moment,
+    current: { type: 'boolean', description: 'Whether it is the one this request was made with' },
+  },
+  required: ['id', 'created_at', 'expires_at', 'current'],
+  additionalProperties: false,
+} as const;
+
+export const TOKENS = { type: 'array', items: TOKEN } as const;
+
+export type Login = Readonly<FromSchema<typeof LOGGED_IN>>;
+export type TokenInfo = Readonly<FromSchema<typeof TOKEN>>;

@@ -1,6 +1,7 @@
 /** Owns what the wire shows and takes of cameras (contract 2.7, N-34 to N-36, N-39a). */
 
 import type { FromSchema } from 'json-schema-to-ts';
+import { count, id, moment, momentOrNull, textOrNull } from './fields.ts';
 
 const mtxPath = { type: ['string', 'null'], pattern: '^[A-Za-z0-9\\-._~]+$' } as const;
 
@@ -35,43 +36,62 @@ export const CAMERA_CREATE = {
 export type CameraUpdate = FromSchema<typeof CAMERA_UPDATE>;
 export type CameraCreate = FromSchema<typeof CAMERA_CREATE>;
 
-export type CameraStatus = 'unconfigured' | 'disabled' | 'dead' | 'stopped' | 'unavailable' | 'starting' | 'running';
+const STATUSES = ['unconfigured', 'disabled', 'dead', 'stopped', 'unavailable', 'starting', 'running'] as const;
+
+const properties = {
+  id,
+  credentialId: { type: ['integer', 'null'], description: 'The credentials it came with; null for one of ours' },
+  uid: { type: 'string', description: "Google's name of the device, or `bridge/<uuid>`" },
+  room: { type: 'string' },
+  name: { type: 'string' },
+  checksum: { type: 'string', description: 'Hex SHA-256 of `uid`' },
+  info: { type: ['object', 'null'], description: 'The device as Google describes it' },
+  mtx_path: { ...textOrNull, description: 'Path of the stream in MediaMTX' },
+  is_enabled: { type: 'boolean' },
+  expires_at: { ...momentOrNull, description: 'When the stream must be extended' },
+  createdAt: moment,
+  updatedAt: moment,
+  is_persistent: { type: 'boolean', description: 'Whether the stream is kept up while nobody reads it' },
+  identified_as: { type: ['array', 'null'], items: { type: 'string' } },
+  protocols: { ...textOrNull, description: '`WEB_RTC`, `RTSP` or both, joined by a comma' },
+  resolution: { ...textOrNull, description: '`<width>x<height>`' },
+  codecs_video: { type: 'string', description: 'Joined by commas' },
+  codecs_audio: { type: 'string', description: 'Joined by commas' },
+  status: { enum: STATUSES, description: '`dead` is the normal state of a camera that nobody watches' },
+  process_id: { type: ['integer', 'null'] },
+  stream_ready: { type: 'boolean' },
+  stream_uptime: { ...momentOrNull, description: 'Since when the stream is ready: a moment, no duration' },
+  stream_track_count: count,
+  stream_consumer_count: count,
+  stream_data_rx: { ...count, description: 'Bytes' },
+  stream_data_tx: { ...count, description: 'Bytes' },
+  url_rtsp_tcp: textOrNull,
+  url_rtsp_udp_rtp: textOrNull,
+  url_rtsp_udp_rtcp: textOrNull,
+  url_rtmp: textOrNull,
+  url_hls: textOrNull,
+  url_hls_m3u8: textOrNull,
+  url_web_rtc: textOrNull,
+  url_srt: textOrNull,
+  source: {
+    type: 'object',
+    properties: {
+      type: { type: 'string' },
+      url: { ...textOrNull, description: 'Without name, password and query' },
+    },
+    required: ['type', 'url'],
+    additionalProperties: false,
+  },
+} as const;
 
 /** Keys in wire order; the mixed casing is upstream's. `source` is ours and therefore last. */
-export interface Camera {
-  readonly id: number;
-  readonly credentialId: number | null;
-  readonly uid: string;
-  readonly room: string;
-  readonly name: string;
-  readonly checksum: string;
-  readonly info: Readonly<Record<string, unknown>> | null;
-  readonly mtx_path: string | null;
-  readonly is_enabled: boolean;
-  readonly expires_at: string | null;
-  readonly createdAt: string;
-  readonly updatedAt: string;
-  readonly is_persistent: boolean;
-  readonly identified_as: readonly string[] | null;
-  readonly protocols: string | null;
-  readonly resolution: string | null;
-  readonly codecs_video: string;
-  readonly codecs_audio: string;
-  readonly status: CameraStatus;
-  readonly process_id: number | null;
-  readonly stream_ready: boolean;
-  readonly stream_uptime: string | null;
-  readonly stream_track_count: number;
-  readonly stream_consumer_count: number;
-  readonly stream_data_rx: number;
-  readonly stream_data_tx: number;
-  readonly url_rtsp_tcp: string | null;
-  readonly url_rtsp_udp_rtp: string | null;
-  readonly url_rtsp_udp_rtcp: string | null;
-  readonly url_rtmp: string | null;
-  readonly url_hls: string | null;
-  readonly url_hls_m3u8: string | null;
-  readonly url_web_rtc: string | null;
-  readonly url_srt: string | null;
-  readonly source: { readonly type: string; readonly url: string | null };
-}
+export const CAMERA = {
+  title: 'Camera',
+  type: 'object',
+  properties,
+  required: Object.keys(properties) as (keyof typeof properties)[],
+  additionalProperties: false,
+} as const;
+
+export type Camera = Readonly<FromSchema<typeof CAMERA>>;
+export type CameraStatus = Camera['status'];

@@ -1,6 +1,7 @@
 /** Owns what the wire shows and takes of credentials: the keys to a Google project (contract 2.7, N-37, N-38). */
 
 import type { FromSchema } from 'json-schema-to-ts';
+import { id, textOrNull } from './fields.ts';
 
 const text = { type: 'string', minLength: 1 } as const;
 
@@ -28,25 +29,63 @@ export const CREDENTIAL_UPDATE = {
 export type CredentialCreate = FromSchema<typeof CREDENTIAL_CREATE>;
 export type CredentialUpdate = FromSchema<typeof CREDENTIAL_UPDATE>;
 
-/** Keys in wire order. Four of them are secrets and never leave; the last two are ours, and tell whether they are there. */
-export interface Credential {
-  readonly id: number;
-  readonly description: string;
-  /** Hex SHA-256 of the client id. */
-  readonly checksum: string;
-  readonly oauth_client_id: null;
-  readonly oauth_client_secret: null;
-  readonly dac_project_id: null;
-  readonly tokens: null;
-  /** The redirect URI the tokens were granted for. */
-  readonly token_redirect_url: string | null;
-  /** `YYYY-MM-DD HH:MM:SS`, UTC. */
-  readonly created_at: string;
-  readonly updated_at: string;
-  readonly has_secret: boolean;
-  readonly is_authenticated: boolean;
-}
+const hidden = { type: 'null', description: 'Never shown' } as const;
+const sqlMoment = {
+  type: 'string',
+  pattern: '^\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d$',
+  description: 'UTC',
+} as const;
 
-export interface Authorized {
-  readonly success: true;
-}
+/** Keys in wire order. Four of them are secrets and never leave; the last two are ours, and tell whether they are there. */
+export const CREDENTIAL = {
+  title: 'Credential',
+  type: 'object',
+  properties: {
+    id,
+    description: { type: 'string' },
+    checksum: { type: 'string', description: 'Hex SHA-256 of the client id' },
+    oauth_client_id: hidden,
+    oauth_client_secret: hidden,
+    dac_project_id: hidden,
+    tokens: hidden,
+    token_redirect_url: { ...textOrNull, description: 'The redirect URI the tokens were granted for' },
+    created_at: sqlMoment,
+    updated_at: sqlMoment,
+    has_secret: { type: 'boolean' },
+    is_authenticated: { type: 'boolean' },
+  },
+  required: [
+    'id',
+    'description',
+    'checksum',
+    'oauth_client_id',
+    'oauth_client_secret',
+    'dac_project_id',
+    'tokens',
+    'token_redirect_url',
+    'created_at',
+    'updated_at',
+    'has_secret',
+    'is_authenticated',
+  ],
+  additionalProperties: false,
+} as const;
+
+export const CREDENTIAL_ID = { ...id, description: 'The id of the new credentials, bare' } as const;
+
+export const NEXT_LINK = {
+  type: 'string',
+  format: 'uri',
+  description: "Google's consent page; once authorised, the page to choose devices on",
+} as const;
+
+export const AUTHORIZED = {
+  title: 'Authorized',
+  type: 'object',
+  properties: { success: { const: true } },
+  required: ['success'],
+  additionalProperties: false,
+} as const;
+
+export type Credential = Readonly<FromSchema<typeof CREDENTIAL>>;
+export type Authorized = Readonly<FromSchema<typeof AUTHORIZED>>;

@@ -1,6 +1,7 @@
 /** Owns what `events.create` takes: an observation somebody makes by hand, to try flows without a camera. Ours, not upstream's. */
 
 import type { FromSchema } from 'json-schema-to-ts';
+import { count } from './fields.ts';
 
 export const EMITTED_EVENTS = ['demand', 'unDemand', 'ready', 'notReady', 'read', 'unread', 'stalled'] as const;
 
@@ -18,8 +19,19 @@ export const EMIT = {
 
 export type Emit = FromSchema<typeof EMIT>;
 
-/** Which events came of it: none when the camera was in that state already. */
-export interface Emitted {
-  readonly events: readonly string[];
-  readonly seq: number;
-}
+export const EMITTED = {
+  title: 'Emitted',
+  type: 'object',
+  properties: {
+    events: {
+      type: 'array',
+      items: { type: 'string' },
+      description: 'Which events came of it: none when the camera was in that state already',
+    },
+    seq: { ...count, description: 'Number of the latest change of the camera' },
+  },
+  required: ['events', 'seq'],
+  additionalProperties: false,
+} as const;
+
+export type Emitted = Readonly<FromSchema<typeof EMITTED>>;

@@ -1,6 +1,8 @@
 /** Owns the events of the API: which exist, and the body one has on the wire (contract 1.5, 2.6, 3.4). */
 
-/** Ours, marked so in docs/protocol.md, are `stalled`, `created`, `updated` and `removed` (N-44). */
+import type { FromSchema } from 'json-schema-to-ts';
+import { count, momentOrNull, textOrNull } from './fields.ts';
+
 export const EVENTS = {
   camera: [
     'demand',
@@ -18,6 +20,9 @@ export const EVENTS = {
   ],
   credentials: ['authenticated', 'reauthenticated', 'unauthenticated'],
 } as const;
+
+/** Those that upstream does not have (N-44). */
+export const OWN_EVENTS: readonly string[] = ['stalled', 'created', 'updated', 'removed'];
 
 export type EventDomain = keyof typeof EVENTS;
 export type CameraEventName = (typeof EVENTS)['camera'][number];
@@ -46,15 +51,20 @@ export function canonicalEventName(name: string): string {
 }
 
 /** The retained truth for late subscribers, on `<base>/state/camera/<id>` (N-45). */
-export interface CameraState {
-  readonly ready: boolean;
-  readonly demanded: boolean;
-  readonly readers: number;
-  /** When `ready` last changed, ISO 8601; null before the first observation. */
-  readonly since: string | null;
-  /** Why something is wrong; null while nothing is, and being idle is nothing wrong. */
-  readonly reason: string | null;
-  readonly path: string | null;
-  /** Rises by at least one with every change, over restarts too. */
-  readonly seq: number;
-}
+export const CAMERA_STATE = {
+  title: 'CameraState',
+  type: 'object',
+  properties: {
+    ready: { type: 'boolean', description: 'Whether the feed can be read' },
+    demanded: { type: 'boolean', description: 'Whether somebody asked for it' },
+    readers: count,
+    since: { ...momentOrNull, description: 'When `ready` last changed; null before the first observation' },
+    reason: { ...textOrNull, description: 'Why something is wrong; null while nothing is, and idle is nothing wrong' },
+    path: textOrNull,
+    seq: { ...count, description: 'Rises by at least one with every change, over restarts too' },
+  },
+  required: ['ready', 'demanded', 'readers', 'since', 'reason', 'path', 'seq'],
+  additionalProperties: false,
+} as const;
+
+export type CameraState = Readonly<FromSchema<typeof CAMERA_STATE>>;

@@ -1,6 +1,7 @@
 /** Owns what the wire shows of the machine and of the parts of the service, and how a part is told what to do (contract 2.7). */
 
 import type { FromSchema } from 'json-schema-to-ts';
+import { count, momentOrNull } from './fields.ts';
 
 export const PROCESS_ACTIONS = ['start', 'stop', 'restart'] as const;
 export type ProcessAction = (typeof PROCESS_ACTIONS)[number];
@@ -15,48 +16,84 @@ export const HTOP_UPDATE = {
 
 export type HtopUpdate = FromSchema<typeof HTOP_UPDATE>;
 
-/** Shares of one core's time since the machine started, in percent. */
-export interface CpuInfo {
-  /** From 1. */
-  readonly cpu: number;
-  readonly user: number;
-  readonly nice: number;
-  readonly sys: number;
-  readonly idle: number;
-  readonly irq: number;
-}
+const percent = { type: 'number', minimum: 0 } as const;
+const bytes = { type: 'integer', minimum: 0, description: 'Bytes' } as const;
 
-/** In bytes. */
-export interface MemoryInfo {
-  readonly total: number;
-  readonly used: number;
-}
+const CPU = {
+  title: 'Cpu',
+  type: 'object',
+  description: "Shares of one core's time since the machine started, in percent",
+  properties: {
+    cpu: { type: 'integer', minimum: 1 },
+    user: percent,
+    nice: percent,
+    sys: percent,
+    idle: percent,
+    irq: percent,
+  },
+  required: ['cpu', 'user', 'nice', 'sys', 'idle', 'irq'],
+  additionalProperties: false,
+} as const;
 
-/** The figures are null for a part that is stopped, or that is no process of its own. */
-export interface ProcessInfo {
-  readonly name: string;
-  readonly pid: number | null;
-  /** Percent of one core. */
-  readonly cpu: number | null;
-  /** Resident, in bytes. */
-  readonly memory: number | null;
-  /** Milliseconds. */
-  readonly uptime: number | null;
-}
+const MEMORY = {
+  title: 'Memory',
+  type: 'object',
+  properties: { total: bytes, used: bytes },
+  required: ['total', 'used'],
+  additionalProperties: false,
+} as const;
 
-export interface PathInfo {
-  readonly path: string;
-  /** Kind of the source, e.g. `rtspSession`; empty without one. */
-  readonly src: string;
-  readonly ready: boolean;
-  /** Since when it is ready: ISO 8601, no duration. */
-  readonly uptime: string | null;
-  readonly tracks: number;
-  /** Bytes. */
-  readonly dataRx: number;
-  readonly dataTx: number;
-  readonly consumers: number;
-}
+const PROCESS = {
+  title: 'Process',
+  type: 'object',
+  description: 'The figures are null for a part that is stopped, or that is no process of its own',
+  properties: {
+    name: { type: 'string' },
+    pid: { type: ['integer', 'null'] },
+    cpu: { type: ['number', 'null'], description: 'Percent of one core' },
+    memory: { type: ['integer', 'null'], description: 'Resident, in bytes' },
+    uptime: { type: ['number', 'null'], description: 'Milliseconds' },
+  },
+  required: ['name', 'pid', 'cpu', 'memory', 'uptime'],
+  additionalProperties: false,
+} as const;
+
+const MEDIA_PATH = {
+  title: 'MediaPath',
+  type: 'object',
+  properties: {
+    path: { type: 'string' },
+    src: { type: 'string', description: 'Kind of the source, e.g. `rtspSession`; empty without one' },
+    ready: { type: 'boolean' },
+    uptime: { ...momentOrNull, description: 'Since when it is ready: a moment, no duration' },
+    tracks: count,
+    dataRx: bytes,
+    dataTx: bytes,
+    consumers: count,
+  },
+  required: ['path', 'src', 'ready', 'uptime', 'tracks', 'dataRx', 'dataTx', 'consumers'],
+  additionalProperties: false,
+} as const;
+
+export const HTOP = {
+  title: 'Htop',
+  type: 'object',
+  properties: {
+    cpu: { type: 'array', items: CPU },
+    memory: MEMORY,
+    processes: { type: 'array', items: PROCESS },
+    paths: { type: 'array', items: MEDIA_PATH },
+  },
+  required: ['cpu', 'memory', 'processes', 'paths'],
+  additionalProperties: false,
+} as const;
+
+export const HTOP_DONE = { type: 'object', description: 'Empty', additionalProperties: false } as const;
+
+export type CpuInfo = Readonly<FromSchema<typeof CPU>>;
+export type MemoryInfo = Readonly<FromSchema<typeof MEMORY>>;
+export type ProcessInfo = Readonly<FromSchema<typeof PROCESS>>;
+export type PathInfo = Readonly<FromSchema<typeof MEDIA_PATH>>;
 
 export interface Htop {
   readonly cpu: readonly CpuInfo[];

@@ -1,10 +1,28 @@
 /** Owns what the wire shows of the jobs that run by the clock (contract 2.7, `cronjobs`). */
 
-export interface JobInfo {
-  readonly name: string;
-  readonly crontab: string;
-  /** ISO 8601 with `+00:00`; absent before the first run. */
-  readonly last_run_at?: string;
-  /** Absent before the first end; older than `last_run_at` while the job runs. */
-  readonly last_end_at?: string;
-}
+import type { FromSchema } from 'json-schema-to-ts';
+import { moment } from './fields.ts';
+
+export const JOB = {
+  title: 'Job',
+  type: 'object',
+  properties: {
+    name: { type: 'string' },
+    crontab: { type: 'string' },
+    last_run_at: { ...moment, description: 'Absent before the first run' },
+    last_end_at: {
+      ...moment,
+      description: 'Absent before the first end; older than `last_run_at` while the job runs',
+    },
+  },
+  required: ['name', 'crontab'],
+  additionalProperties: false,
+} as const;
+
+export const JOB_DONE = {
+  type: 'object',
+  description: 'Empty; where there is no such job, there is no answer at all',
+  additionalProperties: false,
+} as const;
+
+export type JobInfo = Readonly<FromSchema<typeof JOB>>;

@@ -7,6 +7,9 @@ export const EVENT_TOPIC_MODES = ['plain', 'documented', 'both'] as const;
 /** Which spellings of an event topic are published: without, with, or both with and without a leading slash (N-40). */
 export type EventTopicMode = (typeof EVENT_TOPIC_MODES)[number];
 
+/** Stands for a level in a topic that is shown, not used: `{id}`. */
+type Placeholder = `{${string}}`;
+
 /** All topics under one base topic (design, "MQTT topics"). */
 export interface Topics {
   readonly base: string;
@@ -16,9 +19,9 @@ export interface Topics {
   /** `<base>/responses/` */
   readonly responsePrefix: string;
   response(requestId: string): string;
-  cameraState(cameraId: number): string;
+  cameraState(cameraId: number | Placeholder): string;
   /** Every topic one event goes to, in the order they are published (contract 1.5, N-40). */
-  event(domain: string, entity: number | null, event: string): string[];
+  event(domain: string, entity: number | Placeholder | null, event: string): string[];
 }
 
 /** What a topic says about an event; `entity` is null for an unknown one. */

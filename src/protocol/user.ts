@@ -1,16 +1,28 @@
 /** Owns what the wire shows and takes of users (contract 2.7, N-39). */
 
 import type { FromSchema } from 'json-schema-to-ts';
-
-/** A user as the API shows it; `role` is ours and therefore last. */
-export interface User {
-  readonly id: number;
-  readonly username: string;
-  readonly can_login: boolean;
-  readonly role: 'admin' | 'user';
-}
+import { count, id } from './fields.ts';
 
 const role = { enum: ['admin', 'user'] } as const;
+
+/** A user as the API shows it; `role` and what follows are ours and therefore last. */
+export const USER = {
+  title: 'User',
+  type: 'object',
+  properties: {
+    id,
+    username: { type: 'string' },
+    can_login: { type: 'boolean', description: 'Without it the user cannot log in, and has no use of older tokens' },
+    role,
+    instance_limit: {
+      ...count,
+      description: 'How many MQTT instances the user may have; absent: as many as everybody',
+    },
+  },
+  required: ['id', 'username', 'can_login', 'role'],
+  additionalProperties: false,
+} as const;
+
 const password = { type: 'string', minLength: 5, maxLength: 255 } as const;
 
 export const USER_CREATE = {
@@ -28,8 +40,18 @@ export const USER_CREATE = {
 /** An omitted key stays unchanged (N-23); unknown keys are accepted (N-22). */
 export const USER_UPDATE = {
   type: 'object',
-  properties: { password, can_login: { type: 'boolean' }, role },
+  properties: {
+    password,
+    can_login: { type: 'boolean' },
+    role,
+    instance_limit: {
+      type: ['integer', 'null'],
+      minimum: 0,
+      description: 'How many MQTT instances the user may have; null: as many as everybody. For administrators',
+    },
+  },
 } as const;
 
+export type User = Readonly<FromSchema<typeof USER>>;
 export type UserCreate = FromSchema<typeof USER_CREATE>;
 export type UserUpdate = FromSchema<typeof USER_UPDATE>;

@@ -8,6 +8,20 @@ export interface Violation {
   readonly context: Readonly<Record<string, unknown>>;
 }
 
+export const VIOLATION = {
+  title: 'Violation',
+  type: 'object',
+  description: 'One rule that the request broke',
+  properties: {
+    message: { type: 'string' },
+    path: { type: 'array', items: { type: ['string', 'integer'] }, description: "From the request's root" },
+    type: { type: 'string', description: 'Kind of the rule, e.g. `any.required`' },
+    context: { type: 'object' },
+  },
+  required: ['message', 'path', 'type', 'context'],
+  additionalProperties: false,
+} as const;
+
 export type Path = readonly (string | number)[];
 
 /** Further keys of the violation's context, before and after `label` (contract 2.2, third column). */

@@ -1,0 +1,48 @@
+/** Owns what the service says about itself: both documents with the addresses in use, and the page that shows them. */
+
+import { hostname } from 'node:os';
+import type { Router } from 'express';
+import type { Config } from './config/config.ts';
+import type { Module } from './core/registry.ts';
+import type { MqttServer } from './documents/asyncapi.ts';
+import { topicsOf } from './protocol/topics.ts';
+import { VERSION } from './version.ts';
+import { docsPage } from './web/docs-page.ts';
+
+/** @param modules what the registry offers */
+export function documentRoutes(config: Config, modules: readonly Module[]): Router {
+  return docsPage({
+    version: VERSION,
+    openApi: () => describeHttp(modules, './'),
+    asyncApi: () => describeMqtt(modules, config),
+  });
+}
+
+/**
+ * Loaded when somebody asks: most services are never asked, and memory is short where they run.
+ * @param serverUrl where the paths begin, relative to the document
+ */
+export async function describeHttp(modules: readonly Module[], serverUrl: string): Promise<object> {
+  const { openApiDocument } = await import('./documents/openapi.ts');
+  return openApiDocument({ modules, version: VERSION, serverUrl });
+}
+
+export async function describeMqtt(modules: readonly Module[], config: Config): Promise<object> {
+  const { asyncApiDocument } = await import('./documents/asyncapi.ts');
+  const topics = topicsOf(config.mqtt.baseTopic, config.mqtt.eventTopics);
+  return asyncApiDocument({ topics, modules, version: VERSION, servers: mqttServers(config) });
+}
+
+/** Where clients find the broker: ours, or the one that the service itself is a client of. */
+function mqttServers({ mqtt, http, publicHost = hostname() }: Config): Record<string, MqttServer> {
+  if (mqtt.external) {
+    const { host, port, protocol } = mqtt.external;
+    return { broker: { host: `${host}:${port}`, protocol } };
+  }
+  const { port, tls, webSocket } = mqtt.embedded;
+  return {
+    mqtt: { host: `${publicHost}:${port}`, protocol: 'mqtt' },
+    ...(tls ? { mqtts: { host: `${publicHost}:${tls.port}`, protocol: 'mqtts' } } : {}),
+    ...(webSocket ? { webSocket: { host: `${publicHost}:${http.port}`, protocol: 'ws', pathname: '/mqtt' } } : {}),
+  };
+}

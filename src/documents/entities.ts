@@ -1,0 +1,24 @@
+/** Owns what the entity of a request means: the id of a row, unless it is said here. */
+
+interface Entity {
+  readonly meaning: string;
+  /** Whether an unknown one is answered with `not_found`. */
+  readonly isRow: boolean;
+}
+
+const ROW: Entity = { meaning: 'The id, as a text', isRow: true };
+
+const OTHERS: Readonly<Record<string, Entity>> = {
+  'auth.delete': { meaning: 'Id of one of your tokens, or `current`', isRow: true },
+  'credentials.read': {
+    meaning: "Base64 of a JSON object: the query of Google's answer (`state`, `code`, `scope`) and `origin`",
+    isRow: true,
+  },
+  'cronjobs.update': { meaning: 'Name of the job', isRow: false },
+  'htop.update': { meaning: 'Name of the process', isRow: false },
+};
+
+/** @param operation `<module>.<command>` */
+export function entityOf(operation: string): Entity {
+  return OTHERS[operation] ?? ROW;
+}

@@ -1,0 +1,77 @@
+/** Owns what each event means, and what its `details` say (contract 1.5, 2.6, N-42 to N-44). Readers must let unknown keys through. */
+
+import type { EVENTS, EventDomain } from './events.ts';
+import { count, moment, textOrNull } from './fields.ts';
+
+/** The schema of one value, with an example. */
+interface Field {
+  readonly examples: readonly unknown[];
+  readonly [keyword: string]: unknown;
+}
+
+export interface EventMeaning {
+  /** Ends the sentence "Published when ...". */
+  readonly when: string;
+  /** Every key is there. */
+  readonly details: Readonly<Record<string, Field>>;
+}
+
+type Meanings = { readonly [Domain in EventDomain]: Readonly<Record<(typeof EVENTS)[Domain][number], EventMeaning>> };
+
+const name = { type: 'string', examples: ['Garage door'] };
+const seq = { ...count, description: 'Number of the change; rises with each, over restarts too', examples: [7] };
+const camera = {
+  name,
+  enabled: { type: 'boolean', examples: [true] },
+  path: { ...textOrNull, description: 'Path of the stream in MediaMTX', examples: ['garage'] },
+  query: { type: 'string', description: 'What the reader asked for besides', examples: [''] },
+  seq,
+};
+const feed = {
+  ...camera,
+  sourceType: { type: 'string', description: 'Empty where it is not known', examples: ['srtConn'] },
+  sourceId: { type: 'string', examples: ['5c2c9b6e-0d6f-4d1c-9c39-5b8e8e0c7b11'] },
+};
+const reader = {
+  ...camera,
+  readerType: { type: 'string', examples: ['rtspSession'] },
+  readerId: { type: 'string', examples: ['3f0a7c52-8a4e-4a57-b1de-0f2f6b0d9a90'] },
+};
+const failure = {
+  type: 'object',
+  properties: { message: { type: 'string' }, code: { type: 'string' }, status: { type: 'integer' } },
+  required: ['message'],
+  examples: [{ message: 'Google did not answer in time', code: 'upstream_failed', status: 400 }],
+};
+const project = { type: 'string', description: 'Of the credentials', examples: ['House'] };
+
+export const EVENT_MEANINGS: Meanings = {
+  camera: {
+    demand: { when: 'somebody asks for the feed', details: camera },
+    unDemand: { when: 'nobody is left who reads the feed', details: camera },
+    ready: { when: 'the feed can be read', details: feed },
+    notReady: { when: 'the feed can no longer be read', details: feed },
+    read: { when: 'a reader starts', details: reader },
+    unread: { when: 'a reader stops', details: reader },
+    extended: {
+      when: 'the stream was extended at its source',
+      details: { name, expiresAt: { ...moment, examples: ['2026-11-21T16:53:30.698Z'] }, seq },
+    },
+    'failed-extension': {
+      when: 'the stream could not be extended at its source',
+      details: { name, error: failure, seq },
+    },
+    stalled: { when: 'the feed is up but carries nothing any more', details: camera },
+    created: { when: 'the camera was added', details: camera },
+    updated: { when: 'the camera was changed', details: camera },
+    removed: { when: 'the camera was removed', details: camera },
+  },
+  credentials: {
+    authenticated: { when: 'credentials that had no authorisation got one', details: { description: project } },
+    reauthenticated: { when: 'the authorisation was refreshed', details: { description: project } },
+    unauthenticated: {
+      when: 'the authorisation was lost: somebody must authorise again',
+      details: { description: project, error: { type: 'string', examples: ['invalid_grant'] } },
+    },
+  },
+};

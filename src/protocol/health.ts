@@ -1,0 +1,32 @@
+/** Owns what the wire shows of the service's health (contract 2.7). */
+
+import type { FromSchema } from 'json-schema-to-ts';
+
+const CHECK = {
+  title: 'Check',
+  type: 'object',
+  properties: {
+    healthy: { type: ['boolean', 'null'], description: 'null: works, but not as it should' },
+    meta: { type: 'object' },
+  },
+  required: ['healthy'],
+  additionalProperties: false,
+} as const;
+
+export const HEALTH = {
+  title: 'Health',
+  type: 'object',
+  properties: {
+    healthy: { enum: ['healthy', 'degraded', 'unhealthy'] },
+    details: { type: 'object', additionalProperties: CHECK, description: 'The parts of the service by name' },
+  },
+  required: ['healthy', 'details'],
+  additionalProperties: false,
+} as const;
+
+export type Check = Readonly<FromSchema<typeof CHECK>>;
+
+export interface Health {
+  readonly healthy: FromSchema<typeof HEALTH>['healthy'];
+  readonly details: Readonly<Record<string, Check>>;
+}

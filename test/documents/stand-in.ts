@@ -1,0 +1,35 @@
+/** Owns a small service for the two operations that need what a plain one lacks: a Google that grants, and a process to act on. */
+
+import { createProcesses } from '../../src/core/processes.ts';
+import { credentialsModule } from '../../src/modules/credentials.ts';
+import { htopModule } from '../../src/modules/htop.ts';
+import { createHost } from '../../src/system/host.ts';
+import { createHttp } from '../../src/transports/http.ts';
+import { answer, createdCredentials } from '../modules/credentials-setting.ts';
+import { moduleApi } from '../support/module-api.ts';
+import { recordingLog } from '../support/recording-log.ts';
+import { systemClock } from '../support/system-clock.ts';
+
+export type StandIn = Awaited<ReturnType<typeof startStandIn>>;
+
+/** The token `admin` is an administrator's. */
+export async function startStandIn() {
+  const credentials = await createdCredentials();
+  const processes = createProcesses(createHost(), () => []);
+  const done = () => undefined;
+  processes.add({
+    name: 'mediamtx',
+    figures: () => ({ pid: null, cpu: null, memory: null, uptime: null }),
+    actions: { start: done, stop: done, restart: done },
+  });
+  const api = moduleApi(credentialsModule(credentials), htopModule(processes));
+  const registry = { modules: [], execute: api.execute };
+  const http = createHttp({ registry, log: recordingLog(), clock: systemClock, corsOrigins: [], status: () => 'ok' });
+  const { port } = await http.listen('127.0.0.1', 0);
+  return { url: `http://127.0.0.1:${port}`, credentials, stop: () => http.close() };
+}
+
+/** Goes to Google's page and agrees: what it answers, as the entity of `credentials.read`. */
+export async function consentAnswer({ credentials }: StandIn): Promise<string> {
+  return answer(credentials.google.consent(await credentials.link())).entity;
+}
