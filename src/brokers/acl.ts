@@ -6,7 +6,7 @@ import { isRequestId, type Topics } from '../protocol/topics.ts';
 import { isRootName, liesUnder, rootOf } from './topic-root.ts';
 
 /** An answer, and the name of the row that gave it: stable, since the REST API shows it. */
-export interface Decision {
+interface Decision {
   readonly allowed: boolean;
   readonly rule: string;
 }

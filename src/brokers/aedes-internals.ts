@@ -1,11 +1,6 @@
 /** Owns every touch of what aedes 2.0.0-beta.1 does not declare; the exact pin and the tests hold it in place. */
 
-import type { Aedes, Client } from 'aedes';
-
-/** The will of a client that is about to be closed stays unsaid. */
-export function suppressWill(client: Client): void {
-  Reflect.set(client, 'will', null);
-}
+import type { Aedes } from 'aedes';
 
 /** Cancels what aedes has scheduled for a client that is gone: its delayed will and the end of its session. */
 export function cancelTimers(broker: Aedes, id: string): void {

@@ -32,11 +32,21 @@ export function addressText({ protocol, host, port }: BrokerAddress): string {
   return `${protocol}://${bracketed(host)}:${port}`;
 }
 
-/** A fresh object each time: mqtt.js writes into it. */
+/** For our own seat, whose last will is `offline`. A fresh object each time: mqtt.js writes into it. */
 export function clientOptions(
   address: BrokerAddress,
   clientId: string,
   topics: Topics,
+  protocolVersion: ProtocolVersion,
+): IClientOptions {
+  const will = { topic: topics.availability, payload: 'offline', qos: 1, retain: true } as const;
+  return { ...connectionOptions(address, clientId, protocolVersion), will };
+}
+
+/** For a connection that nobody misses when it ends. */
+export function connectionOptions(
+  address: BrokerAddress,
+  clientId: string,
   protocolVersion: ProtocolVersion,
 ): IClientOptions {
   const { protocol, host, port, username, password, tls } = address;
@@ -59,7 +69,6 @@ export function clientOptions(
     reconnectPeriod: 0,
     keepalive: KEEPALIVE_SECONDS,
     connectTimeout: CONNECT_TIMEOUT_MS,
-    will: { topic: topics.availability, payload: 'offline', qos: 1, retain: true },
   };
 }
 

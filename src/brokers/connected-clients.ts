@@ -56,6 +56,11 @@ export class ConnectedClients {
     return this.#instances.get(accountKey);
   }
 
+  /** All of them. */
+  instances(): Account[] {
+    return [...this.#instances.values()];
+  }
+
   forgetInstance(accountKey: string): void {
     this.#instances.delete(accountKey);
   }

@@ -89,7 +89,7 @@ export function loginHooks(setup: LoginSetup): LoginHooks {
     if (resuming.has(client)) client.clean = false;
     const welcomed: ConnectedClient = { account, clientId, address, since: clock.now(), client, isRefused: false };
     connected.add(id, welcomed);
-    sessions.open(id);
+    sessions.open(id, !client.clean);
     client.conn.once('close', () => {
       if (!connected.remove(id, welcomed)) return;
       if (client.clean) sessions.forget(id);

@@ -1,6 +1,6 @@
 /** Owns what a logged-in client of the embedded broker may do with each message; it asks the ACL and the limits. */
 
-import type { AedesOptions, AedesPublishPacket, Client, PublishPacket } from 'aedes';
+import type { AedesOptions, AedesPublishPacket, Client, PublishPacket, Subscription } from 'aedes';
 import type { AccountDirectory } from '../core/accounts.ts';
 import type { Log } from '../core/ports.ts';
 import { matches } from '../protocol/topic-match.ts';
@@ -29,6 +29,7 @@ type Refusal = { readonly reasonCode: number; readonly why: string };
 
 export function rightsHooks(setup: RightsSetup): RightsHooks {
   const { directory, acl, connected, sessions, retained, rate, limits, log } = setup;
+  const full = new Set<string>();
 
   return {
     authorizePublish(client, packet, done) {
@@ -46,30 +47,20 @@ export function rightsHooks(setup: RightsSetup): RightsHooks {
       }
       // A will's delay is no property of a PUBLISH: strict clients drop the connection over it (MQTT 5.0, 3.3.2.3).
       if (packet.properties !== undefined) Reflect.deleteProperty(packet.properties, 'willDelayInterval');
-      if (packet.retain && !retained.hasRoomFor(packet)) {
-        log.warn(
-          { account: publisher.account.key, topic: packet.topic },
-          'too much is retained: sent, but not retained',
-        );
-        packet.retain = false;
-      }
+      if (packet.retain) packet.retain = mayRetain(publisher.account.key, packet);
       rate.take(publisher.account.key, () => done());
     },
 
     authorizeSubscribe(client, subscription, done) {
       const subscriber = connected.of(client);
-      const { topic } = subscription;
-      const { allowed, rule } = subscriber?.account
-        ? acl.subscribe(subscriber.account, topic)
-        : { allowed: false, rule: 'not logged in' };
-      const outlives = !client.clean;
-      if (allowed && isAccepted(subscriber) && sessions.grant(client.id, subscription, outlives)) {
+      const why = isAccepted(subscriber) ? whyNot(subscriber, subscription) : 'the account has lost its rights';
+      if (why === undefined) {
         done(null, subscription);
         return;
       }
       // A session may come back with less rights than it left with.
-      sessions.revoke(client.id, [topic]);
-      log.info({ account: subscriber?.account.key, filter: topic, rule }, 'a subscription was refused');
+      sessions.revoke(client.id, [subscription.topic]);
+      log.debug({ account: subscriber?.account.key, filter: subscription.topic, why }, 'a subscription was refused');
       done(null, null);
     },
 
@@ -92,11 +83,35 @@ export function rightsHooks(setup: RightsSetup): RightsHooks {
       return { reasonCode: REASON.notAuthorized, why: 'the account has lost its rights' };
     const { allowed, rule } = acl.publish(publisher.account, packet.topic);
     if (!allowed) return { reasonCode: REASON.notAuthorized, why: rule };
-    if (packet.qos !== 2) return undefined;
-    const incoming = sessions.incomingOf(publisher.client.id);
-    const isNew = incoming !== undefined && !incoming.has(packet.messageId ?? 0);
-    if (!isNew || incoming.size < limits.receiveMaximum) return undefined;
+    if (packet.qos !== 2 || mayBegin(publisher.client.id, packet.messageId ?? 0)) return undefined;
     return { reasonCode: REASON.receiveMaximumExceeded, why: 'too many QoS 2 messages are unfinished' };
+  }
+
+  /** Counts a QoS 2 message now, since aedes keeps its id only later and a client may send many in one go. */
+  function mayBegin(id: string, messageId: number): boolean {
+    const incoming = sessions.incomingOf(id);
+    if (incoming === undefined || incoming.has(messageId)) return true;
+    if (incoming.size >= limits.receiveMaximum) return false;
+    incoming.set(messageId, false);
+    return true;
+  }
+
+  /** Grants the filter, or says why not. */
+  function whyNot({ account, client }: ConnectedClient, subscription: Subscription): string | undefined {
+    const { allowed, rule } = acl.subscribe(account, subscription.topic);
+    if (!allowed) return rule;
+    return sessions.grant(client.id, subscription) ? undefined : 'the account has too many filters';
+  }
+
+  /** Said once, until there is room again: the log must not fill up as well. */
+  function mayRetain(accountKey: string, packet: PublishPacket): boolean {
+    if (retained.hasRoomFor(packet)) {
+      full.delete(accountKey);
+      return true;
+    }
+    if (!full.has(accountKey)) log.warn({ account: accountKey }, 'too much is retained: delivered, but not retained');
+    full.add(accountKey);
+    return false;
   }
 
   /** I-32: a publish that is refused ends the connection, in every version. */

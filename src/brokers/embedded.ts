@@ -8,9 +8,11 @@ import type { AccountDirectory } from '../core/accounts.ts';
 import type { Clock, Log, MqttLink } from '../core/ports.ts';
 import type { Topics } from '../protocol/topics.ts';
 import { type Acl, createAcl } from './acl.ts';
+import { cancelTimers } from './aedes-internals.ts';
 import { ConnectedClients } from './connected-clients.ts';
 import { loginHooks } from './embedded-login.ts';
 import { rightsHooks } from './embedded-rights.ts';
+import { createEviction, type Eviction } from './eviction.ts';
 import { guardFirstPacket } from './frame-guard.ts';
 import { openInProcessLink } from './in-process-link.ts';
 import { KeptSessions } from './kept-sessions.ts';
@@ -33,7 +35,7 @@ export interface EmbeddedBrokerSetup {
   readonly tls?: TlsAddress;
 }
 
-export interface BrokerSession {
+interface BrokerSession {
   readonly clientId: string;
   readonly address: string | undefined;
   /** Milliseconds since 1970. */
@@ -42,7 +44,7 @@ export interface BrokerSession {
   readonly protocolVersion: number;
 }
 
-export interface EmbeddedBroker {
+export interface EmbeddedBroker extends Pick<Eviction, 'settle' | 'disconnect' | 'evict'> {
   readonly port: number;
   readonly tlsPort: number | undefined;
   readonly acl: Acl;
@@ -51,6 +53,8 @@ export interface EmbeddedBroker {
   handleWebSocket(webSocket: WebSocket, request: IncomingMessage): void;
   /** Who of an account is connected. */
   sessions(accountKey: string): BrokerSession[];
+  /** User names of the instances that may have left something here. */
+  instances(): string[];
   /** Says goodbye and ends, after a second at most. */
   close(): Promise<void>;
 }
@@ -65,7 +69,7 @@ export async function startEmbeddedBroker(setup: EmbeddedBrokerSetup): Promise<E
   const bucketOf = (topic: string) => (isInstanceRoot(rootOf(topic)) ? rootOf(topic) : '');
   const acl = createAcl({ topics, isInstanceRoot });
   const connected = new ConnectedClients();
-  const sessions = new KeptSessions(bucketOf, limits);
+  const sessions = new KeptSessions(bucketOf, limits, (id) => cancelTimers(broker, id));
   const retained = new RetainedMessages<AedesPublishPacket>({
     bucketOf,
     maxMessages: limits.retainedMessages,
@@ -91,16 +95,14 @@ export async function startEmbeddedBroker(setup: EmbeddedBrokerSetup): Promise<E
     },
     admit,
   );
-  broker.addListener('error', (error: unknown) => log.error({ err: error }, 'the embedded broker reports a fault'));
-  for (const event of ['clientError', 'connectionError'] as const) {
-    broker.on(event, ({ id }, { message }) => log.debug({ clientId: id, why: message }, 'a connection ended badly'));
-  }
-  // aedes waits for the queue to be sent; until then a client could not be told why it is sent away.
-  broker.on('client', (client) => {
-    client.connected = true;
-  });
+  observe(broker, sessions, log);
   await broker.listen();
-  const stopRevoking = directory.onRevoked(createRevocation({ directory, broker, connected, sessions, retained }));
+  const eviction = createEviction(shared);
+  const revoke = createRevocation({ ...shared, broker });
+  const stopRevoking = directory.onRevoked((accountKey) => {
+    eviction.note(accountKey);
+    revoke(accountKey);
+  });
   const seat = openInProcessLink({ topics, log, publish: (packet, done) => broker.publish(packet, done) });
 
   const connections = new Set<Duplex>();
@@ -115,6 +117,10 @@ export async function startEmbeddedBroker(setup: EmbeddedBrokerSetup): Promise<E
   const [plain, tls] = listeners;
 
   return {
+    instances: () => connected.instances().map(({ username }) => username),
+    settle: eviction.settle,
+    disconnect: eviction.disconnect,
+    evict: eviction.evict,
     port: plain?.port ?? 0,
     tlsPort: tls?.port,
     acl,
@@ -128,13 +134,13 @@ export async function startEmbeddedBroker(setup: EmbeddedBrokerSetup): Promise<E
   };
 
   function accept(connection: Duplex, address: string | undefined): void {
-    if (connections.size >= limits.connections) {
+    if (broker.closed || connections.size >= limits.connections) {
       connection.on('error', () => undefined).destroy();
       return;
     }
     connections.add(connection);
     connection.once('close', () => connections.delete(connection));
-
+    guardFirstPacket(connection, limits.connectBytes);
     const client = broker.handle(connection);
     if (address !== undefined) addresses.set(client, address);
   }
@@ -153,21 +159,36 @@ export async function startEmbeddedBroker(setup: EmbeddedBrokerSetup): Promise<E
   async function close(): Promise<void> {
     const closed = Promise.all(listeners.map((listener) => listener.close()));
     stopRevoking();
-    await within(STOP_MS.lastWords, seat.link.close());
-    await within(STOP_MS.goodbyes, new Promise<void>((resolve) => broker.close(() => resolve())));
+    await within(clock, STOP_MS.lastWords, seat.link.close());
+    await within(clock, STOP_MS.goodbyes, new Promise<void>((resolve) => broker.close(() => resolve())));
     rate.close();
     for (const connection of connections) connection.destroy();
     await closed;
   }
+}
 
-  /** Waits for `work`, but not for ever: it may depend on a peer that stands still. */
-  function within(limitMs: number, work: Promise<void>): Promise<void> {
-    return new Promise((resolve) => {
-      const cancel = clock.after(limitMs, resolve);
-      void work.then(() => {
-        cancel();
-        resolve();
-      });
-    });
+function observe(broker: TenantBroker, sessions: KeptSessions, log: Log): void {
+  broker.addListener('error', (error: unknown) => log.error({ err: error }, 'the embedded broker reports a fault'));
+  for (const event of ['clientError', 'connectionError'] as const) {
+    broker.on(event, ({ id }, { message }) => log.debug({ clientId: id, why: message }, 'a connection ended badly'));
   }
+  broker.on('client', (client) => {
+    // aedes waits for the queue to be sent; until then a client could not be told why it is sent away.
+    client.connected = true;
+  });
+  broker.on('unsubscribe', (filters, client) => {
+    // The end of a clean session is told here too, when its id may be another connection's already.
+    if (!client.closed) sessions.revoke(client.id, filters);
+  });
+}
+
+/** Waits for `work`, but not for ever: it may depend on a peer that stands still. */
+function within(clock: Clock, limitMs: number, work: Promise<void>): Promise<void> {
+  return new Promise((resolve) => {
+    const cancel = clock.after(limitMs, resolve);
+    void work.then(() => {
+      cancel();
+      resolve();
+    });
+  });
 }

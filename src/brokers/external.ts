@@ -18,20 +18,26 @@ export interface ExternalBroker {
   readonly log: Log;
   readonly clock: Clock;
   readonly random?: () => number;
+  /**
+   * False where another server answers the requests (N-10). Availability is that server's then: whoever watches it says
+   * `online`, and only `offline` is said here.
+   */
+  readonly listens?: boolean;
 }
 
 /** How long `close` waits for a broker that is gone. */
 const FAREWELL_MS = 1500;
 
 /** Returns at once, whether or not the broker is there; `up` and `onUp` tell when it is. */
-export function connectExternalBroker({ address, topics, clientId, clock, ...rest }: ExternalBroker): MqttLink {
+export function connectExternalBroker(options: ExternalBroker): MqttLink {
+  const { address, topics, clientId, clock, listens = true, ...rest } = options;
   const log = rest.log.child({ broker: addressText(address) });
   const outages = outageLog(log);
   const requestHandlers: ((message: InboundMessage) => void)[] = [];
   const upHandlers: (() => void)[] = [];
   let session: Session | undefined;
   let up = false;
-  let listening = true;
+  let listening = listens;
   let leaving = false;
   let left: Promise<void> | undefined;
   const stop = keepConnected({ clock, random: rest.random ?? Math.random, connectOnce, onDown: outages.down });
@@ -58,7 +64,7 @@ export function connectExternalBroker({ address, topics, clientId, clock, ...res
     try {
       // In this order, so that whoever reads `online` is heard.
       if (listening) await current.subscribe(topics.requests);
-      up = await current.publish(availability('online'));
+      up = !listens || (await current.publish(availability('online')));
     } catch (refusal) {
       return current.drop(errorOf(refusal));
     }

@@ -15,8 +15,10 @@ interface KeptSession {
   /** The filters that messages are queued for, with their bucket: QoS 1 and 2, of a session that outlives its connection. */
   readonly queuedFor: Map<string, string>;
   readonly queue: OutgoingQueue;
-  /** Message ids of QoS 2 publishes that wait for their PUBREL (MQTT 5.0, 4.3.3). */
-  readonly incoming: Set<number>;
+  /** Message ids of QoS 2 publishes without a PUBREL yet, and whether the message is taken (MQTT 5.0, 4.3.3). */
+  readonly incoming: Map<number, boolean>;
+  /** Whether it is resumed; else it ends with its connection (MQTT 5.0, 4.1). */
+  outlivesConnection: boolean;
   isAway: boolean;
 }
 
@@ -32,15 +34,21 @@ export class KeptSessions {
   readonly #indexes = new Map<string, FilterIndex>();
   readonly #bucketOf: (topic: string) => string;
   readonly #limits: BrokerLimits;
+  readonly #onForgotten: (id: string) => void;
 
-  /** @param bucketOf the root of the instance that a topic or filter belongs to; '' for none */
-  constructor(bucketOf: (topic: string) => string, limits: BrokerLimits) {
+  /**
+   * @param bucketOf the root of the instance that a topic or filter belongs to; '' for none
+   * @param onForgotten is told the id of every session that has ended
+   */
+  constructor(bucketOf: (topic: string) => string, limits: BrokerLimits, onForgotten: (id: string) => void) {
     this.#bucketOf = bucketOf;
+    this.#onForgotten = onForgotten;
     this.#limits = limits;
   }
 
   /** A client has logged in. Nothing else begins a session, so that what arrives late for a forgotten one stays forgotten. */
-  open(id: string): void {
+  open(id: string, outlivesConnection: boolean): void {
+    if (this.#find(id).session?.outlivesConnection === false) this.forget(id);
     const account = this.#accounts.get(accountOf(id)) ?? { sessions: new Map(), queued: { bytes: 0 }, filterCount: 0 };
     this.#accounts.set(accountOf(id), account);
     const { queuedMessagesPerSession, queuedBytesPerAccount } = this.#limits;
@@ -48,9 +56,11 @@ export class KeptSessions {
       filters: new Map(),
       queuedFor: new Map(),
       queue: new OutgoingQueue(queuedMessagesPerSession, queuedBytesPerAccount, account.queued),
-      incoming: new Set(),
+      incoming: new Map(),
+      outlivesConnection,
       isAway: false,
     };
+    session.outlivesConnection = outlivesConnection;
     session.isAway = false;
     account.sessions.set(id, session);
   }
@@ -69,9 +79,9 @@ export class KeptSessions {
 
   /** Ends a session; a connected client starts afresh (MQTT 5.0, 3.1.2.4). */
   clear(id: string): void {
-    const isConnected = this.#find(id).session?.isAway === false;
+    const { session } = this.#find(id);
     this.forget(id);
-    if (isConnected) this.open(id);
+    if (session?.isAway === false) this.open(id, session.outlivesConnection);
   }
 
   forget(id: string): void {
@@ -81,10 +91,11 @@ export class KeptSessions {
     session.queue.drop();
     account.sessions.delete(id);
     if (account.sessions.size === 0) this.#accounts.delete(accountOf(id));
+    this.#onForgotten(id);
   }
 
   /** Grants a filter and counts it; false when the account has too many. */
-  grant(id: string, filter: GrantedFilter, outlivesConnection: boolean): boolean {
+  grant(id: string, filter: GrantedFilter): boolean {
     const { account, session } = this.#find(id);
     if (account === undefined || session === undefined) return false;
     if (!session.filters.has(filter.topic)) {
@@ -93,7 +104,7 @@ export class KeptSessions {
     }
     this.#stopQueueing(id, session, filter.topic);
     session.filters.set(filter.topic, { ...filter });
-    if (outlivesConnection && filter.qos > 0) this.#startQueueing(id, session, filter);
+    if (session.outlivesConnection && filter.qos > 0) this.#startQueueing(id, session, filter);
     return true;
   }
 
@@ -123,7 +134,7 @@ export class KeptSessions {
     return this.#find(id).session?.queue;
   }
 
-  incomingOf(id: string): Set<number> | undefined {
+  incomingOf(id: string): Map<number, boolean> | undefined {
     return this.#find(id).session?.incoming;
   }
 

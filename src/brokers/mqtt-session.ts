@@ -7,8 +7,8 @@ import { openSendWindow } from './send-window.ts';
 import { assertSendable } from './sendable.ts';
 
 export interface Session extends Connection {
-  /** Rejects when the broker refuses or the connection ends. */
-  subscribe(topic: string): Promise<void>;
+  /** Rejects when the broker refuses or the connection ends. What this session publishes does not come back unless asked for. */
+  subscribe(filter: string, options?: { readonly echo: boolean }): Promise<void>;
   /** Does not wait for the broker: it may be gone. */
   unsubscribe(topic: string): void;
   /**
@@ -43,14 +43,14 @@ export function openSession(
     leave: () => void client.end(),
     unsubscribe: (topic) => void client.unsubscribe(topic, () => undefined),
 
-    subscribe: (topic) =>
+    subscribe: (filter, { echo } = { echo: false }) =>
       new Promise((resolve, reject) => {
         // QoS 0: nobody keeps a request for us, so an acknowledgement would protect nothing.
         // N-06: retain-as-published shows the flag of a live retained request, which brokers of MQTT 3.1.1 clear.
-        client.subscribe(topic, { qos: 0, nl: true, rap: true, rh: 0 }, (error, _granted, packet) => {
+        client.subscribe(filter, { qos: 0, nl: !echo, rap: true, rh: 0 }, (error, _granted, packet) => {
           const code = Number(packet?.granted[0]);
           if (code >= 0x80)
-            reject(refused(`the broker refuses the subscription to ${topic} (reason code ${code})`, code));
+            reject(refused(`the broker refuses the subscription to ${filter} (reason code ${code})`, code));
           else if (error) reject(error);
           else resolve();
         });

@@ -5,6 +5,8 @@ import type { Clock } from '../core/ports.ts';
 export interface PublishRate {
   /** Runs `pass` at once while the account has tokens, else as soon as it has one again; in the order of the calls. */
   take(accountKey: string, pass: () => void): void;
+  /** Drops what waits of an account that is gone. */
+  forget(accountKey: string): void;
   /** Drops everything that still waits. */
   close(): void;
 }
@@ -31,6 +33,11 @@ export function createPublishRate(clock: Clock, perSecond: number, burst: number
       }
       bucket.waiting.push(pass);
       if (bucket.waiting.length === 1) wait(accountKey, bucket);
+    },
+    forget(accountKey) {
+      timers.get(accountKey)?.();
+      timers.delete(accountKey);
+      buckets.delete(accountKey);
     },
     close() {
       for (const cancel of timers.values()) cancel();

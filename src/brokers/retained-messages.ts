@@ -76,7 +76,10 @@ export class RetainedMessages<Packet extends RetainedPacket> {
     }
   }
 
-  drop(bucket: string): void {
+  /** Returns how many there were. */
+  drop(bucket: string): number {
+    const dropped = this.#buckets.get(bucket)?.messages.size ?? 0;
     this.#buckets.delete(bucket);
+    return dropped;
   }
 }

@@ -74,11 +74,11 @@ export class TenantPersistence {
 
   /** Only the id is kept: the message itself is on its way already. */
   async incomingStorePacket({ id }: WithId, { messageId = 0 }: WithMessageId): Promise<void> {
-    this.#sessions.incomingOf(id)?.add(messageId);
+    this.#sessions.incomingOf(id)?.set(messageId, true);
   }
 
   async incomingGetPacket({ id }: WithId, packet: WithMessageId): Promise<WithMessageId> {
-    if (this.#sessions.incomingOf(id)?.has(packet.messageId ?? 0) !== true) throw new Error('no such packet');
+    if (this.#sessions.incomingOf(id)?.get(packet.messageId ?? 0) !== true) throw new Error('no such packet');
     return packet;
   }
 

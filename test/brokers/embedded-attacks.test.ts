@@ -3,14 +3,14 @@
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startTestBroker, type TestBroker, until } from '../support/embedded-broker.ts';
-import { openRaw } from '../support/raw-mqtt.ts';
+import { openRaw, type RawMqtt } from '../support/raw-mqtt.ts';
 
 describe.each([4, 5] as const)('over protocol version %i', (version) => {
   let test: TestBroker;
   const stays = version === 5 ? { properties: { sessionExpiryInterval: 3600 } } : {};
 
   beforeEach(async () => {
-    test = await startTestBroker();
+    test = await startTestBroker({ limits: { connectTimeoutMs: 60_000, drainTimeoutMs: 60_000 } });
   });
 
   afterEach(() => test.stop());
@@ -63,23 +63,17 @@ describe.each([4, 5] as const)('over protocol version %i', (version) => {
     frozen.send({ cmd: 'subscribe', messageId: 1, subscriptions: [{ topic: 'alice/#', qos: 0 }] });
     await frozen.next('suback');
     frozen.socket.pause();
+    const publish = { cmd: 'publish', topic: 'alice/x', qos: 0, dup: false, retain: false } as const;
+    const filler = await test.raw('alice', { version, clientId: 'filler' });
+    await filler.next('connack');
+    // More than all the buffers on the way hold.
+    for (let sent = 0; sent < 200; sent += 1) filler.send({ ...publish, payload: Buffer.alloc(100_000) });
+    await standsStill(filler);
+    // Small messages take many places at once, and their publisher's own back-pressure comes too late.
     const flood = await test.raw('alice', { version, clientId: 'flood' });
     await flood.next('connack');
-    const publish = {
-      cmd: 'publish',
-      topic: 'alice/x',
-      payload: Buffer.alloc(100),
-      qos: 0,
-      dup: false,
-      retain: false,
-    } as const;
-    // Small messages, or the publisher's own back-pressure would hide the stall. It stops taking them when it works.
-    const block = Array.from({ length: 500 }, () => publish);
-    for (let blocks = 0; blocks < 200 && !flood.socket.writableNeedDrain; blocks += 1) {
-      flood.send(...block);
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    expect(flood.socket.writableNeedDrain).toBe(true);
+    flood.send(...Array.from({ length: 5000 }, () => ({ ...publish, payload: Buffer.alloc(100) })));
+    await standsStill(flood);
     const other = await test.client('bob', { version });
     await other.subscribe('bob/#');
     await other.publish('bob/x', 'through', { qos: 1 });
@@ -106,9 +100,47 @@ describe.each([4, 5] as const)('over protocol version %i', (version) => {
     await other.publish('bob/x', 'x', { qos: 1 });
     await other.next('bob/x');
     // Not one of them is looked at for others, however broad their filter: retained-messages.test.ts counts.
+    hoarder.send({ cmd: 'publish', topic: 'alice/live', payload: 'x', qos: 0, dup: false, retain: false });
+    hoarder.send({ cmd: 'pingreq' });
+    await hoarder.next('pingresp');
     await admin.publish('home/x', 'x', { qos: 1 });
     await admin.next('home/x');
     expect(admin.received.filter(({ topic }) => topic.startsWith('alice'))).toEqual([]);
+  });
+
+  it('E: retained messages are bounded, and said to be so once', async () => {
+    await test.stop();
+    test = await startTestBroker({ limits: { retainedMessages: 2 } });
+    const hoarder = await test.client('alice', { version });
+    await hoarder.subscribe('alice/live');
+    for (const topic of ['alice/1', 'alice/2', 'alice/live', 'alice/4']) {
+      await hoarder.publish(topic, 'x', { qos: 1, retain: true });
+    }
+    await hoarder.next('alice/live');
+    const late = await test.client('alice', { version });
+    await late.subscribe('alice/#');
+    await hoarder.publish('alice/last', 'x', { qos: 1 });
+    await late.next('alice/last');
+    await until(() => late.received.length === 3, 'the retained messages');
+    expect(late.received.map(({ topic }) => topic).sort()).toEqual(['alice/1', 'alice/2', 'alice/last']);
+    expect(test.log.visible().filter((line) => line.includes('retained'))).toHaveLength(1);
+  });
+
+  it('filters are bounded, and unsubscribing makes room', async () => {
+    await test.stop();
+    test = await startTestBroker({ limits: { subscriptionsPerAccount: 2 } });
+    const refused = version === 5 ? 0x87 : 0x80;
+    const one = await test.client('alice', { version });
+    const two = await test.client('alice', { version, clientId: 'two', clean: false, ...stays });
+    expect(await one.subscribe(['alice/1', 'alice/2', 'alice/3'])).toEqual([1, 1, refused]);
+    expect(await two.subscribe('alice/1')).toEqual([refused]);
+    await one.unsubscribe('alice/1');
+    expect(await two.subscribe('alice/1')).toEqual([1]);
+    await two.unsubscribe('alice/1');
+    expect(await one.subscribe('alice/1')).toEqual([1]);
+    await one.end();
+    await test.connections('instance:alice', 1);
+    expect(await two.subscribe(['alice/4', 'alice/5'])).toEqual([1, 1]);
   });
 
   it('F: an offline queue is bounded and can be dropped', async () => {
@@ -127,8 +159,9 @@ describe.each([4, 5] as const)('over protocol version %i', (version) => {
     expect(old).toEqual(Array.from({ length: 10 }, (_, index) => String(index)));
     await back.end();
     await sender.publish('alice/x', 'to be dropped', { qos: 1 });
-    test.directory.rekey('alice', 'new');
-    const fresh = await test.raw('alice', { ...session, password: 'new' });
+    test.directory.remove('alice');
+    test.directory.add('instance', 'alice');
+    const fresh = await test.raw('alice', session);
     expect(await fresh.next('connack')).toMatchObject({ sessionPresent: false });
   });
 
@@ -174,6 +207,17 @@ describe.each([4, 5] as const)('over protocol version %i', (version) => {
     await third.closed;
   });
 });
+
+/** Waits until the broker takes nothing more of what a client has to send. */
+async function standsStill({ socket }: RawMqtt): Promise<void> {
+  let last = -1;
+  let unchanged = 0;
+  await until(() => {
+    unchanged = socket.writableLength === last ? unchanged + 1 : 0;
+    last = socket.writableLength;
+    return unchanged === 20;
+  }, 'the broker to stop reading');
+}
 
 it('a subscriber that never reads again is dropped after the drain timeout', async () => {
   const test = await startTestBroker({ limits: { drainTimeoutMs: 100 } });

@@ -194,10 +194,8 @@ describe('MQTT 5', () => {
     const limited = await startTestBroker({ limits: { receiveMaximum: 2 } });
     const raw = await limited.raw('root', { version: 5, clientId: 'unfinished' });
     expect((await raw.next('connack')).properties?.receiveMaximum).toBe(2);
-    for (const messageId of [1, 2, 3]) {
-      raw.send({ cmd: 'publish', topic: 'x', payload: 'x', qos: 2, messageId, dup: false, retain: false });
-      if (messageId < 3) await raw.next('pubrec');
-    }
+    const publish = { cmd: 'publish', topic: 'x', payload: 'x', qos: 2, dup: false, retain: false } as const;
+    raw.send(...[1, 2, 3].map((messageId) => ({ ...publish, messageId })));
     expect(await raw.next('disconnect')).toMatchObject({ reasonCode: 0x93 });
     await limited.stop();
   });

@@ -8,6 +8,7 @@ import { scopedId } from '../../src/brokers/scoped-id.ts';
 const id = (clientId: string, account = 'alice') => scopedId(account, clientId);
 
 let sessions: KeptSessions;
+let forgotten: string[];
 
 beforeEach(() => {
   const limits = {
@@ -16,7 +17,12 @@ beforeEach(() => {
     queuedMessagesPerSession: 3,
     queuedBytesPerAccount: 20,
   };
-  sessions = new KeptSessions(() => '', { ...DEFAULT_LIMITS, ...limits });
+  forgotten = [];
+  sessions = new KeptSessions(
+    () => '',
+    { ...DEFAULT_LIMITS, ...limits },
+    (ended) => forgotten.push(ended),
+  );
 });
 
 const packet = (brokerCounter: number, payload = 'x') => ({
@@ -28,8 +34,8 @@ const packet = (brokerCounter: number, payload = 'x') => ({
 });
 
 function kept(clientId: string, ...filters: string[]): string {
-  sessions.open(id(clientId));
-  for (const topic of filters) expect(sessions.grant(id(clientId), { topic, qos: 1 }, true)).toBe(true);
+  sessions.open(id(clientId), true);
+  for (const topic of filters) expect(sessions.grant(id(clientId), { topic, qos: 1 })).toBe(true);
   return id(clientId);
 }
 
@@ -37,20 +43,20 @@ describe('filters', () => {
   it('are counted over all sessions of an account, the same one once', () => {
     kept('one', 'a', 'b');
     kept('two', 'a');
-    expect(sessions.grant(id('two'), { topic: 'b', qos: 1 }, true)).toBe(false);
-    expect(sessions.grant(id('two'), { topic: 'a', qos: 0 }, true)).toBe(true);
+    expect(sessions.grant(id('two'), { topic: 'b', qos: 1 })).toBe(false);
+    expect(sessions.grant(id('two'), { topic: 'a', qos: 0 })).toBe(true);
     sessions.revoke(id('one'), ['a', 'unknown']);
-    expect(sessions.grant(id('two'), { topic: 'b', qos: 1 }, true)).toBe(true);
+    expect(sessions.grant(id('two'), { topic: 'b', qos: 1 })).toBe(true);
     sessions.forget(id('two'));
     kept('three', 'x', 'y');
   });
 
   it('queue messages when they are of QoS 1 or 2 and their session outlives the connection', () => {
     kept('kept', 'a/+');
-    sessions.open(id('passing'));
-    sessions.grant(id('passing'), { topic: 'a/#', qos: 1 }, false);
+    sessions.open(id('passing'), false);
+    sessions.grant(id('passing'), { topic: 'a/#', qos: 1 });
     expect(sessions.subscribersOf('a/b')).toEqual([{ clientId: id('kept'), topic: 'a/+', qos: 1 }]);
-    sessions.grant(id('kept'), { topic: 'a/+', qos: 0 }, true);
+    sessions.grant(id('kept'), { topic: 'a/+', qos: 0 });
     expect(sessions.subscribersOf('a/b')).toEqual([]);
   });
 
@@ -65,7 +71,7 @@ describe('filters', () => {
 
 describe('sessions', () => {
   it('begin with a login and never by what arrives late for them', () => {
-    expect(sessions.grant(id('late'), { topic: 'a', qos: 1 }, true)).toBe(false);
+    expect(sessions.grant(id('late'), { topic: 'a', qos: 1 })).toBe(false);
     expect(sessions.queueOf(id('late'))).toBeUndefined();
     expect(sessions.incomingOf(id('late'))).toBeUndefined();
     sessions.leave(id('late'));
@@ -77,7 +83,8 @@ describe('sessions', () => {
     for (const clientId of ['one', 'two', 'three']) kept(clientId);
     for (const clientId of ['two', 'one', 'three']) sessions.leave(id(clientId));
     expect(sessions.idsOf('alice')).toEqual([id('one'), id('three')]);
-    sessions.open(id('one'));
+    expect(forgotten).toEqual([id('two')]);
+    sessions.open(id('one'), true);
     for (const clientId of ['four', 'five']) {
       kept(clientId);
       sessions.leave(id(clientId));
@@ -85,9 +92,19 @@ describe('sessions', () => {
     expect(sessions.idsOf('alice')).toEqual([id('one'), id('four'), id('five')]);
   });
 
+  it('that end with their connection are not resumed by the next one of that id', () => {
+    sessions.open(id('one'), false);
+    sessions.grant(id('one'), { topic: 'a', qos: 1 });
+    sessions.open(id('one'), true);
+    expect(sessions.filtersOf(id('one'))).toEqual([]);
+    kept('one', 'b');
+    sessions.open(id('one'), true);
+    expect(sessions.filtersOf(id('one'))).toEqual([{ topic: 'b', qos: 1 }]);
+  });
+
   it('of a connected client start afresh when they are cleared; others are gone', () => {
     const one = kept('one', 'a');
-    sessions.incomingOf(one)?.add(7);
+    sessions.incomingOf(one)?.set(7, true);
     sessions.clear(one);
     expect(sessions.has(one)).toBe(true);
     expect(sessions.incomingOf(one)?.size).toBe(0);

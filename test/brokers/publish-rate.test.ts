@@ -53,6 +53,16 @@ describe('the publish rate', () => {
     expect(passed).toHaveLength(6);
   });
 
+  it('forgets an account that is gone, and what waits of it', () => {
+    const { clock, rate, passed, take } = fillRate(10, 1);
+    take('a', 3);
+    take('b', 2);
+    rate.forget('a');
+    clock.advance(60_000);
+    take('a', 1);
+    expect(passed).toEqual(['a0', 'b0', 'b1', 'a0']);
+  });
+
   it('drops what waits when it is closed', () => {
     const { clock, rate, passed, take } = fillRate(10, 1);
     take('a', 5);

@@ -17,15 +17,17 @@ export interface EmbeddedInstances {
   stop(): Promise<void>;
 }
 
-export async function startEmbeddedInstances(limits: EmbeddedBrokerSetup['limits'] = {}): Promise<EmbeddedInstances> {
+export async function startEmbeddedInstances(
+  options: Pick<Partial<EmbeddedBrokerSetup>, 'limits' | 'clock'> = {},
+): Promise<EmbeddedInstances> {
   const records = instanceRecords();
   const broker = await startEmbeddedBroker({
     topics: topicsOf('nestmtx'),
     directory: records,
     log: recordingLog(),
     clock: systemClock,
-    limits,
     listen: { host: '127.0.0.1', port: 0 },
+    ...options,
   });
   const url = `mqtt://127.0.0.1:${broker.port}`;
   return {
