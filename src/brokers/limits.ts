@@ -36,7 +36,7 @@ export const DEFAULT_LIMITS: BrokerLimits = {
   connectBytes: 8 * 1024,
   packetBytes: 256 * 1024,
   sessionExpirySeconds: 7 * 24 * 3600,
-  connectionsPerAccount: 100,
+  connectionsPerAccount: 1000,
   subscriptionsPerAccount: 1000,
   offlineSessionsPerAccount: 100,
   retainedMessages: 10_000,
