@@ -1,28 +1,21 @@
 /** Owns the composition: the only file that names adapters. Starts everything or nothing, and stops in reverse order. */
 
 import { readFileSync } from 'node:fs';
-import { type Core, createModules } from './app-modules.ts';
+import { type Core, openCore } from './app-core.ts';
+import { documentRoutes } from './app-documents.ts';
+import { openRental, type Rental } from './app-instances.ts';
+import { createModules } from './app-modules.ts';
 import { type EmbeddedBroker, startEmbeddedBroker } from './brokers/embedded.ts';
 import { connectExternalBroker } from './brokers/external.ts';
 import type { Config } from './config/config.ts';
-import { createBus } from './core/bus.ts';
-import { createCameras } from './core/cameras.ts';
-import { CREDENTIALS } from './core/credential-records.ts';
-import { createDirectory } from './core/directory.ts';
-import { prepareUsers } from './core/first-start.ts';
 import { installationId } from './core/installation.ts';
 import { type Closers, createClosers } from './core/lifecycle.ts';
-import { createLogins } from './core/logins.ts';
 import type { Clock, MqttLink } from './core/ports.ts';
-import { COLLECTIONS } from './core/records.ts';
-import { createRegistry, type Registry } from './core/registry.ts';
+import { createRegistry, type Module, type Registry } from './core/registry.ts';
 import { createRequestLimits, type RequestLimits } from './core/request-limits.ts';
-import { createSessions } from './core/sessions.ts';
+import { type Following, startFollow } from './follow/start-follow.ts';
 import type { LineLog } from './log.ts';
 import { type Topics, topicsOf } from './protocol/topics.ts';
-import { openSecrets } from './secrets/open-secrets.ts';
-import { createVerifiedCache } from './secrets/verified-cache.ts';
-import { openStore } from './store/open-store.ts';
 import { writeRunFile } from './system/run-file.ts';
 import { publishEvents } from './transports/events.ts';
 import { createHttp } from './transports/http.ts';
@@ -68,37 +61,27 @@ async function start(config: Config, surroundings: Surroundings, closers: Closer
   const { core, generatedPassword } = await openCore(config, surroundings, closers);
   const topics = topicsOf(config.mqtt.baseTopic, config.mqtt.eventTopics);
   const { link, embedded } = await takeSeat(config, core, topics, closers);
-  const registry = createRegistry(createModules(config, core, link), core.sessions, log);
+  const rental = embedded && openRental(config, core, embedded, closers);
+  const modules = createModules(config, core, () => link.up, rental?.instances);
+  const following = config.mode === 'follow' ? follow(config, core, { modules, topics, link }) : undefined;
+  const registry = following?.registry ?? createRegistry(modules, core.sessions, log);
   const limits = createRequestLimits(config.limits.requestsInFlight, config.limits.requestsPerSecond, clock);
 
-  closers.add('events', publishEvents({ ...core, link, topics, downDelayMs: config.stateDownDelayMs }));
-  const requests = serveMqtt({ link, topics, registry, limits, log });
-  closers.add('mqtt requests', () => requests.drain());
-  const httpPort = await serveHttp(config, { ...core, log, registry, limits, embedded }, closers);
+  const statesOnly = following !== undefined;
+  closers.add('events', publishEvents({ ...core, link, topics, downDelayMs: config.stateDownDelayMs, statesOnly }));
+  if (following) {
+    closers.add('follow', () => following.close());
+  } else {
+    const requests = serveMqtt({ link, topics, registry, limits, log });
+    closers.add('mqtt requests', () => requests.drain());
+  }
+  const httpPort = await serveHttp(config, { ...core, log, registry, limits, embedded, rental, following }, closers);
 
   const operator = { pid: process.pid, url: `http://127.0.0.1:${httpPort}`, token: core.sessions.operatorToken() };
   closers.add('run file', await writeRunFile(config.dataDir, operator));
   const mqttPort = embedded?.port ?? 0;
-  log.info({ version: VERSION, httpPort, mqttPort, baseTopic: topics.base }, 'ready');
+  log.info({ version: VERSION, httpPort, mqttPort, baseTopic: topics.base, mode: config.mode }, 'ready');
   return { httpPort, mqttPort, generatedPassword, close: () => closers.close() };
-}
-
-async function openCore(
-  config: Config,
-  { log, clock }: Surroundings,
-  closers: Closers,
-): Promise<{ core: Core; generatedPassword: string | undefined }> {
-  const { dataDir, appKey } = config;
-  const store = await openStore({ dir: dataDir, log, collections: [...COLLECTIONS, CREDENTIALS] });
-  closers.add('store', () => store.close());
-  const secrets = await openSecrets({ dir: dataDir, ...(appKey === undefined ? {} : { appKey }) });
-  const generatedPassword = await prepareUsers(store, secrets, clock, config.admin, log);
-  const sessions = createSessions(store, secrets, clock);
-  const logins = createLogins(store, secrets, createVerifiedCache(clock), clock);
-  const directory = createDirectory(store, logins, sessions, secrets);
-  const bus = createBus(log);
-  const cameras = createCameras(store, bus, clock, log);
-  return { core: { log, clock, store, secrets, sessions, logins, directory, bus, cameras }, generatedPassword };
 }
 
 async function takeSeat(config: Config, core: Core, topics: Topics, closers: Closers): Promise<Seat> {
@@ -106,7 +89,7 @@ async function takeSeat(config: Config, core: Core, topics: Topics, closers: Clo
   if (config.mqtt.external) {
     const clientId = `nestmtx-bridge-${await installationId(core.store, core.secrets)}`;
     const address = addressOf(config.mqtt.external);
-    const link = connectExternalBroker({ address, topics, clientId, log, clock });
+    const link = connectExternalBroker({ address, topics, clientId, log, clock, listens: config.mode === 'serve' });
     closers.add('mqtt link', () => link.close());
     return { link, embedded: undefined };
   }
@@ -124,15 +107,26 @@ async function takeSeat(config: Config, core: Core, topics: Topics, closers: Clo
   return { link: embedded.link, embedded };
 }
 
+/** The configuration makes sure that there is an external broker to follow a server on. */
+function follow(config: Config, core: Core, parts: { modules: Module[]; topics: Topics; link: MqttLink }): Following {
+  const { external } = config.mqtt;
+  if (!external) throw new Error('MODE=follow without MQTT_HOST');
+  const publicHost = { configured: config.publicHost, fallback: external.host };
+  return startFollow({ ...core, ...parts, broker: addressOf(external), user: config.follow, publicHost });
+}
+
 interface Web extends Core {
   readonly log: LineLog;
   readonly registry: Registry;
   readonly limits: RequestLimits;
   readonly embedded: EmbeddedBroker | undefined;
+  readonly rental: Rental | undefined;
+  /** Who may hear what is decided there. */
+  readonly following: Following | undefined;
 }
 
 async function serveHttp(config: Config, web: Web, closers: Closers): Promise<number> {
-  const { store, embedded } = web;
+  const { store, registry, embedded, rental } = web;
   const { corsOrigins, host } = config.http;
   const status = () => (store.fault === null ? 'ok' : 'the store refuses writes');
   const http = createHttp({ ...web, ...config.http, status });
@@ -142,9 +136,11 @@ async function serveHttp(config: Config, web: Web, closers: Closers): Promise<nu
       openMqttWebSockets((webSocket, request) => embedded.handleWebSocket(webSocket, request)),
     );
   }
+  if (rental) http.mount('/v1', rental.router);
+  http.mount('/', documentRoutes(config, registry.modules));
   const { port } = await listening(http.listen(host, config.http.port), 'PORT');
   closers.add('http', () => http.close());
-  const socketIo = createSocketIo({ ...web, http, corsOrigins, logTail: web.log });
+  const socketIo = createSocketIo({ ...web, ...web.following, http, corsOrigins, logTail: web.log });
   closers.add('socket.io', () => socketIo.close());
   return port;
 }

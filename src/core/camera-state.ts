@@ -30,7 +30,10 @@ export type Observation =
   | (Seen & { readonly kind: 'demand' | 'unDemand' })
   /** `onDemand`: the path is pulled only when asked for, so being ready implies a demand. */
   | (Seen & { readonly kind: 'ready'; readonly onDemand?: boolean })
-  | (Seen & { readonly kind: 'notReady'; readonly reason?: string })
+  /** `reason` null: nothing is wrong, it is only idle; absent: whatever was known of the cause still holds. */
+  | (Seen & { readonly kind: 'notReady'; readonly reason?: string | null })
+  /** Whoever knows cannot be asked: what was last seen stands, in doubt. */
+  | (Seen & { readonly kind: 'unknown'; readonly reason: string })
   | (Seen & { readonly kind: 'stalled' })
   | (Seen & { readonly kind: 'read' | 'unread'; readonly reader: Reader });
 
@@ -58,14 +61,18 @@ export function reduce(facts: CameraFacts, seen: Observation): { facts: CameraFa
       tell('unDemand');
       return { facts: { ...facts, demanded: false }, transitions };
     case 'ready': {
-      if (facts.ready) break;
       const demanded = facts.demanded || seen.onDemand === true;
+      if (facts.ready && demanded === facts.demanded && facts.reason === null) break;
       if (demanded && !facts.demanded) tell('demand');
+      if (facts.ready) return { facts: { ...facts, demanded, reason: null }, transitions };
       tell('ready');
       return { facts: { ...facts, demanded, ready: true, since: seen.at, reason: null }, transitions };
     }
     case 'notReady':
-      return notReady(facts, seen.at, seen.reason ?? null, tell, transitions);
+      return notReady(facts, seen.at, seen.reason, tell, transitions);
+    case 'unknown':
+      if (facts.reason === seen.reason) break;
+      return { facts: { ...facts, reason: seen.reason }, transitions };
     case 'stalled':
       if (!facts.ready) break;
       tell('stalled');
@@ -89,22 +96,24 @@ export function reduce(facts: CameraFacts, seen: Observation): { facts: CameraFa
 function notReady(
   facts: CameraFacts,
   at: string,
-  reason: string | null,
+  cause: string | null | undefined,
   tell: (event: CameraEventName, details?: object) => void,
   transitions: Transition[],
 ): { facts: CameraFacts; transitions: Transition[] } {
   if (!facts.ready) {
     // Still down, but now it may be known why.
-    const known = reason ?? facts.reason;
+    const known = cause === undefined ? facts.reason : cause;
     return { facts: known === facts.reason ? facts : { ...facts, reason: known }, transitions };
   }
+  const reason = cause ?? null;
   // Nobody can read what is gone: the readers leave first.
   for (const reader of facts.readers.values()) tell('unread', readerDetails(reader));
   tell('notReady', reason === null ? {} : { reason });
   return { facts: { ...facts, ready: false, readers: new Map(), since: at, reason }, transitions };
 }
 
-function readerKey({ type, id }: Reader): string {
+/** How a reader is told from others. */
+export function readerKey({ type, id }: Reader): string {
   return `${type}:${id}`;
 }
 

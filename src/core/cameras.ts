@@ -2,7 +2,7 @@
 
 import type { BridgeEvent, CameraEventName, CameraState } from '../protocol/events.ts';
 import type { Bus } from './bus.ts';
-import { type CameraFacts, type Observation, reduce, type Transition, UNSEEN } from './camera-state.ts';
+import { type CameraFacts, type Observation, readerKey, reduce, type Transition, UNSEEN } from './camera-state.ts';
 import type { Clock, Log } from './ports.ts';
 import { CAMERA_STATES, CAMERAS, type CameraRecord, type CameraStateRecord } from './records.ts';
 import type { Store } from './store.ts';
@@ -21,6 +21,11 @@ export interface Cameras {
   ): Promise<{ events: CameraEventName[]; seq: number }>;
   /** Tells that a camera was created, updated or removed; called after the change is durable. */
   changed(event: 'created' | 'updated' | 'removed', camera: CameraRecord): Promise<void>;
+  /**
+   * Nothing can be known of any camera for this reason: every state says not ready, until null uncovers what is known.
+   * No feed has changed by it, so there are no events.
+   */
+  cover(reason: string | null): Promise<void>;
   /** The state of every camera, for publishing it again. */
   states(): { cameraId: number; state: CameraState }[];
 }
@@ -33,12 +38,13 @@ interface Live {
 export function createCameras(store: Store, bus: Bus, clock: Clock, log: Log): Cameras {
   const records = store.collection(CAMERAS);
   const live = new Map<string, Live>();
+  let covered: { readonly reason: string; readonly since: string } | null = null;
   for (const saved of store.collection(CAMERA_STATES).values()) live.set(saved.id, restored(saved));
 
   const liveOf = (id: string): Live => live.get(id) ?? { facts: UNSEEN, seq: 0 };
 
   function stateOf(id: string, { facts, seq }: Live): CameraState {
-    const { ready, demanded, readers, since, reason } = facts;
+    const { ready, demanded, readers, since, reason } = { ...facts, ...(covered && { ready: false, ...covered }) };
     return { ready, demanded, readers: readers.size, since, reason, path: records.get(id)?.mtxPath ?? null, seq };
   }
 
@@ -59,8 +65,9 @@ export function createCameras(store: Store, bus: Bus, clock: Clock, log: Log): C
 
   async function save(id: string, { facts, seq }: Live): Promise<void> {
     const { ready, demanded, since, reason } = facts;
+    const readers = facts.readers.size === 0 ? {} : { readers: [...facts.readers.values()] };
     try {
-      await store.commit((tx) => tx.collection(CAMERA_STATES).put({ id, ready, demanded, since, reason, seq }));
+      await store.commit((tx) => tx.collection(CAMERA_STATES).put({ id, ready, demanded, since, reason, seq, ...readers }));
     } catch (error) {
       // People must learn that a camera is down even when the disk is full.
       log.error({ err: error, cameraId: id }, 'the state of a camera could not be saved');
@@ -110,13 +117,19 @@ export function createCameras(store: Store, bus: Bus, clock: Clock, log: Log): C
       for (const gone of eventsOf(camera, [{ event, details: {} }], seq + 1, at)) bus.emit('event', gone);
       bus.emit('cameraState', { cameraId: Number(camera.id), state: null, deliberate: true });
     },
+    async cover(reason) {
+      if (reason === (covered?.reason ?? null)) return;
+      const at = isoZulu(clock.now());
+      covered = reason === null ? null : { reason, since: at };
+      await Promise.all([...records.values()].map((camera) => advance(camera, liveOf(camera.id).facts, [], at, true)));
+    },
     states: () => [...records.values()].map(({ id }) => ({ cameraId: Number(id), state: stateOf(id, liveOf(id)) })),
   };
 }
 
-/** Readers are connections: none of them outlives a restart. */
-function restored({ ready, demanded, since, reason, seq }: CameraStateRecord): Live {
-  return { facts: { ready, demanded, readers: new Map(), since, reason }, seq };
+function restored({ ready, demanded, since, reason, seq, readers = [] }: CameraStateRecord): Live {
+  const byKey = new Map(readers.map((reader) => [readerKey(reader), reader]));
+  return { facts: { ready, demanded, readers: byKey, since, reason }, seq };
 }
 
 /** The keys upstream puts into an event's details (contract 2.6). */

@@ -14,6 +14,7 @@ interface FirstAdmin {
 }
 
 /**
+ * Without a first administrator only the system user is made, and a later start may still make one.
  * Resolves with the generated password when an administrator was created with one, so that it can be shown once.
  * That an administrator was ever created is remembered for good: deleting it brings nobody back.
  */
@@ -21,13 +22,13 @@ export async function prepareUsers(
   store: Store,
   secrets: Secrets,
   clock: Clock,
-  { username, password }: FirstAdmin,
+  admin: FirstAdmin | undefined,
   log: Log,
 ): Promise<string | undefined> {
-  const isDone = store.collection(FACTS).get(ADMIN_CREATED) !== undefined;
-  if (isDone && store.collection(USERS).get('0')) return undefined;
-  const chosen = password ?? secrets.newPassword(16);
-  const passwordHash = isDone ? '' : await secrets.hashPassword(chosen);
+  const newAdmin = store.collection(FACTS).get(ADMIN_CREATED) ? undefined : admin;
+  if (!newAdmin && store.collection(USERS).get('0')) return undefined;
+  const chosen = newAdmin?.password ?? secrets.newPassword(16);
+  const passwordHash = newAdmin ? await secrets.hashPassword(chosen) : '';
   await store.commit((tx) => {
     const users = tx.collection(USERS);
     const blank = { ownerId: secrets.newHex(24), generation: 1, createdAt: isoOffset(clock.now()) };
@@ -40,20 +41,20 @@ export async function prepareUsers(
       role: 'admin',
     };
     if (!users.get('0')) users.put(system);
-    if (isDone) return;
+    if (!newAdmin) return;
     const ownerId = secrets.newHex(24);
     users.put({
       ...blank,
       id: String(tx.nextId('users')),
       ownerId,
-      username,
+      username: newAdmin.username,
       passwordHash,
       canLogin: true,
       role: 'admin',
     });
     tx.collection(FACTS).put({ id: ADMIN_CREATED, value: blank.createdAt });
   });
-  if (isDone) return undefined;
-  log.info({ username }, 'created the first administrator');
-  return password === undefined ? chosen : undefined;
+  if (!newAdmin) return undefined;
+  log.info({ username: newAdmin.username }, 'created the first administrator');
+  return newAdmin.password === undefined ? chosen : undefined;
 }

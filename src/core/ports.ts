@@ -30,6 +30,10 @@ export interface Secrets {
   digest(secret: string): string;
   /** Hex SHA-256 of something that is no secret. */
   checksum(text: string): string;
+  /** Keyed digest of a secret with enough entropy of its own; worthless to whoever has no key. */
+  mac(text: string): string;
+  /** Whether `mac` is the one of `text`; takes as long for every wrong one. */
+  isMac(mac: string, text: string): boolean;
   /** Slow hash for passwords people choose. */
   hashPassword(password: string): Promise<string>;
   /** Same work for an absent hash as for a wrong password, so that names cannot be probed. */

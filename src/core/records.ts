@@ -1,5 +1,8 @@
 /** Owns the records the application keeps and their collections: what is stored, as opposed to what the wire shows. */
 
+import type { Reader } from './camera-state.ts';
+import { INSTANCES, TOMBSTONES } from './instance-records.ts';
+import { INSTANCE_REQUESTS } from './instance-requests.ts';
 import type { CollectionSpec, StoredRecord } from './store.ts';
 
 export const ROLES = ['admin', 'user'] as const;
@@ -15,6 +18,8 @@ export interface UserRecord extends StoredRecord {
   /** Grows with each change of password. */
   readonly generation: number;
   readonly createdAt: string;
+  /** How many MQTT instances this user may have; absent: as many as everybody. */
+  readonly instanceLimit?: number;
 }
 
 /** Keyed by the digest of the token; the token itself is not kept. */
@@ -52,6 +57,8 @@ export interface CameraStateRecord extends StoredRecord {
   readonly since: string | null;
   readonly reason: string | null;
   readonly seq: number;
+  /** Absent while there are none: they are the media server's connections, which outlive a restart of ours. */
+  readonly readers?: readonly Reader[];
 }
 
 /** Facts about the installation, e.g. that the first administrator has been made. */
@@ -78,4 +85,13 @@ export const CAMERA_STATES: CollectionSpec<CameraStateRecord> = { name: 'camera_
 
 export const FACTS: CollectionSpec<FactRecord> = { name: 'facts', unique: {} };
 
-export const COLLECTIONS = [USERS, TOKENS, CAMERAS, CAMERA_STATES, FACTS] as const;
+export const COLLECTIONS = [
+  USERS,
+  TOKENS,
+  CAMERAS,
+  CAMERA_STATES,
+  FACTS,
+  INSTANCES,
+  TOMBSTONES,
+  INSTANCE_REQUESTS,
+] as const;

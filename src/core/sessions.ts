@@ -37,8 +37,9 @@ export function revokeTokens(tx: Transaction, userId: number, but?: string): voi
   }
 }
 
-export function userOf(record: UserRecord): User {
-  return { id: Number(record.id), username: record.username, can_login: record.canLogin, role: record.role };
+export function userOf({ id, username, canLogin, role, instanceLimit }: UserRecord): User {
+  const limit = instanceLimit === undefined ? {} : { instance_limit: instanceLimit };
+  return { id: Number(id), username, can_login: canLogin, role, ...limit };
 }
 
 export function createSessions(store: Store, secrets: Secrets, clock: Clock): Sessions {

@@ -4,6 +4,7 @@ import type { CameraFacts } from '../core/camera-state.ts';
 import type { CameraRecord } from '../core/records.ts';
 import type { Camera, CameraStatus } from '../protocol/camera.ts';
 import { isObject, type JsonObject } from '../protocol/envelope.ts';
+import type { PathInfo } from '../protocol/htop.ts';
 
 const LIVE_STREAM = 'sdm.devices.traits.CameraLiveStream';
 
@@ -13,15 +14,18 @@ interface Presentation {
   readonly host: string;
   /** Hex SHA-256 of the uid. */
   readonly checksum: string;
+  /** What flows through it, where the media server tells. */
+  readonly stream: Pick<PathInfo, 'tracks' | 'dataRx' | 'dataTx'> | undefined;
   /** The source's URL without its credentials, or null. */
   readonly sourceUrl: string | null;
 }
 
-export function cameraObject(record: CameraRecord, { facts, host, checksum, sourceUrl }: Presentation): Camera {
-  const stream = liveStreamTrait(record.info);
-  const { width, height } = isObject(stream['maxVideoResolution']) ? stream['maxVideoResolution'] : {};
-  const protocols = texts(stream['supportedProtocols']);
+export function cameraObject(record: CameraRecord, { facts, host, checksum, stream, sourceUrl }: Presentation): Camera {
+  const trait = liveStreamTrait(record.info);
+  const { width, height } = isObject(trait['maxVideoResolution']) ? trait['maxVideoResolution'] : {};
+  const protocols = texts(trait['supportedProtocols']);
   const live = facts.ready && record.isEnabled;
+  const flow = live ? stream : undefined;
   return {
     id: Number(record.id),
     credentialId: record.credentialId,
@@ -39,16 +43,16 @@ export function cameraObject(record: CameraRecord, { facts, host, checksum, sour
     identified_as: null,
     protocols: protocols.length > 0 ? protocols.join(', ') : null,
     resolution: width && height ? `${String(width)}x${String(height)}` : null,
-    codecs_video: texts(stream['videoCodecs']).join(', '),
-    codecs_audio: texts(stream['audioCodecs']).join(', '),
+    codecs_video: texts(trait['videoCodecs']).join(', '),
+    codecs_audio: texts(trait['audioCodecs']).join(', '),
     status: statusOf(record, facts),
     process_id: null,
     stream_ready: live,
     stream_uptime: live ? facts.since : null,
-    stream_track_count: 0,
+    stream_track_count: flow?.tracks ?? 0,
     stream_consumer_count: live ? facts.readers.size : 0,
-    stream_data_rx: 0,
-    stream_data_tx: 0,
+    stream_data_rx: flow?.dataRx ?? 0,
+    stream_data_tx: flow?.dataTx ?? 0,
     ...urls(record.mtxPath, host),
     source: { type: record.sourceType, url: sourceUrl },
   };

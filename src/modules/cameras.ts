@@ -1,5 +1,6 @@
 /** Owns the `cameras` module (contract 2.7, N-34 to N-36, N-39a). Refuses a path that another camera has, and enabling without one. */
 
+import { type CameraControl, NO_CAMERA_CONTROL } from '../core/camera-control.ts';
 import type { Cameras } from '../core/cameras.ts';
 import { listPage } from '../core/paging.ts';
 import type { Clock, Secrets } from '../core/ports.ts';
@@ -10,6 +11,7 @@ import { isoOffset } from '../core/wire-time.ts';
 import { ApiError } from '../protocol/api-error.ts';
 import {
   CAMERA,
+  CAMERA_ACTIONS,
   CAMERA_CREATE,
   CAMERA_UPDATE,
   type Camera,
@@ -26,11 +28,13 @@ interface Ports {
   readonly secrets: Secrets;
   readonly clock: Clock;
   readonly cameras: Cameras;
+  /** Absent where nothing carries streams. */
+  readonly control?: CameraControl | undefined;
   /** The host for stream URLs when a request names none. */
   readonly publicHost: { readonly configured: string | undefined; readonly fallback: string };
 }
 
-export function camerasModule({ store, secrets, clock, cameras, publicHost }: Ports): Module {
+export function camerasModule({ store, secrets, clock, cameras, publicHost, control = NO_CAMERA_CONTROL }: Ports): Module {
   const records = store.collection(CAMERAS);
 
   function present(record: CameraRecord, origin: Origin): Camera {
@@ -38,6 +42,7 @@ export function camerasModule({ store, secrets, clock, cameras, publicHost }: Po
       facts: cameras.facts(record.id),
       host: publicHost.configured ?? origin.host ?? publicHost.fallback,
       checksum: secrets.checksum(record.uid),
+      stream: record.mtxPath === null ? undefined : control.media.get(record.mtxPath),
       sourceUrl: shownSourceUrl(record, secrets),
     });
   }
@@ -78,7 +83,15 @@ export function camerasModule({ store, secrets, clock, cameras, publicHost }: Po
   }
 
   async function update({ entity, payload }: Call): Promise<void> {
-    const changes = payload as CameraUpdate;
+    const { action: asked, ...changes } = payload as CameraUpdate;
+    const action = CAMERA_ACTIONS.find((known) => known === asked);
+    if (asked !== undefined && !action) throw new ApiError('unknown_action', { message: `Unknown action: ${asked}` });
+    const changesNothing = action !== undefined && Object.keys(changes).length === 0;
+    const camera = changesNothing ? findRow(records, entity) : await change(entity, changes);
+    if (action) await control.act(camera, action);
+  }
+
+  async function change(entity: string, changes: CameraUpdate): Promise<CameraRecord> {
     const camera = await store.commit((tx) => {
       const rows = tx.collection(CAMERAS);
       const now = findRow(rows, entity);
@@ -92,6 +105,7 @@ export function camerasModule({ store, secrets, clock, cameras, publicHost }: Po
       });
     });
     await cameras.changed('updated', camera);
+    return camera;
   }
 
   async function remove({ entity }: Call): Promise<void> {
@@ -129,7 +143,7 @@ export function camerasModule({ store, secrets, clock, cameras, publicHost }: Po
         result: CAMERA,
         run: ({ entity, origin }) => present(findRow(records, entity), origin),
       },
-      update: { summary: 'Change path, enabled or persistent', schema: CAMERA_UPDATE, run: update },
+      update: { summary: 'Change path, enabled or persistent; restart, stop or probe', schema: CAMERA_UPDATE, run: update },
       delete: { summary: 'Delete a camera', run: remove },
     },
   };

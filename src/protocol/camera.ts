@@ -5,9 +5,18 @@ import { count, id, moment, momentOrNull, textOrNull } from './fields.ts';
 
 const mtxPath = { type: ['string', 'null'], pattern: '^[A-Za-z0-9\\-._~]+$' } as const;
 
+export const CAMERA_ACTIONS = ['restart', 'stop', 'probe'] as const;
+export type CameraAction = (typeof CAMERA_ACTIONS)[number];
+
 export const CAMERA_UPDATE = {
   type: 'object',
-  properties: { mtx_path: mtxPath, is_enabled: { type: 'boolean' }, is_persistent: { type: 'boolean' } },
+  properties: {
+    mtx_path: mtxPath,
+    is_enabled: { type: 'boolean' },
+    is_persistent: { type: 'boolean' },
+    /** Any text is let through: the module refuses an unknown action in the words that htop has for it. */
+    action: { type: 'string', description: 'restart, stop or probe: what to do with the stream, after the changes' },
+  },
   additionalProperties: false,
 } as const;
 

@@ -50,8 +50,6 @@ export const INSTANCE = {
 export type Instance = Readonly<FromSchema<typeof INSTANCE>>;
 
 export const INSTANCE_KEYS = ['_id', 'server', 'user', 'password', 'port', 'owner', 'created_at', '__v'] as const;
-export type ShownKey = keyof Instance;
-
 const changeable = {
   label: { type: ['string', 'null'], maxLength: 100 },
   enabled: { type: 'boolean' },
@@ -71,7 +69,7 @@ export const INSTANCE_CREATE = {
 /** An omitted key stays unchanged; what cannot be changed is refused, not ignored. */
 export const INSTANCE_UPDATE = { type: 'object', properties: changeable, additionalProperties: false } as const;
 
-export const MAX_OVERLAP_SECONDS = 604_800;
+const MAX_OVERLAP_SECONDS = 604_800;
 export const DEFAULT_OVERLAP_SECONDS = 3600;
 
 export const INSTANCE_ROTATE = {

@@ -3,6 +3,7 @@
 import { hash, randomBytes, randomInt, randomUUID } from 'node:crypto';
 import type { Secrets } from '../core/ports.ts';
 import { findAppKey } from './app-key.ts';
+import { macWith } from './mac.ts';
 import { slowPasswords } from './passwords.ts';
 import { sealWith } from './seal.ts';
 
@@ -19,8 +20,10 @@ const LETTERS_AND_DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 
 /** @throws ApiError `unavailable` when the key is too short to be one */
 export async function openSecrets({ dir, appKey }: SecretsOptions): Promise<Secrets> {
+  const key = await findAppKey(dir, appKey);
   return {
-    ...sealWith(await findAppKey(dir, appKey)),
+    ...sealWith(key),
+    ...macWith(key),
     ...slowPasswords(),
     newToken: () => TOKEN_PREFIX + randomBytes(TOKEN_BYTES).toString('base64url'),
     // randomInt() rejects the uneven rest of its range: no character is likelier than another.

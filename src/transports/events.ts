@@ -15,10 +15,13 @@ interface Parts {
   readonly log: Log;
   /** How long a feed must stay down before the retained state says so; events are never delayed. */
   readonly downDelayMs: number;
+  /** Somebody else publishes the events. */
+  readonly statesOnly?: boolean;
 }
 
 /** Returns what stops it. */
-export function publishEvents({ link, topics, bus, cameras, clock, log, downDelayMs }: Parts): () => void {
+export function publishEvents(parts: Parts): () => void {
+  const { link, topics, bus, cameras, clock, log, downDelayMs, statesOnly = false } = parts;
   const shown = new Map<number, CameraState>();
   const waiting = new Map<number, () => void>();
 
@@ -59,6 +62,7 @@ export function publishEvents({ link, topics, bus, cameras, clock, log, downDela
 
   const stops = [
     bus.on('event', (event) => {
+      if (statesOnly) return;
       const payload = encodeEvent(event);
       for (const topic of topics.event(event.domain, event.entity, event.event)) publish(topic, payload, false);
     }),

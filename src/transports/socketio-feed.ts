@@ -11,15 +11,19 @@ export interface LogTail {
   onLine(listener: (line: string) => void): () => void;
 }
 
+/** Whether a token is good, asked of whoever issued it; undefined where nobody can tell at the moment. Never rejects. */
+export type AcceptsToken = (token: string) => Promise<boolean | undefined>;
+
 interface Parts {
-  readonly sessions: Sessions;
+  readonly sessions: Pick<Sessions, 'find'>;
+  readonly accepts?: AcceptsToken | undefined;
   readonly bus: Bus;
   readonly logTail?: LogTail | undefined;
 }
 
 export interface Feed {
   /** Tells the socket what its token allows, until it disconnects. */
-  add(socket: Socket, token: string): void;
+  add(socket: Socket, token: string): Promise<void>;
   close(): void;
 }
 
@@ -27,7 +31,8 @@ export interface Feed {
  * A token is looked at again for each delivery, which costs microseconds: one that was revoked, has expired or belongs
  * to a user who is gone or may no longer log in delivers nothing from that moment on, whoever noticed.
  */
-export function createFeed({ sessions, bus, logTail }: Parts): Feed {
+export function createFeed({ sessions, bus, logTail, ...parts }: Parts): Feed {
+  const { accepts = async (token) => sessions.find(token) !== undefined } = parts;
   const watchers = new Map<string, Set<Socket>>();
 
   const stop = bus.on('event', (fact) => {
@@ -35,8 +40,11 @@ export function createFeed({ sessions, bus, logTail }: Parts): Feed {
     // An unknown entity is JSON null here, not the text that MQTT has (N-42).
     const body = { domain, event, entity, details, at };
     for (const [token, sockets] of watchers) {
-      if (!sessions.find(token)) continue;
-      for (const socket of sockets) for (const name of eventNames(fact)) socket.emit(name, body);
+      // Answers come in the order of the questions, and so do the events.
+      void accepts(token).then((isGood) => {
+        if (!isGood) return;
+        for (const socket of sockets) for (const name of eventNames(fact)) socket.emit(name, body);
+      });
     }
   });
 
@@ -57,8 +65,8 @@ export function createFeed({ sessions, bus, logTail }: Parts): Feed {
   }
 
   return {
-    add(socket, token) {
-      if (!sessions.find(token)) return;
+    async add(socket, token) {
+      if ((await accepts(token)) === false || !socket.connected) return;
       watch(socket, token);
       if (logTail) tail(socket, token, logTail);
     },

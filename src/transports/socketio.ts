@@ -12,7 +12,7 @@ import { type Envelope, isObject, parseEnvelope, readableRequestId } from '../pr
 import { custom } from '../protocol/violation.ts';
 import type { HttpTransport } from './http.ts';
 import { cutWhenStuck, handshakeToken } from './socketio-connection.ts';
-import { createFeed, type LogTail } from './socketio-feed.ts';
+import { type AcceptsToken, createFeed, type LogTail } from './socketio-feed.ts';
 import { isReservedId } from './socketio-ids.ts';
 
 const PATH = '/socket.io/';
@@ -21,7 +21,9 @@ const MAX_MESSAGE_BYTES = 256 * 1024;
 interface Parts {
   readonly http: Pick<HttpTransport, 'server' | 'onUpgrade' | 'peer'>;
   readonly registry: Registry;
-  readonly sessions: Sessions;
+  readonly sessions: Pick<Sessions, 'find'>;
+  /** Where somebody else issues the tokens; absent: `sessions` knows them all. */
+  readonly accepts?: AcceptsToken | undefined;
   readonly limits: RequestLimits;
   readonly bus: Bus;
   readonly log: Log;
@@ -42,8 +44,8 @@ interface Answer {
 }
 
 export function createSocketIo(parts: Parts): SocketIoTransport {
-  const { http, registry, sessions, limits, bus, log, logTail, corsOrigins } = parts;
-  const feed = createFeed({ sessions, bus, logTail });
+  const { http, registry, sessions, accepts, limits, bus, log, logTail, corsOrigins } = parts;
+  const feed = createFeed({ sessions, accepts, bus, logTail });
   const inFlight = new Set<Promise<void>>();
   let closing = false;
   const io = new Server(http.server, {
@@ -62,7 +64,7 @@ export function createSocketIo(parts: Parts): SocketIoTransport {
     const token = handshakeToken(socket.handshake);
     const origin: Origin = { transport: 'socketio', ...http.peer(socket.request) };
     cutWhenStuck(socket, log);
-    if (token !== undefined) feed.add(socket, token);
+    if (token !== undefined) void feed.add(socket, token);
     socket.on('request', (...sent: unknown[]) => {
       const done = answer(socket, sent[0], token, origin)
         .then(({ requestId, body }) => {

@@ -95,7 +95,7 @@ export async function startNodeRed({ settings = {}, env = {}, install = link }: 
         body: JSON.stringify({ flows: flow }),
       });
       if (!response.ok) throw new Error(`deploy: ${response.status} ${await response.text()}`);
-      await eventually(() => starts(output()) > before, 'started flows', 5000).catch((e) => { throw new Error(e + output()); });
+      await eventually(() => starts(output()) > before, 'the flows to be started', START_TIMEOUT_MS);
     },
     post: async (path, body = {}) => {
       const headers = { 'content-type': 'application/json' };
