@@ -34,7 +34,14 @@ interface Ports {
   readonly publicHost: { readonly configured: string | undefined; readonly fallback: string };
 }
 
-export function camerasModule({ store, secrets, clock, cameras, publicHost, control = NO_CAMERA_CONTROL }: Ports): Module {
+export function camerasModule({
+  store,
+  secrets,
+  clock,
+  cameras,
+  publicHost,
+  control = NO_CAMERA_CONTROL,
+}: Ports): Module {
   const records = store.collection(CAMERAS);
 
   function present(record: CameraRecord, origin: Origin): Camera {
@@ -143,7 +150,11 @@ export function camerasModule({ store, secrets, clock, cameras, publicHost, cont
         result: CAMERA,
         run: ({ entity, origin }) => present(findRow(records, entity), origin),
       },
-      update: { summary: 'Change path, enabled or persistent; restart, stop or probe', schema: CAMERA_UPDATE, run: update },
+      update: {
+        summary: 'Change path, enabled or persistent; restart, stop or probe',
+        schema: CAMERA_UPDATE,
+        run: update,
+      },
       delete: { summary: 'Delete a camera', run: remove },
     },
   };

@@ -1,6 +1,6 @@
 /** Owns the `users` module (contract 2.7, N-33, N-39). The system user, id 0, is never listed, changed or deleted. */
 
-import { INSTANCES, INSTANCES, TOMBSTONES } from '../core/instance-records.ts';
+import { INSTANCES, TOMBSTONES } from '../core/instance-records.ts';
 import { listPage } from '../core/paging.ts';
 import type { Clock, Secrets } from '../core/ports.ts';
 import { USERS, type UserRecord } from '../core/records.ts';
@@ -117,11 +117,6 @@ export async function addUser(
       generation: 1,
       createdAt: isoOffset(clock.now()),
     };
-    // On a broker both are logins, and the instance owns the topics of that name (I-21).
-    if (tx.collection(INSTANCES).by('user', record.username)) {
-      const violation = custom(['username'], 'any.unique', 'must be unique', undefined);
-      throw new ApiError('already_exists', { details: [violation] });
-    }
     tx.collection(USERS).put(record);
     return record;
   });
