@@ -2,7 +2,6 @@
 
 import type { AedesPublishPacket } from 'aedes';
 import type { AccountDirectory } from '../core/accounts.ts';
-import type { Clock } from '../core/ports.ts';
 import type { Receipt } from '../core/provisioner.ts';
 import type { ConnectedClient, ConnectedClients } from './connected-clients.ts';
 import type { KeptSessions } from './kept-sessions.ts';
@@ -16,7 +15,6 @@ export interface EvictionSetup {
   readonly sessions: KeptSessions;
   readonly retained: RetainedMessages<AedesPublishPacket>;
   readonly rate: PublishRate;
-  readonly clock: Clock;
 }
 
 export interface Eviction {
@@ -33,11 +31,8 @@ export interface Eviction {
   evict(accountKey: string, root: string): Promise<Receipt>;
 }
 
-/** How long a client has to take its DISCONNECT: one that reads has it at once. */
-const GOODBYE_MS = 20;
-
 export function createEviction(setup: EvictionSetup): Eviction {
-  const { directory, connected, sessions, retained, rate, clock } = setup;
+  const { directory, connected, sessions, retained, rate } = setup;
   /** Client ids, within all accounts, of connections that ended by a loss of rights nobody has asked about yet. */
   const revoked = new Map<string, Set<string>>();
 
@@ -63,11 +58,7 @@ export function createEviction(setup: EvictionSetup): Eviction {
 
   function closed({ client }: ConnectedClient): Promise<void> {
     return new Promise((resolve) => {
-      const cancel = clock.after(GOODBYE_MS, () => client.close());
-      client.conn.once('close', () => {
-        cancel();
-        resolve();
-      });
+      client.conn.once('close', () => resolve());
       client.disconnect({ reasonCode: REASON.administrativeAction });
     });
   }

@@ -51,7 +51,8 @@ export function createMosquittoProvisioner({ address, clock, log, secrets, ...se
   const { installation, random = Math.random, timeoutMs = TIMEOUT_MS, onUp = () => undefined } = setup;
   const accounts = accountsOf(installation);
   const inTurn = createTurns();
-  let changed: Set<string> | undefined;
+  /** Of each comparison that is asked for: the users that were changed since. */
+  const changedSince = new Set<Set<string>>();
   const control = openControl({ address, clientId: newClientId(), clock, log, random, timeoutMs, onUp });
 
   /** What is there under an instance's names. @throws ApiError `unavailable` when it is not ours */
@@ -113,30 +114,36 @@ export function createMosquittoProvisioner({ address, clock, log, secrets, ...se
     return UNTOLD;
   }
 
-  /** One repair after the other, so that what users ask for meanwhile need not wait for all of them. */
+  /** What is asked for from now on is newer than what is desired here, and stays as it is. */
   async function reconcile(desired: readonly InstanceSpec[]): Promise<Drift> {
-    changed = new Set();
+    const changed = new Set<string>();
+    changedSince.add(changed);
+    try {
+      return await inTurn(RECONCILING, () => repairAll(desired, changed));
+    } finally {
+      changedSince.delete(changed);
+    }
+  }
+
+  /** One repair after the other, so that what users ask for meanwhile need not wait for all of them. */
+  async function repairAll(desired: readonly InstanceSpec[], changed: ReadonlySet<string>): Promise<Drift> {
     const { toAdd, toChange, toRemove } = compare(desired, await takeInventory(control.ask, accounts), accounts);
     const [added, removed, repaired]: [string[], string[], string[]] = [[], [], []];
+    const repair = (user: string, work: () => Promise<unknown>, done: string[]) =>
+      inTurn(user, async () => {
+        if (changed.has(user)) return;
+        await work();
+        done.push(user);
+      });
     for (const user of toRemove) await repair(user, () => deprovision(user), removed);
     for (const spec of toAdd) await repair(spec.user, () => provision(spec), added);
     for (const spec of toChange) await repair(spec.user, () => provision(spec), repaired);
-    changed = undefined;
     if (repaired.length > 0) log.warn({ repaired }, 'the MQTT broker had other accounts than recorded, changed them');
     return { added, removed };
   }
 
-  /** What has been asked for since the comparison began is newer than what is desired there. */
-  function repair(user: string, work: () => Promise<unknown>, done: string[]): Promise<void> {
-    return inTurn(user, async () => {
-      if (changed?.has(user)) return;
-      await work();
-      done.push(user);
-    });
-  }
-
   function change<Result>(user: string, work: () => Promise<Result>): Promise<Result> {
-    changed?.add(user);
+    for (const changed of changedSince) changed.add(user);
     return inTurn(user, work);
   }
 
@@ -147,7 +154,7 @@ export function createMosquittoProvisioner({ address, clock, log, secrets, ...se
     deprovision: (user) => change(user, () => deprovision(user)),
     disconnect: (user) => inTurn(user, () => disconnect(user)),
     sessions: async () => [],
-    reconcile: (desired) => inTurn(RECONCILING, () => reconcile(desired)),
+    reconcile,
     close: () => control.close(),
   };
 }

@@ -16,6 +16,8 @@ export interface CameraFacts {
   readonly since: string | null;
   /** Why the feed is in trouble; null while nothing is wrong, and idle is nothing wrong. */
   readonly reason: string | null;
+  /** What was told last of extending the session its source serves it in; absent while nothing was. */
+  readonly extension?: { readonly expiresAt: string; readonly failed: boolean };
 }
 
 interface Seen {
@@ -35,7 +37,18 @@ export type Observation =
   /** Whoever knows cannot be asked: what was last seen stands, in doubt. */
   | (Seen & { readonly kind: 'unknown'; readonly reason: string })
   | (Seen & { readonly kind: 'stalled' })
-  | (Seen & { readonly kind: 'read' | 'unread'; readonly reader: Reader });
+  | (Seen & { readonly kind: 'read' | 'unread'; readonly reader: Reader })
+  /** The session lasts until this moment now. */
+  | (Seen & { readonly kind: 'extended'; readonly expiresAt: string })
+  /** The session will end at this moment unless a later attempt succeeds. */
+  | (Seen & { readonly kind: 'failed-extension'; readonly expiresAt: string; readonly error: SourceError });
+
+/** What a source answered, fit for publishing (N-42). */
+export interface SourceError {
+  readonly message: string;
+  readonly code: string;
+  readonly status: number;
+}
 
 /** An event that an observation turned out to be, before it has an entity and a number. */
 export interface Transition {
@@ -88,6 +101,14 @@ export function reduce(facts: CameraFacts, seen: Observation): { facts: CameraFa
       if (!readers.delete(readerKey(seen.reader))) break;
       tell('unread', readerDetails(seen.reader));
       return { facts: { ...facts, readers }, transitions };
+    }
+    case 'extended':
+    case 'failed-extension': {
+      const extension = { expiresAt: seen.expiresAt, failed: seen.kind === 'failed-extension' };
+      const { expiresAt, failed } = facts.extension ?? {};
+      if (expiresAt === extension.expiresAt && failed === extension.failed) break;
+      tell(seen.kind, seen.kind === 'extended' ? { expiresAt: seen.expiresAt } : { error: seen.error });
+      return { facts: { ...facts, extension }, transitions };
     }
   }
   return { facts, transitions };

@@ -67,7 +67,9 @@ export function createCameras(store: Store, bus: Bus, clock: Clock, log: Log): C
     const { ready, demanded, since, reason } = facts;
     const readers = facts.readers.size === 0 ? {} : { readers: [...facts.readers.values()] };
     try {
-      await store.commit((tx) => tx.collection(CAMERA_STATES).put({ id, ready, demanded, since, reason, seq, ...readers }));
+      await store.commit((tx) =>
+        tx.collection(CAMERA_STATES).put({ id, ready, demanded, since, reason, seq, ...readers }),
+      );
     } catch (error) {
       // People must learn that a camera is down even when the disk is full.
       log.error({ err: error, cameraId: id }, 'the state of a camera could not be saved');

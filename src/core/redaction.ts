@@ -24,6 +24,7 @@ export const SECRET_KEYS: readonly string[] = [
   'sealed_client',
   'sealed_tokens',
   'sealed_pending',
+  'verifier',
 ];
 
 const endings = SECRET_KEYS.map(normalised);

@@ -11,7 +11,7 @@ import { isoOffset } from '../core/wire-time.ts';
 import { ApiError } from '../protocol/api-error.ts';
 import { pageOf } from '../protocol/page.ts';
 import { USER, USER_CREATE, USER_UPDATE, type User, type UserCreate, type UserUpdate } from '../protocol/user.ts';
-import { custom, custom } from '../protocol/violation.ts';
+import { custom } from '../protocol/violation.ts';
 import { findRow } from './entity.ts';
 
 interface Ports {

@@ -27,6 +27,24 @@ export function securityHeaders(): RequestHandler {
   });
 }
 
+const ALLOWED = 'Authorization, Content-Type, X-Request-Id, Idempotency-Key, If-Match';
+
+const EXPOSED = [
+  'X-Request-Id',
+  'RateLimit',
+  'RateLimit-Policy',
+  'Retry-After',
+  'Allow',
+  'ETag',
+  'Link',
+  'Location',
+  'WWW-Authenticate',
+  'Idempotency-Replayed',
+  'X-Receipt-Kicked',
+  'X-Receipt-Offline-Dropped',
+  'X-Receipt-Retained-Purged',
+].join(', ');
+
 /** Lets pages of the listed origins call us; without origins there is nothing to say, and browsers refuse. */
 export function crossOrigin(origins: readonly string[]): RequestHandler {
   const allowed = new Set(origins);
@@ -36,14 +54,11 @@ export function crossOrigin(origins: readonly string[]): RequestHandler {
     const { origin } = request.headers;
     if (origin === undefined || !allowed.has(origin)) return next();
     response.setHeader('Access-Control-Allow-Origin', origin);
-    response.setHeader(
-      'Access-Control-Expose-Headers',
-      'X-Request-Id, RateLimit, RateLimit-Policy, Retry-After, Allow',
-    );
+    response.setHeader('Access-Control-Expose-Headers', EXPOSED);
     const isPreflight = request.method === 'OPTIONS' && 'access-control-request-method' in request.headers;
     if (!isPreflight) return next();
     response.setHeader('Access-Control-Allow-Methods', 'GET, HEAD, POST, PUT, PATCH, DELETE');
-    response.setHeader('Access-Control-Allow-Headers', 'Authorization, Content-Type, X-Request-Id');
+    response.setHeader('Access-Control-Allow-Headers', ALLOWED);
     response.setHeader('Access-Control-Max-Age', '600');
     sendValue(response, 204, undefined);
   };

@@ -1,11 +1,12 @@
 /** Owns how many requests one address may make: counts them, says so in the RateLimit fields, and refuses what exceeds them. */
 
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { MemoryStore, rateLimit } from 'express-rate-limit';
 import { envelopeErrorBody } from '../core/error-body.ts';
 import { ApiError } from '../protocol/api-error.ts';
 import { sendError } from './http-answer.ts';
 import { requestIdOf } from './http-requests.ts';
+import { sendFault } from './instances-rest-answers.ts';
 
 export interface HttpRate {
   readonly requests: number;
@@ -29,10 +30,16 @@ export function limitRate({ requests, windowMs }: HttpRate): RateLimiter {
     // These warn on the console about what a client sends, such as X-Forwarded-For, and trust is our own decision.
     validate: false,
     // The limiter has set Retry-After by then.
-    handler: (_request, response) => {
-      const error = new ApiError('too_many_requests');
-      sendError(response, error.status, envelopeErrorBody(error, undefined, requestIdOf(response)));
-    },
+    handler: refuse,
   });
   return { handler, close: () => store.shutdown() };
+}
+
+/** In the words of the API that was asked. */
+function refuse(request: Request, response: Response): void {
+  const error = new ApiError('too_many_requests');
+  if (/^\/v1(\/|$)/.test(request.path)) {
+    response.setHeader('Cache-Control', 'no-store');
+    sendFault(request, response.vary('Accept'), error.status, { message: error.message });
+  } else sendError(response, error.status, envelopeErrorBody(error, undefined, requestIdOf(response)));
 }

@@ -1,0 +1,96 @@
+/** Owns follow mode as a whole: a NestMTX on the broker answers, and we mirror, watch and forward. We never answer a request (N-10). */
+
+import type { Address, Credentials, Tls } from '../client/address.ts';
+import { createClient } from '../client/client.ts';
+import type { Bus } from '../core/bus.ts';
+import type { Cameras } from '../core/cameras.ts';
+import type { Clock, Log, MqttLink } from '../core/ports.ts';
+import type { Module, Registry } from '../core/registry.ts';
+import type { Sessions } from '../core/sessions.ts';
+import type { Store } from '../core/store.ts';
+import type { Topics } from '../protocol/topics.ts';
+import { createAdmission } from './admission.ts';
+import { createCameraMirror } from './camera-mirror.ts';
+import { createEventFeed } from './event-feed.ts';
+import { every } from './every.ts';
+import { createForwarding } from './forwarding.ts';
+import { watchPresence } from './presence.ts';
+import { createUpstreamLogin, type UpstreamUser } from './upstream-login.ts';
+
+interface Parts {
+  readonly broker: Address & Credentials & { readonly tls?: Tls };
+  /** Absent: cameras cannot be read. */
+  readonly user: UpstreamUser | undefined;
+  readonly publicHost: { readonly configured: string | undefined; readonly fallback: string };
+  readonly topics: Topics;
+  /** Listens to no requests. */
+  readonly link: MqttLink;
+  /** All that we would serve ourselves: they describe what is forwarded, and a few are still ours. */
+  readonly modules: readonly Module[];
+  readonly sessions: Sessions;
+  readonly store: Store;
+  readonly cameras: Cameras;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface Following {
+  readonly registry: Registry;
+  /** Knows the operator and nobody else: whoever logged in did so at NestMTX. */
+  readonly sessions: Pick<Sessions, 'find'>;
+  /** Whether a token is good; undefined while nobody can tell. */
+  accepts(token: string): Promise<boolean | undefined>;
+  close(): Promise<void>;
+}
+
+const POLL_MS = 60_000;
+
+/** Returns at once, whether or not NestMTX is there. */
+export function startFollow({ broker, user, publicHost, ...parts }: Parts): Following {
+  const { topics, link, sessions, cameras, clock, log } = parts;
+  const client = createClient({ ...broker, baseTopic: topics.base, clientIdPrefix: 'nestmtx-follow', clock, log });
+  const login = createUpstreamLogin(client, user);
+  const mirror = createCameraMirror({ ...parts, login });
+  const presence = watchPresence({
+    client,
+    link,
+    topics,
+    clock,
+    log,
+    onReturn: () => void restore(),
+    onGone: () => void cameras.cover('nestmtx-unreachable'),
+  });
+  const feed = createEventFeed({ ...parts, mirror });
+  const events = client.events({}, (event) => {
+    presence.notice();
+    feed(event);
+  });
+  const endPolls = every(clock, POLL_MS, () => {
+    if (presence.isAnswering) void mirror.read();
+  });
+  const admits = createAdmission(client, clock);
+  const isOperator = (token: string) => sessions.find(token)?.user.id === '0';
+
+  async function restore(): Promise<void> {
+    await mirror.catchUp();
+    if (presence.isAnswering) await cameras.cover(null);
+  }
+
+  log.info({ baseTopic: topics.base }, 'follow mode: the NestMTX on the broker answers requests, we answer none');
+  if (!user) log.warn({}, 'without FOLLOW_USERNAME and FOLLOW_PASSWORD the cameras of NestMTX cannot be read');
+  client.connect();
+
+  return {
+    registry: createForwarding({ ...parts, client, login, isOperator, publicHost }),
+    sessions: { find: (token) => (isOperator(token) ? sessions.find(token) : undefined) },
+    accepts: async (token) => isOperator(token) || admits(token),
+    async close() {
+      endPolls();
+      presence.close();
+      events.close();
+      await client.close();
+      await mirror.close();
+    },
+  };
+}

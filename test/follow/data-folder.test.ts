@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { CAMERAS, type CameraRecord, COLLECTIONS } from '../../src/core/records.ts';
+import type { Store } from '../../src/core/store.ts';
+import { claimDataFolder } from '../../src/follow/data-folder.ts';
+import { readCamera } from '../../src/follow/upstream-camera.ts';
+import { memoryStore } from '../../src/store/memory-store.ts';
+
+async function addCamera(store: Store): Promise<void> {
+  const record: CameraRecord | undefined = readCamera({ id: 1, name: 'Door' })?.record;
+  if (record) await store.commit((tx) => tx.collection(CAMERAS).put(record));
+}
+
+describe('a data folder', () => {
+  it('goes to whichever mode comes while it holds no cameras', async () => {
+    const store = memoryStore(COLLECTIONS);
+    for (const mode of ['serve', 'follow', 'serve', 'follow'] as const) await claimDataFolder(store, mode);
+  });
+
+  it.each([
+    ['serve', 'follow'],
+    ['follow', 'serve'],
+  ] as const)('with the cameras of %s is refused to %s', async (owner, other) => {
+    const store = memoryStore(COLLECTIONS);
+    await claimDataFolder(store, owner);
+    await addCamera(store);
+    await claimDataFolder(store, owner);
+    const words = `DATA_DIR holds the cameras of MODE=${owner}: give MODE=${other} another folder`;
+    await expect(claimDataFolder(store, other)).rejects.toThrow(words);
+  });
+});

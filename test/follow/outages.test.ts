@@ -1,0 +1,84 @@
+/** Pins what happens when the broker of a followed NestMTX goes and comes back, and when NestMTX does not let us in. */
+
+import { afterEach, describe, expect, it } from 'vitest';
+import { requestOverHttp } from '../support/api-http.ts';
+import { eventually } from '../support/eventually.ts';
+import { connectClient } from '../support/mqtt-client.ts';
+import { type Following, startFollowing } from './following.ts';
+
+let following: Following;
+
+afterEach(() => following.stop());
+
+describe('a broker that loses everything', () => {
+  it('is told every state and the availability again, as they are then', async () => {
+    following = await startFollowing((upstream) => {
+      upstream.setCamera({ id: 1, mtx_path: 'door', stream_ready: true });
+      upstream.setCamera({ id: 2 });
+    });
+    await eventually(() => following.states().size === 2, 'both states');
+    const { upstream, clock } = following;
+    await upstream.stop();
+    const { httpUrl } = following.service;
+    await eventually(() => following.service.log().includes('NestMTX does not answer'), 'the loss is noticed');
+    const refused = await requestOverHttp(httpUrl, { command: 'list', module: 'health' });
+    expect(refused).toMatchObject({ ok: false, error: { code: 'unavailable' } });
+    upstream.setCamera({ id: 2, mtx_path: 'yard', stream_ready: true });
+    await upstream.start();
+    const late = await connectClient({ url: upstream.url });
+    await late.subscribe('nestmtx/#');
+    const last = (topic: string) => late.received.findLast((message) => message.topic === topic)?.text;
+    await eventually(() => {
+      clock.advance(500);
+      return last('nestmtx/availability') === 'online' && last('nestmtx/state/camera/2')?.includes('"ready":true');
+    }, 'camera 2 is ready');
+    expect(JSON.parse(last('nestmtx/state/camera/1') ?? '')).toMatchObject({ ready: true, reason: null });
+    await late.end();
+  });
+});
+
+describe('a NestMTX that is silent from the start', () => {
+  it('is never announced as online, and what is remembered of its cameras is covered after the grace', async () => {
+    following = await startFollowing((upstream) => upstream.setCamera({ id: 1, mtx_path: 'door', stream_ready: true }));
+    await eventually(() => following.states().get(1)?.['ready'] === true, 'the camera is ready');
+    following.upstream.silence(true);
+    const before = following.witness.received.length;
+    const asked = following.upstream.requests.length;
+    await following.restartService();
+    await eventually(() => following.upstream.requests.length > asked, 'NestMTX is asked');
+    await eventually(() => following.service.log().includes('"ready"'), 'the service is up');
+    following.clock.advance(5000);
+    await following.pass(30_000);
+    await eventually(() => following.states().get(1)?.['reason'] === 'nestmtx-unreachable', 'the reason');
+    const said = following.witness.received.slice(before).filter(({ topic }) => topic === 'nestmtx/availability');
+    expect(new Set(said.map(({ text }) => text))).toEqual(new Set(['offline']));
+  });
+});
+
+describe('a NestMTX that does not know the configured user', () => {
+  it('is told once in the log, and the cameras are there as soon as it does', async () => {
+    const user = { FOLLOW_USERNAME: 'later', FOLLOW_PASSWORD: 'the password of later' };
+    following = await startFollowing((upstream) => upstream.setCamera({ id: 1 }), undefined, user);
+    const complaints = () => following.service.log().split('cannot be read').length - 1;
+    await eventually(() => complaints() === 1, 'the complaint');
+    await following.untilAsked('auth', 60_000);
+    await eventually(() => following.availability() === 'online', 'online all the same');
+    // Answers come in order: after this one the service has that to its login.
+    await requestOverHttp(following.service.httpUrl, { command: 'list', module: 'health' });
+    following.upstream.addUser(user.FOLLOW_USERNAME, user.FOLLOW_PASSWORD);
+    await following.untilAsked('cameras', 60_000);
+    await eventually(() => following.states().has(1), 'the camera');
+    expect(complaints()).toBe(1);
+    expect(following.service.log()).toContain('can be read again');
+    expect(following.service.log()).not.toContain(user.FOLLOW_PASSWORD);
+  });
+
+  it('a token that it has forgotten is replaced', async () => {
+    following = await startFollowing((upstream) => upstream.setCamera({ id: 1 }));
+    await eventually(() => following.states().has(1), 'the camera');
+    following.upstream.dropTokens();
+    following.upstream.setCamera({ id: 2 });
+    await following.untilAsked('auth', 60_000);
+    await eventually(() => following.states().has(2), 'the second camera');
+  });
+});
