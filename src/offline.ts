@@ -7,6 +7,7 @@ import type { Config } from './config/config.ts';
 import { createClosers } from './core/lifecycle.ts';
 import type { Clock, Log } from './core/ports.ts';
 import { createRegistry } from './core/registry.ts';
+import { ApiError } from './protocol/api-error.ts';
 
 interface Surroundings {
   readonly log: Log;
@@ -17,6 +18,11 @@ interface Surroundings {
 
 /** Requests act as the system user. Rejects when the store cannot be opened, for example because a service holds it. */
 export async function openOffline(config: Config, surroundings: Surroundings): Promise<Offline> {
+  if (config.mode === 'follow') {
+    throw new ApiError('unavailable', {
+      message: 'in follow mode the data is that of the NestMTX server, which only the running service asks',
+    });
+  }
   const closers = createClosers(surroundings.log);
   try {
     const { core, generatedPassword } = await openCore(config, surroundings, closers);
