@@ -2,6 +2,7 @@
 
 import type { AedesOptions, Client } from 'aedes';
 import type { Account, AccountDirectory } from '../core/accounts.ts';
+import type { BrokerObserver } from '../core/broker-observer.ts';
 import type { Clock, Log } from '../core/ports.ts';
 import { ApiError } from '../protocol/api-error.ts';
 import type { Acl } from './acl.ts';
@@ -19,13 +20,14 @@ export interface LoginSetup {
   readonly limits: BrokerLimits;
   readonly clock: Clock;
   readonly log: Log;
+  readonly observer: BrokerObserver;
   readonly addressOf: (client: Client) => string | undefined;
 }
 
 type LoginHooks = Required<Pick<AedesOptions, 'preConnect' | 'authenticate'>>;
 
 export function loginHooks(setup: LoginSetup): LoginHooks {
-  const { directory, acl, connected, sessions, limits, clock, log, addressOf } = setup;
+  const { directory, acl, connected, sessions, limits, clock, log, observer, addressOf } = setup;
   const willTopics = new WeakMap<Client, string>();
   const resuming = new WeakSet<Client>();
 
@@ -40,6 +42,7 @@ export function loginHooks(setup: LoginSetup): LoginHooks {
       const address = addressOf(client);
       const refuse = (returnCode: number, why: string) => {
         log.info({ username, address, clientId: client.id, why }, 'a broker login was refused');
+        if (username !== undefined) observer.refused(username);
         done(Object.assign(new Error(why), { returnCode }), null);
       };
       if (username === undefined || password === undefined) {
@@ -51,7 +54,7 @@ export function loginHooks(setup: LoginSetup): LoginHooks {
           if (client.closed) return;
           const refusal = account && refusalOf(client, account);
           if (account === undefined) refuse(RETURN_CODE.badUserOrPassword, 'unknown user name or wrong password');
-          else if (refusal === 'quota') turnAway(client, REASON.quotaExceeded, 'too many connections');
+          else if (refusal === 'quota') turnAway(client, username, REASON.quotaExceeded, 'too many connections');
           else if (refusal !== undefined) refuse(RETURN_CODE.notAuthorized, refusal);
           else {
             welcome(client, account, address);
@@ -61,7 +64,7 @@ export function loginHooks(setup: LoginSetup): LoginHooks {
         (error: unknown) => {
           if (client.closed) return;
           if (error instanceof ApiError && error.code === 'rate_limited') {
-            turnAway(client, REASON.connectionRateExceeded, 'too many failed logins');
+            turnAway(client, username, REASON.connectionRateExceeded, 'too many failed logins');
             return;
           }
           log.error({ err: error, username, address }, 'a broker login could not be checked');
@@ -90,7 +93,9 @@ export function loginHooks(setup: LoginSetup): LoginHooks {
     const welcomed: ConnectedClient = { account, clientId, address, since: clock.now(), client, isRefused: false };
     connected.add(id, welcomed);
     sessions.open(id, !client.clean);
+    observer.connected(account, welcomed);
     client.conn.once('close', () => {
+      observer.disconnected(account, welcomed);
       if (!connected.remove(id, welcomed)) return;
       if (client.clean) sessions.forget(id);
       else sessions.leave(id);
@@ -99,8 +104,9 @@ export function loginHooks(setup: LoginSetup): LoginHooks {
   }
 
   /** A CONNACK with a code that aedes cannot send. MQTT 3.1.1 has only "not authorized" and "server unavailable". */
-  function turnAway(client: Client, reasonCode: number, why: string): void {
-    log.info({ address: addressOf(client), clientId: client.id, why }, 'a broker login was refused');
+  function turnAway(client: Client, username: string, reasonCode: number, why: string): void {
+    log.info({ username, address: addressOf(client), clientId: client.id, why }, 'a broker login was refused');
+    observer.refused(username);
     const returnCode = reasonCode === REASON.quotaExceeded ? RETURN_CODE.serverUnavailable : RETURN_CODE.notAuthorized;
     const connack = client.version === 5 ? [0x20, 3, 0, reasonCode, 0] : [0x20, 2, 0, returnCode];
     client.conn.end(Buffer.from(connack), () => client.close());

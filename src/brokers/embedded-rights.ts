@@ -2,6 +2,7 @@
 
 import type { AedesOptions, AedesPublishPacket, Client, PublishPacket, Subscription } from 'aedes';
 import type { AccountDirectory } from '../core/accounts.ts';
+import type { BrokerObserver } from '../core/broker-observer.ts';
 import type { Log } from '../core/ports.ts';
 import { matches } from '../protocol/topic-match.ts';
 import type { Acl } from './acl.ts';
@@ -22,13 +23,14 @@ export interface RightsSetup {
   readonly rate: PublishRate;
   readonly limits: BrokerLimits;
   readonly log: Log;
+  readonly observer: BrokerObserver;
 }
 
 type RightsHooks = Required<Pick<AedesOptions, 'authorizePublish' | 'authorizeSubscribe' | 'authorizeForward'>>;
 type Refusal = { readonly reasonCode: number; readonly why: string };
 
 export function rightsHooks(setup: RightsSetup): RightsHooks {
-  const { directory, acl, connected, sessions, retained, rate, limits, log } = setup;
+  const { directory, acl, connected, sessions, retained, rate, limits, log, observer } = setup;
   const full = new Set<string>();
 
   return {
@@ -48,6 +50,7 @@ export function rightsHooks(setup: RightsSetup): RightsHooks {
       // A will's delay is no property of a PUBLISH: strict clients drop the connection over it (MQTT 5.0, 3.3.2.3).
       if (packet.properties !== undefined) Reflect.deleteProperty(packet.properties, 'willDelayInterval');
       if (packet.retain) packet.retain = mayRetain(publisher.account.key, packet);
+      observer.published(publisher.account, packet.payload.length);
       rate.take(publisher.account.key, () => done());
     },
 
@@ -70,6 +73,7 @@ export function rightsHooks(setup: RightsSetup): RightsHooks {
       // MQTT 5.0, 3.1.2.11.4: what the client cannot take is dropped, as if it had been sent.
       if (client.maximumPacketSize !== undefined && wireSizeOf(packet) > client.maximumPacketSize) return null;
       if (packet.qos === 2) packet.qos = grantedQos(client, packet.topic);
+      observer.delivered(reader.account, packet.payload.length);
       return packet;
     },
   };

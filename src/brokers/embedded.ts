@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import type { AedesPublishPacket, Client, PublishPacket } from 'aedes';
 import type { WebSocket } from 'ws';
 import type { AccountDirectory } from '../core/accounts.ts';
+import { type BrokerObserver, NO_OBSERVER } from '../core/broker-observer.ts';
 import type { Clock, Log, MqttLink } from '../core/ports.ts';
 import type { Topics } from '../protocol/topics.ts';
 import { type Acl, createAcl } from './acl.ts';
@@ -30,6 +31,7 @@ export interface EmbeddedBrokerSetup {
   readonly directory: AccountDirectory;
   readonly log: Log;
   readonly clock: Clock;
+  readonly observer?: BrokerObserver;
   readonly limits?: Partial<BrokerLimits>;
   readonly listen: ListenAddress;
   readonly tls?: TlsAddress;
@@ -63,7 +65,7 @@ const STOP_MS = { lastWords: 300, goodbyes: 500 };
 
 /** Listens when it resolves. @throws when an address cannot be listened on */
 export async function startEmbeddedBroker(setup: EmbeddedBrokerSetup): Promise<EmbeddedBroker> {
-  const { topics, directory, log, clock } = setup;
+  const { topics, directory, log, clock, observer = NO_OBSERVER } = setup;
   const limits = { ...DEFAULT_LIMITS, ...setup.limits };
   const isInstanceRoot = (name: string) => directory.isInstanceRoot(name);
   const bucketOf = (topic: string) => (isInstanceRoot(rootOf(topic)) ? rootOf(topic) : '');
@@ -77,7 +79,7 @@ export async function startEmbeddedBroker(setup: EmbeddedBrokerSetup): Promise<E
   });
   const rate = createPublishRate(clock, limits.publishesPerSecond, limits.publishBurst);
   const addresses = new WeakMap<Client, string>();
-  const shared = { directory, acl, connected, sessions, retained, rate, limits, clock, log };
+  const shared = { directory, acl, connected, sessions, retained, rate, limits, clock, log, observer };
 
   const broker = new TenantBroker(
     {

@@ -54,7 +54,7 @@ export function openControl({ address, clientId, clock, random, timeoutMs, onUp,
       session = openSession(connect, connectionOptions(address, clientId, version), ({ topic, payload }) =>
         exchange?.receive(topic, payload),
       );
-      exchange = openExchange(session, clock, timeoutMs);
+      exchange = openExchange(session, clientId, clock, timeoutMs);
       if (leaving) session.drop(new Error('closing'));
       if (await session.accepted) await prepare(session, exchange, version);
       return await session.ended;

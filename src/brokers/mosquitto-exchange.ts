@@ -18,10 +18,11 @@ interface Question {
 }
 
 /**
+ * The broker shows every answer to everybody who may read answers: a name that nobody else has tells ours apart.
  * `ask` rejects when the broker refuses the message, the session ends or no answer comes in time. In the last case the session
  * is dropped: what the broker has done is unknown then, and a late answer must not meet a later question.
  */
-export function openExchange(session: Session, clock: Clock, timeoutMs: number): Exchange {
+export function openExchange(session: Session, name: string, clock: Clock, timeoutMs: number): Exchange {
   const questions = new Map<string, Question>();
   let asked = 0;
   void session.ended.then(({ reason }) => {
@@ -30,7 +31,7 @@ export function openExchange(session: Session, clock: Clock, timeoutMs: number):
 
   async function ask(commands: readonly Command[]): Promise<Answer[]> {
     asked += 1;
-    const id = String(asked);
+    const id = `${name}/${asked}`;
     const payload = JSON.stringify({
       commands: commands.map((command, index) => ({ ...command, correlationData: `${id}/${index}` })),
     });
@@ -49,10 +50,11 @@ export function openExchange(session: Session, clock: Clock, timeoutMs: number):
   }
 
   function take(answer: Answer): void {
-    const [id = '', index] = (answer.correlationData ?? '').split('/');
-    const question = questions.get(id);
+    const correlation = answer.correlationData ?? '';
+    const end = correlation.lastIndexOf('/');
+    const question = questions.get(correlation.slice(0, end));
     if (question === undefined) return;
-    question.answers[Number(index)] = answer;
+    question.answers[Number(correlation.slice(end + 1))] = answer;
     const given = question.answers.filter((one) => one !== undefined);
     if (given.length === question.answers.length) question.resolve(given);
   }

@@ -58,7 +58,7 @@ async function fill(): Promise<TestClient[]> {
   for (const reader of clients.slice(0, READERS)) await reader.subscribe(ROOTS.map((root) => `${root}/#`));
   const sender = clients.at(-1);
   for (let n = 0; n < RETAINED; n += 1) {
-    await sender?.publish(`${ROOTS[n % 2]}/kept/${n}`, 'kept', { qos: 1, retain: true });
+    await sender?.publish(`${ROOTS[n % 2]}/kept/${n}`, 'kept', { retain: true });
   }
   for (let n = 0; n < QUEUED; n += 1) await sender?.publish(`${ALICE.user}/queued`, 'queued', { qos: 1 });
   return clients;

@@ -18,7 +18,8 @@ interface Broker {
 }
 
 const RUNS = 60;
-const LIMIT_MS = 15_000;
+/** Fewer runs on a machine that is busy otherwise. */
+const LIMIT_MS = 12_000;
 
 /** One instance at work: every message of it names it, and everything that reaches it is kept. */
 class Tenant {
@@ -39,6 +40,7 @@ class Tenant {
 
   async work(seat: Seat, plan: readonly Attempt[]): Promise<void> {
     await this.#sit(seat);
+    await this.#try({ kind: 'subscribe', filters: [`${this.#user}/#`, `/${this.#user}/#`] });
     for (const attempt of plan) {
       if (!this.#isOpen) await this.#sit(seat);
       await this.#try(attempt);
@@ -124,18 +126,19 @@ function isolationProperty(open: () => Promise<Broker>): void {
   it(
     'lets an instance hear itself and nobody else',
     async () => {
-      let heardThemselves = 0;
+      let [runs, heardThemselves] = [0, 0];
       const property = fc.asyncProperty(pairs(attempts), async (pair) => {
+        runs += 1;
         const heard = await tryOut(pair);
         for (const [index, user] of pair.users.entries()) {
           expect(heard[index]?.filter((text) => !text.startsWith(`${user}:`))).toEqual([]);
           heardThemselves += (heard[index]?.length ?? 0) - 1;
         }
       });
-      await fc.assert(property, { numRuns: RUNS, interruptAfterTimeLimit: LIMIT_MS - 3000 });
-      expect(heardThemselves).toBeGreaterThan(RUNS);
+      await fc.assert(property, { numRuns: RUNS, interruptAfterTimeLimit: LIMIT_MS });
+      expect(heardThemselves).toBeGreaterThan(runs);
     },
-    LIMIT_MS,
+    2 * LIMIT_MS,
   );
 }
 

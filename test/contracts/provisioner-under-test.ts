@@ -25,7 +25,7 @@ export interface BrokerTraits {
 }
 
 /** The application changes its records before it tells the provisioner. */
-export interface Records {
+interface Records {
   put(spec: InstanceSpec): void;
   /** Being removed: refused, but not forgotten yet. */
   deny(user: string): void;

@@ -10,7 +10,7 @@ import { hasProgram } from './programs.ts';
 export const chromiumIsMissing = !hasProgram('chromium');
 
 /** Kept after the run: CI stores them, people look at them. */
-export const SCREENSHOTS = process.env['SCREENSHOTS'] ?? join(tmpdir(), 'nestmtx-screenshots');
+const SCREENSHOTS = process.env['SCREENSHOTS'] ?? join(tmpdir(), 'nestmtx-screenshots');
 
 const ARGS = [
   '--no-sandbox',
@@ -37,11 +37,23 @@ export interface Editor {
   close(): Promise<void>;
 }
 
-export async function startEditor({ locale = 'en-US', colorScheme = 'light' as 'light' | 'dark' } = {}): Promise<Editor> {
+export async function startEditor({
+  locale = 'en-US',
+  colorScheme = 'light' as 'light' | 'dark',
+} = {}): Promise<Editor> {
   const profile = mkdtempSync(join(tmpdir(), 'chromium-'));
   const executablePath = '/usr/bin/chromium';
   const viewport = { width: 1300, height: 900 };
-  const context = await chromium.launchPersistentContext(profile, { executablePath, headless: true, args: ARGS, locale, colorScheme, viewport });
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath,
+    headless: true,
+    args: ARGS,
+    locale,
+    colorScheme,
+    viewport,
+  });
+  // Node-RED 5 has a dark theme, which the user chooses in the browser.
+  await context.addInitScript((scheme) => localStorage.setItem('view-dark-theme', scheme), colorScheme);
   const page = context.pages()[0] ?? (await context.newPage());
   page.setDefaultTimeout(ACTION_TIMEOUT_MS);
   const errors: string[] = [];
@@ -55,11 +67,12 @@ export async function startEditor({ locale = 'en-US', colorScheme = 'light' as '
     errors,
     open: async (url, nodeId) => {
       await page.goto(`${url}/`);
-      await page.waitForFunction((id) => Boolean((globalThis as never as Red).RED?.nodes?.node(id)), nodeId, { timeout: 20_000 });
+      await page.waitForFunction((id) => typeof RED === 'object' && Boolean(RED.nodes?.node(id)), nodeId, {
+        timeout: 20_000,
+      });
     },
     edit: async (nodeId) => {
       await page.evaluate((id) => {
-        const { RED } = globalThis as never as Red;
         RED.editor.edit(RED.nodes.node(id));
       }, nodeId);
       await page.waitForSelector('#dialog-form');
@@ -74,7 +87,7 @@ export async function startEditor({ locale = 'en-US', colorScheme = 'light' as '
   };
 }
 
-/** As far as suites use it from inside the page. */
+/** Of the page, as far as suites use it from inside. */
 export interface Red {
   readonly RED: {
     readonly nodes: {
@@ -82,12 +95,20 @@ export interface Red {
       eachNode(callback: (node: EditorNode) => boolean): void;
       getType(type: string): object;
     };
-    readonly editor: { edit(node: EditorNode): void; editConfig(field: string, type: string, id: string): void; validateNode(node: EditorNode): boolean };
+    readonly editor: {
+      edit(node: EditorNode): void;
+      editConfig(field: string, type: string, id: string): void;
+      validateNode(node: EditorNode): boolean;
+    };
     readonly utils: { getNodeIcon(definition: object): string };
   };
 }
 
-export interface EditorNode {
+declare global {
+  const RED: Red['RED'];
+}
+
+interface EditorNode {
   readonly id: string;
   readonly type: string;
   readonly validationErrors?: readonly string[];

@@ -5,7 +5,12 @@ import type { FlowNode, NodeRed } from './node-red.ts';
 type Properties = Readonly<Record<string, unknown>>;
 
 /** A node in the workspace: without a place there Node-RED takes it for a configuration node. */
-export function node(id: string, type: string, to: readonly string[] | readonly (readonly string[])[], properties: Properties = {}): FlowNode {
+export function node(
+  id: string,
+  type: string,
+  to: readonly string[] | readonly (readonly string[])[],
+  properties: Properties = {},
+): FlowNode {
   const wires = to.map((target) => (typeof target === 'string' ? target : [...target]));
   const isNested = wires.some((target) => Array.isArray(target));
   return { id, type, z: 'tab', x: 100, y: 100, wires: isNested ? wires : [wires], ...properties };
@@ -14,7 +19,11 @@ export function node(id: string, type: string, to: readonly string[] | readonly 
 export const TAB: FlowNode = { id: 'tab', type: 'tab', label: 'test' };
 
 /** @param login of broker and API alike */
-export function server(url: string, login: { username: string; password: string } | undefined, properties: Properties = {}): FlowNode {
+export function server(
+  url: string,
+  login: { username: string; password: string } | undefined,
+  properties: Properties = {},
+): FlowNode {
   const fixed = { id: 'server', type: 'nestmtx-server', name: '', url, baseTopic: 'nestmtx', tls: '', httpUrl: '' };
   return { ...fixed, login: login ? 'broker' : 'none', ...(login && { credentials: login }), ...properties };
 }
@@ -86,4 +95,9 @@ export async function settled(
     if (Date.now() > deadline) throw new Error(`not within ${timeoutMs} ms: ${JSON.stringify(answer)}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
+}
+
+/** The flow with the first output of one of its nodes going elsewhere. */
+export function rewired(flow: readonly FlowNode[], id: string, to: string): FlowNode[] {
+  return flow.map((one) => (one.id === id ? { ...one, wires: [[to]] } : one));
 }

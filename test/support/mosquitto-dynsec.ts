@@ -1,10 +1,10 @@
 /** Owns a real mosquitto with the dynamic security plugin for one suite: accounts come and go over its control topic. */
 
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { BrokerAddress } from '../../src/brokers/broker-address.ts';
 import { freePort } from './free-port.ts';
 import { endMosquitto, launchMosquitto } from './mosquitto.ts';
@@ -27,6 +27,8 @@ export interface DynsecMosquitto {
 
 /** For `describe.skipIf`. */
 export const dynsecIsMissing = !hasProgram('mosquitto') || !hasProgram('mosquitto_ctrl');
+
+export const SETUP_SCRIPT = fileURLToPath(new URL('../../examples/mosquitto-setup.sh', import.meta.url));
 
 const CONTROL = { username: 'control', password: 'no-log-may-hold-this' };
 const env = { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/usr/local/sbin` };
@@ -55,29 +57,15 @@ export async function startDynsecMosquitto(): Promise<DynsecMosquitto> {
   };
 }
 
+/** As docs/mosquitto.md sets it up, but for what a test of its own directory needs. */
 async function configure(directory: string, port: number): Promise<string> {
   const accounts = join(directory, 'dynamic-security.json');
   execFileSync('mosquitto_ctrl', ['dynsec', 'init', accounts, CONTROL.username, CONTROL.password], { env });
-  const lines = [
-    // Started as root it would become a user who cannot write our directory.
-    ...(process.getuid?.() === 0 ? ['user root'] : []),
-    'per_listener_settings false',
-    `listener ${port} 127.0.0.1`,
-    'allow_anonymous false',
-    `plugin ${await pluginFile()}`,
-    `plugin_opt_config_file ${accounts}`,
-    'persistence false',
-    'set_tcp_nodelay true',
-  ];
+  const where = { DATA: directory, PORT: String(port), LISTEN: '127.0.0.1' };
+  const documented = execFileSync('sh', [SETUP_SCRIPT, 'conf'], { env: { ...env, ...where } });
+  // Started as root it would become a user who cannot write our directory.
+  const user = process.getuid?.() === 0 ? 'user root\n' : '';
   const configFile = join(directory, 'mosquitto.conf');
-  await writeFile(configFile, `${lines.join('\n')}\n`);
+  await writeFile(configFile, `${user}${documented}`);
   return configFile;
-}
-
-/** Debian keeps it in a directory that is named after the architecture. */
-async function pluginFile(): Promise<string> {
-  const folders = (await readdir('/usr/lib')).map((name) => join('/usr/lib', name, 'mosquitto_dynamic_security.so'));
-  const found = folders.find((path) => existsSync(path));
-  if (found === undefined) throw new Error('mosquitto is installed without its dynamic security plugin');
-  return found;
 }

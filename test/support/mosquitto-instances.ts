@@ -31,6 +31,8 @@ export async function startMosquittoInstances(options: Partial<MosquittoSetup> =
       installation: 'test',
       log,
       clock: systemClock,
+      // The shortest pauses between attempts.
+      random: () => 0,
       secrets: { newPassword: (length) => randomBytes(length).toString('hex').slice(0, length) },
       ...changes,
     });

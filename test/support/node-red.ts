@@ -119,7 +119,8 @@ function starts(output: string): number {
 
 /** As `npm install <folder>` does. */
 async function link(userDir: string): Promise<void> {
-  if (!existsSync(join(ROOT, 'dist', 'nodes', 'nestmtx-server.html'))) throw new Error('dist/ is missing: npm run build');
+  if (!existsSync(join(ROOT, 'dist', 'nodes', 'nestmtx-server.html')))
+    throw new Error('dist/ is missing: npm run build');
   const target = join(userDir, 'node_modules', PACKAGE);
   await mkdir(join(target, '..'), { recursive: true });
   await symlink(ROOT, target, 'dir');

@@ -1,0 +1,27 @@
+"""A real RTSP camera: a test picture in H.264 at /cam, on 127.0.0.1 and the port it is given (0: any). Prints the port it listens on."""
+
+import sys
+
+import gi
+
+gi.require_version("Gst", "1.0")
+gi.require_version("GstRtspServer", "1.0")
+from gi.repository import GLib, Gst, GstRtspServer  # noqa: E402
+
+PICTURE = (
+    "( videotestsrc is-live=true ! video/x-raw,width=320,height=240,framerate=10/1"
+    " ! x264enc tune=zerolatency key-int-max=20 ! rtph264pay name=pay0 pt=96 )"
+)
+
+Gst.init(None)
+server = GstRtspServer.RTSPServer()
+server.set_address("127.0.0.1")
+server.set_service(sys.argv[1])
+factory = GstRtspServer.RTSPMediaFactory()
+factory.set_shared(True)
+factory.set_launch(PICTURE)
+server.get_mount_points().add_factory("/cam", factory)
+if server.attach(None) == 0:
+    sys.exit("cannot listen")
+print(server.get_bound_port(), flush=True)
+GLib.MainLoop().run()
