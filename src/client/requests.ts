@@ -21,6 +21,8 @@ export interface RequestOptions {
   /** Default 10 s. */
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Told the id of the request, and the topic its answer comes on, before it is sent; again if it is sent anew after a login. */
+  readonly onSent?: ((requestId: string, responseTopic: string) => void) | undefined;
 }
 
 export interface Requests {
@@ -64,7 +66,7 @@ export function createRequests({ topics, clientId, clock, log }: Parts): Request
   let isClosed = false;
   let count = 0;
 
-  async function send(request: Request, { timeoutMs = DEFAULT_TIMEOUT_MS, signal }: RequestOptions = {}) {
+  async function send(request: Request, { timeoutMs = DEFAULT_TIMEOUT_MS, signal, onSent }: RequestOptions = {}) {
     if (isClosed) throw new ClientError('closed', 'the client was closed');
     if (!link) throw new ClientError('not_connected', 'not connected to the broker');
     if (signal?.aborted) throw aborted(signal);
@@ -78,6 +80,7 @@ export function createRequests({ topics, clientId, clock, log }: Parts): Request
     const cancelTimeout = clock.after(timeoutMs, () => fail(new ClientError('timeout', late)));
     const abort = () => fail(aborted(signal));
     signal?.addEventListener('abort', abort, { once: true });
+    onSent?.(requestId, topics.response(requestId));
     deliver(current, requestId, text).catch(fail);
     try {
       return await answer;

@@ -1,0 +1,22 @@
+/** Owns how a text field becomes one with types or suggestions, such that it can be found by its label and opened by a click. */
+
+import type { TypedInputType } from './red.editor.ts';
+
+const DOWN = 40;
+
+/** @param typeField where the chosen type is kept; left out where there is only one */
+export function typed(input: JQuery, types: readonly (string | TypedInputType)[], typeField?: string): void {
+  const id = `${input.attr('id')}-label`;
+  const label = $(`label[for="${input.attr('id')}"]`).attr('id', id);
+  input.typedInput({ types, ...(typeField === undefined ? {} : { typeField }) });
+  const shown = input.next('.red-ui-typedInput-container').find('.red-ui-typedInput-input');
+  // The field that has the label is hidden from now on; and the label has no text yet, Node-RED translates it later.
+  if (label.length > 0) shown.attr('aria-labelledby', id);
+  for (const name of ['aria-label', 'aria-describedby']) {
+    shown.attr(name, input.attr(name) ?? null);
+    input.removeAttr(name);
+  }
+  shown.on('click', () => {
+    if (shown.hasClass('red-ui-autoComplete')) shown.trigger($.Event('keyup', { keyCode: DOWN }));
+  });
+}

@@ -1,0 +1,119 @@
+/** Owns the dialog of the request node. */
+
+import { COMMANDS, isCommand, needsEntity, payloadRule } from '../src/protocol/verbs.ts';
+import { check, checkSeconds, current } from './editor/checks.editor.ts';
+import { completeAmong, completeFrom } from './editor/choices.editor.ts';
+import type { EditorNode, TypedInputType } from './editor/red.editor.ts';
+import { firstServer, hintAt } from './editor/server.editor.ts';
+import { typed } from './editor/typed.editor.ts';
+
+const MODULES = ['auth', 'cameras', 'credentials', 'cronjobs', 'events', 'health', 'htop', 'users', 'version'];
+const FROM_FLOW = ['msg', 'flow', 'global', 'env', 'jsonata'];
+
+RED.nodes.registerType('nestmtx-request', {
+  category: 'NestMTX',
+  categoryDescription: 'Cameras of NestMTX: requests and events over MQTT',
+  color: '#3FADB5',
+  icon: 'nestmtx-request.svg',
+  inputs: 1,
+  outputs: 1,
+  paletteLabel: 'request',
+  defaults: {
+    name: { value: '' },
+    version: { value: 1 },
+    server: { value: '', type: 'nestmtx-server', required: true },
+    command: { value: 'list', required: true },
+    commandType: { value: 'verb' },
+    module: { value: 'cameras', required: true, validate: check(isName, 'nestmtx-request.errors.module') },
+    moduleType: { value: 'module' },
+    entity: { value: '', validate: check(isEntity, 'nestmtx-request.errors.entity') },
+    entityType: { value: 'record' },
+    payload: { value: 'payload', validate: check(isPayload, 'nestmtx-request.errors.payload') },
+    payloadType: { value: 'msg' },
+    timeout: { value: '10', validate: checkSeconds('timeoutType', 3600, 'nestmtx-request.errors.timeout') },
+    timeoutType: { value: 'num' },
+    paging: { value: 'page' },
+  },
+  label() {
+    const isFixed = this['commandType'] === 'verb' && this['moduleType'] === 'module';
+    return String(this['name'] || (isFixed ? `${this['command']} ${this['module']}` : 'nestmtx request'));
+  },
+  labelStyle() {
+    return this['name'] ? 'node_label_italic' : '';
+  },
+  inputLabels() {
+    return this._('nestmtx-request.inputLabel');
+  },
+  outputLabels() {
+    return this._('nestmtx-request.outputLabel');
+  },
+  onadd() {
+    this['server'] ||= firstServer();
+  },
+  oneditprepare() {
+    const verbs = COMMANDS.map((verb) => ({ value: verb, label: this._(`nestmtx-request.verbs.${verb}`) }));
+    const verb: TypedInputType = {
+      value: 'verb',
+      label: this._('nestmtx-request.types.verb'),
+      icon: 'fa fa-play',
+      options: verbs,
+    };
+    const module: TypedInputType = {
+      value: 'module',
+      label: this._('nestmtx-request.types.module'),
+      icon: 'fa fa-cubes',
+      autoComplete: completeAmong(() => MODULES),
+    };
+    const record: TypedInputType = {
+      value: 'record',
+      label: this._('nestmtx-request.types.record'),
+      icon: 'fa fa-video-camera',
+      autoComplete: completeFrom(
+        () => current(this, 'server'),
+        () => current(this, 'module'),
+        hintAt('#nestmtx-request-entity-hint'),
+      ),
+    };
+    const none: TypedInputType = { value: 'none', label: this._('nestmtx-request.types.none'), hasValue: false };
+    const field = (property: string, types: (string | TypedInputType)[]) =>
+      typed($(`#node-input-${property}`), types, `#node-input-${property}Type`);
+    field('command', [verb, ...FROM_FLOW]);
+    field('module', [module, ...FROM_FLOW]);
+    field('entity', [record, ...FROM_FLOW]);
+    field('payload', ['msg', 'flow', 'global', 'env', 'json', 'jsonata', none]);
+    field('timeout', ['num', ...FROM_FLOW]);
+    const showRows = () => {
+      const command = current(this, 'command');
+      const isOpen = current(this, 'commandType') !== 'verb' || !isCommand(command);
+      $('.nestmtx-request-entity').toggle(isOpen || needsEntity(command));
+      $('.nestmtx-request-payload').toggle(isOpen || payloadRule(command) !== 'forbidden');
+      $('.nestmtx-request-paging').toggle(isOpen || command === 'list');
+    };
+    $('#node-input-command').on('change', showRows);
+    showRows();
+  },
+});
+
+function isName(value: string, node: EditorNode): boolean {
+  return current(node, 'moduleType') !== 'module' || /^[^\s/+#]+$/.test(value);
+}
+
+function isEntity(value: string, node: EditorNode): boolean {
+  const command = current(node, 'command');
+  const isNeeded = current(node, 'commandType') === 'verb' && isCommand(command) && needsEntity(command);
+  return !isNeeded || value.trim() !== '';
+}
+
+function isPayload(value: string, node: EditorNode): boolean {
+  const command = current(node, 'command');
+  const type = current(node, 'payloadType');
+  const isNeeded = current(node, 'commandType') === 'verb' && isCommand(command) && payloadRule(command) === 'required';
+  if (type === 'none') return !isNeeded;
+  if (type !== 'json') return value.trim() !== '';
+  try {
+    const parsed: unknown = JSON.parse(value);
+    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed);
+  } catch {
+    return false;
+  }
+}

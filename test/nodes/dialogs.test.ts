@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chromiumIsMissing, type Editor, startEditor } from '../support/editor.ts';
+import { asking, node, server, TAB } from '../support/flows.ts';
+import { type NodeRed, startNodeRed } from '../support/node-red.ts';
+
+let red: NodeRed;
+
+const EVENT = {
+  server: 'server',
+  domain: 'camera',
+  entity: '3',
+  events: ['ready', 'stalled'],
+  split: true,
+  outputs: 2,
+};
+
+beforeAll(async () => {
+  if (chromiumIsMissing) return;
+  red = await startNodeRed();
+  const event = node('event', 'nestmtx-event', [], { ...EVENT, holdSeconds: '5', x: 500, y: 200 });
+  const login = { login: 'password' };
+  await red.deploy([
+    TAB,
+    server('mqtt://127.0.0.1:1', undefined, login),
+    ...asking('ask', { command: 'update' }),
+    event,
+  ]);
+});
+
+afterAll(() => red?.stop());
+
+/** What a person reads there. */
+function text(editor: Editor, selector: string): Promise<string> {
+  return editor.page.locator(selector).innerText();
+}
+
+describe.skipIf(chromiumIsMissing).each([
+  ['en-US', 'light', 'Only after', 'API password'],
+  ['de', 'dark', 'Erst nach', 'API-Passwort'],
+] as const)('the dialogs in %s and a %s theme', (locale, colorScheme, eventWords, serverWords) => {
+  let editor: Editor;
+
+  beforeAll(async () => {
+    editor = await startEditor({ locale, colorScheme });
+    await editor.open(red.url, 'event');
+  });
+
+  afterAll(() => editor.close());
+
+  it('say everything in words, and can be used by a keyboard', async () => {
+    const { page } = editor;
+    for (const [id, words] of [
+      ['event', eventWords],
+      ['request-ask', 'Payload'],
+    ] as const) {
+      await editor.edit(id);
+      await page.getByText(words, { exact: true }).first().waitFor();
+      await editor.screenshot(`${id}-${locale}-${colorScheme}`);
+      expect(await text(editor, '#dialog-form')).not.toContain('nestmtx-');
+      const fields = page.locator(
+        '#dialog-form input:visible, #dialog-form select:visible, #dialog-form button:visible',
+      );
+      expect(await fields.evaluateAll((all) => all.filter(({ tabIndex }) => tabIndex < 0).length)).toBe(0);
+      const withoutName = (all: Element[]) =>
+        all
+          .filter((field) => !field.getAttribute('aria-label') && !field.getAttribute('aria-labelledby'))
+          .filter((field) => !(field instanceof HTMLInputElement) || !field.labels?.length)
+          .map((field) => field.outerHTML);
+      const unnamed = await page.locator('.form-row input:visible').evaluateAll(withoutName);
+      expect(unnamed).toEqual([]);
+      await page.click('#node-dialog-cancel');
+      await page.waitForSelector('#dialog-form', { state: 'detached' });
+    }
+    await page.evaluate(() => RED.editor.editConfig('', 'nestmtx-server', 'server'));
+    await page.getByText(serverWords, { exact: true }).waitFor();
+    await editor.screenshot(`server-${locale}-${colorScheme}`);
+    expect(await text(editor, '#node-config-dialog-edit-form')).not.toContain('nestmtx-');
+    expect(editor.errors).toEqual([]);
+  });
+});

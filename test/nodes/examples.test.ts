@@ -1,0 +1,151 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Client, createClient } from '../../src/client/client.ts';
+import { settled } from '../support/flows.ts';
+import { type FlowNode, type NodeRed, PACKAGE, startNodeRed } from '../support/node-red.ts';
+import { ADMIN, type Service, startService } from '../support/service.ts';
+
+const FOLDER = fileURLToPath(new URL('../../examples/', import.meta.url));
+const NAMES = readdirSync(FOLDER)
+  .filter((name) => name.endsWith('.json'))
+  .map((name) => name.slice(0, -'.json'.length));
+
+let service: Service;
+let red: NodeRed;
+let admin: Client;
+let camera: number;
+
+beforeAll(async () => {
+  [service, red] = await Promise.all([startService(), startNodeRed()]);
+  admin = createClient({ url: service.mqttUrl, ...ADMIN });
+  admin.connect();
+  await admin.connected();
+  await admin.login(ADMIN.username, ADMIN.password);
+  const payload = { name: 'Front door', room: 'Porch', mtx_path: 'door', is_enabled: true, is_persistent: true };
+  camera = Number(((await admin.request({ command: 'create', module: 'cameras', payload })) as { id: number }).id);
+});
+
+afterAll(async () => {
+  await red.stop();
+  await admin.close();
+  await service.stop();
+});
+
+/** As a user does it: imports it, fills in the server, deploys. Debug nodes are asked by `POST /seen`. */
+async function use(name: string, change: (node: FlowNode) => FlowNode = (node) => node): Promise<void> {
+  const example: FlowNode[] = JSON.parse(readFileSync(`${FOLDER}${name}.json`, 'utf8'));
+  const tab = example.find(({ type }) => type === 'tab');
+  const filled = example.map((node) => {
+    if (node.type === 'nestmtx-server') return { ...node, url: service.mqttUrl, credentials: ADMIN };
+    if (node.type !== 'debug') return change(node);
+    const func = `flow.set('seen', [...(flow.get('seen') || []), { at: node.name, said: RED.util.getMessageProperty(msg, '${node['complete']}') }]);`;
+    return { ...node, type: 'function', func, outputs: 0 };
+  });
+  const z = tab?.id ?? '';
+  await red.deploy([
+    ...filled,
+    { id: 'in-seen', z, x: 1, y: 1, type: 'http in', url: '/seen', method: 'post', wires: [['tell']] },
+    {
+      id: 'tell',
+      z,
+      x: 1,
+      y: 1,
+      type: 'function',
+      func: "msg.payload = flow.get('seen') || []; return msg;",
+      outputs: 1,
+      wires: [['out-seen']],
+    },
+    { id: 'out-seen', z, x: 1, y: 1, type: 'http response', wires: [] },
+  ]);
+}
+
+async function seen(
+  isEnough: (messages: { at: string; said: unknown }[]) => boolean,
+): Promise<{ at: string; said: unknown }[]> {
+  const answer = await settled(
+    () => red.post('seen'),
+    ({ body }) => isEnough(body as { at: string; said: unknown }[]),
+  );
+  return answer.body as { at: string; said: unknown }[];
+}
+
+const emit = (event: string) =>
+  admin.request({ command: 'create', module: 'events', payload: { domain: 'camera', entity: camera, event } });
+
+describe('the examples', () => {
+  it('are offered in the import dialog', async () => {
+    const { [PACKAGE]: offered } = (await (await red.admin('library/examples/flows')).json()).d ?? {};
+    const listed = await (await red.admin(`library/examples/flows/${PACKAGE}/`)).json().catch(() => offered);
+    for (const name of NAMES) expect(JSON.stringify(listed)).toContain(name);
+  });
+
+  it('hold every node that has no other place in the palette', () => {
+    const types = NAMES.flatMap((name) => JSON.parse(readFileSync(`${FOLDER}${name}.json`, 'utf8')) as FlowNode[]).map(
+      ({ type }) => type,
+    );
+    expect(types).toEqual(expect.arrayContaining(['nestmtx-server', 'nestmtx-request', 'nestmtx-event']));
+  });
+
+  it('first request: the button lists the cameras', async () => {
+    await use('first-request');
+    const pressed = async () => {
+      await red.admin('inject/e5a0100000000002', { method: 'POST' });
+      return red.post('seen');
+    };
+    const { body } = await settled(pressed, ({ body }) => JSON.stringify(body).includes('Front door'));
+    expect(body).toContainEqual({ at: 'cameras', said: [expect.objectContaining({ name: 'Front door' })] });
+  });
+
+  it('notify: a camera that is not ready for 5 minutes, here a moment, is told of', async () => {
+    await use('notify-not-ready', (node) => (node.type === 'nestmtx-event' ? { ...node, holdSeconds: '0.2' } : node));
+    const said = await seen((messages) => messages.length > 0);
+    expect(said).toEqual([
+      { at: 'notify me', said: expect.stringMatching(/^Camera .*not been ready for 5 minutes\.$/) },
+    ]);
+  });
+
+  it('restart: a camera that stalls is disabled and enabled, and still kept up', async () => {
+    const changes: unknown[] = [];
+    const watch = admin.events({ domain: 'camera', event: 'updated' }, ({ details }) =>
+      changes.push(details['enabled']),
+    );
+    await watch.active();
+    await use('restart-stalled-camera', (node) =>
+      node.type === 'delay' ? { ...node, timeout: '50', timeoutUnits: 'milliseconds' } : node,
+    );
+    const stalled = async () => {
+      await emit('stalled');
+      return red.post('seen');
+    };
+    await emit('ready');
+    const { body } = await settled(stalled, ({ body }) => JSON.stringify(body).includes('restarted'));
+    expect(body).toContainEqual({ at: 'restarted', said: expect.objectContaining({ id: camera }) });
+    const now = await admin.request({ command: 'read', module: 'cameras', entity: camera });
+    expect(now).toMatchObject({ is_enabled: true, is_persistent: true });
+    expect(changes.slice(0, 2)).toEqual([false, true]);
+    watch.close();
+  });
+
+  it('light: on while somebody watches, off when nobody does', async () => {
+    await use('light-while-watched');
+    await seen((messages) => messages.length > 0);
+    await emit('demand');
+    await emit('unDemand');
+    const lights = await seen((messages) => messages.length >= 3);
+    expect(lights.map(({ said }) => said)).toEqual([false, true, false]);
+  });
+
+  it('status page: shows each camera, and says so when it cannot', async () => {
+    await use('status-page');
+    const page = async () => {
+      const response = await fetch(`${red.httpUrl}/nestmtx-status`);
+      return { status: response.status, body: await response.text() };
+    };
+    const first = await page();
+    const { body } = await settled(page);
+    expect(body).toContain('<td>Front door</td><td>Porch</td>');
+    if (first.status !== 200)
+      expect(first).toMatchObject({ status: 503, body: expect.stringContaining('not connected') });
+  });
+});

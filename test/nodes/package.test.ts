@@ -1,0 +1,172 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PACKAGE, startNodeRed } from '../support/node-red.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+interface Manifest {
+  readonly name: string;
+  readonly license: string;
+  readonly keywords: readonly string[];
+  readonly engines: { readonly node: string };
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly 'node-red': { readonly version: string; readonly nodes: Readonly<Record<string, string>> };
+}
+
+const manifest: Manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+const TYPES = Object.keys(manifest['node-red'].nodes);
+const LANGUAGES = readdirSync(join(ROOT, 'nodes', 'locales'));
+
+function read(...path: string[]): string {
+  return readFileSync(join(ROOT, ...path), 'utf8');
+}
+
+/** Every key of a catalogue, with the variables that its text has. */
+function keysOf(catalog: object, prefix = ''): string[] {
+  return Object.entries(catalog).flatMap(([key, value]) => {
+    if (typeof value === 'object' && value !== null) return keysOf(value, `${prefix}${key}.`);
+    const variables = [...String(value).matchAll(/__\w+__/g)].map(String).toSorted((a, b) => a.localeCompare(b));
+    return [`${prefix}${key} ${variables.join(' ')}`];
+  });
+}
+
+function sectionsOf(help: string): number {
+  return [...help.matchAll(/^### /gm)].length;
+}
+
+describe('the manifest fulfils what the scorecard of Node-RED asks for', () => {
+  it('in name, licence, keywords and versions (P01, P04 to P07)', () => {
+    expect(manifest.name).toMatch(/^@[^/]+\/.+/);
+    expect(manifest.license).toBe('MIT');
+    expect(manifest.keywords).toContain('node-red');
+    expect(manifest['node-red'].version).toBe('>=4.1.0');
+    // Never capped, and it admits the oldest Node of Node-RED 5, 22.9.
+    expect(manifest.engines.node).toBe('>=20.19');
+  });
+
+  it('in its nodes: each is a file of its own, named as its type, and flat', () => {
+    for (const [type, path] of Object.entries(manifest['node-red'].nodes)) expect(path).toBe(`dist/nodes/${type}.js`);
+  });
+
+  it('in its examples: every type is in one (N02)', () => {
+    const examples = readdirSync(join(ROOT, 'examples')).filter((name) => name.endsWith('.json'));
+    const used = new Set(
+      examples.flatMap((name) => JSON.parse(read('examples', name)) as { type: string }[]).map(({ type }) => type),
+    );
+    for (const type of TYPES) expect(used).toContain(type);
+  });
+
+  it('in its dialogs: types, categories and defaults stand in the html as literals', () => {
+    for (const type of TYPES) {
+      const html = read('dist', 'nodes', `${type}.html`);
+      expect(html).toMatch(new RegExp(`RED\\.nodes\\.registerType\\("${type}", \\{\\s+category: "`));
+      expect(html).toMatch(/^<script type="text\/javascript">/);
+      expect(html).not.toMatch(/#[0-9a-f]{3,6}\b(?=[^"]*;)/i);
+    }
+  });
+});
+
+describe('every node', () => {
+  it.each(TYPES)('%s has texts and help in each language, with the same keys and sections', (type) => {
+    const [first, ...others] = ['en-US', ...LANGUAGES.filter((language) => language !== 'en-US')].map((language) => ({
+      keys: keysOf(JSON.parse(read('nodes', 'locales', language, `${type}.json`))).toSorted((a, b) =>
+        a.localeCompare(b),
+      ),
+      help: read('nodes', 'locales', language, `${type}.html`),
+    }));
+    expect(others.length).toBeGreaterThan(0);
+    for (const { keys, help } of others) {
+      expect(keys).toEqual(first?.keys);
+      expect(help).toContain(`<script type="text/markdown" data-help-name="${type}">`);
+      expect(sectionsOf(help)).toBe(4);
+    }
+    for (const section of ['Inputs', 'Outputs', 'Details', 'References'])
+      expect(first?.help).toContain(`### ${section}`);
+  });
+
+  it.each(TYPES)('%s uses no text that is missing', (type) => {
+    const files = readdirSync(join(ROOT, 'nodes'), { recursive: true }).map(String);
+    const sources = files.filter((name) => /\.(ts|html)$/.test(name) && !name.startsWith('locales'));
+    const code = sources.map((name) => read('nodes', name)).join('\n');
+    const known = keysOf(JSON.parse(read('nodes', 'locales', 'en-US', `${type}.json`)));
+    // A key, or the beginning of one that code completes.
+    const used = [...code.matchAll(new RegExp(`\\b${type}\\.[a-zA-Z]+(?:\\.[a-zA-Z]+)*`, 'g'))].map(String);
+    const keys = used.filter((key) => !/\.(svg|ts|js|html|read)$/.test(key));
+    expect(keys.length).toBeGreaterThan(5);
+    for (const key of keys) expect([key, known.some((one) => one.startsWith(key))]).toEqual([key, true]);
+  });
+
+  it('with a palette entry has an icon of the right form, white on nothing', () => {
+    for (const icon of readdirSync(join(ROOT, 'icons'))) {
+      const svg = read('icons', icon);
+      expect(svg).toContain('viewBox="0 0 40 60"');
+      expect([...svg.matchAll(/(?:fill|stroke)="(#\w+)"/g)].map(([, colour]) => colour)).toEqual(['#fff']);
+    }
+  });
+});
+
+describe('the graph of modules that Node-RED loads', () => {
+  it('has a default export for each node, and no await at the top: Node-RED 4.1 could not load it', async () => {
+    for (const type of TYPES) {
+      const source = read('dist', 'nodes', `${type}.js`);
+      expect(source).toMatch(/^export default function /m);
+    }
+    for (const folder of ['nodes', 'nodes/runtime', 'src/client', 'src/protocol']) {
+      for (const name of readdirSync(join(ROOT, 'dist', folder)).filter((file) => file.endsWith('.js'))) {
+        expect([name, /^(?:(?:const|let) .*)?\bawait\b/m.test(read('dist', folder, name))]).toEqual([name, false]);
+      }
+    }
+  });
+});
+
+describe('the packed package', () => {
+  let folder: string;
+  let tarball: string;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'nestmtx-pack-'));
+    const packed = execFileSync('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const [{ filename }] = JSON.parse(packed.toString()) as [{ filename: string }];
+    tarball = join(folder, filename);
+  });
+
+  afterAll(() => rm(folder, { recursive: true }));
+
+  /** As `npm install <tarball>` leaves it; the dependencies are those of the checkout. */
+  async function unpack(userDir: string): Promise<void> {
+    const target = join(userDir, 'node_modules', PACKAGE);
+    await mkdir(target, { recursive: true });
+    execFileSync('tar', ['-xzf', tarball, '-C', target, '--strip-components=1']);
+    await symlink(join(ROOT, 'node_modules'), join(target, 'node_modules'), 'dir');
+    await writeFile(join(userDir, 'package.json'), JSON.stringify({ dependencies: { [PACKAGE]: '*' } }));
+    expect(existsSync(join(target, 'nodes'))).toBe(false);
+  }
+
+  it('is all that Node-RED needs', async () => {
+    const red = await startNodeRed({ install: unpack });
+    try {
+      const answer = await red.admin('nodes', { headers: { accept: 'application/json' } });
+      const sets: { module: string; enabled: boolean; err?: string }[] = await answer.json();
+      const ours = sets.filter(({ module }) => module === PACKAGE);
+      expect(ours.filter(({ enabled, err }) => enabled && !err)).toHaveLength(TYPES.length);
+      expect((await (await red.admin('icons')).json())[PACKAGE]).toHaveLength(readdirSync(join(ROOT, 'icons')).length);
+    } finally {
+      await red.stop();
+    }
+  });
+
+  it('holds no tests, no sources and no place of the machine it was built on', async () => {
+    const names = execFileSync('tar', ['-tzf', tarball]).toString().split('\n');
+    expect(names.filter((name) => /\/test\/|\.test\.|^package\/(src|nodes)\//.test(name))).toEqual([]);
+    for (const type of TYPES)
+      expect(await readFile(join(ROOT, 'dist', 'nodes', `${type}.html`), 'utf8')).not.toContain(ROOT);
+  });
+});
