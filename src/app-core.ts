@@ -12,6 +12,7 @@ import type { Clock, Log, Secrets } from './core/ports.ts';
 import { COLLECTIONS } from './core/records.ts';
 import { createSessions, type Sessions } from './core/sessions.ts';
 import type { Store } from './core/store.ts';
+import { createUsageMeter, type UsageMeter } from './core/usage-meter.ts';
 import { claimDataFolder } from './follow/data-folder.ts';
 import { openSecrets } from './secrets/open-secrets.ts';
 import { createVerifiedCache } from './secrets/verified-cache.ts';
@@ -26,6 +27,8 @@ export interface Core {
   readonly sessions: Sessions;
   readonly logins: Logins;
   readonly directory: Directory;
+  /** Of rented instances; closed after the broker that it observes. */
+  readonly meter: UsageMeter;
   readonly bus: Bus;
   readonly cameras: Cameras;
 }
@@ -47,7 +50,9 @@ export async function openCore(
   const sessions = createSessions(store, secrets, clock);
   const logins = createLogins(store, secrets, createVerifiedCache(clock), clock);
   const directory = createDirectory({ store, secrets, clock, logins, sessions });
+  const meter = createUsageMeter(store, clock, log);
+  closers.add('usage', () => meter.close());
   const bus = createBus(log);
   const cameras = createCameras(store, bus, clock, log);
-  return { core: { log, clock, store, secrets, sessions, logins, directory, bus, cameras }, generatedPassword };
+  return { core: { log, clock, store, secrets, sessions, logins, directory, meter, bus, cameras }, generatedPassword };
 }

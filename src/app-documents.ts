@@ -24,7 +24,11 @@ export function documentRoutes(config: Config, modules: readonly Module[]): Rout
  */
 export async function describeHttp(modules: readonly Module[], serverUrl: string): Promise<object> {
   const { openApiDocument } = await import('./documents/openapi.ts');
-  return openApiDocument({ modules, version: VERSION, serverUrl });
+  const { INSTANCE_PATHS } = await import('./documents/openapi-instances.ts');
+  const { METRICS_PATH } = await import('./documents/openapi-metrics.ts');
+  const isRenting = modules.some(({ name }) => name === 'instances');
+  const more = [...(isRenting ? [INSTANCE_PATHS] : []), METRICS_PATH];
+  return openApiDocument({ modules, version: VERSION, serverUrl, more });
 }
 
 export async function describeMqtt(modules: readonly Module[], config: Config): Promise<object> {

@@ -1,24 +1,29 @@
 /** Owns the composition: the only file that names adapters. Starts everything or nothing, and stops in reverse order. */
 
 import { readFileSync } from 'node:fs';
+import { type CameraSources, openCameraSources } from './app-cameras.ts';
 import { type Core, openCore } from './app-core.ts';
 import { documentRoutes } from './app-documents.ts';
 import { openRental, type Rental } from './app-instances.ts';
-import { createModules } from './app-modules.ts';
+import { metricsOf } from './app-metrics.ts';
+import { createModules, jobsOf } from './app-modules.ts';
 import { type EmbeddedBroker, startEmbeddedBroker } from './brokers/embedded.ts';
 import { connectExternalBroker } from './brokers/external.ts';
 import type { Config } from './config/config.ts';
 import { installationId } from './core/installation.ts';
 import { type Closers, createClosers } from './core/lifecycle.ts';
 import type { Clock, MqttLink } from './core/ports.ts';
-import { createRegistry, type Module, type Registry } from './core/registry.ts';
+import { createRegistry, type Module } from './core/registry.ts';
+import { type CountedRegistry, countRequests } from './core/request-counts.ts';
 import { createRequestLimits, type RequestLimits } from './core/request-limits.ts';
 import { type Following, startFollow } from './follow/start-follow.ts';
+import { type Google, startGoogle } from './google/start-google.ts';
 import type { LineLog } from './log.ts';
 import { type Topics, topicsOf } from './protocol/topics.ts';
 import { writeRunFile } from './system/run-file.ts';
 import { publishEvents } from './transports/events.ts';
 import { createHttp } from './transports/http.ts';
+import { metricsRoute } from './transports/metrics.ts';
 import { serveMqtt } from './transports/mqtt.ts';
 import { openMqttWebSockets } from './transports/mqtt-websocket.ts';
 import { createSocketIo } from './transports/socketio.ts';
@@ -61,21 +66,30 @@ async function start(config: Config, surroundings: Surroundings, closers: Closer
   const { core, generatedPassword } = await openCore(config, surroundings, closers);
   const topics = topicsOf(config.mqtt.baseTopic, config.mqtt.eventTopics);
   const { link, embedded } = await takeSeat(config, core, topics, closers);
-  const rental = embedded && openRental(config, core, embedded, closers);
-  const modules = createModules(config, core, () => link.up, rental?.instances);
+  const external = config.mqtt.external && addressOf(config.mqtt.external);
+  const rental = await openRental(config, core, { embedded, external, topics }, closers);
+  const statesOnly = config.mode === 'follow';
+  closers.add('events', publishEvents({ ...core, link, topics, downDelayMs: config.stateDownDelayMs, statesOnly }));
+  const sources = statesOnly ? undefined : openCameraSources(config, core, closers);
+  const google = statesOnly ? undefined : await openGoogle(core, closers);
+  const jobs = jobsOf(core, google);
+  if (!statesOnly) closers.add('jobs', jobs.start());
+  const modules = createModules(config, core, () => link.up, { instances: rental?.instances, sources, google, jobs });
   const following = config.mode === 'follow' ? follow(config, core, { modules, topics, link }) : undefined;
-  const registry = following?.registry ?? createRegistry(modules, core.sessions, log);
+  const registry = countRequests(following?.registry ?? createRegistry(modules, core.sessions, log));
   const limits = createRequestLimits(config.limits.requestsInFlight, config.limits.requestsPerSecond, clock);
 
-  const statesOnly = following !== undefined;
-  closers.add('events', publishEvents({ ...core, link, topics, downDelayMs: config.stateDownDelayMs, statesOnly }));
   if (following) {
     closers.add('follow', () => following.close());
   } else {
     const requests = serveMqtt({ link, topics, registry, limits, log });
     closers.add('mqtt requests', () => requests.drain());
   }
-  const httpPort = await serveHttp(config, { ...core, log, registry, limits, embedded, rental, following }, closers);
+  const httpPort = await serveHttp(
+    config,
+    { ...core, log, registry, limits, embedded, rental, sources, following },
+    closers,
+  );
 
   const operator = { pid: process.pid, url: `http://127.0.0.1:${httpPort}`, token: core.sessions.operatorToken() };
   closers.add('run file', await writeRunFile(config.dataDir, operator));
@@ -99,12 +113,20 @@ async function takeSeat(config: Config, core: Core, topics: Topics, closers: Clo
     directory,
     log,
     clock,
+    observer: core.meter.observer,
     listen: { host, port },
     ...(tls ? { tls: { host, port: tls.port, cert: readFileSync(tls.cert), key: readFileSync(tls.key) } } : {}),
   });
   const embedded = await listening(starting, 'MQTT_PORT (or MQTT_TLS_PORT)');
   closers.add('broker', () => embedded.close());
   return { link: embedded.link, embedded };
+}
+
+/** Only programs on this machine come in where the streams are: who is let in can watch. */
+async function openGoogle(core: Core, closers: Closers): Promise<Google> {
+  const google = await startGoogle({ ...core, redirector: { host: '127.0.0.1', port: 0 } });
+  closers.add('google', () => google.close());
+  return google;
 }
 
 /** The configuration makes sure that there is an external broker to follow a server on. */
@@ -117,16 +139,17 @@ function follow(config: Config, core: Core, parts: { modules: Module[]; topics: 
 
 interface Web extends Core {
   readonly log: LineLog;
-  readonly registry: Registry;
+  readonly registry: CountedRegistry;
   readonly limits: RequestLimits;
   readonly embedded: EmbeddedBroker | undefined;
   readonly rental: Rental | undefined;
+  readonly sources: CameraSources | undefined;
   /** Who may hear what is decided there. */
   readonly following: Following | undefined;
 }
 
 async function serveHttp(config: Config, web: Web, closers: Closers): Promise<number> {
-  const { store, registry, embedded, rental } = web;
+  const { store, registry, embedded, rental, sources } = web;
   const { corsOrigins, host } = config.http;
   const status = () => (store.fault === null ? 'ok' : 'the store refuses writes');
   const http = createHttp({ ...web, ...config.http, status });
@@ -137,6 +160,8 @@ async function serveHttp(config: Config, web: Web, closers: Closers): Promise<nu
     );
   }
   if (rental) http.mount('/v1', rental.router);
+  if (sources?.hooks) http.mount('/hooks/mediamtx', sources.hooks);
+  http.mount('/', metricsRoute(web.sessions, metricsOf({ ...web, dataDir: config.dataDir })));
   http.mount('/', documentRoutes(config, registry.modules));
   const { port } = await listening(http.listen(host, config.http.port), 'PORT');
   closers.add('http', () => http.close());

@@ -1,6 +1,7 @@
 /** Owns the order of every owner's instances, by creation and then id, so that no request sorts: a page costs its rows. */
 
 import type { InstanceRecord } from './instance-records.ts';
+import { createNameSearch, type NameSearch } from './name-search.ts';
 
 export interface InstanceQuery {
   /** Taken literally, in any case, anywhere in the user name; empty finds all (I-04). */
@@ -32,39 +33,62 @@ interface Entry {
   readonly user: string;
 }
 
+interface Owned {
+  readonly entries: Entry[];
+  readonly names: NameSearch;
+}
+
+const NOTHING: InstanceIds = { ids: [], total: 0, filtered: 0 };
+
 export function createInstanceIndex(): InstanceIndex {
-  const owners = new Map<string, Entry[]>();
-  const entriesOf = (owner: string): Entry[] => owners.get(owner) ?? [];
+  const owners = new Map<string, Owned>();
 
   return {
     add(record) {
-      const entries = entriesOf(record.owner);
-      owners.set(record.owner, entries);
+      const owned = owners.get(record.owner) ?? nothingOwned();
+      owners.set(record.owner, owned);
+      const { entries, names } = owned;
       const entry = entryOf(record);
       const place = placeOf(entries, entry);
-      if (entries[place]?.id !== entry.id) entries.splice(place, 0, entry);
+      if (entries[place]?.id === entry.id) return;
+      entries.splice(place, 0, entry);
+      if (place === entries.length - 1) names.appended(entry.user);
+      else names.changed();
     },
     remove(record) {
-      const entries = entriesOf(record.owner);
+      const owned = owners.get(record.owner);
+      if (!owned) return;
+      const { entries, names } = owned;
       const place = placeOf(entries, entryOf(record));
-      if (entries[place]?.id === record.id) entries.splice(place, 1);
+      if (entries[place]?.id !== record.id) return;
+      entries.splice(place, 1);
+      names.changed();
       if (entries.length === 0) owners.delete(record.owner);
     },
-    count: (owner) => entriesOf(owner).length,
-    idsOf: (owner) => entriesOf(owner).map(({ id }) => id),
-    find(owner, { search, offset, limit, descending }) {
-      const all = entriesOf(owner);
+    count: (owner) => owners.get(owner)?.entries.length ?? 0,
+    idsOf: (owner) => owners.get(owner)?.entries.map(({ id }) => id) ?? [],
+    find(owner, { search, ...query }) {
+      const owned = owners.get(owner);
+      if (!owned) return NOTHING;
+      const { entries, names } = owned;
       const needle = search.toLowerCase();
-      const found = needle === '' ? all : all.filter(({ user }) => user.includes(needle));
-      const page = descending ? lastFirst(found, offset, limit) : found.slice(offset, offset + limit);
-      return { ids: page.map(({ id }) => id), total: all.length, filtered: found.length };
+      const places = needle === '' ? undefined : names.find(needle);
+      const filtered = places?.length ?? entries.length;
+      const ids = pagePlaces(filtered, query).map((at) => entries[places ? (places[at] ?? at) : at]?.id ?? '');
+      return { ids, total: entries.length, filtered };
     },
   };
 }
 
-function lastFirst(entries: readonly Entry[], offset: number, limit: number): Entry[] {
-  const end = Math.max(0, entries.length - offset);
-  return entries.slice(Math.max(0, end - limit), end).reverse();
+function nothingOwned(): Owned {
+  const entries: Entry[] = [];
+  return { entries, names: createNameSearch(() => entries.map(({ user }) => user)) };
+}
+
+/** Positions of a page's rows among those that were found. */
+function pagePlaces(filtered: number, { offset, limit, descending }: Omit<InstanceQuery, 'search'>): number[] {
+  const length = Math.max(0, Math.min(limit, filtered - offset));
+  return Array.from({ length }, (_, row) => (descending ? filtered - 1 - offset - row : offset + row));
 }
 
 function entryOf({ createdAt, id, user }: InstanceRecord): Entry {

@@ -7,6 +7,7 @@ import { INSTANCES, type InstanceRecord, TOMBSTONES } from './instance-records.t
 import type { Clock, Secrets } from './ports.ts';
 import { USERS, type UserRecord } from './records.ts';
 import type { Store, Transaction } from './store.ts';
+import { forgetUsage } from './usage-records.ts';
 import { isoZulu } from './wire-time.ts';
 
 export interface LedgerSetup {
@@ -177,6 +178,7 @@ export function createInstanceLedger(setup: LedgerSetup): InstanceLedger {
         const buried = rows.get(id);
         if (!buried) return undefined;
         rows.delete(id);
+        forgetUsage(tx, id);
         tx.collection(TOMBSTONES).put({ id: buried.user, removedAt: isoZulu(clock.now()) });
         return buried;
       });

@@ -24,6 +24,10 @@ export function instanceAccountKey(instanceId: string): string {
   return KEY_PREFIX + instanceId;
 }
 
+export function instanceIdOf(accountKey: string): string {
+  return accountKey.slice(KEY_PREFIX.length);
+}
+
 export function createInstanceLogins(store: Store, secrets: Secrets, clock: Clock): InstanceLogins {
   const instances = store.collection(INSTANCES);
   const users = store.collection(USERS);
@@ -62,7 +66,7 @@ export function createInstanceLogins(store: Store, secrets: Secrets, clock: Cloc
     },
 
     isCurrent(account) {
-      const record = instances.get(account.key.slice(KEY_PREFIX.length));
+      const record = instances.get(instanceIdOf(account.key));
       const verifier = verifiers.get(account);
       if (record === undefined || verifier === undefined) return false;
       const now = clock.now();

@@ -3,19 +3,20 @@
 export interface InstanceCounters {
   readonly messagesReceived: number;
   readonly messagesSent: number;
+  /** Of payloads. */
   readonly bytesReceived: number;
   readonly bytesSent: number;
   readonly peakConnections: number;
   readonly refusedLogins: number;
 }
 
-/** What was counted from `since` on, for one stretch of time. */
-interface UsagePeriod extends InstanceCounters {
+/** What was counted from `since` on, for one hour. */
+export interface UsagePeriod extends InstanceCounters {
   /** ISO 8601. */
   readonly since: string;
 }
 
-interface LastSeen {
+export interface LastSeen {
   /** ISO 8601. */
   readonly at: string;
   readonly address: string | null;
@@ -24,7 +25,7 @@ interface LastSeen {
 
 export interface InstanceUsageReport {
   readonly counters: InstanceCounters;
-  /** The oldest first. */
+  /** Hours of the last seven days in which there was something to count, the oldest first. */
   readonly history: readonly UsagePeriod[];
   /** Null: never used. */
   readonly lastSeen: LastSeen | null;
@@ -34,18 +35,14 @@ export interface InstanceUsage {
   of(instanceId: string): InstanceUsageReport;
 }
 
-const NOTHING: InstanceUsageReport = {
-  counters: {
-    messagesReceived: 0,
-    messagesSent: 0,
-    bytesReceived: 0,
-    bytesSent: 0,
-    peakConnections: 0,
-    refusedLogins: 0,
-  },
-  history: [],
-  lastSeen: null,
+export const NOTHING_COUNTED: InstanceCounters = {
+  messagesReceived: 0,
+  messagesSent: 0,
+  bytesReceived: 0,
+  bytesSent: 0,
+  peakConnections: 0,
+  refusedLogins: 0,
 };
 
 /** For brokers that count nothing. */
-export const NO_USAGE: InstanceUsage = { of: () => NOTHING };
+export const NO_USAGE: InstanceUsage = { of: () => ({ counters: NOTHING_COUNTED, history: [], lastSeen: null }) };

@@ -23,7 +23,7 @@ import {
 import { createOrphanRemoval } from './instance-orphans.ts';
 import type { InstanceRecord } from './instance-records.ts';
 import type { InstanceUsage, InstanceUsageReport } from './instance-usage.ts';
-import type { LiveSession, Receipt } from './provisioner.ts';
+import type { Count, LiveSession, Receipt } from './provisioner.ts';
 import type { Transaction } from './store.ts';
 import { isoZulu } from './wire-time.ts';
 
@@ -75,7 +75,7 @@ export interface Instances {
   ): Promise<InstanceRecord>;
   update(caller: Caller, id: string, changes: InstanceChanges, precondition?: Precondition): Promise<InstanceRecord>;
   /** Closes all connections; they may come back. Resolves with how many there were. */
-  disconnect(caller: Caller, id: string): Promise<number>;
+  disconnect(caller: Caller, id: string): Promise<Count>;
   sessions(caller: Caller, id: string): Promise<LiveSession[]>;
   usage(caller: Caller, id: string): InstanceUsageReport;
   checkTopic(caller: Caller, id: string, action: 'publish' | 'subscribe', topic: string): TopicDecision;

@@ -5,7 +5,7 @@ export interface InstanceSpec {
   readonly id: string;
   /** User name, and name of the two roots `/<user>/#` and `<user>/#`. */
   readonly user: string;
-  /** Every password that counts now: two during a rotation's overlap. */
+  /** Every password that counts now, the current one first: two during a rotation's overlap. */
   readonly passwords: readonly string[];
   readonly generation: number;
   /** False: disabled or expired; logins are refused, the account stays. */
@@ -24,10 +24,13 @@ export interface Capabilities {
   readonly passwordOverlap: boolean;
 }
 
+/** How many there were, where the broker tells. */
+export type Count = number | 'unknown';
+
 export interface Receipt {
-  readonly kicked: number;
-  readonly offlineDropped: number | 'unknown';
-  readonly retainedPurged: number | 'unknown';
+  readonly kicked: Count;
+  readonly offlineDropped: Count;
+  readonly retainedPurged: Count;
 }
 
 export interface LiveSession {
@@ -53,7 +56,7 @@ export interface Provisioner {
   /** Resolves when a login with every password of the spec would succeed; also changes an existing account to the spec. */
   provision(spec: InstanceSpec): Promise<void>;
   /** Closes the instance's connections; they may come back if the account lets them. Returns how many there were. */
-  disconnect(user: string): Promise<number>;
+  disconnect(user: string): Promise<Count>;
   /**
    * Deny, kick, drop offline state, purge retained, suppress wills, and look once more (contract 3.5).
    * Resolves only when all of it is done; an absent account is as good as a removed one.

@@ -4,6 +4,7 @@ import type { Reader } from './camera-state.ts';
 import { INSTANCES, TOMBSTONES } from './instance-records.ts';
 import { INSTANCE_REQUESTS } from './instance-requests.ts';
 import type { CollectionSpec, StoredRecord } from './store.ts';
+import { INSTANCE_USAGE, INSTANCE_USAGE_HISTORY } from './usage-records.ts';
 
 export const ROLES = ['admin', 'user'] as const;
 export type Role = (typeof ROLES)[number];
@@ -94,4 +95,6 @@ export const COLLECTIONS = [
   INSTANCES,
   TOMBSTONES,
   INSTANCE_REQUESTS,
+  INSTANCE_USAGE,
+  INSTANCE_USAGE_HISTORY,
 ] as const;

@@ -6,11 +6,17 @@ import { type CameraFacts, type Observation, reduce, UNSEEN } from '../../src/co
 
 const at = '2026-11-21T10:00:00.000Z';
 const reader = fc.constantFrom('a', 'b', 'c').map((id) => ({ type: 'rtspSession', id }));
+const refusal = { message: 'no', code: 'UNAVAILABLE', status: 503 };
 const observation: fc.Arbitrary<Observation> = fc.oneof(
   fc.constantFrom('demand', 'unDemand', 'stalled').map((kind): Observation => ({ kind, at })),
   fc.boolean().map((onDemand): Observation => ({ kind: 'ready', at, onDemand })),
-  fc.constantFrom('x', 'y').map((reason): Observation => ({ kind: 'notReady', at, reason })),
+  fc.constantFrom('x', 'y', null).map((reason): Observation => ({ kind: 'notReady', at, reason })),
+  fc.constantFrom('x', 'y').map((reason): Observation => ({ kind: 'unknown', at, reason })),
   fc.tuple(fc.constantFrom('read', 'unread'), reader).map(([kind, who]): Observation => ({ kind, at, reader: who })),
+  fc.constantFrom('t1', 't2').map((expiresAt): Observation => ({ kind: 'extended', at, expiresAt })),
+  fc
+    .constantFrom('t1', 't2')
+    .map((expiresAt): Observation => ({ kind: 'failed-extension', at, expiresAt, error: refusal })),
 );
 
 function run(observations: readonly Observation[], from: CameraFacts = UNSEEN) {
@@ -84,7 +90,35 @@ describe('the camera reducer', () => {
     expect(run([{ kind: 'ready', at }], down.facts).facts.reason).toBeNull();
   });
 
+  it('doubt is told in the state alone, and whoever knows again takes it away', () => {
+    const doubted = run([
+      { kind: 'ready', at },
+      { kind: 'unknown', at, reason: 'unreachable' },
+    ]);
+    expect(doubted.events).toEqual(['ready']);
+    expect(doubted.facts).toMatchObject({ ready: true, reason: 'unreachable' });
+    expect(run([{ kind: 'ready', at }], doubted.facts)).toMatchObject({ events: [], facts: { reason: null } });
+    const idle = run([
+      { kind: 'unknown', at, reason: 'unreachable' },
+      { kind: 'notReady', at },
+    ]).facts;
+    expect(idle.reason).toBe('unreachable');
+    expect(run([{ kind: 'notReady', at, reason: null }], idle).facts.reason).toBeNull();
+  });
+
   it('forgets nobody it never knew: unread of an unknown reader is dropped', () => {
     expect(run([{ kind: 'unread', at, reader: { type: 't', id: 'x' } }]).events).toEqual([]);
+  });
+
+  it('tells each extension once, and a failing one once until it succeeds', () => {
+    const failing: Observation = { kind: 'failed-extension', at, expiresAt: 't1', error: refusal };
+    const { events } = run([
+      { kind: 'extended', at, expiresAt: 't1' },
+      failing,
+      failing,
+      { kind: 'extended', at, expiresAt: 't2' },
+      { ...failing, expiresAt: 't2' },
+    ]);
+    expect(events).toEqual(['extended', 'failed-extension', 'extended', 'failed-extension']);
   });
 });

@@ -1,0 +1,33 @@
+/** Owns where the truth about cameras comes from: MediaMTX where there is one, else the cameras themselves. */
+
+import type { Router } from 'express';
+import type { Core } from './app-core.ts';
+import type { Config } from './config/config.ts';
+import type { CameraControl } from './core/camera-control.ts';
+import type { Closers } from './core/lifecycle.ts';
+import { openMediaMtx } from './mediamtx/open-mediamtx.ts';
+import type { Check } from './protocol/health.ts';
+import { startProber } from './rtsp/prober.ts';
+
+export interface CameraSources {
+  readonly control: CameraControl;
+  /** By the name of a part. */
+  readonly health: Readonly<Record<string, () => Check>>;
+  /** To be mounted at `/hooks/mediamtx`. */
+  readonly hooks?: Router;
+}
+
+/** Begins to observe at once. */
+export function openCameraSources(config: Config, core: Core, closers: Closers): CameraSources {
+  const { mediamtx: address, hookSecret, probeIntervalMs } = config;
+  if (!address) {
+    const prober = startProber({ ...core, intervalMs: probeIntervalMs });
+    closers.add('rtsp probes', () => prober.close());
+    return { control: prober.control, health: {} };
+  }
+  const mediaMtx = openMediaMtx({ ...core, address, hookSecret });
+  closers.add('mediamtx', () => mediaMtx.close());
+  const { control, hooks } = mediaMtx;
+  // Without it the API goes on: degraded, not unhealthy.
+  return { control, hooks, health: { mediamtx: () => ({ healthy: mediaMtx.isUp === true || null }) } };
+}

@@ -1,0 +1,66 @@
+/** Owns one exchange with Google over HTTP: sends it, gives up in time, and reads the answer. Knows no endpoint and tries once. */
+
+import type { Clock } from '../core/ports.ts';
+import { isObject, type JsonObject } from '../protocol/envelope.ts';
+import { type Answer, failed, failureOf, granted } from './answer.ts';
+
+export interface GoogleRequest {
+  readonly method: 'GET' | 'POST';
+  readonly url: string;
+  /** A form for the token endpoint, JSON for everything else. */
+  readonly body?: URLSearchParams | JsonObject;
+  readonly accessToken?: string;
+}
+
+export type GoogleHttp = (request: GoogleRequest) => Promise<Answer<JsonObject>>;
+
+/** Waking a sleeping camera takes Google several seconds. */
+const TIMEOUT_MS = 20_000;
+
+export function createGoogleHttp(fetcher: typeof fetch, clock: Clock): GoogleHttp {
+  return async ({ method, url, body, accessToken }) => {
+    const isForm = body instanceof URLSearchParams;
+    const abort = new AbortController();
+    const cancel = clock.after(TIMEOUT_MS, () => abort.abort());
+    try {
+      const response = await fetcher(url, {
+        method,
+        headers: {
+          accept: 'application/json',
+          ...(body && !isForm ? { 'content-type': 'application/json' } : {}),
+          ...(accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` }),
+        },
+        ...(body ? { body: isForm ? body : JSON.stringify(body) } : {}),
+        // A token goes where it was meant to go, and nowhere else.
+        redirect: 'error',
+        signal: abort.signal,
+      });
+      const answer = parse(await response.text());
+      if (!response.ok) return failureOf(response.status, answer ?? {}, retryAfterMs(response.headers));
+      return answer
+        ? granted(answer)
+        : failed(502, 'INTERNAL', 'Google answered with something that is no JSON object');
+    } catch {
+      // The cause may name the URL and with it the device: that it failed is enough.
+      const timedOut = abort.signal.aborted;
+      return failed(503, 'UNAVAILABLE', timedOut ? 'Google did not answer in time' : 'Google could not be reached');
+    } finally {
+      cancel();
+    }
+  };
+}
+
+function parse(text: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** RFC 9110, 10.2.3: only the form in seconds; Google sends no other. */
+function retryAfterMs(headers: Headers): number | undefined {
+  const seconds = Number(headers.get('retry-after') ?? Number.NaN);
+  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : undefined;
+}

@@ -1,0 +1,41 @@
+/** Owns an offer as MediaMTX's WHEP client makes it: video first, many codecs, candidates in the first section, nothing else. */
+
+export const CANDIDATES = [
+  'a=candidate:1 1 udp 2130706431 10.0.0.2 40000 typ host',
+  'a=candidate:2 1 udp 1694498815 203.0.113.9 40000 typ srflx raddr 0.0.0.0 rport 40000',
+];
+
+export const OFFER = [
+  'v=0',
+  'o=- 3 4 IN IP4 0.0.0.0',
+  's=-',
+  't=0 0',
+  'a=group:BUNDLE 0 1',
+  'a=ice-options:trickle',
+  'm=video 9 UDP/TLS/RTP/SAVPF 96 97 105',
+  'c=IN IP4 0.0.0.0',
+  'a=mid:0',
+  'a=ice-ufrag:uuuu',
+  'a=ice-pwd:pppppppppppppppppppppp',
+  'a=fingerprint:sha-256 AA:BB',
+  'a=setup:actpass',
+  'a=rtpmap:96 VP9/90000',
+  'a=rtpmap:97 H264/90000',
+  'a=fmtp:97 packetization-mode=1',
+  'a=rtcp-fb:97 nack pli',
+  'a=rtpmap:105 AV1/90000',
+  'a=recvonly',
+  ...CANDIDATES,
+  'a=end-of-candidates',
+  'm=audio 9 UDP/TLS/RTP/SAVPF 111 0',
+  'c=IN IP4 0.0.0.0',
+  'a=mid:1',
+  'a=ice-ufrag:uuuu',
+  'a=ice-pwd:pppppppppppppppppppppp',
+  'a=fingerprint:sha-256 AA:BB',
+  'a=setup:actpass',
+  'a=rtpmap:111 opus/48000/2',
+  'a=rtpmap:0 PCMU/8000',
+  'a=recvonly',
+  '',
+].join('\r\n');
