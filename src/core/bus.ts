@@ -3,7 +3,7 @@
 import type { BridgeEvent, CameraState } from '../protocol/events.ts';
 import type { Log } from './ports.ts';
 
-export interface BusTopics {
+interface BusTopics {
   /** An event of the API, to be published as it is. */
   event: BridgeEvent;
   /** The new state of a camera; null when the camera is gone. `deliberate` asks for it to be shown without delay. */

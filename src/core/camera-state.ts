@@ -44,7 +44,7 @@ export type Observation =
   | (Seen & { readonly kind: 'failed-extension'; readonly expiresAt: string; readonly error: SourceError });
 
 /** What a source answered, fit for publishing (N-42). */
-export interface SourceError {
+interface SourceError {
   readonly message: string;
   readonly code: string;
   readonly status: number;

@@ -5,7 +5,7 @@ import { homeAssistantYaml } from './bundle-home-assistant.ts';
 import { nodeRedFlow } from './bundle-node-red.ts';
 import { arduinoHeader, connectionUrl, mosquittoSubLine } from './bundle-texts.ts';
 
-export interface ConnectionBundle {
+interface ConnectionBundle {
   readonly contentType: string;
   readonly text: string;
 }

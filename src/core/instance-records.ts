@@ -3,7 +3,7 @@
 import type { CollectionSpec, StoredRecord } from './store.ts';
 
 /** `creating` and `deleting` are unfinished business with a broker: the outbox of provisioning. */
-export type InstanceStatus = 'creating' | 'active' | 'deleting';
+type InstanceStatus = 'creating' | 'active' | 'deleting';
 
 export interface InstanceRecord extends StoredRecord {
   /** 24 hex digits, as the REST API shows it. */

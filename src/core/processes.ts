@@ -13,7 +13,7 @@ export interface Host {
 export type Figures = Omit<ProcessInfo, 'name'>;
 
 /** Something that runs and can be told to stop, e.g. a broker that the service started. */
-export interface Part {
+interface Part {
   readonly name: string;
   figures(): Figures;
   /** What each action does; it resolves when that is done. */

@@ -6,7 +6,7 @@ import { INSTANCE_REQUESTS } from './instance-requests.ts';
 import type { CollectionSpec, StoredRecord } from './store.ts';
 import { INSTANCE_USAGE, INSTANCE_USAGE_HISTORY } from './usage-records.ts';
 
-export const ROLES = ['admin', 'user'] as const;
+const ROLES = ['admin', 'user'] as const;
 export type Role = (typeof ROLES)[number];
 
 export interface UserRecord extends StoredRecord {
@@ -32,7 +32,7 @@ export interface TokenRecord extends StoredRecord {
   readonly expiresAt: string;
 }
 
-export const CAMERA_SOURCES = ['publisher', 'rtsp', 'whep', 'google'] as const;
+const CAMERA_SOURCES = ['publisher', 'rtsp', 'whep', 'google'] as const;
 
 export interface CameraRecord extends StoredRecord {
   readonly credentialId: number | null;

@@ -44,7 +44,7 @@ export interface Module {
 }
 
 export type Outcome = { readonly ok: true; readonly value: unknown } | Failure;
-export interface Failure {
+interface Failure {
   readonly ok: false;
   readonly error: ApiError;
   readonly body: ErrorBody;

@@ -24,7 +24,7 @@ export interface UsageMeter extends InstanceUsage {
   close(): Promise<void>;
 }
 
-export interface MeteredInstance {
+interface MeteredInstance {
   readonly user: string;
   readonly connections: number;
   readonly counters: InstanceCounters;

@@ -19,7 +19,7 @@ export interface Sdm {
   execute(command: Command): Promise<Answer<JsonObject>>;
 }
 
-export interface Command {
+interface Command {
   readonly credentialId: string;
   /** `enterprises/<project>/devices/<id>` */
   readonly device: string;

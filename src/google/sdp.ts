@@ -37,7 +37,7 @@ export function attribute(section: Section, name: string): string | undefined {
   return section.find((line) => line.startsWith(start))?.slice(start.length);
 }
 
-export function isCandidate(line: string): boolean {
+function isCandidate(line: string): boolean {
   return line.startsWith('a=candidate:') || line === 'a=end-of-candidates';
 }
 

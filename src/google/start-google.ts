@@ -20,7 +20,7 @@ import { createStreams, type Streams } from './streams.ts';
 import { createTokenClient } from './token-client.ts';
 import { startWhep } from './whep.ts';
 
-export const GOOGLE_URLS = {
+const GOOGLE_URLS = {
   token: 'https://oauth2.googleapis.com/token',
   /** Smart Device Management, with its version. */
   sdm: 'https://smartdevicemanagement.googleapis.com/v1',

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { isObject, type JsonObject } from '../../src/protocol/envelope.ts';
 
 /** A status with Google's word for it, or the results of a command. */
-export type StreamAnswer = { readonly status: number; readonly word: string } | { readonly results: JsonObject };
+type StreamAnswer = { readonly status: number; readonly word: string } | { readonly results: JsonObject };
 
 export interface GoogleStreams {
   command(device: JsonObject, name: string, params: JsonObject): StreamAnswer;

@@ -1,7 +1,7 @@
 /** Owns a whole service for one suite, in this process: real sockets on free ports, a directory of its own, everything stopped at the end. */
 
 import { readFileSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type App, startApp } from '../../src/app.ts';
@@ -71,9 +71,4 @@ export async function startService({
       if (options.dataDir === undefined) await rm(dataDir, { recursive: true });
     },
   };
-}
-
-/** Every file of the data directory, as one text. */
-export async function storedText(dataDir: string): Promise<string> {
-  return readFile(join(dataDir, 'store.journal'), 'utf8');
 }

@@ -8,18 +8,25 @@ export interface SilentHttp {
   readonly url: string;
   /** How many requests have come so far. */
   asked(): number;
+  /** How many of them were given up by who asked. */
+  left(): number;
   close(): Promise<void>;
 }
 
 export async function startSilentHttp(): Promise<SilentHttp> {
   let asked = 0;
-  const server = createServer(() => {
+  let left = 0;
+  const server = createServer((_request, response) => {
     asked += 1;
+    response.on('close', () => {
+      left += 1;
+    });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${portOf(server)}`,
     asked: () => asked,
+    left: () => left,
     close: async () => {
       server.closeAllConnections();
       server.close();

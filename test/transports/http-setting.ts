@@ -13,7 +13,7 @@ type Options = Partial<
   Pick<Parameters<typeof createHttp>[0], 'clock' | 'corsOrigins' | 'trustProxy' | 'rate' | 'status'>
 >;
 
-export type HttpSetting = ReturnType<typeof httpSetting>;
+type HttpSetting = ReturnType<typeof httpSetting>;
 
 export function httpSetting(options: Options = {}) {
   const log = recordingLog();
