@@ -9,12 +9,16 @@ export interface RawClient {
   subscribe(filter: string): Promise<void>;
   /** Bytes made by `publishPacket`. */
   send(packet: Buffer): void;
+  /** Resolves when the connection has ended. */
+  readonly closed: Promise<unknown>;
   close(): void;
 }
 
 export async function connectRaw(port: number, username: string, password: string): Promise<RawClient> {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true });
   await once(socket, 'connect');
+  // A connection that is ended by force is what some benchmarks wait for.
+  socket.on('error', () => socket.destroy());
   let onPublish: (topic: string) => void = () => undefined;
   const waiting: ((packet: Buffer) => void)[] = [];
   readFrames(socket, (packet) => {
@@ -39,6 +43,7 @@ export async function connectRaw(port: number, username: string, password: strin
       if ((await suback).at(-1) === 0x80) throw new Error(`the broker refused ${filter}`);
     },
     send: (packet) => void socket.write(packet),
+    closed: once(socket, 'close'),
     close: () => socket.destroy(),
   };
 }

@@ -28,7 +28,7 @@ export interface Rental {
 }
 
 /** The brokers that there are; which of them instances live on is a setting. */
-export interface RentalBrokers {
+interface RentalBrokers {
   readonly embedded: EmbeddedBroker | undefined;
   readonly external: BrokerAddress | undefined;
   readonly topics: Topics;

@@ -2,7 +2,7 @@
 
 import { createTurns } from '../core/in-turn.ts';
 import type { Clock, Log, Secrets } from '../core/ports.ts';
-import type { Capabilities, Drift, InstanceSpec, Provisioner, Receipt } from '../core/provisioner.ts';
+import type { Capabilities, Count, Drift, InstanceSpec, Provisioner, Receipt } from '../core/provisioner.ts';
 import type { BrokerAddress } from './broker-address.ts';
 import { accountsOf, purgerOf, roleOf, toForget } from './mosquitto-accounts.ts';
 import { accountIn, type BrokerAccount, type BrokerRole, type Command, roleIn } from './mosquitto-commands.ts';
@@ -36,7 +36,7 @@ const CAPABILITIES: Capabilities = {
 };
 
 /** How many connections were closed: 2.0 does not tell. */
-const UNTOLD = 0;
+const UNTOLD = 'unknown';
 
 const TIMEOUT_MS = 5000;
 
@@ -108,7 +108,7 @@ export function createMosquittoProvisioner({ address, clock, log, secrets, ...se
   }
 
   /** A client that is changed is disconnected, also when nothing about it is different. */
-  async function disconnect(user: string): Promise<number> {
+  async function disconnect(user: string): Promise<Count> {
     const { account } = await find(user);
     if (account !== undefined) await carryOut([{ command: 'modifyClient', username: user }], ALREADY_GONE);
     return UNTOLD;

@@ -5,6 +5,7 @@ import type { Command, Context } from './command.ts';
 import { doctorCommand } from './command-doctor.ts';
 import { emitCommand } from './command-emit.ts';
 import { loginCommand, logoutCommand } from './command-login.ts';
+import { mediaMtxConfigCommand } from './command-mediamtx-config.ts';
 import { requestCommand } from './command-request.ts';
 import { usersCommand } from './command-users.ts';
 import { completionScript, SHELLS } from './completion.ts';
@@ -57,6 +58,7 @@ export const COMMANDS: readonly Command[] = [
   logoutCommand,
   usersCommand,
   doctorCommand,
+  mediaMtxConfigCommand,
   completionCommand,
   helpCommand,
 ];

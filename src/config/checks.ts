@@ -59,6 +59,11 @@ export const RULES: readonly Rule[] = [
     broken: (its) => its.INSTANCE_BROKER === 'mosquitto' && its.MQTT_HOST === undefined,
     expected: 'MQTT_HOST beside it: the Mosquitto that instances live on',
   },
+  {
+    settings: ['INSTANCE_BROKER'],
+    broken: (its) => its.INSTANCE_BROKER === 'callback',
+    expected: 'embedded or mosquitto: brokers that call back are not supported yet',
+  },
 ];
 
 function onlyOne(one: string | undefined, other: string | undefined): boolean {

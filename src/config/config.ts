@@ -39,6 +39,8 @@ export interface Config {
     readonly limit: number;
   };
   readonly mediamtx?: MediaMtx | undefined;
+  readonly hookSecret?: string | undefined;
+  readonly probeIntervalMs: number;
   readonly homeAssistant: { readonly discovery: boolean; readonly prefix: string };
 }
 
@@ -97,6 +99,8 @@ export function toConfig(settings: Settings, cwd: string): Config {
       limit: settings.INSTANCE_LIMIT,
     },
     mediamtx: mediaMtx(settings),
+    hookSecret: settings.HOOK_SECRET,
+    probeIntervalMs: settings.PROBE_INTERVAL_MS,
     homeAssistant: { discovery: settings.HA_DISCOVERY, prefix: settings.HA_DISCOVERY_PREFIX },
   };
 }

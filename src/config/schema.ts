@@ -178,6 +178,21 @@ export const SCHEMA = {
     MEDIAMTX_URL: { ...TEXT, format: 'web-url', yaml: 'mediamtx.url', description: 'Control API of MediaMTX.' },
     MEDIAMTX_USER: { ...TEXT, yaml: 'mediamtx.user', description: 'User name at the control API.' },
     MEDIAMTX_PASS: { ...SECRET, yaml: 'mediamtx.pass', description: 'Password at the control API.' },
+    HOOK_SECRET: {
+      ...SECRET,
+      minLength: 16,
+      yaml: 'hook_secret',
+      description:
+        'What hooks from other machines must send as their bearer token; without it only this machine may call.',
+    },
+    PROBE_INTERVAL_MS: {
+      type: 'integer',
+      minimum: 30_000,
+      maximum: 3_600_000,
+      yaml: 'probe_interval_ms',
+      default: 30_000,
+      description: 'How often a camera with an RTSP source is looked at where there is no MediaMTX, in milliseconds.',
+    },
 
     HA_DISCOVERY: {
       ...FLAG,

@@ -1,6 +1,7 @@
 /** Owns the calls on an instance that the original API never had (contract 3.6): change, rotate, disconnect, and look closer. */
 
 import { type Request, type Response, Router } from 'express';
+import type { ConnectionBundles } from '../core/connection-bundles.ts';
 import type { Caller } from '../core/instance-audit.ts';
 import { changesOf } from '../core/instance-changes.ts';
 import type { InstanceCounters, InstanceUsageReport } from '../core/instance-usage.ts';
@@ -9,31 +10,13 @@ import type { Instances } from '../core/instances.ts';
 import type { LiveSession } from '../core/provisioner.ts';
 import { payloadCheck, type Schema } from '../core/validation.ts';
 import type { JsonObject } from '../protocol/envelope.ts';
-import {
-  INSTANCE_ROTATE,
-  INSTANCE_UPDATE,
-  type Instance,
-  type InstanceRotate,
-  type InstanceUpdate,
-} from '../protocol/instance.ts';
+import { INSTANCE_ROTATE, INSTANCE_UPDATE, type InstanceRotate, type InstanceUpdate } from '../protocol/instance.ts';
 import { sendJson } from './http-answer.ts';
 import { readBody } from './http-body.ts';
 import { HttpRefusal } from './instances-rest-errors.ts';
 import { preconditionOf } from './instances-rest-etag.ts';
 import { lastText } from './instances-rest-query.ts';
 import { type CallHandler, idOf, type Route } from './instances-rest-route.ts';
-
-/** What to paste where, so that something connects as this instance. */
-interface ConnectionBundle {
-  readonly contentType: string;
-  readonly text: string;
-}
-
-export interface ConnectionBundles {
-  /** Names for `?kind=`. */
-  readonly kinds: readonly string[];
-  connectionBundle(kind: string, instance: Instance): ConnectionBundle | undefined;
-}
 
 interface Ports {
   readonly instances: Instances;
@@ -100,8 +83,8 @@ export function instanceAdditions({ instances, bundles }: Ports, route: Route, s
 }
 
 /** Without `?kind=`: all of them, as texts by name. */
-function connection(instances: Instances, { kinds, connectionBundle }: ConnectionBundles): CallHandler {
-  return (caller, request, response) => {
+function connection(instances: Instances, { kinds, make }: ConnectionBundles): CallHandler {
+  return async (caller, request, response) => {
     const record = instances.read(caller, idOf(request));
     const kind = lastText(request.query, 'kind');
     if (kind !== undefined && !kinds.includes(kind)) {
@@ -110,11 +93,11 @@ function connection(instances: Instances, { kinds, connectionBundle }: Connectio
     const [password = ''] = instances.revealPasswords(caller, [record]);
     const instance = instanceOf(record, password);
     if (kind === undefined) {
-      const texts = kinds.map((name) => [name, connectionBundle(name, instance)?.text]);
-      sendJson(response, 200, Object.fromEntries(texts));
+      const texts = kinds.map(async (name) => [name, (await make(name, instance))?.text]);
+      sendJson(response, 200, Object.fromEntries(await Promise.all(texts)));
       return;
     }
-    const bundle = connectionBundle(kind, instance);
+    const bundle = await make(kind, instance);
     response.setHeader('Content-Type', bundle?.contentType ?? 'text/plain; charset=utf-8');
     response.end(bundle?.text);
   };

@@ -4,6 +4,7 @@
  */
 
 import { type Request, type Response, Router } from 'express';
+import type { ConnectionBundles } from '../core/connection-bundles.ts';
 import type { Caller } from '../core/instance-audit.ts';
 import { noSuchInstance } from '../core/instance-ledger.ts';
 import type { InstanceRecord } from '../core/instance-records.ts';
@@ -16,7 +17,7 @@ import type { Receipt } from '../core/provisioner.ts';
 import type { Sessions } from '../core/sessions.ts';
 import { sendJson } from './http-answer.ts';
 import { readBody } from './http-body.ts';
-import { type ConnectionBundles, instanceAdditions } from './instances-rest-additions.ts';
+import { instanceAdditions } from './instances-rest-additions.ts';
 import { answerFailure } from './instances-rest-errors.ts';
 import { preconditionOf, setEtag } from './instances-rest-etag.ts';
 import { createOnce, readAnything } from './instances-rest-idempotency.ts';

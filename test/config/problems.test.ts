@@ -38,6 +38,7 @@ describe('settings that do not go together', () => {
     [{ MQTT_PORT: '2000' }, 'MQTT_PORT: got "2000", expected different ports for MQTT_PORT and PORT'],
     [{ MODE: 'follow' }, 'MODE: got "follow", expected MQTT_HOST beside it'],
     [{ INSTANCE_BROKER: 'mosquitto' }, 'INSTANCE_BROKER: got "mosquitto", expected MQTT_HOST beside it'],
+    [{ INSTANCE_BROKER: 'callback' }, 'INSTANCE_BROKER: got "callback", expected embedded or mosquitto'],
     [{ FOLLOW_PASSWORD: 'x' }, 'FOLLOW_PASSWORD: got [redacted], expected both FOLLOW_USERNAME and'],
     [{ MQTT_HOST: 'b', MQTT_PASS: 'x' }, 'MQTT_PASS: got [redacted], expected MQTT_USER beside it'],
     [{ MQTT_HOST: 'b', MQTT_PORT: '0' }, 'MQTT_PORT: got "0", expected the port of the external broker'],

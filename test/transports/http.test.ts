@@ -92,7 +92,8 @@ describe('cross origin', () => {
     const { get } = await open({ corsOrigins: [origin] });
     const { headers } = await get('/api/cameras', { headers: { origin } });
     expect(headers.get('access-control-allow-origin')).toBe(origin);
-    expect(headers.get('access-control-expose-headers')).toContain('X-Request-Id');
+    const exposed = headers.get('access-control-expose-headers')?.split(', ');
+    expect(exposed).toEqual(expect.arrayContaining(['X-Request-Id', 'ETag', 'Link', 'Location', 'X-Receipt-Kicked']));
     expect(headers.get('vary')).toContain('Origin');
   });
 
@@ -106,7 +107,8 @@ describe('cross origin', () => {
     const response = await get('/api/cameras/1', { method: 'OPTIONS', headers });
     expect(response.status).toBe(204);
     expect(response.headers.get('access-control-allow-methods')).toContain('PUT');
-    expect(response.headers.get('access-control-allow-headers')).toContain('Authorization');
+    const allowed = response.headers.get('access-control-allow-headers')?.split(', ');
+    expect(allowed).toEqual(expect.arrayContaining(['Authorization', 'Idempotency-Key', 'If-Match']));
     expect(asked).toEqual([]);
   });
 
@@ -131,6 +133,17 @@ describe('the rate of requests', () => {
     expect(await errorOf(refused)).toMatchObject({ code: 'too_many_requests', context: { requestId: 'r3' } });
     expect(asked).toHaveLength(1);
     expect((await get('/healthz')).status).toBe(200);
+  });
+
+  it('is refused in the two forms of the instance API where that was asked', async () => {
+    const { get } = await open({ rate: { requests: 0, windowMs: 60_000 } });
+    const plain = await get('/v1/mqtt');
+    expect([plain.status, await plain.text()]).toEqual([429, '{"message":"Too many requests"}']);
+    expect(Number(plain.headers.get('retry-after'))).toBeGreaterThan(0);
+    const problem = await get('/v1/mqtt', { headers: { accept: 'application/problem+json' } });
+    expect(problem.headers.get('content-type')).toContain('application/problem+json');
+    expect(await problem.json()).toMatchObject({ status: 429, title: 'Too Many Requests' });
+    expect(await errorOf(await get('/v10/mqtt'))).toMatchObject({ code: 'too_many_requests' });
   });
 
   it('does not believe X-Forwarded-For of just anybody', async () => {

@@ -1,8 +1,8 @@
 /** Owns the instance API on a real port, over a broker that is a map. */
 
+import type { ConnectionBundles } from '../../src/core/connection-bundles.ts';
 import { createHttp } from '../../src/transports/http.ts';
 import { instancesRouter } from '../../src/transports/instances-rest.ts';
-import type { ConnectionBundles } from '../../src/transports/instances-rest-additions.ts';
 import { fakeProvisioner } from '../support/fake-provisioner.ts';
 import { ANNA, BERT, newWorld, run } from '../support/instance-world.ts';
 import { systemClock } from '../support/system-clock.ts';
@@ -11,7 +11,7 @@ export type Api = Awaited<ReturnType<typeof openApi>>;
 
 const BUNDLES: ConnectionBundles = {
   kinds: ['line', 'page'],
-  connectionBundle: (kind, { user, password }) =>
+  make: async (kind, { user, password }) =>
     kind === 'line'
       ? { contentType: 'text/plain; charset=utf-8', text: `mosquitto_sub -u ${user} -P ${password}` }
       : { contentType: 'text/html; charset=utf-8', text: `<p>${user}</p>` },

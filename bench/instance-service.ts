@@ -1,0 +1,106 @@
+/** Owns a service of ours with as many instances in its store as a benchmark wants, all of one owner, and the calls on it. */
+
+import { mkdtemp, rm } from 'node:fs/promises';
+import { Agent, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { newPassword } from '../src/core/instance-credentials.ts';
+import { INSTANCES, type InstanceRecord } from '../src/core/instance-records.ts';
+import { COLLECTIONS, USERS } from '../src/core/records.ts';
+import { openSecrets } from '../src/secrets/open-secrets.ts';
+import { openStore } from '../src/store/open-store.ts';
+import { BENCH_LOGIN, type Child, startChild } from './child.ts';
+
+export interface InstanceService extends Child {
+  call(method: string, path: string): Promise<{ readonly status: number; readonly text: string }>;
+  create(): Promise<Rented>;
+}
+
+export interface Rented {
+  readonly _id: string;
+  readonly user: string;
+  readonly password: string;
+}
+
+const APP_KEY = 'a key for benchmarks, long enough';
+const PER_COMMIT = 10_000;
+const silent = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent };
+
+export async function startInstanceService(count: number): Promise<InstanceService> {
+  const dir = await mkdtemp(join(tmpdir(), 'nestmtx-bench-'));
+  const env = { DATA_DIR: dir, APP_KEY, INSTANCE_LIMIT: '10000000', INSTANCE_SERVER: '127.0.0.1' };
+  // The first start makes the owner.
+  await (await startChild('../src/main.js', env)).stop();
+  await fill(dir, count);
+  const child = await startChild('../src/main.js', env);
+  const agent = new Agent({ keepAlive: true });
+  const login = JSON.stringify({ email: BENCH_LOGIN.username, password: BENCH_LOGIN.password });
+  const { token } = JSON.parse((await send(child, agent, 'POST', '/v1/auth/login', '', login)).text);
+  const call: InstanceService['call'] = (method, path) => send(child, agent, method, path, token);
+  return {
+    ...child,
+    call,
+    async create() {
+      const { status, text } = await call('POST', '/v1/mqtt');
+      if (status !== 201) throw new Error(`a creation failed: ${status} ${text}`);
+      return JSON.parse(text);
+    },
+    async stop() {
+      agent.destroy();
+      await child.stop();
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function fill(dir: string, count: number): Promise<void> {
+  const secrets = await openSecrets({ dir, appKey: APP_KEY });
+  const store = await openStore({ dir, log: silent, collections: COLLECTIONS });
+  const owner = store.collection(USERS).by('username', BENCH_LOGIN.username)?.ownerId ?? '';
+  for (let done = 0; done < count; done += PER_COMMIT) {
+    await store.commit((tx) => {
+      const rows = tx.collection(INSTANCES);
+      for (let number = done; number < Math.min(count, done + PER_COMMIT); number += 1) {
+        const id = secrets.newHex(24);
+        const record: InstanceRecord = {
+          id,
+          owner,
+          user: secrets.newPassword(8),
+          ...newPassword(secrets, { id, owner }),
+          former: null,
+          server: '127.0.0.1',
+          port: '1883',
+          status: 'active',
+          createdAt: new Date(Date.UTC(2026, 0, 1) + number).toISOString(),
+          generation: 1,
+          label: null,
+          enabled: true,
+          expiresAt: null,
+          revision: 1,
+        };
+        rows.put(record);
+      }
+    });
+  }
+  await store.close();
+}
+
+/** Node's own client with kept connections: `fetch` would be most of what is measured. */
+function send(child: Child, agent: Agent, method: string, path: string, token: string, body?: string) {
+  return new Promise<{ status: number; text: string }>((resolve, reject) => {
+    const headers = {
+      ...(token ? { authorization: `Bearer ${token}` } : {}),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    };
+    const options = { host: '127.0.0.1', port: child.httpPort, agent, method, path, headers };
+    const sent = request(options, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (chunk: string) => {
+        text += chunk;
+      });
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
+      response.on('error', reject);
+    });
+    sent.on('error', reject).end(body);
+  });
+}

@@ -1,0 +1,88 @@
+/** Owns the text that belongs into `mediamtx.yml`, for a version of MediaMTX and a configuration of ours. Pure; holds no secret. */
+
+export interface MediaMtxConfigFor {
+  /** As in 1.20: the oldest that is spoken to is 1.8. */
+  readonly minor: number;
+  /** 1 of 1.18.1. */
+  readonly patch: number;
+  /** Where MediaMTX finds us, for example `http://127.0.0.1:2000`. */
+  readonly ourUrl: string;
+  /** Whether the hooks must show that they know the secret. */
+  readonly hasHookSecret: boolean;
+  /** The user of the control API; undefined where it is asked without a login. */
+  readonly apiUser: string | undefined;
+}
+
+export function mediaMtxConfig(wanted: MediaMtxConfigFor): string {
+  return [...head(wanted), ...login(wanted), ...hooks(wanted)].join('\n');
+}
+
+function head({ minor, patch, hasHookSecret, ourUrl }: MediaMtxConfigFor): string[] {
+  const secret = hasHookSecret ? ['# MediaMTX needs HOOK_SECRET in its environment, with the value it has here.'] : [];
+  return [
+    `# For MediaMTX 1.${minor}.${patch}, to be merged into mediamtx.yml.`,
+    '# The control API is all that is needed. The hooks only make events faster; they need an image with wget,',
+    '# such as bluenviron/mediamtx:latest-ffmpeg, and are left out where there is none.',
+    ...secret,
+    ...(minor > 19 || (minor === 19 && patch >= 3)
+      ? ['# This version calls runOnReady runOnAvailable and warns about the old name, which it still takes.']
+      : []),
+    `# Hooks go to ${ourUrl}: correct the address where MediaMTX runs elsewhere.`,
+    '',
+    'api: yes',
+    'apiAddress: :9997',
+    '',
+  ];
+}
+
+/** Without users of its own MediaMTX lets only its own machine use the API. */
+function login({ apiUser }: MediaMtxConfigFor): string[] {
+  if (apiUser === undefined) {
+    return [
+      '# Without MEDIAMTX_USER and MEDIAMTX_PASS the API answers to programs on the machine of MediaMTX only.',
+      '',
+    ];
+  }
+  return [
+    '# Everybody may watch and publish, as MediaMTX has it by default. The API is for us.',
+    'authInternalUsers:',
+    '  - user: any',
+    '    permissions:',
+    '      - action: publish',
+    '      - action: read',
+    '      - action: playback',
+    `  - user: ${JSON.stringify(apiUser)}`,
+    '    pass: "" # the value of MEDIAMTX_PASS',
+    '    permissions:',
+    '      - action: api',
+    '',
+  ];
+}
+
+function hooks(wanted: MediaMtxConfigFor): string[] {
+  const feed = 'path=$MTX_PATH&sourceType=$MTX_SOURCE_TYPE&sourceId=$MTX_SOURCE_ID';
+  const reader = 'path=$MTX_PATH&readerType=$MTX_READER_TYPE&readerId=$MTX_READER_ID';
+  const line = (name: string, event: string, form: string) => `${name}: '${command(wanted, event, form)}'`;
+  return [
+    'pathDefaults:',
+    `  ${line('runOnReady', 'ready', feed)}`,
+    `  ${line('runOnNotReady', 'notReady', feed)}`,
+    `  ${line('runOnRead', 'read', reader)}`,
+    `  ${line('runOnUnread', 'unread', reader)}`,
+    '',
+    '# Only for paths that somebody publishes to on demand: beside any other source these two are not valid.',
+    '# paths:',
+    '#   garage:',
+    '#     runOnDemand: <the command that publishes>',
+    `#     ${line('runOnUnDemand', 'unDemand', 'path=$MTX_PATH')}`,
+    '',
+  ];
+}
+
+/** MediaMTX runs it without a shell: words are split, then variables put in. A query could break out of a shell's words (mediamtx#5707). */
+function command({ minor, patch, hasHookSecret, ourUrl }: MediaMtxConfigFor, event: string, form: string): string {
+  const isQuerySafe = minor > 18 || (minor === 18 && patch >= 1);
+  const body = isQuerySafe ? `${form}&query=$MTX_QUERY` : form;
+  const secret = hasHookSecret ? ' --header "Authorization: Bearer $HOOK_SECRET"' : '';
+  return `wget -q -T 5 -O /dev/null${secret} --post-data "${body}" ${ourUrl}/hooks/mediamtx/${event}`;
+}

@@ -1,0 +1,48 @@
+/** Pins the configuration that is printed for MediaMTX: valid YAML, words that its splitter keeps together, and nothing dangerous. */
+
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { type CommandLine, commandLine } from './command-line.ts';
+
+let cli: CommandLine;
+
+beforeAll(async () => {
+  cli = await commandLine();
+});
+
+afterAll(() => cli.remove());
+
+async function printed(...argv: string[]) {
+  const { code, out } = await cli.run('mediamtx-config', ...argv);
+  expect(code).toBe(0);
+  return { out, config: parse(out) };
+}
+
+it.each(['1.8', '1.16', '1.18.1', '1.19', '1.20', 'v1.20.1'])(
+  'for %s it has hooks under names that every version takes',
+  async (version) => {
+    cli.env['PORT'] = '2345';
+    const { config } = await printed('--version', version);
+    expect(Object.keys(config.pathDefaults)).toEqual(['runOnReady', 'runOnNotReady', 'runOnRead', 'runOnUnread']);
+    expect(config.api).toBe('yes');
+    for (const line of Object.values<string>(config.pathDefaults)) {
+      expect(line).toMatch(/^wget .* http:\/\/127\.0\.0\.1:2345\/hooks\/mediamtx\/(ready|notReady|read|unread)$/);
+      expect(line).not.toMatch(/\bsh\b/);
+      expect(line.includes('$MTX_QUERY')).toBe(!['1.8', '1.16'].includes(version));
+    }
+  },
+);
+
+it('names where a secret belongs and prints none', async () => {
+  Object.assign(cli.env, { MEDIAMTX_URL: 'http://m:9997', MEDIAMTX_USER: 'bridge', MEDIAMTX_PASS: 'pa55word-of-api' });
+  cli.env['HOOK_SECRET'] = 'shared-secret-of-hooks';
+  const { out, config } = await printed();
+  expect(out).not.toMatch(/pa55word|shared-secret/);
+  expect(config.authInternalUsers[1]).toMatchObject({ user: 'bridge', permissions: [{ action: 'api' }] });
+  expect(config.pathDefaults.runOnReady).toContain('--header "Authorization: Bearer $HOOK_SECRET"');
+});
+
+it('refuses a version that it does not speak to', async () => {
+  const { code, err } = await cli.run('mediamtx-config', '--version', '1.7');
+  expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('from 1.8 on, not 1.7') });
+});
