@@ -76,7 +76,10 @@ async function fire(client: TestClient, payload: () => string): Promise<void> {
   }
 }
 
-function fireSuite(open: () => Promise<Broker>, counts: { kicked: number; offlineDropped: number | 'unknown' }): void {
+function fireSuite(
+  open: () => Promise<Broker>,
+  counts: { kicked: number | 'unknown'; offlineDropped: number | 'unknown' },
+): void {
   it('hears nothing more of an instance, from or to it, once it is removed under fire', async () => {
     broker = await open();
     const clients = await fill();
@@ -91,7 +94,8 @@ function fireSuite(open: () => Promise<Broker>, counts: { kicked: number; offlin
     const receipt = await broker.provisioner.deprovision(ALICE.user);
     phase = 'after';
     expect(receipt).toMatchObject({ offlineDropped: counts.offlineDropped, retainedPurged: RETAINED });
-    expect(receipt.kicked).toBeGreaterThanOrEqual(counts.kicked);
+    if (typeof counts.kicked === 'number') expect(receipt.kicked).toBeGreaterThanOrEqual(counts.kicked);
+    else expect(receipt.kicked).toBe('unknown');
 
     expect(await isRefused()).toBe(true);
     await Promise.all(clients.map(({ closed }) => closed));
@@ -121,4 +125,6 @@ function fireSuite(open: () => Promise<Broker>, counts: { kicked: number; offlin
 
 describe('on the embedded broker', () => fireSuite(embedded, { kicked: CLIENTS, offlineDropped: 1 }));
 
-describe.skipIf(dynsecIsMissing)('on mosquitto', () => fireSuite(mosquitto, { kicked: 0, offlineDropped: 'unknown' }));
+describe.skipIf(dynsecIsMissing)('on mosquitto', () =>
+  fireSuite(mosquitto, { kicked: 'unknown', offlineDropped: 'unknown' }),
+);
