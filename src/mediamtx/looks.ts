@@ -1,0 +1,93 @@
+/** Owns looks at single paths: at once, a few at a time; and when many are asked for, one at all of them. */
+
+import type { Hint } from './path-observer.ts';
+
+export interface Looks {
+  /** Resolves when a look that began after this call has been told. */
+  look(name: string, hint?: Hint): Promise<void>;
+  /** Begins no more, and waits for what is under way. */
+  close(): Promise<void>;
+}
+
+export type Hints = ReadonlyMap<string, Hint | undefined>;
+
+/** None of them ever rejects. */
+interface Ways {
+  readonly one: (name: string, hint: Hint | undefined) => Promise<void>;
+  readonly many: (hints: Hints) => Promise<void>;
+  /** From how many paths on one look at everything costs less than one at each. */
+  readonly manyFrom: () => number;
+}
+
+interface Asked {
+  readonly hint: Hint | undefined;
+  readonly done: Promise<void>;
+  readonly resolve: () => void;
+}
+
+/** What comes in meanwhile is enough for one look at all. */
+const AT_ONCE = 4;
+
+export function createLooks({ one, many, manyFrom }: Ways): Looks {
+  const asked = new Map<string, Asked>();
+  const running = new Map<string, Promise<void>>();
+  let batch: Promise<void> | undefined;
+  let isClosed = false;
+
+  function begin(): void {
+    if (batch === undefined && asked.size >= manyFrom()) beginBatch();
+    for (const [name, { hint, resolve }] of asked) {
+      if (running.size >= AT_ONCE) return;
+      if (running.has(name)) continue;
+      asked.delete(name);
+      const run = one(name, hint).finally(() => {
+        running.delete(name);
+        resolve();
+        begin();
+      });
+      running.set(name, run);
+    }
+  }
+
+  function beginBatch(): void {
+    const all = new Map(asked);
+    asked.clear();
+    batch = many(new Map([...all].map(([name, { hint }]) => [name, hint]))).finally(() => {
+      batch = undefined;
+      for (const { resolve } of all.values()) resolve();
+      begin();
+    });
+  }
+
+  return {
+    look(name, hint) {
+      if (isClosed) return Promise.resolve();
+      const before = asked.get(name);
+      const { done, resolve } = before ?? deferred();
+      asked.set(name, { hint: weightier(before?.hint, hint), done, resolve });
+      begin();
+      return done;
+    },
+    async close() {
+      isClosed = true;
+      for (const { resolve } of asked.values()) resolve();
+      asked.clear();
+      await Promise.all([...running.values(), batch]);
+    },
+  };
+}
+
+/** Demand is seen by hooks alone, so a later hint about something else must not displace it. */
+function weightier(before: Hint | undefined, after: Hint | undefined): Hint | undefined {
+  if (!after) return before;
+  const isDemand = (hint: Hint | undefined) => hint?.event === 'demand' || hint?.event === 'unDemand';
+  return isDemand(before) && !isDemand(after) ? before : after;
+}
+
+function deferred(): { done: Promise<void>; resolve: () => void } {
+  let resolve = () => {};
+  const done = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { done, resolve };
+}

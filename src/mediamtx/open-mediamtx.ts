@@ -1,0 +1,70 @@
+/** Owns MediaMTX as a whole: what the rest of the program gets of it. */
+
+import type { Router } from 'express';
+import type { Bus } from '../core/bus.ts';
+import type { CameraControl } from '../core/camera-control.ts';
+import type { Cameras } from '../core/cameras.ts';
+import type { Clock, Log, Secrets } from '../core/ports.ts';
+import { CAMERAS } from '../core/records.ts';
+import type { Store } from '../core/store.ts';
+import { createCameraActions } from './camera-actions.ts';
+import { createControlApi } from './control-api.ts';
+import { type ControlAddress, openControlExchange } from './control-exchange.ts';
+import { mediaMtxHooks } from './hooks.ts';
+import { watchPaths } from './path-watch.ts';
+import { type Poller, startPoller } from './poller.ts';
+import { createPulledPaths } from './pulled-paths.ts';
+import { createReachability } from './reachability.ts';
+
+interface Parts {
+  readonly address: ControlAddress;
+  readonly hookSecret: string | undefined;
+  readonly store: Store;
+  readonly secrets: Secrets;
+  readonly bus: Bus;
+  readonly cameras: Cameras;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface MediaMtx {
+  readonly control: CameraControl;
+  readonly look: Poller['look'];
+  /** To be mounted at `/hooks/mediamtx`. */
+  readonly hooks: Router;
+  /** Undefined before it was asked for the first time. */
+  readonly isUp: boolean | undefined;
+  close(): Promise<void>;
+}
+
+/** Begins to ask at once, and goes on until it is closed. */
+export function openMediaMtx({ address, hookSecret, store, secrets, bus, cameras, clock, log }: Parts): MediaMtx {
+  const records = store.collection(CAMERAS);
+  const { exchange, close: breakOff } = openControlExchange(address, clock);
+  const api = createControlApi(exchange);
+  const watch = watchPaths({ records, cameras, clock, log });
+  const pulled = createPulledPaths({ api, records, secrets, log });
+  const reachability = createReachability({ records, cameras, clock, log });
+  const poller = startPoller({ api, watch, pulled, reachability, records, cameras, clock, log });
+  const stopListening = bus.on('event', ({ domain, event }) => {
+    if (domain === 'camera' && isAboutRecords(event)) poller.camerasChanged();
+  });
+  return {
+    control: { act: createCameraActions({ api, pulled, poller, reachability }), media: watch.media },
+    look: poller.look,
+    hooks: mediaMtxHooks({ look: poller.look, secrets, hookSecret }),
+    get isUp() {
+      return reachability.isUp;
+    },
+    async close() {
+      stopListening();
+      reachability.close();
+      breakOff();
+      await poller.close();
+    },
+  };
+}
+
+function isAboutRecords(event: string): boolean {
+  return event === 'created' || event === 'updated' || event === 'removed';
+}

@@ -1,0 +1,82 @@
+/** Owns what is known of each path, and tells the cameras what a look at one means. Refuses looks that were overtaken by a later one. */
+
+import type { MediaPaths } from '../core/camera-control.ts';
+import type { Cameras } from '../core/cameras.ts';
+import type { Clock, Log } from '../core/ports.ts';
+import type { CameraRecord } from '../core/records.ts';
+import type { ReadCollection } from '../core/store.ts';
+import type { PathInfo } from '../protocol/htop.ts';
+import { type Look, observePath, type PathMemory } from './path-observer.ts';
+import { feedOf, type PathConfig, type PathReport } from './path-report.ts';
+
+export interface PathWatch {
+  /** Taken when a question is asked, so that its answer can be put in order. */
+  ticket(): number;
+  /** What the question with this ticket found; resolves when the events it made are published. */
+  see(ticket: number, name: string, look: Omit<Look, 'atMs'>): Promise<void>;
+  /** What came with the latest whole list is all there is. */
+  keepOnly(names: ReadonlySet<string>): void;
+  readonly media: MediaPaths;
+}
+
+interface Parts {
+  readonly records: ReadCollection<CameraRecord>;
+  readonly cameras: Cameras;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+interface Watched {
+  readonly ticket: number;
+  readonly memory: PathMemory;
+}
+
+export function watchPaths({ records, cameras, clock, log }: Parts): PathWatch {
+  const watched = new Map<string, Watched>();
+  const shown = new Map<string, PathInfo>();
+  let lastTicket = 0;
+
+  return {
+    ticket: () => {
+      lastTicket += 1;
+      return lastTicket;
+    },
+    async see(ticket, name, look) {
+      const before = watched.get(name);
+      if (before && before.ticket > ticket) return;
+      if (look.report) shown.set(name, infoOf(look.report, look.config));
+      else shown.delete(name);
+      const camera = records.by('mtxPath', name);
+      if (!camera) {
+        watched.delete(name);
+        return;
+      }
+      const seen = { ...look, atMs: clock.now() };
+      const { memory, observations } = observePath(before?.memory, cameras.facts(camera.id), seen);
+      watched.set(name, { ticket, memory });
+      const told = observations.map((observation) => cameras.observe(camera.id, observation));
+      for (const result of await Promise.allSettled(told)) {
+        if (result.status === 'rejected') log.error({ err: result.reason, path: name }, 'an observation was lost');
+      }
+    },
+    keepOnly(names) {
+      for (const name of shown.keys()) if (!names.has(name)) shown.delete(name);
+      for (const name of watched.keys()) if (!records.by('mtxPath', name)) watched.delete(name);
+    },
+    media: { list: () => [...shown.values()], get: (path) => shown.get(path) },
+  };
+}
+
+function infoOf(report: PathReport, config: PathConfig | undefined): PathInfo {
+  const { ready, since } = feedOf(report, config);
+  return {
+    path: report.name,
+    src: report.source?.type ?? '',
+    ready,
+    uptime: ready ? since : null,
+    tracks: report.tracks,
+    dataRx: report.received ?? 0,
+    dataTx: report.sent ?? 0,
+    consumers: report.readers.length,
+  };
+}

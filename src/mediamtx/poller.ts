@@ -1,0 +1,178 @@
+/** Owns the rhythm of asking: the whole list every few seconds, one question at a time, and MediaMTX's restarts. */
+
+import type { Cameras } from '../core/cameras.ts';
+import type { Clock, Log } from '../core/ports.ts';
+import type { CameraRecord } from '../core/records.ts';
+import type { ReadCollection } from '../core/store.ts';
+import type { ControlApi } from './control-api.ts';
+import { createLooks, type Hints } from './looks.ts';
+import type { Hint } from './path-observer.ts';
+import type { PathConfig } from './path-report.ts';
+import type { PathWatch } from './path-watch.ts';
+import type { PulledPaths } from './pulled-paths.ts';
+import type { Reachability } from './reachability.ts';
+
+export interface Poller {
+  /** Looks at one path at once. Resolves when what was found is told; a failure is left to the next poll. */
+  look(name: string, hint?: Hint): Promise<void>;
+  /** Our cameras have changed: compares them with MediaMTX's configuration at once. */
+  camerasChanged(): void;
+  close(): Promise<void>;
+}
+
+interface Parts {
+  readonly api: ControlApi;
+  readonly watch: PathWatch;
+  readonly pulled: PulledPaths;
+  readonly reachability: Reachability;
+  readonly records: ReadCollection<CameraRecord>;
+  readonly cameras: Cameras;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+const BUSY_MS = 2000;
+const IDLE_MS = 5000;
+/** A configuration that somebody edits is noticed after this time at the latest. */
+const CONFIG_AGE_MS = 60_000;
+/** The whole list costs about as much as looks at this share of its paths. */
+const SHARE = 0.05;
+const MANY = 8;
+
+export function startPoller(parts: Parts): Poller {
+  const { api, watch, pulled, reachability, records, cameras, clock, log } = parts;
+  let configs: ReadonlyMap<string, PathConfig> = new Map();
+  let configsAtMs = Number.NEGATIVE_INFINITY;
+  let started: string | undefined;
+  let isOutOfSync = true;
+  let isClosed = false;
+  let polling: Promise<void> | undefined;
+  let isDueAgain = false;
+  let cancelNext = () => {};
+
+  async function readConfigs(): Promise<void> {
+    configs = await api.configs();
+    configsAtMs = clock.now();
+  }
+
+  async function noticeRestart(): Promise<void> {
+    const now = await api.started();
+    const isNew = now !== started;
+    if (isNew && started !== undefined) log.info({ started: now }, 'MediaMTX has been restarted');
+    started = now;
+    if (!isNew) return;
+    configsAtMs = Number.NEGATIVE_INFINITY;
+    isOutOfSync = true;
+  }
+
+  async function readPaths(): Promise<void> {
+    const ticket = watch.ticket();
+    const { reports, isWhole } = await api.paths();
+    const names = new Set(reports.map(({ name }) => name));
+    if (reports.some(({ confName }) => !configs.has(confName))) await readConfigs();
+    const told = reports.map((report) => {
+      const config = configs.get(report.confName);
+      return watch.see(ticket, report.name, { report, config });
+    });
+    for (const { mtxPath } of [...records.values()]) {
+      if (mtxPath === null || names.has(mtxPath)) continue;
+      // Between two pages a path may have slipped through, so its absence is asked for by name.
+      told.push(isWhole ? watch.see(ticket, mtxPath, { report: undefined, config: undefined }) : looks.look(mtxPath));
+    }
+    if (isWhole) {
+      watch.keepOnly(names);
+      // Configured paths are always listed: MediaMTX has forgotten one, as it does when its file changes.
+      isOutOfSync ||= !pulled.areAmong(names);
+    }
+    await Promise.all(told);
+  }
+
+  async function askAll(): Promise<void> {
+    await noticeRestart();
+    if (clock.now() - configsAtMs >= CONFIG_AGE_MS) await readConfigs();
+    if (isOutOfSync) {
+      isOutOfSync = false;
+      await pulled.sync();
+      await readConfigs();
+    }
+    await readPaths();
+  }
+
+  async function poll(): Promise<void> {
+    try {
+      await askAll();
+      if (!isClosed) reachability.answered();
+    } catch (error) {
+      // After a silence it may be another one, or one that has forgotten.
+      isOutOfSync = true;
+      configsAtMs = Number.NEGATIVE_INFINITY;
+      if (!isClosed) reachability.failed(error);
+    }
+    log.debug({ isUp: reachability.isUp }, 'asked MediaMTX');
+  }
+
+  function run(): void {
+    cancelNext();
+    if (isClosed) return;
+    if (polling !== undefined) {
+      isDueAgain = true;
+      return;
+    }
+    polling = poll().finally(() => {
+      polling = undefined;
+      const delayMs = isDueAgain ? 0 : isBusy() ? BUSY_MS : IDLE_MS;
+      isDueAgain = false;
+      if (!isClosed) cancelNext = clock.after(delayMs, run);
+    });
+  }
+
+  function isBusy(): boolean {
+    if (reachability.isUp === false) return true;
+    return [...records.values()].some(({ id }) => {
+      const { ready, demanded } = cameras.facts(id);
+      return ready || demanded;
+    });
+  }
+
+  async function lookAtMany(hints: Hints): Promise<void> {
+    const ticket = watch.ticket();
+    const { reports, isWhole } = await api.paths();
+    const byName = new Map(reports.map((report) => [report.name, report]));
+    const told = [...hints].map(([name, hint]) => {
+      const report = byName.get(name);
+      if (!report && !isWhole) return lookAtOne(name, hint);
+      return watch.see(ticket, name, { report, config: report && configs.get(report.confName), hint });
+    });
+    await Promise.all(told);
+  }
+
+  async function lookAtOne(name: string, hint: Hint | undefined): Promise<void> {
+    const ticket = watch.ticket();
+    const report = await api.path(name);
+    await watch.see(ticket, name, { report, config: report && configs.get(report.confName), hint });
+  }
+
+  const tolerant = (look: Promise<void>) =>
+    look.catch((error: unknown) => log.debug({ err: error }, 'a look at MediaMTX failed'));
+
+  const looks = createLooks({
+    one: (name, hint) => tolerant(lookAtOne(name, hint)),
+    many: (hints) => tolerant(lookAtMany(hints)),
+    manyFrom: () => Math.max(MANY, watch.media.list().length * SHARE),
+  });
+
+  run();
+  return {
+    look: (name, hint) => (records.by('mtxPath', name) ? looks.look(name, hint) : Promise.resolve()),
+    camerasChanged() {
+      isOutOfSync = true;
+      run();
+    },
+    async close() {
+      isClosed = true;
+      cancelNext();
+      await looks.close();
+      await polling;
+    },
+  };
+}

@@ -1,0 +1,139 @@
+/** Pins the hook endpoint: who may call, that it only hints, and that it never waits for MediaMTX. */
+
+import { once } from 'node:events';
+import express from 'express';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { mediaMtxHooks } from '../../src/mediamtx/hooks.ts';
+import { answerErrors } from '../../src/transports/http-errors.ts';
+import { eventually } from '../support/eventually.ts';
+import { portOf } from '../support/free-port.ts';
+import { recordingLog } from '../support/recording-log.ts';
+import { type MediaMtxSetting, mediaMtxSetting, secrets } from './setting.ts';
+
+const SINCE = '2026-11-21T16:48:00Z';
+
+describe('the hook endpoint', () => {
+  let looks: unknown[];
+  let close: () => Promise<void>;
+  let url: string;
+
+  beforeEach(async () => {
+    looks = [];
+    const look = (...call: unknown[]) => {
+      looks.push(call);
+      return new Promise<void>(() => undefined);
+    };
+    const hooks = mediaMtxHooks({ look, secrets, hookSecret: 'shared-secret-of-hooks' });
+    const server = express().use('/hooks/mediamtx', hooks).use(answerErrors(recordingLog())).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    url = `http://127.0.0.1:${portOf(server)}/hooks/mediamtx`;
+    close = async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    };
+  });
+
+  afterEach(() => close());
+
+  const post = async (event: string, body: string, headers: Record<string, string> = {}) => {
+    const form = { 'content-type': 'application/x-www-form-urlencoded' };
+    return (await fetch(`${url}/${event}`, { method: 'POST', body, headers: { ...form, ...headers } })).status;
+  };
+
+  it('answers 202 at once, though the look it asks for never ends', async () => {
+    expect(await post('ready', 'path=door&sourceType=srtConn&sourceId=1&query=')).toBe(202);
+    const json = { 'content-type': 'application/json' };
+    expect(await post('undemand', '{"path":"door","query":"a=1&b"}', json)).toBe(202);
+    expect(await post('available', 'path=door&query=x%26y')).toBe(202);
+    expect(looks).toEqual([
+      ['door', { event: 'ready' }],
+      ['door', { event: 'unDemand', query: 'a=1&b' }],
+      ['door', { event: 'ready', query: 'x&y' }],
+    ]);
+  });
+
+  it('refuses an unknown event, a call without a path and a body that is too large', async () => {
+    expect(await post('explode', 'path=door')).toBe(400);
+    expect(await post('constructor', 'path=door')).toBe(400);
+    expect(await post('ready', 'name=door')).toBe(400);
+    expect(await post('ready', `path=${'x'.repeat(20_000)}`)).toBe(413);
+    expect(looks).toEqual([]);
+  });
+
+  it('believes this machine, but no proxy on it, unless the caller knows the secret', async () => {
+    const proxied = { 'x-forwarded-for': '203.0.113.9' };
+    expect(await post('ready', 'path=door', proxied)).toBe(401);
+    expect(await post('ready', 'path=door', { authorization: 'Bearer wrong' })).toBe(401);
+    expect(await post('ready', 'path=door', { ...proxied, authorization: 'Bearer shared-secret-of-hooks' })).toBe(202);
+  });
+});
+
+describe('a hook', () => {
+  let setting: MediaMtxSetting;
+  afterEach(() => setting.stop());
+
+  async function started() {
+    setting = await mediaMtxSetting();
+    await setting.add('door');
+    setting.server.configure('door', { runOnDemand: 'a command' });
+    await setting.start();
+    return setting;
+  }
+
+  it('makes the event at once, with the query, and the poll that follows makes none', async () => {
+    const { server, mediaMtx, told, events, poll } = await started();
+    server.feed('door', { since: SINCE, bytes: 1 });
+    await mediaMtx().look('door', { event: 'ready', query: 'token=1' });
+    expect(events()).toEqual(['demand', 'ready']);
+    expect(told.at(-1)?.details).toMatchObject({ query: 'token=1' });
+    await poll();
+    expect(events()).toHaveLength(2);
+  });
+
+  it('that lies changes nothing: the look decides', async () => {
+    const { mediaMtx, events } = await started();
+    for (const event of ['ready', 'read', 'notReady', 'unread', 'unDemand']) await mediaMtx().look('door', { event });
+    await mediaMtx().look('elsewhere', { event: 'ready' });
+    expect(events()).toEqual([]);
+  });
+
+  it('alone tells demand; it ends with its hook, or after a minute in which nothing came', async () => {
+    const { mediaMtx, events, poll } = await started();
+    await mediaMtx().look('door', { event: 'demand' });
+    await mediaMtx().look('door', { event: 'demand' });
+    expect(events()).toEqual(['demand']);
+    await mediaMtx().look('door', { event: 'unDemand' });
+    expect(events()).toEqual(['demand', 'unDemand']);
+    await mediaMtx().look('door', { event: 'demand' });
+    await poll(55_000);
+    expect(events()).toHaveLength(3);
+    await poll(10_000);
+    expect(events()).toEqual(['demand', 'unDemand', 'demand', 'unDemand']);
+  });
+
+  it('is not undone by a list that was asked for before it and comes after it', async () => {
+    const { server, mediaMtx, events, clock, polls } = await started();
+    // The list is written before the feed begins, and held back until the hook has been answered.
+    const held = server.hold('/paths/list?');
+    const before = polls();
+    clock.advance(5000);
+    await held.taken;
+    server.feed('door', { since: SINCE, bytes: 1 });
+    await mediaMtx().look('door', { event: 'ready' });
+    held.release();
+    await eventually(() => polls() > before);
+    expect(events()).toEqual(['demand', 'ready']);
+  });
+
+  it('of many at once costs few looks, and a demand among them is not lost', async () => {
+    const { server, mediaMtx, events } = await started();
+    const asked = server.requests.length;
+    const hints = ['read', 'demand', 'unread', 'ready', 'read'];
+    await Promise.all(
+      Array.from({ length: 100 }, (_, index) => mediaMtx().look('door', { event: hints[index % 5] ?? '' })),
+    );
+    expect(server.requests.length - asked).toBe(2);
+    expect(events()).toEqual(['demand']);
+  });
+});
