@@ -28,6 +28,7 @@ async function* latency(): AsyncIterable<Figure> {
     await flap(stage, [first], 100);
     const alone = await flap(stage, [first], ALONE);
     yield* percentiles('hook to subscriber, alone', alone.times);
+    await flap(stage, stage.paths, 10);
     const storm = await flap(stage, stage.paths, ROUNDS);
     yield* percentiles(`hook to subscriber, ${FLAPPING} cameras at once`, storm.times);
     const all = alone.times.length + storm.times.length;

@@ -15,7 +15,7 @@ export interface Rented {
 }
 
 /** What a flow gets from an instance node. */
-export interface Told {
+interface Told {
   readonly payload: Rented;
   readonly broker: Properties;
   readonly action: string;
