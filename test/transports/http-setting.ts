@@ -13,8 +13,6 @@ type Options = Partial<
   Pick<Parameters<typeof createHttp>[0], 'clock' | 'corsOrigins' | 'trustProxy' | 'rate' | 'status'>
 >;
 
-type HttpSetting = ReturnType<typeof httpSetting>;
-
 export function httpSetting(options: Options = {}) {
   const log = recordingLog();
   const asked: { request: Envelope; origin: Origin }[] = [];
