@@ -34,7 +34,7 @@ export function createInstanceLogins(store: Store, secrets: Secrets, clock: Cloc
   /** Which password a connection was opened with; the account itself must not carry it around. */
   const verifiers = new WeakMap<Account, string>();
   const failuresOfPair = createRateLimit({ burst: 10, perSecond: 1 / 6 }, clock);
-  const failuresOfAddress = createRateLimit({ burst: 100, perSecond: 1 }, clock);
+  const failuresOfAddress = createRateLimit({ burst: 30, perSecond: 1 }, clock);
   // Devices of a removed instance come back each second, from everywhere: they must not keep the slow hash busy.
   const failuresOfName = createRateLimit({ burst: 30, perSecond: 1 / 2 }, clock);
 

@@ -29,7 +29,7 @@ export function createLogins(store: Store, secrets: Secrets, verified: VerifiedL
   const users = store.collection(USERS);
   // Failures are counted per address, never per name alone: a stranger's guesses must not lock the owner out.
   const failuresOfPair = createRateLimit({ burst: 10, perSecond: 1 / 6 }, clock);
-  const failuresOfAddress = createRateLimit({ burst: 100, perSecond: 1 }, clock);
+  const failuresOfAddress = createRateLimit({ burst: 30, perSecond: 1 }, clock);
 
   return {
     async check({ username, password, address = 'unknown' }) {
