@@ -44,11 +44,15 @@ export async function startChild(program: string, env: Readonly<Record<string, s
 function ready(child: ChildProcess): Promise<{ mqttPort: number; httpPort: number }> {
   return new Promise((resolve, reject) => {
     let output = '';
-    child.stdout?.on('data', (chunk) => {
+    const look = (chunk: unknown) => {
       output += String(chunk);
       const line = output.split('\n').find((text) => text.includes('"msg":"ready"') && text.endsWith('}'));
-      if (line !== undefined) resolve(JSON.parse(line));
-    });
+      if (line === undefined) return;
+      // What it logs later is let go: reading it would be measured too.
+      child.stdout?.off('data', look).resume();
+      resolve(JSON.parse(line));
+    };
+    child.stdout?.on('data', look);
     child.once('close', () => reject(new Error(`a measured program ended early: ${output}`)));
   });
 }
