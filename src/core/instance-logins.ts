@@ -4,6 +4,7 @@ import { ApiError } from '../protocol/api-error.ts';
 import type { Account, LoginAttempt } from './accounts.ts';
 import { isUsable, isVerifierCurrent, looksLikeInstanceUser, verifierOf } from './instance-credentials.ts';
 import { INSTANCES } from './instance-records.ts';
+import { createLoginFailures } from './login-failures.ts';
 import type { Clock, Secrets } from './ports.ts';
 import { USERS } from './records.ts';
 import type { Store } from './store.ts';
@@ -33,19 +34,15 @@ export function createInstanceLogins(store: Store, secrets: Secrets, clock: Cloc
   const users = store.collection(USERS);
   /** Which password a connection was opened with; the account itself must not carry it around. */
   const verifiers = new WeakMap<Account, string>();
-  const failuresOfPair = createRateLimit({ burst: 10, perSecond: 1 / 6 }, clock);
-  const failuresOfAddress = createRateLimit({ burst: 30, perSecond: 1 }, clock);
+  const failures = createLoginFailures(clock);
   // Devices of a removed instance come back each second, from everywhere: they must not keep the slow hash busy.
   const failuresOfName = createRateLimit({ burst: 30, perSecond: 1 / 2 }, clock);
 
   /** As much work as for a name of the API: neither unknown names nor wrong passwords stand out (I-25). */
   async function fail(username: string, password: string, address: string): Promise<undefined> {
-    const pair = `${address} ${username}`;
-    const isAllowed = failuresOfPair.has(pair) && failuresOfAddress.has(address) && failuresOfName.has(username);
-    if (!isAllowed) throw new ApiError('rate_limited');
-    failuresOfPair.take(pair);
-    failuresOfAddress.take(address);
-    failuresOfName.take(username);
+    failures.refuseIfTooMany(username, address);
+    if (!failuresOfName.take(username)) throw new ApiError('rate_limited');
+    failures.add(username, address);
     await secrets.verifyPassword(undefined, password);
     return undefined;
   }

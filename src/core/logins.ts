@@ -1,11 +1,10 @@
 /** Owns the check of a name and a password, for the API and for brokers; refuses who guesses, and tells nobody which names exist. */
 
-import { ApiError } from '../protocol/api-error.ts';
 import type { LoginAttempt } from './accounts.ts';
+import { createLoginFailures } from './login-failures.ts';
 import type { Clock, Secrets } from './ports.ts';
 import { USERS, type UserRecord } from './records.ts';
 import type { Store } from './store.ts';
-import { createRateLimit } from './token-bucket.ts';
 
 /** Remembers for a while that a password was right, so that a device that reconnects often costs no slow hash each time. */
 export interface VerifiedLogins {
@@ -27,14 +26,11 @@ export interface Logins {
 
 export function createLogins(store: Store, secrets: Secrets, verified: VerifiedLogins, clock: Clock): Logins {
   const users = store.collection(USERS);
-  // Failures are counted per address, never per name alone: a stranger's guesses must not lock the owner out.
-  const failuresOfPair = createRateLimit({ burst: 10, perSecond: 1 / 6 }, clock);
-  const failuresOfAddress = createRateLimit({ burst: 30, perSecond: 1 }, clock);
+  const failures = createLoginFailures(clock);
 
   return {
     async check({ username, password, address = 'unknown' }) {
-      const pair = `${address} ${username}`;
-      if (!failuresOfPair.has(pair) || !failuresOfAddress.has(address)) throw new ApiError('rate_limited');
+      failures.refuseIfTooMany(username, address);
       const user = users.by('username', username);
       const hash = user?.passwordHash || undefined;
       const isRight = await verified.verify({ username, password, generation: user?.generation ?? 0 }, () =>
@@ -43,8 +39,7 @@ export function createLogins(store: Store, secrets: Secrets, verified: VerifiedL
       // Read again: the user may have been changed while the slow hash ran.
       const current = users.by('username', username);
       if (isRight && current?.canLogin && current.generation === user?.generation) return current;
-      failuresOfPair.take(pair);
-      failuresOfAddress.take(address);
+      failures.add(username, address);
       return undefined;
     },
   };
