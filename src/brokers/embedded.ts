@@ -151,11 +151,14 @@ export async function startEmbeddedBroker(setup: EmbeddedBrokerSetup): Promise<E
     const publisher = connected.of(client);
     // Between its acknowledgement and now the account may have been revoked.
     if (publisher === undefined || !directory.isCurrent(publisher.account)) return 'swallow';
-    if (packet.topic !== topics.requests) return 'spread';
+    const isRequest = packet.topic === topics.requests;
+    if (!isRequest && !seat.isHeard(packet.topic)) return 'spread';
     const { account, address } = publisher;
     const maySubscribe = (topic: string) => acl.subscribe(account, topic).allowed;
-    seat.receive(packet, { account: account.key, address, maySubscribe });
-    return 'swallow';
+    const sender = { account: account.key, address, maySubscribe };
+    if (isRequest) seat.receive(packet, sender);
+    else seat.overhear(packet, sender);
+    return isRequest ? 'swallow' : 'spread';
   }
 
   async function close(): Promise<void> {

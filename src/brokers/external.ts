@@ -1,6 +1,7 @@
 /** Owns our seat at a broker of someone else: connects in the background for ever, and never fails because the broker is away. */
 
 import type { Clock, InboundMessage, Log, MqttLink, OutboundMessage } from '../core/ports.ts';
+import { matches } from '../protocol/topic-match.ts';
 import type { Topics } from '../protocol/topics.ts';
 import { addressText, type BrokerAddress, clientOptions } from './broker-address.ts';
 import { type Ending, reasonCodeOf } from './mqtt-connection.ts';
@@ -34,6 +35,7 @@ export function connectExternalBroker(options: ExternalBroker): MqttLink {
   const log = rest.log.child({ broker: addressText(address) });
   const outages = outageLog(log);
   const requestHandlers: ((message: InboundMessage) => void)[] = [];
+  const listeners: { readonly filter: string; readonly handler: (message: InboundMessage) => void }[] = [];
   const upHandlers: (() => void)[] = [];
   let session: Session | undefined;
   let up = false;
@@ -64,6 +66,7 @@ export function connectExternalBroker(options: ExternalBroker): MqttLink {
     try {
       // In this order, so that whoever reads `online` is heard.
       if (listening) await current.subscribe(topics.requests);
+      for (const { filter } of listeners) await hear(current, filter);
       up = !listens || (await current.publish(availability('online')));
     } catch (refusal) {
       return current.drop(errorOf(refusal));
@@ -74,8 +77,21 @@ export function connectExternalBroker(options: ExternalBroker): MqttLink {
   }
 
   function receive(message: InboundMessage): void {
-    if (!listening || message.topic !== topics.requests) return;
-    for (const handler of requestHandlers) handler(message);
+    if (message.topic === topics.requests) {
+      if (listening) for (const handler of requestHandlers) handler(message);
+      return;
+    }
+    for (const { filter, handler } of listeners) if (matches(filter, message.topic)) handler(message);
+  }
+
+  /** The API goes on where the account may not read this. */
+  async function hear(current: Session, filter: string): Promise<void> {
+    try {
+      await current.subscribe(filter);
+    } catch (refusal) {
+      if (reasonCodeOf(refusal) === undefined) throw refusal;
+      log.warn({ filter, reason: errorOf(refusal).message }, 'the MQTT broker does not let us listen');
+    }
   }
 
   function availability(payload: 'online' | 'offline'): OutboundMessage {
@@ -114,6 +130,11 @@ export function connectExternalBroker(options: ExternalBroker): MqttLink {
   return {
     publish,
     onRequest: (handler) => void requestHandlers.push(handler),
+    listen: (filter, handler) => {
+      listeners.push({ filter, handler });
+      if (session && up)
+        hear(session, filter).catch((error) => log.debug({ error, filter }, 'the connection ended first'));
+    },
     onUp: (handler) => {
       upHandlers.push(handler);
       if (up) handler();

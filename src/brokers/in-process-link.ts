@@ -2,6 +2,7 @@
 
 import type { PublishPacket } from 'aedes';
 import type { InboundMessage, InboundSender, Log, MqttLink, OutboundMessage } from '../core/ports.ts';
+import { matches } from '../protocol/topic-match.ts';
 import type { Topics } from '../protocol/topics.ts';
 import { assertSendable } from './sendable.ts';
 
@@ -9,7 +10,13 @@ export interface InProcessLink {
   readonly link: MqttLink;
   /** A client has published a request. */
   receive(packet: PublishPacket, sender: InboundSender): void;
+  /** Whether somebody here wants what is published on this topic. */
+  isHeard(topic: string): boolean;
+  /** A client has published something else that `isHeard`. */
+  overhear(packet: PublishPacket, sender: InboundSender): void;
 }
+
+type Handler = (message: InboundMessage) => void;
 
 export interface InProcessLinkSetup {
   readonly topics: Topics;
@@ -20,7 +27,8 @@ export interface InProcessLinkSetup {
 
 /** The link is up at once and stays so until `close`. */
 export function openInProcessLink({ topics, publish, log }: InProcessLinkSetup): InProcessLink {
-  const handlers: ((message: InboundMessage) => void)[] = [];
+  const handlers: Handler[] = [];
+  const listeners: { readonly filter: string; readonly handler: Handler }[] = [];
   let isUp = true;
   let takesRequests = true;
   const availability = (payload: string) => ({ topic: topics.availability, payload, retain: true, qos: 1 as const });
@@ -32,6 +40,7 @@ export function openInProcessLink({ topics, publish, log }: InProcessLinkSetup):
         return isUp;
       },
       onRequest: (handler) => void handlers.push(handler),
+      listen: (filter, handler) => void listeners.push({ filter, handler }),
       onUp: (handler) => {
         if (isUp) handler();
       },
@@ -54,6 +63,13 @@ export function openInProcessLink({ topics, publish, log }: InProcessLinkSetup):
       if (!takesRequests) return;
       const message = inbound(packet, sender);
       for (const handler of handlers) handler(message);
+    },
+    isHeard: (topic) => isUp && listeners.some(({ filter }) => matches(filter, topic)),
+    overhear(packet, sender) {
+      const message = inbound(packet, sender);
+      for (const { filter, handler } of listeners) {
+        if (matches(filter, packet.topic)) handler(message);
+      }
     },
   };
 

@@ -81,8 +81,13 @@ export interface OutboundMessage {
 export interface MqttLink {
   /** Resolves when the broker has taken it, also while the link is down (QoS 0 messages are then dropped, never queued stale). */
   publish(message: OutboundMessage): Promise<void>;
-  /** Listens to the requests topic and nothing else (N-07); a handler never throws. */
+  /** Listens to the requests topic (N-07); a handler never throws. */
   onRequest(handler: (message: InboundMessage) => void): void;
+  /**
+   * Listens besides to what others say, for a part that somebody switched on; never to topics of the request API. Comes back with
+   * each connection; a broker that refuses the filter is told to the log. A handler never throws.
+   */
+  listen(filter: string, handler: (message: InboundMessage) => void): void;
   /** Runs at each (re)connection, after `online` was published: the place to publish retained state again. */
   onUp(handler: () => void): void;
   readonly up: boolean;

@@ -1,6 +1,6 @@
 /** Owns what every MqttLink must do, whatever broker it sits at; the caller brings the link and a client of that broker. */
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { InboundMessage, MqttLink } from '../../src/core/ports.ts';
 import type { Topics } from '../../src/protocol/topics.ts';
 import type { ContractClient, ContractPublish, LinkUnderTest } from './link-under-test.ts';
@@ -108,6 +108,36 @@ export function mqttLinkContract(name: string, open: () => Promise<LinkUnderTest
         await link.publish({ topic: topics.failures, payload: 'my own' });
         await settled();
         expect(requests).toEqual([]);
+      });
+    });
+
+    describe('listening besides', () => {
+      it('hears what matches a filter, with its retain flag, also when it asks while it is up', async () => {
+        const heard: InboundMessage[] = [];
+        link.listen(`${topics.base}/command/+/press`, (message) => heard.push(message));
+        await settled();
+        await client.publish(`${topics.base}/command/1/press`, 'first', { qos: 1 });
+        await client.publish(`${topics.base}/command/1/2/press`, 'no match', { qos: 1 });
+        await client.publish(`${topics.base}/command/2/press`, 'second', { qos: 1, retain: true });
+        await vi.waitFor(() => expect(heard).toHaveLength(2));
+        expect(heard.map(({ topic, payload, retained }) => [topic, Buffer.from(payload).toString(), retained])).toEqual(
+          [
+            [`${topics.base}/command/1/press`, 'first', false],
+            [`${topics.base}/command/2/press`, 'second', true],
+          ],
+        );
+        await client.publish(`${topics.base}/command/2/press`, '', { qos: 1, retain: true });
+      });
+
+      it('hands no request to it, and lets other readers have the message too', async () => {
+        const heard: string[] = [];
+        link.listen(`${topics.base}/other/#`, ({ topic }) => heard.push(topic));
+        await client.subscribe(`${topics.base}/other/#`);
+        await request('a request');
+        await client.publish(`${topics.base}/other/a`, 'x', { qos: 1 });
+        expect((await client.next(`${topics.base}/other/a`)).text).toBe('x');
+        await vi.waitFor(() => expect(heard).toEqual([`${topics.base}/other/a`]));
+        expect(requests).toHaveLength(1);
       });
     });
 

@@ -33,6 +33,7 @@ beforeEach(async () => {
       if (topic === 'nestmtx/availability' && retain) said.push(String(payload));
     },
     onRequest: () => undefined,
+    listen: () => undefined,
     onUp: (handler) => {
       linkUp = handler;
     },

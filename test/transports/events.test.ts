@@ -52,6 +52,7 @@ describe('the retained state of a camera', () => {
       up: true,
       publish: async (message: OutboundMessage) => void sent.push(message),
       onRequest: () => undefined,
+      listen: () => undefined,
       onUp: (handler: () => void) => {
         up = handler;
       },
