@@ -1,7 +1,7 @@
 /** Owns the checks of `doctor` that open connections: the two ports of ours, the broker, MediaMTX. */
 
 import { createClient } from '../client/client.ts';
-import type { Config } from '../config/config.ts';
+import type { Config, EmbeddedBroker, ExternalBroker } from '../config/config.ts';
 import { isObject } from '../protocol/envelope.ts';
 import type { Io } from './io.ts';
 import type { Check, Finding } from './program.ts';
@@ -26,8 +26,11 @@ export function httpPortCheck(io: Io, { http: { host, port } }: Config, running:
 }
 
 /** Of the embedded broker. */
-export function mqttPortCheck(io: Io, { mqtt: { embedded } }: Config, running: AskRunning): Check {
+export function mqttPortCheck(io: Io, { mqtt }: Config, embedded: EmbeddedBroker, running: AskRunning): Check {
   const { host, port } = embedded;
+  const cure = mqtt.external
+    ? otherPort('EMBEDDED_PORT')
+    : `${otherPort('MQTT_PORT')} To use the broker that is there, set MQTT_HOST.`;
   return {
     name: 'MQTT port',
     run: async () => {
@@ -38,13 +41,12 @@ export function mqttPortCheck(io: Io, { mqtt: { embedded } }: Config, running: A
         return { ok: false, detail: `the service is running, but nothing listens on ${port}`, cure: 'Read its log.' };
       }
       if (isRunning && probe === 'EADDRINUSE') return { ok: true, detail: `${port} is in use by the running service` };
-      const cure = `${otherPort('MQTT_PORT')} To use the broker that is there, set MQTT_HOST.`;
       return { ok: false, detail: `${port} cannot be listened on (${probe})`, cure };
     },
   };
 }
 
-export function brokerCheck(io: Io, config: Config, broker: NonNullable<Config['mqtt']['external']>): Check {
+export function brokerCheck(io: Io, config: Config, broker: ExternalBroker): Check {
   const { ca, ...address } = broker;
   const place = `${broker.protocol}://${broker.host}:${broker.port}`;
   return {

@@ -24,7 +24,8 @@ export function doctorChecks(context: Context): Check[] {
     dataFolderCheck(context, config),
     storeCheck(context, running),
     httpPortCheck(io, config, running),
-    config.mqtt.external ? brokerCheck(io, config, config.mqtt.external) : mqttPortCheck(io, config, running),
+    ...(config.mqtt.external ? [brokerCheck(io, config, config.mqtt.external)] : []),
+    ...(config.mqtt.embedded ? [mqttPortCheck(io, config, config.mqtt.embedded, running)] : []),
     mediaMtxCheck(io, config),
   ];
 }

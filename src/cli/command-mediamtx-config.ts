@@ -26,13 +26,14 @@ export const mediaMtxConfigCommand: Command = {
   run: async (context) => {
     atMost(0, context, NAME);
     const { minor, patch } = versionOf(context.values.get('version') ?? LATEST);
-    const { http, mediamtx, hookSecret } = context.program.loadConfig();
+    const { http, mediamtx, hookSecret, google } = context.program.loadConfig();
     const text = mediaMtxConfig({
       minor,
       patch,
       ourUrl: `http://127.0.0.1:${http.port}`,
       hasHookSecret: hookSecret !== undefined,
       apiUser: mediamtx?.username,
+      hasGoogleWhep: google.whep !== undefined,
     });
     print(context, { version: `1.${minor}.${patch}`, config: text }, text.trimEnd());
     return 0;

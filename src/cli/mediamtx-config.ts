@@ -11,10 +11,12 @@ export interface MediaMtxConfigFor {
   readonly hasHookSecret: boolean;
   /** The user of the control API; undefined where it is asked without a login. */
   readonly apiUser: string | undefined;
+  /** Whether it gets WebRTC cameras of Google from us. */
+  readonly hasGoogleWhep: boolean;
 }
 
 export function mediaMtxConfig(wanted: MediaMtxConfigFor): string {
-  return [...head(wanted), ...login(wanted), ...hooks(wanted)].join('\n');
+  return [...head(wanted), ...login(wanted), ...patience(wanted), ...hooks(wanted), ...viewers(wanted)].join('\n');
 }
 
 function head({ minor, patch, hasHookSecret, ourUrl }: MediaMtxConfigFor): string[] {
@@ -59,6 +61,20 @@ function login({ apiUser }: MediaMtxConfigFor): string[] {
   ];
 }
 
+/** Google may take longer to answer an offer than MediaMTX waits by itself. */
+function patience({ minor, patch, hasGoogleWhep }: MediaMtxConfigFor): string[] {
+  if (!hasGoogleWhep) return [];
+  const isTooOld = minor < 18 || (minor === 18 && patch < 2);
+  return [
+    ...(isTooOld
+      ? ['# WebRTC cameras of Google (GOOGLE_WHEP) need MediaMTX 1.18.2 or newer: this version cannot get them.']
+      : []),
+    '# Google takes its time to wake a camera (GOOGLE_WHEP). The timeouts of the paths are set by us.',
+    'readTimeout: 30s',
+    '',
+  ];
+}
+
 function hooks(wanted: MediaMtxConfigFor): string[] {
   const feed = 'path=$MTX_PATH&sourceType=$MTX_SOURCE_TYPE&sourceId=$MTX_SOURCE_ID';
   const reader = 'path=$MTX_PATH&readerType=$MTX_READER_TYPE&readerId=$MTX_READER_ID';
@@ -78,6 +94,30 @@ function hooks(wanted: MediaMtxConfigFor): string[] {
     '',
   ];
 }
+
+/** As a comment, since with it nobody can watch while we do not answer. */
+function viewers({ hasHookSecret, ourUrl, apiUser }: MediaMtxConfigFor): string[] {
+  const { host, protocol } = new URL(ourUrl);
+  const elsewhere = `${protocol}//mediamtx:<HOOK_SECRET>@${host}/hooks/mediamtx/auth`;
+  return [
+    '# Optional: whoever watches or publishes logs in as a user of this service, which MediaMTX asks each time. A user may',
+    '# watch every enabled camera and publish to those without another source, an administrator may do everything. While',
+    '# this service does not answer nobody gets in. Commands of runOnDemand need a login too: rtsp://user:password@…',
+    '# RTSP clients must send their password as it is, so leave the method of RTSP logins at basic.',
+    '# authMethod: http',
+    `# authHTTPAddress: ${ourUrl}/hooks/mediamtx/auth`,
+    ...(hasHookSecret ? [`# From another machine, with the secret percent-encoded: ${elsewhere}`] : []),
+    ...(apiUser === undefined ? OPEN_API : ['# authHTTPExclude: []']),
+    '',
+  ];
+}
+
+const OPEN_API = [
+  '# Without MEDIAMTX_USER and MEDIAMTX_PASS our own questions have no login: let them pass, and nobody else reach them.',
+  '# authHTTPExclude:',
+  '#   - action: api',
+  '# apiAddress: 127.0.0.1:9997',
+];
 
 /** MediaMTX runs it without a shell: words are split, then variables put in. A query could break out of a shell's words (mediamtx#5707). */
 function command({ minor, patch, hasHookSecret, ourUrl }: MediaMtxConfigFor, event: string, form: string): string {

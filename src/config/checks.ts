@@ -8,7 +8,8 @@ export const PEM_FILES: readonly SettingName[] = ['MQTT_TLS_CA', 'MQTT_TLS_CERT'
 interface Rule {
   /** Who takes part: the rule is not asked while one of them is wrong by itself; the first one written is blamed. */
   readonly settings: readonly SettingName[];
-  readonly broken: (settings: Settings) => boolean;
+  /** @param findsBroker whether the caller finds the external broker itself */
+  readonly broken: (settings: Settings, findsBroker: boolean) => boolean;
   readonly expected: string;
 }
 
@@ -30,7 +31,7 @@ export const RULES: readonly Rule[] = [
   },
   {
     settings: ['MQTT_PORT', 'PORT', 'MQTT_HOST'],
-    broken: (its) => its.MQTT_HOST === undefined && samePort(its.MQTT_PORT, its.PORT),
+    broken: (its, findsBroker) => isEmbeddedOnly(its, findsBroker) && samePort(its.MQTT_PORT, its.PORT),
     expected: 'different ports for MQTT_PORT and PORT',
   },
   {
@@ -40,9 +41,29 @@ export const RULES: readonly Rule[] = [
   },
   {
     settings: ['MQTT_TLS_PORT', 'MQTT_PORT', 'MQTT_TLS_CERT', 'MQTT_HOST'],
-    broken: (its) =>
-      its.MQTT_TLS_CERT !== undefined && its.MQTT_HOST === undefined && samePort(its.MQTT_TLS_PORT, its.MQTT_PORT),
+    broken: (its, findsBroker) =>
+      its.MQTT_TLS_CERT !== undefined && isEmbeddedOnly(its, findsBroker) && samePort(its.MQTT_TLS_PORT, its.MQTT_PORT),
     expected: 'different ports for MQTT_TLS_PORT and MQTT_PORT',
+  },
+  {
+    settings: ['EMBEDDED_PORT', 'PORT'],
+    broken: (its) => samePort(its.EMBEDDED_PORT, its.PORT),
+    expected: 'different ports for EMBEDDED_PORT and PORT',
+  },
+  {
+    settings: ['EMBEDDED_PORT', 'MQTT_TLS_PORT', 'MQTT_TLS_CERT'],
+    broken: (its) => its.MQTT_TLS_CERT !== undefined && samePort(its.EMBEDDED_PORT, its.MQTT_TLS_PORT),
+    expected: 'different ports for EMBEDDED_PORT and MQTT_TLS_PORT',
+  },
+  {
+    settings: ['EMBEDDED_PORT', 'MQTT_HOST'],
+    broken: (its, findsBroker) => its.EMBEDDED_PORT !== undefined && isEmbeddedOnly(its, findsBroker),
+    expected: 'MQTT_HOST beside it: without an external broker the embedded one listens on MQTT_PORT',
+  },
+  {
+    settings: ['GOOGLE_WHEP_PORT', 'GOOGLE_RTSP_PORT', 'GOOGLE_WHEP'],
+    broken: (its) => its.GOOGLE_WHEP && samePort(its.GOOGLE_WHEP_PORT, its.GOOGLE_RTSP_PORT),
+    expected: 'different ports for GOOGLE_WHEP_PORT and GOOGLE_RTSP_PORT',
   },
   {
     settings: ['MQTT_PORT', 'MQTT_HOST'],
@@ -51,7 +72,7 @@ export const RULES: readonly Rule[] = [
   },
   {
     settings: ['MODE', 'MQTT_HOST'],
-    broken: (its) => its.MODE === 'follow' && its.MQTT_HOST === undefined,
+    broken: (its, findsBroker) => its.MODE === 'follow' && isEmbeddedOnly(its, findsBroker),
     expected: 'MQTT_HOST beside it: the broker of the NestMTX server that is followed',
   },
   {
@@ -70,7 +91,11 @@ function onlyOne(one: string | undefined, other: string | undefined): boolean {
   return (one === undefined) !== (other === undefined);
 }
 
+function isEmbeddedOnly({ MQTT_HOST }: Settings, findsBroker: boolean): boolean {
+  return MQTT_HOST === undefined && !findsBroker;
+}
+
 /** Two listeners that want 0 get different ports. */
-function samePort(one: number, other: number): boolean {
+function samePort(one: number | undefined, other: number): boolean {
   return one === other && one !== 0;
 }

@@ -2,7 +2,7 @@
 
 import { resolve } from 'node:path';
 import { parseProxies } from './formats.ts';
-import { SETTINGS, type Settings } from './schema.ts';
+import type { Settings } from './schema.ts';
 
 export interface Config {
   /** Absolute, as all paths here. */
@@ -26,7 +26,8 @@ export interface Config {
     readonly eventTopics: Settings['EVENT_TOPICS'];
     /** The broker to connect to; absent when the embedded one is the service's own. */
     readonly external?: ExternalBroker | undefined;
-    readonly embedded: EmbeddedBroker;
+    /** The service's own, or one beside the external broker; absent: there is none. */
+    readonly embedded?: EmbeddedBroker | undefined;
   };
   /** How to log in at the server that is followed. */
   readonly follow?: { readonly username: string; readonly password: string } | undefined;
@@ -39,12 +40,26 @@ export interface Config {
     readonly limit: number;
   };
   readonly mediamtx?: MediaMtx | undefined;
+  /** The program that takes snapshots. */
+  readonly ffmpegPath: string;
   readonly hookSecret?: string | undefined;
   readonly probeIntervalMs: number;
-  readonly homeAssistant: { readonly discovery: boolean; readonly prefix: string };
+  readonly google: {
+    /** Where MediaMTX comes for RTSP cameras; port 0: any free one. */
+    readonly rtsp: Address;
+    /** The same for WebRTC cameras; absent: they are not served. */
+    readonly whep?: Address | undefined;
+    /** The host that MediaMTX is told. */
+    readonly mediaHost?: string | undefined;
+  };
+  readonly homeAssistant: {
+    readonly discovery: boolean;
+    readonly prefix: string;
+    readonly birth: { readonly topic: string; readonly payload: string };
+  };
 }
 
-interface ExternalBroker {
+export interface ExternalBroker {
   readonly host: string;
   readonly port: number;
   readonly protocol: Settings['MQTT_PROTOCOL'];
@@ -54,7 +69,7 @@ interface ExternalBroker {
   readonly ca?: string | undefined;
 }
 
-interface EmbeddedBroker {
+export interface EmbeddedBroker {
   readonly host: string;
   readonly port: number;
   /** Paths of PEM files. */
@@ -62,14 +77,24 @@ interface EmbeddedBroker {
   readonly webSocket: boolean;
 }
 
+interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
 interface MediaMtx {
   readonly url: string;
+  /** Where it serves streams. */
+  readonly rtspUrl: string;
   readonly username?: string | undefined;
   readonly password?: string | undefined;
 }
 
-/** @param cwd what relative paths are relative to */
-export function toConfig(settings: Settings, cwd: string): Config {
+/**
+ * @param findsBroker whether there is an external broker that the configuration does not know
+ * @param cwd what relative paths are relative to
+ */
+export function toConfig(settings: Settings, findsBroker: boolean, cwd: string): Config {
   return {
     dataDir: resolve(cwd, settings.DATA_DIR),
     mode: settings.MODE,
@@ -88,7 +113,7 @@ export function toConfig(settings: Settings, cwd: string): Config {
       baseTopic: settings.MQTT_BASE_TOPIC,
       eventTopics: settings.EVENT_TOPICS,
       external: externalBroker(settings, cwd),
-      embedded: embeddedBroker(settings, cwd),
+      embedded: embeddedBroker(settings, findsBroker, cwd),
     },
     follow: follow(settings),
     limits: { requestsInFlight: settings.REQUESTS_IN_FLIGHT, requestsPerSecond: settings.REQUESTS_PER_SECOND },
@@ -99,10 +124,21 @@ export function toConfig(settings: Settings, cwd: string): Config {
       limit: settings.INSTANCE_LIMIT,
     },
     mediamtx: mediaMtx(settings),
+    ffmpegPath: settings.FFMPEG_PATH,
     hookSecret: settings.HOOK_SECRET,
     probeIntervalMs: settings.PROBE_INTERVAL_MS,
-    homeAssistant: { discovery: settings.HA_DISCOVERY, prefix: settings.HA_DISCOVERY_PREFIX },
+    google: {
+      rtsp: { host: settings.GOOGLE_RTSP_HOST, port: settings.GOOGLE_RTSP_PORT },
+      whep: settings.GOOGLE_WHEP ? { host: settings.GOOGLE_WHEP_HOST, port: settings.GOOGLE_WHEP_PORT } : undefined,
+      mediaHost: settings.GOOGLE_MEDIA_HOST,
+    },
+    homeAssistant: homeAssistant(settings),
   };
+}
+
+function homeAssistant({ HA_DISCOVERY, HA_DISCOVERY_PREFIX, ...settings }: Settings): Config['homeAssistant'] {
+  const topic = settings.HA_BIRTH_TOPIC ?? `${HA_DISCOVERY_PREFIX}/status`;
+  return { discovery: HA_DISCOVERY, prefix: HA_DISCOVERY_PREFIX, birth: { topic, payload: settings.HA_BIRTH_PAYLOAD } };
 }
 
 function externalBroker(settings: Settings, cwd: string): ExternalBroker | undefined {
@@ -117,14 +153,15 @@ function externalBroker(settings: Settings, cwd: string): ExternalBroker | undef
   };
 }
 
-function embeddedBroker(settings: Settings, cwd: string): EmbeddedBroker {
-  const { HOST, MQTT_HOST, MQTT_PORT, MQTT_TLS_CERT, MQTT_TLS_KEY, MQTT_TLS_PORT, MQTT_WS } = settings;
+function embeddedBroker(settings: Settings, findsBroker: boolean, cwd: string): EmbeddedBroker | undefined {
+  const { HOST, MQTT_HOST, MQTT_PORT, EMBEDDED_PORT, MQTT_TLS_CERT, MQTT_TLS_KEY, MQTT_TLS_PORT, MQTT_WS } = settings;
+  // With an external broker MQTT_PORT is that one's.
+  const port = MQTT_HOST === undefined && !findsBroker ? MQTT_PORT : EMBEDDED_PORT;
+  if (port === undefined) return undefined;
   const tls =
     MQTT_TLS_CERT === undefined || MQTT_TLS_KEY === undefined
       ? undefined
       : { cert: resolve(cwd, MQTT_TLS_CERT), key: resolve(cwd, MQTT_TLS_KEY), port: MQTT_TLS_PORT };
-  // With an external broker MQTT_PORT is that one's; instances may still live on the embedded broker.
-  const port = MQTT_HOST === undefined ? MQTT_PORT : Number(SETTINGS.MQTT_PORT.default);
   return { host: HOST, port, tls, webSocket: MQTT_WS };
 }
 
@@ -133,7 +170,8 @@ function follow({ FOLLOW_USERNAME, FOLLOW_PASSWORD }: Settings): Config['follow'
   return { username: FOLLOW_USERNAME, password: FOLLOW_PASSWORD };
 }
 
-function mediaMtx({ MEDIAMTX_URL, MEDIAMTX_USER, MEDIAMTX_PASS }: Settings): MediaMtx | undefined {
+function mediaMtx({ MEDIAMTX_URL, MEDIAMTX_RTSP_URL, MEDIAMTX_USER, MEDIAMTX_PASS }: Settings): MediaMtx | undefined {
   if (MEDIAMTX_URL === undefined) return undefined;
-  return { url: MEDIAMTX_URL, username: MEDIAMTX_USER, password: MEDIAMTX_PASS };
+  const rtspUrl = MEDIAMTX_RTSP_URL ?? `rtsp://${new URL(MEDIAMTX_URL).hostname}:8554`;
+  return { url: MEDIAMTX_URL, rtspUrl, username: MEDIAMTX_USER, password: MEDIAMTX_PASS };
 }

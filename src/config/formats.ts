@@ -16,6 +16,7 @@ export const FORMATS: Readonly<Record<string, Format>> = {
     words: 'a topic without wildcards, without a slash at either end and without a leading $',
   },
   'web-url': { test: isWebUrl, words: 'an http or https URL without user and password' },
+  'rtsp-url': { test: isRtspUrl, words: 'an rtsp or rtsps URL without user and password' },
   origin: { test: isOrigin, words: 'an origin such as https://example.org' },
   proxies: {
     test: (text) => parseProxies(text) !== undefined,
@@ -48,6 +49,13 @@ function isHost(text: string): boolean {
 function isWebUrl(text: string): boolean {
   const url = parseUrl(text);
   return url !== undefined && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
+}
+
+function isRtspUrl(text: string): boolean {
+  const url = parseUrl(text);
+  return (
+    url !== undefined && /^rtsps?:$/.test(url.protocol) && url.host !== '' && url.username === '' && url.password === ''
+  );
 }
 
 function isOrigin(text: string): boolean {

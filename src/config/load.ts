@@ -12,6 +12,8 @@ import { accepted, coerce, shown } from './values.ts';
 
 interface Sources extends Files {
   readonly env: Environment;
+  /** The caller finds the external broker itself, sooner or later: `MQTT_HOST` may be absent and there is one nevertheless. */
+  readonly findsBroker?: boolean | undefined;
 }
 
 type Entries = ReadonlyMap<SettingName, Entry>;
@@ -21,7 +23,7 @@ type Entries = ReadonlyMap<SettingName, Entry>;
  * @throws ConfigError with all problems of all sources
  */
 export function loadConfig(sources: Sources): Config {
-  const { env, ...files } = sources;
+  const { env, findsBroker = false, ...files } = sources;
   const readings = [readYamlFile(files, env['CONFIG']), readEnvironment(env), readOptionsFile(files)];
   // A value that a later source covers is not judged: nobody uses it.
   const entries: Entries = new Map(readings.flatMap((reading) => reading.entries.map((entry) => [entry.name, entry])));
@@ -29,11 +31,11 @@ export function loadConfig(sources: Sources): Config {
   const problems = [
     ...readings.flatMap((reading) => reading.problems),
     ...wrong.map((entry) => problemOf(entry, accepted(SETTINGS[entry.name]))),
-    ...brokenRules(settings, entries, new Set(wrong.map((entry) => entry.name))),
+    ...brokenRules(settings, findsBroker, entries, new Set(wrong.map((entry) => entry.name))),
     ...unreadablePems(entries, files),
   ];
   if (problems.length > 0) throw new ConfigError(problems);
-  return toConfig(settings, files.cwd);
+  return toConfig(settings, findsBroker, files.cwd);
 }
 
 /** The settings with defaults, also in place of the entries that are wrong by themselves. */
@@ -60,9 +62,14 @@ function valuesOf(entries: readonly Entry[]): Record<string, unknown> {
   return Object.fromEntries(entries.map(({ name, written }) => [name, coerce(written, SETTINGS[name])]));
 }
 
-function brokenRules(settings: Settings, entries: Entries, wrong: ReadonlySet<SettingName>): Problem[] {
+function brokenRules(
+  settings: Settings,
+  findsBroker: boolean,
+  entries: Entries,
+  wrong: ReadonlySet<SettingName>,
+): Problem[] {
   return RULES.flatMap((rule) => {
-    if (rule.settings.some((name) => wrong.has(name)) || !rule.broken(settings)) return [];
+    if (rule.settings.some((name) => wrong.has(name)) || !rule.broken(settings, findsBroker)) return [];
     const blamed = rule.settings.map((name) => entries.get(name)).find((entry) => entry !== undefined);
     // Every rule is kept by the defaults, so somebody wrote something.
     return blamed ? [problemOf(blamed, rule.expected)] : [];

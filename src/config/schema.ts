@@ -2,16 +2,8 @@
 
 import type { FromSchema } from 'json-schema-to-ts';
 import { EVENT_TOPIC_MODES } from '../protocol/topics.ts';
-
-const TEXT = { type: 'string' } as const;
-const SECRET = { type: 'string', writeOnly: true } as const;
-const HOST = { type: 'string', format: 'host' } as const;
-const TOPIC = { type: 'string', format: 'topic' } as const;
-const FLAG = { type: 'boolean' } as const;
-const COUNT = { type: 'integer', minimum: 1 } as const;
-/** 0 lets the operating system choose a free port. */
-const LISTEN_PORT = { type: 'integer', minimum: 0, maximum: 65_535 } as const;
-const PORT = { ...LISTEN_PORT, minimum: 1 } as const;
+import { CAMERA_SETTINGS } from './camera-settings.ts';
+import { COUNT, FLAG, HOST, LISTEN_PORT, PORT, SECRET, TEXT, TOPIC } from './setting-kinds.ts';
 
 /**
  * One JSON schema: it validates, types and documents. A setting is called as its environment variable;
@@ -133,6 +125,12 @@ export const SCHEMA = {
       default: 8883,
       description: 'TLS port of the embedded broker.',
     },
+    EMBEDDED_PORT: {
+      ...LISTEN_PORT,
+      yaml: 'mqtt.embedded_port',
+      description:
+        'Port of an embedded broker beside the external one, for MQTT instances; when absent, there is none.',
+    },
 
     FOLLOW_USERNAME: { ...TEXT, yaml: 'follow.username', description: 'User at the NestMTX server that is followed.' },
     FOLLOW_PASSWORD: { ...SECRET, yaml: 'follow.password', description: 'Password of that user.' },
@@ -175,24 +173,7 @@ export const SCHEMA = {
       description: 'Instances that one owner may have; an administrator can set another number for a user.',
     },
 
-    MEDIAMTX_URL: { ...TEXT, format: 'web-url', yaml: 'mediamtx.url', description: 'Control API of MediaMTX.' },
-    MEDIAMTX_USER: { ...TEXT, yaml: 'mediamtx.user', description: 'User name at the control API.' },
-    MEDIAMTX_PASS: { ...SECRET, yaml: 'mediamtx.pass', description: 'Password at the control API.' },
-    HOOK_SECRET: {
-      ...SECRET,
-      minLength: 16,
-      yaml: 'hook_secret',
-      description:
-        'What hooks from other machines must send as their bearer token; without it only this machine may call.',
-    },
-    PROBE_INTERVAL_MS: {
-      type: 'integer',
-      minimum: 30_000,
-      maximum: 3_600_000,
-      yaml: 'probe_interval_ms',
-      default: 30_000,
-      description: 'How often a camera with an RTSP source is looked at where there is no MediaMTX, in milliseconds.',
-    },
+    ...CAMERA_SETTINGS,
 
     HA_DISCOVERY: {
       ...FLAG,
@@ -205,6 +186,17 @@ export const SCHEMA = {
       yaml: 'ha.discovery_prefix',
       default: 'homeassistant',
       description: 'First levels of the discovery topics.',
+    },
+    HA_BIRTH_TOPIC: {
+      ...TOPIC,
+      yaml: 'ha.birth_topic',
+      description: 'Where Home Assistant says that it has started; when absent, status below the prefix.',
+    },
+    HA_BIRTH_PAYLOAD: {
+      ...TEXT,
+      yaml: 'ha.birth_payload',
+      default: 'online',
+      description: 'What it says there.',
     },
   },
 } as const;

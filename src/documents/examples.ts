@@ -78,6 +78,7 @@ const DOORBELL = {
   expires_at: null,
   status: 'active',
   former_valid_until: null,
+  home_assistant: false,
 };
 
 /** By `<module>.<command>`. */

@@ -125,7 +125,7 @@ export const INSTANCE_PATHS = {
         },
       },
       put: {
-        ...operation('mqttUpdate', 'Changes label, enabled or expires_at; what is omitted stays'),
+        ...operation('mqttUpdate', 'Changes label, enabled, expires_at or home_assistant; what is omitted stays'),
         parameters: [ID, IF_MATCH, FIELDS],
         ...body(INSTANCE_UPDATE, examples.UPDATE),
         responses: { 200: ONE, ...GUARDED, ...BODY_FAULTS, ...NO_SUCH, ...CHANGED, ...UNAVAILABLE },

@@ -1,22 +1,22 @@
 /**
- * Owns the door through which a media server reaches the RTSP cameras of Google: it asks for `/cam/<id>` and is sent on (302)
- * to an address that is good now. Asking is a demand. Carries no media, and asks Google no more often than that is of use.
+ * Owns the door through which a media server reaches the RTSP cameras of Google: it asks for `/cam/<id>/<key>` and is sent on (302)
+ * to an address that is good now. Carries no media, sees nobody watch, and lets in nobody without the key.
  */
 
 import { createServer, type Socket } from 'node:net';
-import type { Cameras } from '../core/cameras.ts';
 import type { Clock, Log } from '../core/ports.ts';
-import { isoZulu } from '../core/wire-time.ts';
+import type { Address } from './doors.ts';
 import { type Listening, listen } from './listening.ts';
 import { formatAnswer, parseRequest, type RtspRequest } from './rtsp-request.ts';
+import type { StreamKeys } from './stream-keys.ts';
 import type { Streams } from './streams.ts';
 
 interface Ports {
   readonly streams: Pick<Streams, 'serves' | 'rtspUrl'>;
-  readonly cameras: Pick<Cameras, 'observe'>;
+  readonly keys: Pick<StreamKeys, 'fits'>;
   readonly clock: Clock;
   readonly log: Log;
-  readonly address: { readonly host: string; readonly port: number };
+  readonly address: Address;
 }
 
 const HEAD_END = '\r\n\r\n';
@@ -26,7 +26,7 @@ const MAX_CONNECTIONS = 128;
 const MAX_STAY_MS = 60_000;
 
 /** Resolves when it listens. */
-export async function startRtspRedirector({ streams, cameras, clock, log, address }: Ports): Promise<Listening> {
+export async function startRtspRedirector({ streams, keys, clock, log, address }: Ports): Promise<Listening> {
   const sockets = new Set<Socket>();
   // Who has said all may still wait for the answer.
   const server = createServer({ allowHalfOpen: true }, (socket) => {
@@ -70,7 +70,6 @@ export async function startRtspRedirector({ streams, cameras, clock, log, addres
     if (method !== 'DESCRIBE') return formatAnswer(405, allowed);
     const cameraId = cameraIn(url);
     if (cameraId === undefined || !streams.serves(cameraId, 'RTSP')) return formatAnswer(404, own);
-    await cameras.observe(cameraId, { kind: 'demand', at: isoZulu(clock.now()) });
     const opened = await streams.rtspUrl(cameraId);
     if (opened.ok) return formatAnswer(302, { ...own, Location: opened.value });
     const { status, retryAfterMs } = opened.failure;
@@ -78,12 +77,14 @@ export async function startRtspRedirector({ streams, cameras, clock, log, addres
     return status === 404 ? formatAnswer(404, own) : formatAnswer(503, { ...own, ...patience });
   }
 
+  /** Who has no key is told what he would be told of a camera that does not exist. */
+  function cameraIn(url: string): string | undefined {
+    // Clients may add a slash, and a query that their reader asked with.
+    const [, cameraId, key] = /^rtsp:\/\/[^/]+\/cam\/(\d{1,15})\/([\w-]{1,64})\/?(?:\?.*)?$/.exec(url) ?? [];
+    return cameraId !== undefined && key !== undefined && keys.fits(key, cameraId) ? cameraId : undefined;
+  }
+
   return listen(server, address, () => {
     for (const socket of sockets) socket.destroy();
   });
-}
-
-function cameraIn(url: string): string | undefined {
-  // Clients may add a slash, and a query that their reader asked with.
-  return /^rtsp:\/\/[^/]+\/cam\/(\d{1,15})\/?(?:\?.*)?$/.exec(url)?.[1];
 }

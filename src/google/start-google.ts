@@ -8,28 +8,31 @@ import type { Job } from '../core/jobs.ts';
 import { createClosers } from '../core/lifecycle.ts';
 import type { Clock, Log, Secrets } from '../core/ports.ts';
 import type { Store } from '../core/store.ts';
-import type { BridgeEvent } from '../protocol/events.ts';
+import type { BridgeEvent, CameraEventName } from '../protocol/events.ts';
 import { createDeviceSync } from './device-sync.ts';
+import { type Address, hostIn, openDoor } from './doors.ts';
+import { googleCameras } from './google-cameras.ts';
 import { createGoogleHttp } from './http.ts';
 import { createLogins } from './logins.ts';
 import { createPauses } from './pauses.ts';
 import { createRateBudget } from './rate-budget.ts';
 import { startRtspRedirector } from './rtsp-redirector.ts';
 import { createSdm } from './sdm.ts';
+import { streamKeys } from './stream-keys.ts';
 import { createStreams, type Streams } from './streams.ts';
 import { createTokenClient } from './token-client.ts';
 import { startWhep } from './whep.ts';
 
-const GOOGLE_URLS = {
-  token: 'https://oauth2.googleapis.com/token',
+export interface GoogleUrls {
+  readonly token: string;
   /** Smart Device Management, with its version. */
+  readonly sdm: string;
+}
+
+const GOOGLE_URLS: GoogleUrls = {
+  token: 'https://oauth2.googleapis.com/token',
   sdm: 'https://smartdevicemanagement.googleapis.com/v1',
 };
-
-interface Address {
-  readonly host: string;
-  readonly port: number;
-}
 
 export interface GoogleOptions {
   readonly store: Store;
@@ -38,21 +41,25 @@ export interface GoogleOptions {
   readonly log: Log;
   readonly bus: Bus;
   readonly cameras: Cameras;
-  readonly urls?: typeof GOOGLE_URLS;
+  readonly urls?: GoogleUrls | undefined;
   /** Numbers in [0, 1): spreads what would else be due at one moment. */
   readonly random?: () => number;
   readonly fetcher?: typeof fetch;
-  /** Where media servers ask for RTSP cameras; whoever reaches it can watch them. Absent: nowhere. */
+  /** Whether MediaMTX tells who watches. Without it no stream is extended, since nobody could be seen to leave. */
+  readonly hasMediaMtx: boolean;
+  /** Where media servers ask for RTSP cameras. Absent: nowhere. */
   readonly redirector?: Address | undefined;
   /** The same for WebRTC cameras; unproven on real ones. */
   readonly whep?: Address | undefined;
+  /** The host that media servers find the two at; absent: where they listen. */
+  readonly mediaHost?: string | undefined;
 }
 
 export interface Google {
   readonly tokenEndpoint: GoogleTokenEndpoint;
   readonly jobs: readonly Job[];
   readonly streams: Pick<Streams, 'serves' | 'rtspUrl' | 'webRtc' | 'release'>;
-  /** Where a media server pulls this camera from; undefined when it is not to be had. */
+  /** Where a media server pulls this camera from, a secret; undefined while it is not to be had. */
   sourceUrl(cameraId: string): string | undefined;
   close(): Promise<void>;
 }
@@ -70,15 +77,12 @@ export async function startGoogle(options: GoogleOptions): Promise<Google> {
   const sdm = createSdm({ http, url: urls.sdm, logins, budget, clock, pauses });
   const sync = createDeviceSync({ ...options, sdm });
   closers.add('cameras at Google', () => sync.close());
-  const streams = createStreams({ ...options, random, sdm });
+  const served = googleCameras(options);
+  const streams = createStreams({ ...options, served, random, sdm });
   closers.add('streams of Google', () => streams.close());
   closers.add('waiting for Google', () => pauses.close());
 
-  function release(cameraId: string): void {
-    streams.release(cameraId).catch((error: unknown) => {
-      log.error({ err: error, cameraId }, 'a stream could not be given up');
-    });
-  }
+  const keys = streamKeys(options.secrets);
 
   function heard({ domain, event, entity }: BridgeEvent): void {
     const id = String(entity);
@@ -86,19 +90,39 @@ export async function startGoogle(options: GoogleOptions): Promise<Google> {
       if (event !== 'authenticated') return;
       logins.watch(id);
       sync.soon(id);
-    } else if (event === 'unDemand' || event === 'removed') {
-      release(id);
-    } else if (event === 'updated' && !streams.serves(id, 'RTSP') && !streams.serves(id, 'WEB_RTC')) {
-      release(id);
+    } else if (isOver(id, event)) {
+      streams.release(id).catch((error: unknown) => {
+        log.error({ err: error, cameraId: id }, 'a stream could not be given up');
+      });
     }
   }
 
+  /** While MediaMTX gets the stream, the end of a demand is not yet its end: a persistent camera goes on. */
+  function isOver(id: string, event: CameraEventName): boolean {
+    if (event === 'unDemand') return !served.isReady(id);
+    return (
+      event === 'removed' || (event === 'updated' && !streams.serves(id, 'RTSP') && !streams.serves(id, 'WEB_RTC'))
+    );
+  }
+
+  /** These two resolve with host and port as media servers are told them. */
+  async function openRtsp(listen: Address): Promise<string> {
+    const door = await openDoor(store, 'rtsp', listen, (address) =>
+      startRtspRedirector({ ...options, streams, keys, address }),
+    );
+    closers.add('RTSP redirector', () => door.close());
+    return `${hostIn(listen, options.mediaHost)}:${door.port}`;
+  }
+
+  async function openWhep(listen: Address): Promise<string> {
+    const door = await openDoor(store, 'whep', listen, (address) => startWhep({ ...options, streams, keys, address }));
+    closers.add('WHEP', () => door.close());
+    return `${hostIn(listen, options.mediaHost)}:${door.port}`;
+  }
+
   try {
-    const { redirector: rtspAddress, whep: whepAddress } = options;
-    const redirector = rtspAddress && (await startRtspRedirector({ ...options, streams, address: rtspAddress }));
-    if (redirector) closers.add('RTSP redirector', () => redirector.close());
-    const whep = whepAddress && (await startWhep({ ...options, streams, address: whepAddress }));
-    if (whep) closers.add('WHEP', () => whep.close());
+    const rtsp = options.redirector && (await openRtsp(options.redirector));
+    const whep = options.whep && (await openWhep(options.whep));
     closers.add('events for Google', bus.on('event', heard));
     for (const { id } of store.collection(CREDENTIALS).values()) logins.watch(id);
     return {
@@ -106,10 +130,8 @@ export async function startGoogle(options: GoogleOptions): Promise<Google> {
       jobs: [{ name: 'SyncCloudCamerasJob', crontab: '0 * * * *', run: () => sync.all() }],
       streams,
       sourceUrl(cameraId) {
-        const at = (address: Address | undefined, port = 0) => `${address?.host ?? ''}:${port}`;
-        if (redirector && streams.serves(cameraId, 'RTSP'))
-          return `rtsp://${at(rtspAddress, redirector.port)}/cam/${cameraId}`;
-        if (whep && streams.serves(cameraId, 'WEB_RTC')) return `whep://${at(whepAddress, whep.port)}/whep/${cameraId}`;
+        if (rtsp && streams.serves(cameraId, 'RTSP')) return `rtsp://${rtsp}/cam/${cameraId}/${keys.of(cameraId)}`;
+        if (whep && streams.serves(cameraId, 'WEB_RTC')) return `whep://${whep}/whep/${cameraId}/${keys.of(cameraId)}`;
         return undefined;
       },
       close: () => closers.close(),

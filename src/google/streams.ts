@@ -1,26 +1,28 @@
 /**
- * Owns the streams that Google serves: one session per camera, extended before it ends for as long as somebody watches.
- * A session that has expired is never extended: who comes next gets a new one.
+ * Owns the streams that Google serves: one session per camera, asked for on demand and extended before it ends for as long as the
+ * camera is known to be watched. A session that has expired is never extended: who comes next gets a new one.
  */
 
 import type { Cameras } from '../core/cameras.ts';
 import { createDeadlines } from '../core/deadlines.ts';
 import { createTurns } from '../core/in-turn.ts';
 import type { Clock, Log } from '../core/ports.ts';
-import { CAMERAS } from '../core/records.ts';
-import type { Store } from '../core/store.ts';
-import { isoOffset, isoZulu } from '../core/wire-time.ts';
+import { isoZulu } from '../core/wire-time.ts';
 import { type Answer, type Failure, failed, granted, isOwnLimit } from './answer.ts';
 import { isWorthRetrying, pauseAfter } from './back-off.ts';
-import { protocolOf, type StreamProtocol } from './device.ts';
+import type { StreamProtocol } from './device.ts';
+import type { GoogleCameras } from './google-cameras.ts';
 import { createHolds } from './holds.ts';
 import type { Sdm } from './sdm.ts';
-import { extend, generateRtsp, generateWebRtc, type Session, stop, type Target } from './stream-session.ts';
+import { extend, generateRtsp, generateWebRtc, type Session, stop } from './stream-session.ts';
 
 export interface Streams {
   /** Whether this is an enabled camera that Google serves over this protocol. */
   serves(cameraId: string, protocol: StreamProtocol): boolean;
-  /** Where the camera can be watched by one client; a new session where there is none that can be trusted. */
+  /**
+   * Where the camera can be watched by one client; a new session where there is none that can be trusted.
+   * To ask is a demand, unless the media server keeps the camera up by itself; and so it is for WebRTC.
+   */
   rtspUrl(cameraId: string): Promise<Answer<string>>;
   /** Exchanges an offer of WebRTC, in the form Google takes, for Google's answer: always a new session. */
   webRtc(cameraId: string, offerSdp: string): Promise<Answer<string>>;
@@ -31,7 +33,7 @@ export interface Streams {
 }
 
 interface Ports {
-  readonly store: Store;
+  readonly served: GoogleCameras;
   readonly cameras: Pick<Cameras, 'observe'>;
   readonly clock: Clock;
   readonly log: Log;
@@ -45,6 +47,8 @@ interface Running {
   readonly handedOutAtMs: number;
   /** Attempts to extend it that failed in a row. */
   readonly failures: number;
+  /** Nobody was known to watch when it was due: it runs out unless somebody asks for it again. */
+  readonly isLeft?: true;
 }
 
 const EXTEND_EARLIEST_MS = 90_000;
@@ -53,9 +57,10 @@ const EXTEND_LATEST_MS = 60_000;
 const MARGIN_MS = 5000;
 /** Who comes back this soon could not use what he was given. */
 const DISTRUST_MS = 20_000;
+/** After this time whoever asked either watches, which the media server tells, or has gone. */
+const ARRIVAL_MS = 60_000;
 
-export function createStreams({ store, cameras, clock, log, sdm, random }: Ports): Streams {
-  const records = store.collection(CAMERAS);
+export function createStreams({ served, cameras, clock, log, sdm, random }: Ports): Streams {
   const inTurn = createTurns();
   const running = new Map<string, Running>();
   const holds = createHolds(clock, random);
@@ -68,16 +73,16 @@ export function createStreams({ store, cameras, clock, log, sdm, random }: Ports
     void work.finally(() => working.delete(work));
   });
 
-  function targetOf(id: string, protocol: StreamProtocol): Answer<Target> {
-    const camera = records.get(id);
-    if (camera?.sourceType !== 'google' || camera.credentialId === null) {
-      return failed(404, 'NOT_FOUND', 'There is no such camera from Google');
-    }
-    if (!camera.isEnabled) return failed(404, 'NOT_FOUND', 'The camera is disabled');
-    if (protocolOf(camera.info) !== protocol) {
-      return failed(404, 'FAILED_PRECONDITION', `Google does not serve this camera over ${protocol}`);
-    }
-    return granted({ credentialId: String(camera.credentialId), device: camera.uid });
+  // Whoever asked before our own start may have gone since.
+  for (const id of served.demanded()) deadlines.set(id, clock.now() + ARRIVAL_MS);
+
+  async function serve<T>(id: string, protocol: StreamProtocol, answer: () => Promise<Answer<T>>): Promise<Answer<T>> {
+    const target = served.target(id, protocol);
+    if (!target.ok) return target;
+    await served.demand(id);
+    const given = await inTurn(id, answer);
+    if (!running.has(id)) deadlines.set(id, clock.now() + ARRIVAL_MS);
+    return given;
   }
 
   /** Opens a session in place of any other, unless the last failure is too fresh: then nobody is asked. */
@@ -106,14 +111,16 @@ export function createStreams({ store, cameras, clock, log, sdm, random }: Ports
   }
 
   async function rtspUrl(id: string, askedAtMs: number): Promise<Answer<string>> {
-    const target = targetOf(id, 'RTSP');
+    const target = served.target(id, 'RTSP');
     if (!target.ok) return target;
     const now = clock.now();
     const known = running.get(id);
     if (known?.session.protocol === 'RTSP' && !isOver(known.session)) {
       const isShared = known.handedOutAtMs >= askedAtMs;
       if (isShared || now - known.handedOutAtMs > DISTRUST_MS) {
-        running.set(id, { ...known, handedOutAtMs: now });
+        const { isLeft, ...handedOut } = { ...known, handedOutAtMs: now };
+        if (isLeft) await keep(id, handedOut);
+        else running.set(id, handedOut);
         return granted(known.session.url);
       }
       log.info({ cameraId: id }, 'the address of a stream was of no use; asking for another');
@@ -130,7 +137,7 @@ export function createStreams({ store, cameras, clock, log, sdm, random }: Ports
   }
 
   async function webRtc(id: string, offerSdp: string): Promise<Answer<string>> {
-    const target = targetOf(id, 'WEB_RTC');
+    const target = served.target(id, 'WEB_RTC');
     if (!target.ok) return target;
     const opened = await open(
       id,
@@ -142,14 +149,31 @@ export function createStreams({ store, cameras, clock, log, sdm, random }: Ports
 
   async function keepUp(id: string): Promise<void> {
     const known = running.get(id);
-    if (!known) return;
+    if (!known) return served.endDemand(id);
     const { session } = known;
+    if (!isWatched(id, known)) return leave(id, known);
     const answer = isOver(session) ? OVER : await extend(sdm, session, session.expiresAtMs - MARGIN_MS);
     if (!answer.ok) return notExtended(id, known, answer.failure);
     holds.clear(id);
     await keep(id, { ...known, session: answer.value, failures: 0 });
     const expiresAt = isoZulu(answer.value.expiresAtMs);
     await cameras.observe(id, { kind: 'extended', at: isoZulu(clock.now()), expiresAt });
+  }
+
+  function isWatched(id: string, { handedOutAtMs }: Running): boolean {
+    return served.isReady(id) || clock.now() - handedOutAtMs < ARRIVAL_MS;
+  }
+
+  /** Left to run out and not stopped: without MediaMTX somebody may watch whom nobody sees. */
+  async function leave(id: string, known: Running): Promise<void> {
+    const { expiresAtMs } = known.session;
+    if (isOver(known.session)) {
+      await drop(id, false);
+      return served.endDemand(id);
+    }
+    log.debug({ cameraId: id }, 'a stream that nobody is known to watch is not extended');
+    running.set(id, { ...known, isLeft: true });
+    deadlines.set(id, expiresAtMs - MARGIN_MS);
   }
 
   async function notExtended(id: string, known: Running, failure: Failure): Promise<void> {
@@ -177,7 +201,7 @@ export function createStreams({ store, cameras, clock, log, sdm, random }: Ports
     running.set(id, now);
     const leadMs = EXTEND_LATEST_MS + random() * (EXTEND_EARLIEST_MS - EXTEND_LATEST_MS);
     deadlines.set(id, Math.max(expiresAtMs - leadMs, (clock.now() + expiresAtMs) / 2));
-    await showExpiry(id, isoOffset(expiresAtMs));
+    await served.showExpiry(id, expiresAtMs);
   }
 
   /** @param isStopped whether Google is told, which it is only while the session lasts */
@@ -185,20 +209,12 @@ export function createStreams({ store, cameras, clock, log, sdm, random }: Ports
     const known = running.get(id);
     if (!known) return;
     running.delete(id);
-    deadlines.set(id, undefined);
-    await showExpiry(id, null);
+    deadlines.set(id, clock.now() + ARRIVAL_MS);
+    await served.showExpiry(id, null);
     if (!isStopped || isOver(known.session)) return;
     const answer = await stop(sdm, known.session);
     // It ends by itself within five minutes.
     if (!answer.ok) log.debug({ cameraId: id, failure: answer.failure }, 'a stream could not be stopped');
-  }
-
-  async function showExpiry(id: string, expiresAt: string | null): Promise<void> {
-    await store.commit((tx) => {
-      const rows = tx.collection(CAMERAS);
-      const camera = rows.get(id);
-      if (camera) rows.put({ ...camera, expiresAt });
-    });
   }
 
   function isOver({ expiresAtMs }: Session): boolean {
@@ -206,13 +222,16 @@ export function createStreams({ store, cameras, clock, log, sdm, random }: Ports
   }
 
   return {
-    serves: (id, protocol) => targetOf(id, protocol).ok,
+    serves: (id, protocol) => served.target(id, protocol).ok,
     rtspUrl(id) {
       const askedAtMs = clock.now();
-      return inTurn(id, () => rtspUrl(id, askedAtMs));
+      return serve(id, 'RTSP', () => rtspUrl(id, askedAtMs));
     },
-    webRtc: (id, offerSdp) => inTurn(id, () => webRtc(id, offerSdp)),
-    release: (id) => inTurn(id, () => drop(id, true)),
+    webRtc: (id, offerSdp) => serve(id, 'WEB_RTC', () => webRtc(id, offerSdp)),
+    async release(id) {
+      await served.endDemand(id);
+      await inTurn(id, () => drop(id, true));
+    },
     async close() {
       deadlines.close();
       await Promise.all(working);

@@ -1,24 +1,23 @@
 /**
- * Owns the door through which a media server reaches the WebRTC cameras of Google: WHEP in front (OPTIONS, POST, DELETE), Google
- * behind. A POST is a demand, a DELETE its end. Carries no media, and takes no candidate after the offer. Unproven on a real camera.
+ * Owns the door through which a media server reaches the WebRTC cameras of Google: WHEP at `/whep/<id>/<key>` in front (OPTIONS, POST,
+ * DELETE), Google behind. Carries no media, takes no candidate after the offer, lets in nobody without the key. Unproven on a real camera.
  */
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { Cameras } from '../core/cameras.ts';
-import type { Clock, Log, Secrets } from '../core/ports.ts';
-import { isoZulu } from '../core/wire-time.ts';
+import type { Log, Secrets } from '../core/ports.ts';
 import type { Failure } from './answer.ts';
+import type { Address } from './doors.ts';
 import { type Listening, listen } from './listening.ts';
 import { answerForServer, offerForGoogle } from './sdp-munging.ts';
+import type { StreamKeys } from './stream-keys.ts';
 import type { Streams } from './streams.ts';
 
 interface Ports {
   readonly streams: Pick<Streams, 'serves' | 'webRtc' | 'release'>;
-  readonly cameras: Pick<Cameras, 'observe'>;
+  readonly keys: StreamKeys;
   readonly secrets: Pick<Secrets, 'newHex'>;
-  readonly clock: Clock;
   readonly log: Log;
-  readonly address: { readonly host: string; readonly port: number };
+  readonly address: Address;
 }
 
 const MAX_OFFER_BYTES = 64 * 1024;
@@ -26,7 +25,7 @@ const MAX_OFFER_BYTES = 64 * 1024;
 const METHODS = 'OPTIONS, POST, DELETE';
 
 /** Resolves when it listens. */
-export async function startWhep({ streams, cameras, secrets, clock, log, address }: Ports): Promise<Listening> {
+export async function startWhep({ streams, keys, secrets, log, address }: Ports): Promise<Listening> {
   /** The session that each camera was last watched in: the end of an older one must not end it. */
   const current = new Map<string, string>();
   const server = createServer((request, response) => {
@@ -37,7 +36,7 @@ export async function startWhep({ streams, cameras, secrets, clock, log, address
   });
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const [, cameraId, session] = /^\/whep\/(\d{1,15})(?:\/([0-9a-f]{32}))?$/.exec(request.url ?? '') ?? [];
+    const { cameraId, session } = placeIn(request.url ?? '');
     if (cameraId === undefined || !streams.serves(cameraId, 'WEB_RTC')) return end(response, 404, 'No such camera');
     if (request.method === 'OPTIONS') {
       response.writeHead(204, { 'access-control-allow-methods': METHODS, 'accept-post': 'application/sdp' }).end();
@@ -51,6 +50,12 @@ export async function startWhep({ streams, cameras, secrets, clock, log, address
     }
   }
 
+  /** Nothing where the key is missing or wrong: such a camera does not exist. */
+  function placeIn(url: string): { readonly cameraId?: string; readonly session?: string | undefined } {
+    const [, cameraId, key, session] = /^\/whep\/(\d{1,15})\/([\w-]{1,64})(?:\/([0-9a-f]{32}))?$/.exec(url) ?? [];
+    return cameraId !== undefined && key !== undefined && keys.fits(key, cameraId) ? { cameraId, session } : {};
+  }
+
   async function open(request: IncomingMessage, response: ServerResponse, cameraId: string): Promise<void> {
     if (request.headers['content-type']?.split(';')[0]?.trim() !== 'application/sdp') {
       return end(response, 415, 'Send an offer as application/sdp');
@@ -59,7 +64,6 @@ export async function startWhep({ streams, cameras, secrets, clock, log, address
     if (offerSdp === undefined) return end(response, 413, `An offer has at most ${MAX_OFFER_BYTES} bytes`);
     const offer = offerForGoogle(offerSdp);
     if (!offer.ok) return end(response, 400, offer.failure.message);
-    await cameras.observe(cameraId, { kind: 'demand', at: isoZulu(clock.now()) });
     const opened = await streams.webRtc(cameraId, offer.value);
     const answer = opened.ok ? answerForServer(opened.value, offerSdp) : opened;
     if (!answer.ok) {
@@ -69,14 +73,16 @@ export async function startWhep({ streams, cameras, secrets, clock, log, address
     const session = secrets.newHex(32);
     current.set(cameraId, session);
     response
-      .writeHead(201, { 'content-type': 'application/sdp', location: `/whep/${cameraId}/${session}` })
+      .writeHead(201, {
+        'content-type': 'application/sdp',
+        location: `/whep/${cameraId}/${keys.of(cameraId)}/${session}`,
+      })
       .end(answer.value);
   }
 
   async function close(response: ServerResponse, cameraId: string, session: string): Promise<void> {
     if (current.get(cameraId) !== session) return end(response, 404, 'No such session');
     current.delete(cameraId);
-    await cameras.observe(cameraId, { kind: 'unDemand', at: isoZulu(clock.now()) });
     await streams.release(cameraId);
     end(response, 200, '');
   }

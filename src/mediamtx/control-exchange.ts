@@ -3,6 +3,7 @@
 import type { Clock } from '../core/ports.ts';
 import { ApiError } from '../protocol/api-error.ts';
 import { isObject } from '../protocol/envelope.ts';
+import { openRoundTrips } from './round-trips.ts';
 
 export interface ControlAddress {
   /** For example `http://127.0.0.1:9997`. */
@@ -28,33 +29,29 @@ const LOGIN_HINT =
 /** Every exchange that does not succeed rejects with ApiError `upstream_failed`; its message names no secret. */
 export function openControlExchange(address: ControlAddress, clock: Clock): ControlExchange {
   const { url, username, password = '' } = address;
-  const base = `${url.replace(/\/+$/, '')}/v3`;
   const login = Buffer.from(`${username}:${password}`).toString('base64');
-  const authorization = username === undefined ? {} : { authorization: `Basic ${login}` };
-  const closing = new AbortController();
+  const headers = username === undefined ? {} : { authorization: `Basic ${login}` };
+  const { begin, close } = openRoundTrips(`${url.replace(/\/+$/, '')}/v3`, headers);
 
   async function exchange(method: string, path: string, body?: object): Promise<unknown> {
-    const timeout = new AbortController();
-    const cancel = clock.after(TIMEOUT_MS, () => timeout.abort());
+    const roundTrip = begin(method, path, body && JSON.stringify(body));
+    let isLate = false;
+    const stopWaiting = clock.after(TIMEOUT_MS, () => {
+      isLate = true;
+      roundTrip.cancel();
+    });
     try {
-      const response = await fetch(base + path, {
-        method,
-        headers: { ...authorization, ...(body ? { 'content-type': 'application/json' } : {}) },
-        ...(body ? { body: JSON.stringify(body) } : {}),
-        // A redirect would take the login to whoever it names.
-        redirect: 'error',
-        signal: AbortSignal.any([timeout.signal, closing.signal]),
-      });
-      return answerOf(response.status, await response.text());
+      const { status, text } = await roundTrip.answer;
+      return answerOf(status, text);
     } catch (cause) {
       if (cause instanceof ApiError) throw cause;
-      throw failure(timeout.signal.aborted ? 'MediaMTX does not answer in time' : 'MediaMTX cannot be reached', cause);
+      throw failure(isLate ? 'MediaMTX does not answer in time' : 'MediaMTX cannot be reached', cause);
     } finally {
-      cancel();
+      stopWaiting();
     }
   }
 
-  return { exchange, close: () => closing.abort() };
+  return { exchange, close };
 }
 
 function answerOf(status: number, text: string): unknown {

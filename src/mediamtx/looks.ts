@@ -35,7 +35,7 @@ export function createLooks({ one, many, manyFrom }: Ways): Looks {
   let isClosed = false;
 
   function begin(): void {
-    if (batch === undefined && asked.size >= manyFrom()) beginBatch();
+    if (asked.size >= manyFrom()) batch ??= endOfTurn().then(runBatch).finally(endBatch);
     for (const [name, { hint, resolve }] of asked) {
       if (running.size >= AT_ONCE) return;
       if (running.has(name)) continue;
@@ -49,14 +49,17 @@ export function createLooks({ one, many, manyFrom }: Ways): Looks {
     }
   }
 
-  function beginBatch(): void {
+  async function runBatch(): Promise<void> {
     const all = new Map(asked);
     asked.clear();
-    batch = many(new Map([...all].map(([name, { hint }]) => [name, hint]))).finally(() => {
-      batch = undefined;
-      for (const { resolve } of all.values()) resolve();
-      begin();
-    });
+    if (all.size === 0) return;
+    await many(new Map([...all].map(([name, { hint }]) => [name, hint])));
+    for (const { resolve } of all.values()) resolve();
+  }
+
+  function endBatch(): void {
+    batch = undefined;
+    begin();
   }
 
   return {
@@ -82,6 +85,11 @@ function weightier(before: Hint | undefined, after: Hint | undefined): Hint | un
   if (!after) return before;
   const isDemand = (hint: Hint | undefined) => hint?.event === 'demand' || hint?.event === 'unDemand';
   return isDemand(before) && !isDemand(after) ? before : after;
+}
+
+/** When everything that has already arrived has been taken in: it shall be part of the same look. */
+function endOfTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 function deferred(): { done: Promise<void>; resolve: () => void } {

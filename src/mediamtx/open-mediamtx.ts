@@ -1,12 +1,13 @@
 /** Owns MediaMTX as a whole: what the rest of the program gets of it. */
 
-import type { Router } from 'express';
 import type { Bus } from '../core/bus.ts';
 import type { CameraControl } from '../core/camera-control.ts';
 import type { Cameras } from '../core/cameras.ts';
+import type { DirectRoute } from '../core/direct-calls.ts';
 import type { Clock, Log, Secrets } from '../core/ports.ts';
 import { CAMERAS } from '../core/records.ts';
 import type { Store } from '../core/store.ts';
+import { createCallers } from './callers.ts';
 import { createCameraActions } from './camera-actions.ts';
 import { createControlApi } from './control-api.ts';
 import { type ControlAddress, openControlExchange } from './control-exchange.ts';
@@ -19,6 +20,8 @@ import { createReachability } from './reachability.ts';
 interface Parts {
   readonly address: ControlAddress;
   readonly hookSecret: string | undefined;
+  /** Where MediaMTX gets a camera of Google; undefined while it is not to be had. */
+  readonly sourceUrl: (cameraId: string) => string | undefined;
   readonly store: Store;
   readonly secrets: Secrets;
   readonly bus: Bus;
@@ -30,29 +33,30 @@ interface Parts {
 export interface MediaMtx {
   readonly control: CameraControl;
   readonly look: Poller['look'];
-  /** To be mounted at `/hooks/mediamtx`. */
-  readonly hooks: Router;
+  /** For `/hooks/mediamtx`. */
+  readonly hooks: DirectRoute;
   /** Undefined before it was asked for the first time. */
   readonly isUp: boolean | undefined;
   close(): Promise<void>;
 }
 
 /** Begins to ask at once, and goes on until it is closed. */
-export function openMediaMtx({ address, hookSecret, store, secrets, bus, cameras, clock, log }: Parts): MediaMtx {
+export function openMediaMtx(parts: Parts): MediaMtx {
+  const { address, hookSecret, sourceUrl, store, secrets, bus, cameras, clock, log } = parts;
   const records = store.collection(CAMERAS);
   const { exchange, close: breakOff } = openControlExchange(address, clock);
   const api = createControlApi(exchange);
-  const watch = watchPaths({ records, cameras, clock, log });
-  const pulled = createPulledPaths({ api, records, secrets, log });
+  const watch = watchPaths({ records, cameras, bus, clock, log });
+  const pulled = createPulledPaths({ api, records, secrets, sourceUrl, log });
   const reachability = createReachability({ records, cameras, clock, log });
   const poller = startPoller({ api, watch, pulled, reachability, records, cameras, clock, log });
   const stopListening = bus.on('event', ({ domain, event }) => {
-    if (domain === 'camera' && isAboutRecords(event)) poller.camerasChanged();
+    if (isAboutSources(domain, event)) poller.camerasChanged();
   });
   return {
     control: { act: createCameraActions({ api, pulled, poller, reachability }), media: watch.media },
     look: poller.look,
-    hooks: mediaMtxHooks({ look: poller.look, secrets, hookSecret }),
+    hooks: mediaMtxHooks(poller.look, createCallers(secrets, hookSecret)),
     get isUp() {
       return reachability.isUp;
     },
@@ -65,6 +69,8 @@ export function openMediaMtx({ address, hookSecret, store, secrets, bus, cameras
   };
 }
 
-function isAboutRecords(event: string): boolean {
+/** Cameras came, went or changed; or Google's can be had again, or no more. */
+function isAboutSources(domain: string, event: string): boolean {
+  if (domain === 'credentials') return event === 'authenticated' || event === 'unauthenticated';
   return event === 'created' || event === 'updated' || event === 'removed';
 }

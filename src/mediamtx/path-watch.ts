@@ -1,5 +1,6 @@
 /** Owns what is known of each path, and tells the cameras what a look at one means. Refuses looks that were overtaken by a later one. */
 
+import type { Bus } from '../core/bus.ts';
 import type { MediaPaths } from '../core/camera-control.ts';
 import type { Cameras } from '../core/cameras.ts';
 import type { Clock, Log } from '../core/ports.ts';
@@ -8,6 +9,7 @@ import type { ReadCollection } from '../core/store.ts';
 import type { PathInfo } from '../protocol/htop.ts';
 import { type Look, observePath, type PathMemory } from './path-observer.ts';
 import { feedOf, type PathConfig, type PathReport } from './path-report.ts';
+import { createStrangerPaths } from './stranger-paths.ts';
 
 export interface PathWatch {
   /** Taken when a question is asked, so that its answer can be put in order. */
@@ -17,11 +19,14 @@ export interface PathWatch {
   /** What came with the latest whole list is all there is. */
   keepOnly(names: ReadonlySet<string>): void;
   readonly media: MediaPaths;
+  /** How many paths the latest looks have shown. */
+  readonly size: number;
 }
 
 interface Parts {
   readonly records: ReadCollection<CameraRecord>;
   readonly cameras: Cameras;
+  readonly bus: Bus;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -31,10 +36,21 @@ interface Watched {
   readonly memory: PathMemory;
 }
 
-export function watchPaths({ records, cameras, clock, log }: Parts): PathWatch {
+export function watchPaths({ records, cameras, bus, clock, log }: Parts): PathWatch {
   const watched = new Map<string, Watched>();
   const shown = new Map<string, PathInfo>();
+  const strangers = createStrangerPaths(bus);
   let lastTicket = 0;
+  /** Whether everything that was there when we came has been seen. */
+  let isListed = false;
+
+  function seeStranger(ticket: number, name: string, look: Omit<Look, 'atMs'>): void {
+    const before = watched.get(name);
+    const isFirst = !isListed || (before !== undefined && !strangers.knows(name));
+    const { memory, observations } = observePath(before?.memory, strangers.facts(name), { ...look, atMs: clock.now() });
+    watched.set(name, { ticket, memory });
+    strangers.observe(name, observations, isFirst);
+  }
 
   return {
     ticket: () => {
@@ -47,10 +63,8 @@ export function watchPaths({ records, cameras, clock, log }: Parts): PathWatch {
       if (look.report) shown.set(name, infoOf(look.report, look.config));
       else shown.delete(name);
       const camera = records.by('mtxPath', name);
-      if (!camera) {
-        watched.delete(name);
-        return;
-      }
+      if (!camera) return seeStranger(ticket, name, look);
+      strangers.forget(name);
       const seen = { ...look, atMs: clock.now() };
       const { memory, observations } = observePath(before?.memory, cameras.facts(camera.id), seen);
       watched.set(name, { ticket, memory });
@@ -61,9 +75,18 @@ export function watchPaths({ records, cameras, clock, log }: Parts): PathWatch {
     },
     keepOnly(names) {
       for (const name of shown.keys()) if (!names.has(name)) shown.delete(name);
-      for (const name of watched.keys()) if (!records.by('mtxPath', name)) watched.delete(name);
+      for (const name of [...watched.keys()]) {
+        if (names.has(name) || records.by('mtxPath', name)) continue;
+        seeStranger(lastTicket, name, { report: undefined, config: undefined });
+        watched.delete(name);
+        strangers.forget(name);
+      }
+      isListed = true;
     },
     media: { list: () => [...shown.values()], get: (path) => shown.get(path) },
+    get size() {
+      return shown.size;
+    },
   };
 }
 

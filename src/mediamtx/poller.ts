@@ -15,7 +15,7 @@ import type { Reachability } from './reachability.ts';
 export interface Poller {
   /** Looks at one path at once. Resolves when what was found is told; a failure is left to the next poll. */
   look(name: string, hint?: Hint): Promise<void>;
-  /** Our cameras have changed: compares them with MediaMTX's configuration at once. */
+  /** Our cameras have changed: compares them with MediaMTX's configuration at once, or soon after what is under way. */
   camerasChanged(): void;
   close(): Promise<void>;
 }
@@ -33,6 +33,8 @@ interface Parts {
 
 const BUSY_MS = 2000;
 const IDLE_MS = 5000;
+/** When cameras change one after another, as they do when many are made, each comparison takes in several of them. */
+const AGAIN_MS = 250;
 /** A configuration that somebody edits is noticed after this time at the latest. */
 const CONFIG_AGE_MS = 60_000;
 /** The whole list costs about as much as looks at this share of its paths. */
@@ -120,7 +122,7 @@ export function startPoller(parts: Parts): Poller {
     }
     polling = poll().finally(() => {
       polling = undefined;
-      const delayMs = isDueAgain ? 0 : isBusy() ? BUSY_MS : IDLE_MS;
+      const delayMs = isDueAgain ? AGAIN_MS : isBusy() ? BUSY_MS : IDLE_MS;
       isDueAgain = false;
       if (!isClosed) cancelNext = clock.after(delayMs, run);
     });
@@ -158,7 +160,7 @@ export function startPoller(parts: Parts): Poller {
   const looks = createLooks({
     one: (name, hint) => tolerant(lookAtOne(name, hint)),
     many: (hints) => tolerant(lookAtMany(hints)),
-    manyFrom: () => Math.max(MANY, watch.media.list().length * SHARE),
+    manyFrom: () => Math.max(MANY, watch.size * SHARE),
   });
 
   run();

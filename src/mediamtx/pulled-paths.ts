@@ -20,27 +20,51 @@ export interface PulledPaths {
 interface Parts {
   readonly api: ControlApi;
   readonly records: ReadCollection<CameraRecord>;
-  readonly secrets: Secrets;
+  readonly secrets: Pick<Secrets, 'open'>;
+  /** Where a camera of Google is to be had, by its id; undefined while it is not. */
+  readonly sourceUrl: (cameraId: string) => string | undefined;
   readonly log: Log;
 }
 
-/** What is sent; every key is known to each version since 1.8, since an unknown one is refused. */
+/** What is sent; every key but the last is known to each version since 1.8, since an unknown one is refused. */
 interface PulledConfig {
   readonly source: string;
   readonly sourceOnDemand: boolean;
+  /** Google takes its time to wake a camera. */
+  readonly sourceOnDemandStartTimeout?: '30s';
+  /** Google's streams come over TLS. */
+  readonly rtspTransport?: 'tcp';
+  /** Since 1.17; WHEP of ours needs 1.18.2 anyway. */
+  readonly whepHandshakeTimeout?: '30s';
   /** A command that comes from `pathDefaults` is not valid beside a source. */
   readonly runOnDemand: '';
   readonly runOnUnDemand: '';
 }
 
-export function createPulledPaths({ api, records, secrets, log }: Parts): PulledPaths {
+export function createPulledPaths({ api, records, secrets, sourceUrl, log }: Parts): PulledPaths {
   const inTurn = createTurns();
   const added = new Set<string>();
   const refusals = new Map<string, string>();
 
   function wanted(name: string): PulledConfig | undefined {
     const camera = records.by('mtxPath', name);
-    return camera && configOf(camera, secrets);
+    const source = camera && sourceOf(camera);
+    return camera && source ? configOf(camera, source) : undefined;
+  }
+
+  function isPulled({ id, isEnabled, mtxPath, sourceType, sealedSourceUrl }: CameraRecord): boolean {
+    if (!isEnabled || mtxPath === null) return false;
+    if (sourceType === 'google') return sourceUrl(id) !== undefined;
+    return sealedSourceUrl !== null && (sourceType === 'rtsp' || sourceType === 'whep');
+  }
+
+  function sourceOf(camera: CameraRecord): string | undefined {
+    if (!isPulled(camera)) return undefined;
+    const { id, uid, sourceType, sealedSourceUrl } = camera;
+    if (sealedSourceUrl === null) return sourceUrl(id);
+    const url = secrets.open(sealedSourceUrl, uid);
+    // MediaMTX tells WHEP from HLS by the scheme.
+    return sourceType === 'whep' ? url.replace(/^http/i, 'whep') : url;
   }
 
   const names = () => [...records.values()].flatMap((camera) => (isPulled(camera) ? [String(camera.mtxPath)] : []));
@@ -54,7 +78,7 @@ export function createPulledPaths({ api, records, secrets, log }: Parts): Pulled
     }
     for (const name of now) {
       const config = wanted(name);
-      if (config) await attempt(name, () => put(name, config, configs.get(name)));
+      if (config) await attempt(name, config, () => put(name, config, configs.get(name)));
     }
   }
 
@@ -66,12 +90,13 @@ export function createPulledPaths({ api, records, secrets, log }: Parts): Pulled
     added.add(name);
   }
 
-  async function attempt(name: string, work: () => Promise<void>): Promise<void> {
+  async function attempt(name: string, { source }: PulledConfig, work: () => Promise<void>): Promise<void> {
     try {
       await work();
       refusals.delete(name);
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
+      // MediaMTX may quote the source, and that is a secret.
+      const message = (error instanceof Error ? error.message : String(error)).replaceAll(source, 'its source');
       if (refusals.get(name) !== message) log.warn({ path: name, reason: message }, 'MediaMTX does not take a path');
       refusals.set(name, message);
     }
@@ -92,14 +117,9 @@ export function createPulledPaths({ api, records, secrets, log }: Parts): Pulled
   };
 }
 
-function isPulled({ isEnabled, mtxPath, sourceType, sealedSourceUrl }: CameraRecord): boolean {
-  return isEnabled && mtxPath !== null && sealedSourceUrl !== null && (sourceType === 'rtsp' || sourceType === 'whep');
-}
-
-function configOf(camera: CameraRecord, secrets: Secrets): PulledConfig | undefined {
-  if (!isPulled(camera) || camera.sealedSourceUrl === null) return undefined;
-  const url = secrets.open(camera.sealedSourceUrl, camera.uid);
-  // MediaMTX tells WHEP from HLS by the scheme.
-  const source = camera.sourceType === 'whep' ? url.replace(/^http/i, 'whep') : url;
-  return { source, sourceOnDemand: !camera.isPersistent, runOnDemand: '', runOnUnDemand: '' };
+function configOf({ sourceType, isPersistent }: CameraRecord, source: string): PulledConfig {
+  const common = { source, sourceOnDemand: !isPersistent, runOnDemand: '', runOnUnDemand: '' } as const;
+  if (sourceType !== 'google') return common;
+  const slow = { ...common, sourceOnDemandStartTimeout: '30s' } as const;
+  return source.startsWith('rtsp:') ? { ...slow, rtspTransport: 'tcp' } : { ...slow, whepHandshakeTimeout: '30s' };
 }

@@ -1,6 +1,7 @@
 /** Owns the camera as the wire shows it: what is stored, what is live, and the addresses it can be watched at (contract 2.7, N-36). */
 
 import type { CameraFacts } from '../core/camera-state.ts';
+import { modelsOf } from '../core/nest-models.ts';
 import type { CameraRecord } from '../core/records.ts';
 import type { Camera, CameraStatus } from '../protocol/camera.ts';
 import { isObject, type JsonObject } from '../protocol/envelope.ts';
@@ -40,7 +41,7 @@ export function cameraObject(record: CameraRecord, { facts, host, checksum, stre
     createdAt: record.createdAt,
     updatedAt: record.updatedAt,
     is_persistent: record.isPersistent,
-    identified_as: null,
+    identified_as: modelsOf(record.info),
     protocols: protocols.length > 0 ? protocols.join(', ') : null,
     resolution: width && height ? `${String(width)}x${String(height)}` : null,
     codecs_video: texts(trait['videoCodecs']).join(', '),

@@ -103,9 +103,12 @@ export function camerasModule({
       const rows = tx.collection(CAMERAS);
       const now = findRow(rows, entity);
       const isEnabled = changes.is_enabled ?? now.isEnabled;
+      if (changes.room !== undefined && now.credentialId !== null)
+        throw new ApiError('invalid_payload', ROOM_OF_GOOGLE);
       return put(rows, {
         ...now,
         mtxPath: changes.mtx_path === undefined ? now.mtxPath : changes.mtx_path,
+        room: changes.room ?? now.room,
         isEnabled,
         isPersistent: isEnabled && (changes.is_persistent ?? now.isPersistent),
         updatedAt: isoOffset(clock.now()),
@@ -133,7 +136,7 @@ export function camerasModule({
         result: pageOf(CAMERA),
         run: ({ payload, origin }) =>
           listPage(payload, {
-            rows: records.values(),
+            rows: inRoom(records.values(), payload?.['room']),
             id: ({ id }) => Number(id),
             searched: ({ room, name }) => [room, name],
             present: (record) => present(record, origin),
@@ -151,7 +154,7 @@ export function camerasModule({
         run: ({ entity, origin }) => present(findRow(records, entity), origin),
       },
       update: {
-        summary: 'Change path, enabled or persistent; restart, stop or probe',
+        summary: 'Change path, room, enabled or persistent; restart, stop or probe',
         schema: CAMERA_UPDATE,
         run: update,
       },
@@ -159,6 +162,13 @@ export function camerasModule({
     },
   };
 }
+
+/** Whatever is asked for that is no room is no filter (N-22); what is echoed of it is up to the list. */
+function inRoom(rows: Iterable<CameraRecord>, room: unknown): Iterable<CameraRecord> {
+  return typeof room === 'string' && room !== '' ? [...rows].filter((camera) => camera.room === room) : rows;
+}
+
+const ROOM_OF_GOOGLE = { message: '"room" of a camera from Google is set at Google, and read from there' };
 
 /** Judged on the resulting state (N-34). */
 function put(rows: WriteCollection<CameraRecord>, camera: CameraRecord): CameraRecord {

@@ -3,7 +3,7 @@
 import { USERS, type UserRecord } from '../core/records.ts';
 import type { Module } from '../core/registry.ts';
 import type { Store } from '../core/store.ts';
-import { type Check, HEALTH, type Health } from '../protocol/health.ts';
+import { type Check, HEALTH, type Health, overallHealth } from '../protocol/health.ts';
 
 /** @param checks further parts of the service by name, asked for each request */
 export function healthModule(store: Store, checks: Readonly<Record<string, () => Check>>): Module {
@@ -11,7 +11,7 @@ export function healthModule(store: Store, checks: Readonly<Record<string, () =>
     const users = [...store.collection(USERS).values()];
     const more = Object.entries(checks).map(([name, check]) => [name, check()] as const);
     const details: Record<string, Check> = { app: { healthy: true }, setup: setup(users), ...Object.fromEntries(more) };
-    return { healthy: overall(Object.values(details)), details };
+    return { healthy: overallHealth(Object.values(details)), details };
   }
 
   return {
@@ -26,9 +26,4 @@ function setup(users: readonly UserRecord[]): Check {
   const interfaceUserConfigured = users.some(({ id, canLogin }) => id !== '0' && canLogin);
   const healthy = systemUserConfigured && (interfaceUserConfigured || null);
   return { healthy, meta: { systemUserConfigured, interfaceUserConfigured } };
-}
-
-function overall(checks: readonly Check[]): Health['healthy'] {
-  if (checks.some(({ healthy }) => healthy === false)) return 'unhealthy';
-  return checks.some(({ healthy }) => healthy === null) ? 'degraded' : 'healthy';
 }

@@ -67,7 +67,11 @@ export function instancesModule(instances: Instances): Module {
           return show(caller, instances.read(caller, entity));
         },
       },
-      update: { summary: 'Change label, end or usability of an MQTT instance', schema: INSTANCE_UPDATE, run: update },
+      update: {
+        summary: 'Change label, end or usability of an MQTT instance, or show it in Home Assistant',
+        schema: INSTANCE_UPDATE,
+        run: update,
+      },
       delete: {
         summary: 'Remove an MQTT instance with everything in its topics; its credentials never come back',
         run: async ({ entity, ...call }) => {

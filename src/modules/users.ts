@@ -1,12 +1,12 @@
 /** Owns the `users` module (contract 2.7, N-33, N-39). The system user, id 0, is never listed, changed or deleted. */
 
-import { INSTANCES, TOMBSTONES } from '../core/instance-records.ts';
 import { listPage } from '../core/paging.ts';
 import type { Clock, Secrets } from '../core/ports.ts';
 import { USERS, type UserRecord } from '../core/records.ts';
 import type { Call, Module } from '../core/registry.ts';
 import { revokeTokens, userOf } from '../core/sessions.ts';
-import type { Store, Transaction } from '../core/store.ts';
+import type { Store } from '../core/store.ts';
+import { isNameTaken } from '../core/user-names.ts';
 import { isoOffset } from '../core/wire-time.ts';
 import { ApiError } from '../protocol/api-error.ts';
 import { pageOf } from '../protocol/page.ts';
@@ -109,7 +109,7 @@ export async function addUser(
   fields: Pick<UserRecord, 'username' | 'passwordHash' | 'canLogin' | 'role'>,
 ): Promise<User> {
   const user = await store.commit((tx) => {
-    refuseTaken(tx, fields.username);
+    if (isNameTaken(tx, fields.username)) throw nameTaken(fields.username);
     const record: UserRecord = {
       ...fields,
       id: String(tx.nextId('users')),
@@ -123,13 +123,7 @@ export async function addUser(
   return userOf(user);
 }
 
-/** At a broker, users and rented instances share one space of names, and those of removed instances stay spent (I-20). */
-function refuseTaken(tx: Transaction, username: string): void {
-  const isTaken =
-    tx.collection(USERS).by('username', username) ??
-    tx.collection(INSTANCES).by('user', username) ??
-    tx.collection(TOMBSTONES).get(username);
-  if (!isTaken) return;
+function nameTaken(username: string): ApiError {
   const violation = custom(['payload', 'username'], 'any.unique', 'is taken already', username);
-  throw new ApiError('already_exists', { details: [violation] });
+  return new ApiError('already_exists', { details: [violation] });
 }

@@ -5,6 +5,8 @@ import { count, id, moment, momentOrNull, textOrNull } from './fields.ts';
 
 const mtxPath = { type: ['string', 'null'], pattern: '^[A-Za-z0-9\\-._~]+$' } as const;
 
+const room = { type: 'string', minLength: 1, maxLength: 255 } as const;
+
 export const CAMERA_ACTIONS = ['restart', 'stop', 'probe'] as const;
 export type CameraAction = (typeof CAMERA_ACTIONS)[number];
 
@@ -14,6 +16,7 @@ export const CAMERA_UPDATE = {
     mtx_path: mtxPath,
     is_enabled: { type: 'boolean' },
     is_persistent: { type: 'boolean' },
+    room: { ...room, description: 'Ours; the room of a camera from Google is set at Google' },
     /** Any text is let through: the module refuses an unknown action in the words that htop has for it. */
     action: { type: 'string', description: 'restart, stop or probe: what to do with the stream, after the changes' },
   },
@@ -24,7 +27,7 @@ export const CAMERA_CREATE = {
   type: 'object',
   properties: {
     name: { type: 'string', minLength: 1, maxLength: 255 },
-    room: { type: 'string', minLength: 1, maxLength: 255 },
+    room,
     mtx_path: mtxPath,
     source: {
       type: 'object',
@@ -61,7 +64,11 @@ const properties = {
   createdAt: moment,
   updatedAt: moment,
   is_persistent: { type: 'boolean', description: 'Whether the stream is kept up while nobody reads it' },
-  identified_as: { type: ['array', 'null'], items: { type: 'string' } },
+  identified_as: {
+    type: ['array', 'null'],
+    items: { type: 'string' },
+    description: 'The models of Nest cameras that it may be; null where none fits',
+  },
   protocols: { ...textOrNull, description: '`WEB_RTC`, `RTSP` or both, joined by a comma' },
   resolution: { ...textOrNull, description: '`<width>x<height>`' },
   codecs_video: { type: 'string', description: 'Joined by commas' },

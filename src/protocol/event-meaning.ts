@@ -20,9 +20,10 @@ type Meanings = { readonly [Domain in EventDomain]: Readonly<Record<(typeof EVEN
 
 const name = { type: 'string', examples: ['Garage door'] };
 const seq = { ...count, description: 'Number of the change; rises with each, over restarts too', examples: [7] };
+/** Of whatever goes on at a path: one that belongs to no camera has neither name nor id (contract 2.6). */
 const camera = {
-  name,
-  enabled: { type: 'boolean', examples: [true] },
+  name: { ...textOrNull, description: 'Null where the path belongs to no camera', examples: ['Garage door'] },
+  enabled: { type: ['boolean', 'null'], examples: [true] },
   path: { ...textOrNull, description: 'Path of the stream in MediaMTX', examples: ['garage'] },
   query: { type: 'string', description: 'What the reader asked for besides', examples: [''] },
   seq,
@@ -39,9 +40,16 @@ const reader = {
 };
 const failure = {
   type: 'object',
-  properties: { message: { type: 'string' }, code: { type: 'string' }, status: { type: 'integer' } },
-  required: ['message'],
-  examples: [{ message: 'Google did not answer in time', code: 'upstream_failed', status: 400 }],
+  properties: {
+    message: { type: 'string', description: 'For people; holds no secret' },
+    code: { type: 'string', description: "Google's word for it; `UNAVAILABLE` also where Google could not be reached" },
+    status: {
+      type: 'integer',
+      description: 'An HTTP status; 503 also where Google could not be reached, or was not asked',
+    },
+  },
+  required: ['message', 'code', 'status'],
+  examples: [{ message: 'Camera stream cannot be extended', code: 'FAILED_PRECONDITION', status: 400 }],
 };
 const project = { type: 'string', description: 'Of the credentials', examples: ['House'] };
 
@@ -71,7 +79,10 @@ export const EVENT_MEANINGS: Meanings = {
     reauthenticated: { when: 'the authorisation was refreshed', details: { description: project } },
     unauthenticated: {
       when: 'the authorisation was lost: somebody must authorise again',
-      details: { description: project, error: { type: 'string', examples: ['invalid_grant'] } },
+      details: {
+        description: project,
+        error: { type: 'string', examples: ['Google does not know this client or its secret (invalid_client)'] },
+      },
     },
   },
 };

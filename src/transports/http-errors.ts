@@ -24,7 +24,7 @@ export function answerErrors(log: Log): ErrorRequestHandler {
 }
 
 /** Express and its body parser throw errors with a `status` and a `type`; their messages quote what was sent. */
-function understand(thrown: unknown): { error: ApiError; status: number } {
+export function understand(thrown: unknown): { error: ApiError; status: number } {
   const { status, type } = marks(thrown);
   const error = explain(thrown, status, type);
   return { error, status: status ?? error.status };

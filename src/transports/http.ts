@@ -7,6 +7,7 @@ import type { Registry } from '../core/registry.ts';
 import { compress, sendJson } from './http-answer.ts';
 import { apiRouter } from './http-api.ts';
 import { crossOrigin, securityHeaders } from './http-browsers.ts';
+import { createDirectRoutes, type DirectRoutes } from './http-direct.ts';
 import { answerErrors, notFound } from './http-errors.ts';
 import { close, listen } from './http-listener.ts';
 import { type Peer, peerReader } from './http-peer.ts';
@@ -33,6 +34,8 @@ export interface HttpTransport {
   readonly server: Server;
   /** Adds routes below `path`, behind the guards and before the 404. Bodies are read by the routes that want them. */
   mount(path: string, ...handlers: (RequestHandler | Router)[]): void;
+  /** Adds POSTs that are answered ahead of all other routes and of their rate limit. */
+  answerDirectly: DirectRoutes['add'];
   /** Hands over WebSockets to be at exactly this path; the handler answers or destroys the socket. */
   onUpgrade(path: string, handler: UpgradeHandler): void;
   /** Address and host of a request that no route of this server handles. */
@@ -71,12 +74,14 @@ export function createHttp({
   app.use(compress, mounted);
   app.use(notFound, answerErrors(log));
 
-  const server = expressServer(app);
+  const direct = createDirectRoutes(log, clock);
+  const server = expressServer(app, direct.take);
   const upgrades = dispatchUpgrades(server);
 
   return {
     server,
     mount: (path, ...handlers) => void mounted.use(path, ...handlers),
+    answerDirectly: direct.add,
     onUpgrade: upgrades.on,
     peer: peerReader(app),
     listen: (host, port) => listen(server, host, port),

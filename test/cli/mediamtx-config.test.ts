@@ -1,16 +1,16 @@
 /** Pins the configuration that is printed for MediaMTX: valid YAML, words that its splitter keeps together, and nothing dangerous. */
 
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { type CommandLine, commandLine } from './command-line.ts';
 
 let cli: CommandLine;
 
-beforeAll(async () => {
+beforeEach(async () => {
   cli = await commandLine();
 });
 
-afterAll(() => cli.remove());
+afterEach(() => cli.remove());
 
 async function printed(...argv: string[]) {
   const { code, out } = await cli.run('mediamtx-config', ...argv);
@@ -40,6 +40,37 @@ it('names where a secret belongs and prints none', async () => {
   expect(out).not.toMatch(/pa55word|shared-secret/);
   expect(config.authInternalUsers[1]).toMatchObject({ user: 'bridge', permissions: [{ action: 'api' }] });
   expect(config.pathDefaults.runOnReady).toContain('--header "Authorization: Bearer $HOOK_SECRET"');
+});
+
+it.each([
+  ['1.20', false],
+  ['1.18.2', false],
+  ['1.18.1', true],
+  ['1.16', true],
+])(
+  'gives Google time where its WebRTC cameras are wanted; that %s is too old for them is %s',
+  async (version, isTooOld) => {
+    expect((await printed('--version', version)).config).not.toHaveProperty('readTimeout');
+    cli.env['GOOGLE_WHEP'] = 'yes';
+    const { out, config } = await printed('--version', version);
+    delete cli.env['GOOGLE_WHEP'];
+    expect(config.readTimeout).toBe('30s');
+    expect(out.includes('1.18.2 or newer')).toBe(isTooOld);
+  },
+);
+
+it('shows how viewers become users of ours, as a comment that is valid once its marks are taken away', async () => {
+  const uncommented = async () => {
+    const { out } = await printed();
+    const block = out.slice(out.indexOf('# authMethod'));
+    return parse(block.replace(/^# (?=\w+:| {2}- )/gm, ''));
+  };
+  const address = 'http://127.0.0.1:2000/hooks/mediamtx/auth';
+  const open = { authMethod: 'http', authHTTPAddress: address, authHTTPExclude: [{ action: 'api' }] };
+  expect(await uncommented()).toEqual({ ...open, apiAddress: '127.0.0.1:9997' });
+  Object.assign(cli.env, { MEDIAMTX_URL: 'http://m:9997', MEDIAMTX_USER: 'bridge', MEDIAMTX_PASS: 'pa55word-of-api' });
+  expect(await uncommented()).toEqual({ ...open, authHTTPExclude: [] });
+  expect((await printed()).config.authMethod).toBeUndefined();
 });
 
 it('refuses a version that it does not speak to', async () => {

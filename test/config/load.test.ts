@@ -61,13 +61,13 @@ describe('types', () => {
   });
 
   test.each(['false', '0', 'no', 'False'])('%j switches off', (written) => {
-    expect(load({ env: { MQTT_WS: written } }).mqtt.embedded.webSocket).toBe(false);
+    expect(load({ env: { MQTT_WS: written } }).mqtt.embedded?.webSocket).toBe(false);
   });
 
   test('numbers are read alike from text, YAML and JSON', () => {
     const files = { 'nestmtx-bridge.yaml': 'http: { port: 81 }\ninstance: { limit: "7" }' };
     const config = load({ files, env: { MQTT_PORT: '82' }, options: { requests_in_flight: 83 } });
-    expect([config.http.port, config.instances.limit, config.mqtt.embedded.port]).toEqual([81, 7, 82]);
+    expect([config.http.port, config.instances.limit, config.mqtt.embedded?.port]).toEqual([81, 7, 82]);
     expect(config.limits.requestsInFlight).toBe(83);
   });
 
@@ -103,14 +103,27 @@ describe('the broker', () => {
     const env = { MQTT_HOST: 'broker', MQTT_PORT: '2883', MQTT_USER: 'u', MQTT_PASS: 'p', MQTT_PROTOCOL: 'mqtts' };
     const { mqtt } = load({ env });
     expect(mqtt.external).toEqual({ host: 'broker', port: 2883, protocol: 'mqtts', username: 'u', password: 'p' });
-    expect(mqtt.embedded.port).toBe(1883);
+    expect(mqtt.embedded).toBeUndefined();
+  });
+
+  test('EMBEDDED_PORT opens the embedded one beside it', () => {
+    const { mqtt } = load({ env: { MQTT_HOST: 'broker', MQTT_PORT: '2883', EMBEDDED_PORT: '1884' } });
+    expect([mqtt.external?.port, mqtt.embedded?.port]).toEqual([2883, 1884]);
+  });
+
+  test('one that the caller finds is external, too: MQTT_HOST may be absent in follow mode, MQTT_PORT means nothing', () => {
+    const found = (env: Record<string, string>) =>
+      loadConfig({ env, cwd: folderWith({}), readFile: (path) => readFileSync(path, 'utf8'), findsBroker: true }).mqtt;
+    expect(found({ MODE: 'follow', MQTT_PORT: '2000' })).toMatchObject({ external: undefined, embedded: undefined });
+    expect(found({ EMBEDDED_PORT: '1884' }).embedded?.port).toBe(1884);
+    expect(() => found({ INSTANCE_BROKER: 'mosquitto' })).toThrow('MQTT_HOST beside it');
   });
 
   test('certificate and key switch TLS on', () => {
     const cwd = folderWith({ 'cert.pem': '', 'key.pem': '' });
     const env = { MQTT_TLS_CERT: 'cert.pem', MQTT_TLS_KEY: 'key.pem' };
     const { mqtt } = loadConfig({ env, cwd, readFile: (path) => readFileSync(path, 'utf8') });
-    expect(mqtt.embedded.tls).toEqual({ cert: join(cwd, 'cert.pem'), key: join(cwd, 'key.pem'), port: 8883 });
+    expect(mqtt.embedded?.tls).toEqual({ cert: join(cwd, 'cert.pem'), key: join(cwd, 'key.pem'), port: 8883 });
   });
 });
 
@@ -119,7 +132,7 @@ test('optional parts are there as soon as they are configured', () => {
   expect([bare.mediamtx, bare.follow]).toEqual([undefined, undefined]);
   const env = { MEDIAMTX_URL: 'http://127.0.0.1:9997', FOLLOW_USERNAME: 'f', FOLLOW_PASSWORD: 'g' };
   const config = load({ env });
-  expect(config.mediamtx).toEqual({ url: env.MEDIAMTX_URL });
+  expect(config.mediamtx).toEqual({ url: env.MEDIAMTX_URL, rtspUrl: 'rtsp://127.0.0.1:8554' });
   expect(config.follow).toEqual({ username: 'f', password: 'g' });
 });
 

@@ -42,6 +42,8 @@ describe('settings that do not go together', () => {
     [{ FOLLOW_PASSWORD: 'x' }, 'FOLLOW_PASSWORD: got [redacted], expected both FOLLOW_USERNAME and'],
     [{ MQTT_HOST: 'b', MQTT_PASS: 'x' }, 'MQTT_PASS: got [redacted], expected MQTT_USER beside it'],
     [{ MQTT_HOST: 'b', MQTT_PORT: '0' }, 'MQTT_PORT: got "0", expected the port of the external broker'],
+    [{ EMBEDDED_PORT: '1884' }, 'EMBEDDED_PORT: got "1884", expected MQTT_HOST beside it'],
+    [{ MQTT_HOST: 'b', EMBEDDED_PORT: '2000' }, 'EMBEDDED_PORT: got "2000", expected different ports for'],
   ])('%j', (env, line) => {
     expect(refused({ env }).message.slice(0, line.length)).toBe(line);
   });

@@ -27,6 +27,21 @@ export function cameraCases({ ok, refused, asAdmin, asUser }: Caller): void {
       expect(await refused(asAdmin({ command: 'read', module: 'cameras', entity }))).toMatchObject(NOT_FOUND);
     });
 
+    it('a list keeps to one room where it is asked to, and a camera of ours can move to another', async () => {
+      const { id } = await made({ name: 'Attic window', room: 'Attic' });
+      await made({ name: 'Attic stairs', room: 'Landing' });
+      const inRoom = async (room: unknown) => {
+        const list = asUser({ command: 'list', module: 'cameras', payload: { room, search: 'attic' } });
+        return ((await ok(list)) as { items: { name: string }[] }).items.map(({ name }) => name);
+      };
+      expect(await inRoom('Attic')).toEqual(['Attic window']);
+      const payload = { room: 'Landing' };
+      expect(await ok(asAdmin({ command: 'update', module: 'cameras', entity: String(id), payload }))).toBeUndefined();
+      expect(await inRoom('Attic')).toEqual([]);
+      expect(await inRoom('Landing')).toEqual(['Attic stairs', 'Attic window']);
+      expect(await inRoom('')).toHaveLength(2);
+    });
+
     it.each(['update', 'delete', 'read'] as const)('%s of an absent id: not found', async (command) => {
       expect(await refused(asAdmin({ ...wellFormed('cameras', command), entity: ABSENT }))).toMatchObject(NOT_FOUND);
     });

@@ -23,6 +23,7 @@ const INSTANCE: Instance = {
   expires_at: null,
   status: 'active',
   former_valid_until: null,
+  home_assistant: false,
 };
 const SECURE = { ...INSTANCE, port: '8883' };
 

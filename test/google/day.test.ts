@@ -45,10 +45,12 @@ it('keeps twelve cameras up for a day over cuts of the network, within every lim
 
   async function retry(id: string): Promise<void> {
     watching.delete(id);
-    await setting.cameras.observe(id, { kind: 'demand', at: 'now' });
+    await setting.cameras.observe(id, { kind: 'notReady', at: 'now' });
     const opened = await google.streams.rtspUrl(id);
     const isServed = opened.ok ? server.streams.connect(opened.value) : undefined;
-    if (isServed) watching.set(id, isServed);
+    if (!isServed) return;
+    watching.set(id, isServed);
+    await setting.arrive(id);
   }
 
   for (let elapsedMs = 0; elapsedMs < 24 * HOUR_MS; elapsedMs += RETRY_MS) {
@@ -61,7 +63,9 @@ it('keeps twelve cameras up for a day over cuts of the network, within every lim
     server.isCut = CUTS.some((cut) => isWithin(cut, elapsedMs));
     const isQuiet = (id: string) => isWithin(QUIET, elapsedMs) && Number(id) <= 3;
     for (const id of ids.filter(isQuiet)) {
-      if (watching.delete(id)) await setting.cameras.observe(id, { kind: 'unDemand', at: 'now' });
+      if (!watching.delete(id)) continue;
+      await setting.cameras.observe(id, { kind: 'notReady', at: 'now' });
+      await setting.cameras.observe(id, { kind: 'unDemand', at: 'now' });
     }
     const down = ids.filter((id) => !isQuiet(id) && watching.get(id)?.() !== true);
     await Promise.all(down.map(retry));

@@ -7,7 +7,7 @@ import { createBus } from '../../src/core/bus.ts';
 import { createCameras } from '../../src/core/cameras.ts';
 import { CREDENTIALS, sealPart } from '../../src/core/credential-records.ts';
 import type { GoogleTokens } from '../../src/core/google.ts';
-import { CAMERA_STATES, CAMERAS, type CameraRecord } from '../../src/core/records.ts';
+import { CAMERA_STATES, CAMERAS, type CameraRecord, FACTS } from '../../src/core/records.ts';
 import { type Google, startGoogle } from '../../src/google/start-google.ts';
 import { credentialsModule } from '../../src/modules/credentials.ts';
 import type { BridgeEvent } from '../../src/protocol/events.ts';
@@ -29,14 +29,16 @@ const secrets = await openSecrets({ dir: tmpdir(), appKey: 'k'.repeat(32) });
 export async function googleSetting({
   random = () => 0.5,
   withoutSockets = false,
+  hasMediaMtx = true,
 }: {
   readonly random?: () => number;
   readonly withoutSockets?: boolean;
+  readonly hasMediaMtx?: boolean;
 } = {}) {
   const clock = steppingClock();
   const server = await startGoogleServer(clock.now, { project: PROJECT, client: CLIENT });
   const { fetcher, settled } = countingFetch(withoutSockets ? server.fetcher : fetch);
-  const store = memoryStore([CREDENTIALS, CAMERAS, CAMERA_STATES]);
+  const store = memoryStore([CREDENTIALS, CAMERAS, CAMERA_STATES, FACTS]);
   const log = recordingLog();
   const bus = createBus(log);
   const events: BridgeEvent[] = [];
@@ -46,7 +48,8 @@ export async function googleSetting({
   let google: Google | undefined;
 
   async function start(): Promise<Google> {
-    google = await startGoogle({ ...ports, urls: server.urls, random, fetcher, redirector: LOCAL, whep: LOCAL });
+    const doors = { hasMediaMtx, redirector: LOCAL, whep: LOCAL };
+    google = await startGoogle({ ...ports, urls: server.urls, random, fetcher, ...doors });
     await settled();
     return google;
   }
@@ -82,8 +85,11 @@ export async function googleSetting({
     return rows.map(({ id }) => id);
   }
 
-  /** What has been told of cameras and credentials, creations left out. */
-  const told = () => events.map(({ event }) => event).filter((event) => event !== 'created');
+  /** What has been told of cameras and credentials, without what MediaMTX tells and creations. */
+  const told = () => events.map(({ event }) => event).filter((event) => !['created', 'ready'].includes(event));
+
+  /** MediaMTX says that it gets the stream. */
+  const arrive = (id = '1') => cameras.observe(id, { kind: 'ready', at: 'now' });
 
   return {
     ...ports,
@@ -94,6 +100,7 @@ export async function googleSetting({
     start,
     addCredentials,
     addCameras,
+    arrive,
     /** Lets this much time pass. */
     pass: (ms: number) => clock.runTo(clock.now() + ms, settled),
     camera: (id: string): CameraRecord | undefined => store.collection(CAMERAS).get(id),

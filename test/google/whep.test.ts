@@ -41,6 +41,7 @@ describe('a WebRTC camera of Google over WHEP', () => {
 
   it('is extended while it is watched', async () => {
     await offer();
+    await setting.arrive();
     await setting.pass(20 * 60_000);
     expect(setting.server.calls.get('ExtendWebRtcStream')).toBeGreaterThan(3);
     expect(setting.server.streams.open).toBe(1);
@@ -78,7 +79,7 @@ describe('a WebRTC camera of Google over WHEP', () => {
     expect((await offer(OFFER, 'text/plain')).status).toBe(415);
     expect((await offer('v=0\r\n'.padEnd(70_000, 'a'))).status).toBe(413);
     expect((await fetch(source, { method: 'PATCH' })).status).toBe(405);
-    expect((await fetch(source.replace(/\d+$/, '99'), { method: 'POST' })).status).toBe(404);
+    expect((await fetch(source.replace('/whep/1/', '/whep/99/'), { method: 'POST' })).status).toBe(404);
     expect(setting.server.calls.has('GenerateWebRtcStream')).toBe(false);
     expect(setting.told()).toEqual([]);
   });

@@ -1,13 +1,10 @@
 /** Pins the hook endpoint: who may call, that it only hints, and that it never waits for MediaMTX. */
 
-import { once } from 'node:events';
-import express from 'express';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createCallers } from '../../src/mediamtx/callers.ts';
 import { mediaMtxHooks } from '../../src/mediamtx/hooks.ts';
-import { answerErrors } from '../../src/transports/http-errors.ts';
 import { eventually } from '../support/eventually.ts';
-import { portOf } from '../support/free-port.ts';
-import { recordingLog } from '../support/recording-log.ts';
+import { openHttp } from '../transports/http-setting.ts';
 import { type MediaMtxSetting, mediaMtxSetting, secrets } from './setting.ts';
 
 const SINCE = '2026-11-21T16:48:00Z';
@@ -23,15 +20,10 @@ describe('the hook endpoint', () => {
       looks.push(call);
       return new Promise<void>(() => undefined);
     };
-    const hooks = mediaMtxHooks({ look, secrets, hookSecret: 'shared-secret-of-hooks' });
-    const server = express().use('/hooks/mediamtx', hooks).use(answerErrors(recordingLog())).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    url = `http://127.0.0.1:${portOf(server)}/hooks/mediamtx`;
-    close = async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    };
+    const { http, url: base } = await openHttp();
+    http.answerDirectly('/hooks/mediamtx', mediaMtxHooks(look, createCallers(secrets, 'shared-secret-of-hooks')));
+    url = `${base}/hooks/mediamtx`;
+    close = () => http.close();
   });
 
   afterEach(() => close());

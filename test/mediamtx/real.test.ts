@@ -1,111 +1,232 @@
-/** The same against MediaMTX itself: runs when MEDIAMTX_BIN names its program. The camera is GStreamer's; only MediaMTX's own time is real. */
+/**
+ * The whole service beside MediaMTX itself: runs when MEDIAMTX_BIN names its program. Its configuration is the one we print, its hooks
+ * come through a listener that keeps them, the camera is GStreamer's, the reader a real one; only Google is a stand-in. Time is real.
+ */
 
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createBus } from '../../src/core/bus.ts';
-import { type Cameras, createCameras } from '../../src/core/cameras.ts';
-import { CAMERAS, COLLECTIONS } from '../../src/core/records.ts';
-import { type MediaMtx, openMediaMtx } from '../../src/mediamtx/open-mediamtx.ts';
-import { probe } from '../../src/rtsp/probe.ts';
-import { memoryStore } from '../../src/store/memory-store.ts';
+import { mediaMtxConfig } from '../../src/cli/mediamtx-config.ts';
+import { login, request, requestText } from '../support/api-mqtt.ts';
 import { eventually } from '../support/eventually.ts';
-import { freePort } from '../support/free-port.ts';
+import { type GoogleServer, googleDevice, startGoogleServer } from '../support/google.ts';
+import { type HttpStandIn, startHttpStandIn } from '../support/http-stand-in.ts';
+import { type MediaMtxProgram, mediaMtxProgram } from '../support/mediamtx-program.ts';
+import { listedPath } from '../support/mediamtx-shapes.ts';
+import type { TestClient } from '../support/mqtt-client.ts';
 import { temporaryDirectory } from '../support/process.ts';
-import { recordingLog } from '../support/recording-log.ts';
+import { hasProgram } from '../support/programs.ts';
 import { hasRtspCamera, type RtspCamera, startRtspCamera } from '../support/rtsp-camera.ts';
-import { systemClock } from '../support/system-clock.ts';
-import { CAMERA, secrets } from './setting.ts';
+import { type RtspReader, readRtsp } from '../support/rtsp-reader.ts';
+import { ADMIN, type Service, startService } from '../support/service.ts';
 
-const program = process.env['MEDIAMTX_BIN'];
+const program = process.env['MEDIAMTX_BIN'] || undefined;
 if (program === undefined) process.stdout.write('skipped: MEDIAMTX_BIN is not set\n');
-const WAIT_MS = 20_000;
+const canRun = program !== undefined && hasRtspCamera();
+const canPublish = canRun && hasProgram('wget') && hasProgram('ffmpeg');
 
-describe.runIf(program !== undefined && hasRtspCamera())('a real MediaMTX', { timeout: 60_000 }, () => {
-  const log = recordingLog();
-  const store = memoryStore(COLLECTIONS);
-  const bus = createBus(log);
-  const told: string[] = [];
+/** A reader's end is 10 s late by MediaMTX's own doing, and a look comes every 5 s at the latest. */
+const WAIT_MS = 30_000;
+const GOOGLE = { project: 'b2c3-project', client: { id: '1234.apps.googleusercontent.com', secret: 'GOCSPX-secret' } };
+/** A path of MediaMTX's own, whose publisher it starts when somebody asks. */
+const PUBLISHED = `
+paths:
+  published:
+    runOnDemand: ffmpeg -loglevel error -re -f lavfi -i testsrc=size=320x240:rate=10 -c:v libx264 -preset ultrafast -tune zerolatency
+      -g 10 -pix_fmt yuv420p -f rtsp -rtsp_transport tcp rtsp://127.0.0.1:$RTSP_PORT/$MTX_PATH
+    runOnDemandCloseAfter: 2s
+`;
+
+describe.runIf(canRun)('a real MediaMTX', { timeout: 4 * WAIT_MS }, () => {
   let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
   let camera: RtspCamera;
-  let cameras: Cameras;
-  let server: ChildProcess;
-  let mediaMtx: MediaMtx;
-  let apiPort: number;
-  let rtspPort: number;
-
-  async function startServer(): Promise<void> {
-    const file = join(directory.path, 'mediamtx.yml');
-    const off = ['rtmp', 'hls', 'webrtc', 'srt'].map((protocol) => `${protocol}: no`);
-    const on = ['api: yes', `apiAddress: 127.0.0.1:${apiPort}`, `rtspAddress: 127.0.0.1:${rtspPort}`];
-    const transports = 'rtspTransports: [tcp]';
-    await writeFile(file, [...on, transports, ...off, 'paths:', '  all_others:', ''].join('\n'));
-    server = spawn(String(program), [file], { stdio: 'ignore' });
-    await eventually(() => mediaMtx?.isUp !== false, 'MediaMTX', WAIT_MS);
-  }
-
-  async function stopServer(): Promise<void> {
-    const gone = once(server, 'close');
-    server.kill('SIGTERM');
-    await gone;
-  }
+  let google: GoogleServer;
+  let hooks: HttpStandIn;
+  let mediaMtx: MediaMtxProgram;
+  let service: Service;
+  let client: TestClient;
+  let token: string;
+  const readers: RtspReader[] = [];
 
   beforeAll(async () => {
     directory = await temporaryDirectory();
-    [apiPort, rtspPort] = [await freePort(), await freePort()];
     camera = await startRtspCamera();
-    await startServer();
-    await store.commit((tx) =>
-      tx
-        .collection(CAMERAS)
-        .put({ ...CAMERA, sourceType: 'rtsp', sealedSourceUrl: secrets.seal(camera.url, CAMERA.uid) }),
-    );
-    bus.on('event', ({ event }) => told.push(event));
-    cameras = createCameras(store, bus, systemClock, log);
-    const address = { url: `http://127.0.0.1:${apiPort}` };
-    mediaMtx = openMediaMtx({ address, hookSecret: undefined, store, secrets, bus, cameras, clock: systemClock, log });
-    await eventually(() => mediaMtx.isUp === true, 'the first poll', WAIT_MS);
-  });
+    google = await startGoogleServer(() => Date.now(), { ...GOOGLE, mediaUrl: camera.url });
+    hooks = await startHttpStandIn();
+    const wanted = { minor: 20, patch: 1, hasHookSecret: false, apiUser: undefined, hasGoogleWhep: true };
+    const printed = mediaMtxConfig({ ...wanted, ourUrl: hooks.url });
+    mediaMtx = await mediaMtxProgram(String(program), directory.path, printed + PUBLISHED);
+    await mediaMtx.start();
+    const env = { MEDIAMTX_URL: mediaMtx.apiUrl, EVENT_TOPICS: 'plain', GOOGLE_WHEP: 'yes' };
+    service = await startService({ env, googleUrls: google.urls });
+    hooks.answer(({ target, body }) => {
+      const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+      void fetch(service.httpUrl + target, { method: 'POST', body, headers }).catch(() => undefined);
+      return { status: 202 };
+    });
+    client = await service.client();
+    token = await login(client, ADMIN.username, ADMIN.password);
+  }, 2 * WAIT_MS);
 
   afterAll(async () => {
-    await mediaMtx?.close();
-    await stopServer();
-    await camera?.kill();
-    await directory?.remove();
+    await Promise.all(readers.map((reader) => reader.close()));
+    await client?.end();
+    await service?.stop();
+    await mediaMtx?.stop();
+    await Promise.all([hooks?.close(), google?.close(), camera?.kill(), directory?.remove()]);
+  }, 2 * WAIT_MS);
+
+  const ask = (module: string, command: string, more: object = {}) => ({ module, command, token, ...more });
+
+  /** Makes a camera and hears its events. */
+  async function add(payload: object): Promise<number> {
+    const body = ask('cameras', 'create', { payload: { is_enabled: true, ...payload } });
+    const { id } = await request<{ id: number }>(client, body);
+    await client.subscribe(`nestmtx/events/camera/${id}/+`);
+    return id;
+  }
+
+  /** The next so many events of a camera, in order. */
+  async function told(id: number, count: number): Promise<string[]> {
+    const names: string[] = [];
+    while (names.length < count) {
+      const { topic } = await client.next(`nestmtx/events/camera/${id}/+`, WAIT_MS);
+      names.push(topic.split('/').at(-1) ?? '');
+    }
+    return names;
+  }
+
+  /** Tries until the path is there: our service may still be about to add it. */
+  async function read(path: string, limitMs = WAIT_MS): Promise<RtspReader> {
+    const deadline = Date.now() + limitMs;
+    for (;;) {
+      try {
+        const reader = await readRtsp(`rtsp://127.0.0.1:${mediaMtx.rtspPort}/${path}`);
+        readers.push(reader);
+        await eventually(() => reader.packets > 10, 'media', WAIT_MS);
+        return reader;
+      } catch (error) {
+        if (Date.now() > deadline) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }
+    }
+  }
+
+  it('it writes a path as its stand-in does', async () => {
+    const answer = async (path: string) => (await fetch(mediaMtx.apiUrl + path)).json();
+    const { version } = await answer('/v3/info');
+    const minor = Number(String(version).split('.')[1]);
+    const { items } = await answer('/v3/paths/list');
+    const [real] = items.filter(({ name }: { name: string }) => name === 'published');
+    expect(real).toEqual(listedPath({ minor }, 'published', 'published', {}));
   });
 
-  /** Asking what is streamed makes MediaMTX pull it. */
-  const ask = () => probe(`rtsp://127.0.0.1:${rtspPort}/door`, systemClock, new AbortController().signal);
+  describe('and a camera with an RTSP source', () => {
+    let id: number;
 
-  it('pulls our camera on demand, and lets it go', async () => {
-    await eventually(() => mediaMtx.control.media.get('door') !== undefined, 'our path', WAIT_MS);
-    expect(cameras.facts('1').ready).toBe(false);
-    expect(await ask()).toBe('up');
-    await mediaMtx.look('door');
-    expect(told).toEqual(['demand', 'ready']);
-    await eventually(() => told.includes('unDemand'), 'the end of the demand', WAIT_MS);
-    expect(told).toEqual(['demand', 'ready', 'notReady', 'unDemand']);
+    beforeAll(async () => {
+      id = await add({ name: 'Porch', mtx_path: 'porch', source: { type: 'rtsp', url: camera.url } });
+    });
+
+    it('it is pulled on demand, read, and let go: each told once, in order', async () => {
+      const reader = await read('porch');
+      expect(await told(id, 3)).toEqual(['demand', 'ready', 'read']);
+      await reader.close();
+      expect(await told(id, 3)).toEqual(['unread', 'notReady', 'unDemand']);
+    });
+
+    it('it is gone with MediaMTX, and pulled again by the next one, which we told of it anew', async () => {
+      const reader = await read('porch');
+      expect(await told(id, 3)).toEqual(['demand', 'ready', 'read']);
+      await mediaMtx.stop();
+      await reader.closed;
+      await mediaMtx.start();
+      expect(await told(id, 3)).toEqual(['unread', 'notReady', 'unDemand']);
+      const again = await read('porch');
+      expect(await told(id, 3)).toEqual(['demand', 'ready', 'read']);
+      await again.close();
+      expect(await told(id, 3)).toEqual(['unread', 'notReady', 'unDemand']);
+    });
+
+    it('a restart by command cuts its readers off, who come back', async () => {
+      const reader = await read('porch');
+      expect(await told(id, 3)).toEqual(['demand', 'ready', 'read']);
+      await requestText(client, ask('cameras', 'update', { entity: String(id), payload: { action: 'restart' } }));
+      await reader.closed;
+      expect(await told(id, 3)).toEqual(['unread', 'notReady', 'unDemand']);
+    });
   });
 
-  it('gets our path again after its restart', async () => {
-    await stopServer();
-    await startServer();
-    const answers: string[] = [];
-    let asking = false;
-    const askOnce = async () => {
-      asking = true;
-      answers.push(await ask());
-      asking = false;
-    };
-    await eventually(
-      () => {
-        if (!asking) void askOnce();
-        return answers.includes('up');
-      },
-      'our path',
-      WAIT_MS,
-    );
+  describe.runIf(canPublish)('and a path that somebody publishes to', () => {
+    it('the hooks that we print say what they shall, and each event is told once', async () => {
+      const id = await add({ name: 'Garage', mtx_path: 'published' });
+      const reader = await read('published');
+      expect(await told(id, 3)).toEqual(['demand', 'ready', 'read']);
+      await reader.close();
+      expect(new Set(await told(id, 3))).toEqual(new Set(['unread', 'notReady', 'unDemand']));
+      const said = (event: string) => hooks.requests.filter(({ target }) => target === `/hooks/mediamtx/${event}`);
+      for (const event of ['ready', 'notReady', 'read', 'unread']) {
+        const forms = said(event).map(({ body }) => Object.fromEntries(new URLSearchParams(body)));
+        const kind = event.toLowerCase().includes('ready') ? 'source' : 'reader';
+        const uuid = expect.stringMatching(/^[0-9a-f-]{36}$/);
+        expect(forms).toContainEqual({
+          path: 'published',
+          query: '',
+          [`${kind}Type`]: 'rtspSession',
+          [`${kind}Id`]: uuid,
+        });
+      }
+    });
+  });
+
+  describe('and cameras of Google', () => {
+    const ids = new Map<string, number>();
+
+    /** Gives it a path of its own name. */
+    async function enable(id: number, path: string): Promise<void> {
+      const payload = { mtx_path: path, is_enabled: true };
+      await requestText(client, ask('cameras', 'update', { entity: String(id), payload }));
+    }
+
+    beforeAll(async () => {
+      google.devices = [
+        googleDevice(GOOGLE.project, 'd0', { name: 'nest' }),
+        googleDevice(GOOGLE.project, 'd1', { name: 'bell', protocol: 'WEB_RTC' }),
+      ];
+      await client.subscribe('nestmtx/stream/camera/created');
+      const { id: oauth_client_id, secret: oauth_client_secret } = GOOGLE.client;
+      const payload = { description: 'House', oauth_client_id, oauth_client_secret, dac_project_id: GOOGLE.project };
+      const entity = String(await request<number>(client, ask('credentials', 'create', { payload })));
+      const origin = 'https://nest.example';
+      const link = await request<string>(client, ask('credentials', 'update', { entity, payload: { origin } }));
+      const answer = Buffer.from(JSON.stringify({ ...google.consent(link), origin })).toString('base64');
+      await request(client, ask('credentials', 'read', { entity: answer }));
+      for (const _device of google.devices) {
+        const { entity: id, details } = JSON.parse((await client.next('nestmtx/stream/camera/created', WAIT_MS)).text);
+        ids.set(details.name, id);
+        await client.subscribe(`nestmtx/events/camera/${id}/+`);
+        await enable(id, details.name);
+      }
+    }, 2 * WAIT_MS);
+
+    it('one over RTSP is sent on to where Google serves it, and given back when nobody watches', async () => {
+      const id = ids.get('nest') ?? 0;
+      const reader = await read('nest');
+      expect(await told(id, 4)).toEqual(['updated', 'demand', 'ready', 'read']);
+      expect(google.streams.open).toBe(1);
+      await reader.close();
+      expect(await told(id, 3)).toEqual(['unread', 'notReady', 'unDemand']);
+      await eventually(() => google.streams.open === 0, 'the end at Google', WAIT_MS);
+      expect(google.calls.get('GenerateRtspStream')).toBe(1);
+      expect(google.faults).toEqual([]);
+    });
+
+    it('one over WebRTC is asked for with an offer that Google takes', async () => {
+      const id = ids.get('bell') ?? 0;
+      const reading = read('bell', 5000).catch(() => undefined);
+      expect(await told(id, 2)).toEqual(['updated', 'demand']);
+      await eventually(() => google.streams.open > 0, 'a stream at Google', WAIT_MS);
+      expect(google.faults).toEqual([]);
+      await requestText(client, ask('cameras', 'delete', { entity: String(id) }));
+      await reading;
+    });
   });
 });

@@ -33,10 +33,12 @@ export async function mediaMtxSetting({ version = VERSIONS['1.20'], login }: Opt
   const told: { id: number | null; event: string; details: Readonly<Record<string, unknown>> }[] = [];
   bus.on('event', ({ entity: id, event, details }) => told.push({ id, event, details }));
   let cameras = createCameras(store, bus, clock, log);
+  const googleUrls = new Map<string, string>();
   const open = () =>
     openMediaMtx({
       address: { url: `${server.url}/`, ...login },
       hookSecret: undefined,
+      sourceUrl: (id) => googleUrls.get(id),
       store,
       secrets,
       bus,
@@ -55,6 +57,8 @@ export async function mediaMtxSetting({ version = VERSIONS['1.20'], login }: Opt
 
   return {
     server,
+    /** Where a camera of Google is to be had, by its id. */
+    googleUrls,
     clock,
     log,
     store,
@@ -95,6 +99,9 @@ export async function mediaMtxSetting({ version = VERSIONS['1.20'], login }: Opt
       await store.commit((tx) => tx.collection(CAMERAS).put(camera));
       await after(() => void cameras.changed('updated', camera));
     },
+    /** What is told of the login at Google, and the poll that follows. */
+    credentials: (event: 'authenticated' | 'unauthenticated') =>
+      after(() => bus.emit('event', { domain: 'credentials', event, entity: 1, details: {}, at })),
     start: () =>
       after(() => {
         mediaMtx = open();
@@ -118,7 +125,7 @@ export async function mediaMtxSetting({ version = VERSIONS['1.20'], login }: Opt
   };
 }
 
-export const CAMERA: CameraRecord = {
+const CAMERA: CameraRecord = {
   id: '1',
   credentialId: null,
   uid: 'u',

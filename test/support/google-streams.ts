@@ -29,8 +29,11 @@ interface Served {
 const LASTS_MS = 5 * 60_000;
 const LIVE_STREAM = 'sdm.devices.traits.CameraLiveStream';
 
-/** @param battery names of devices whose streams cannot be extended */
-export function googleStreams(now: () => number, battery: ReadonlySet<string>): GoogleStreams {
+/**
+ * @param battery names of devices whose streams cannot be extended
+ * @param mediaUrl where every RTSP stream is served, without token
+ */
+export function googleStreams(now: () => number, battery: ReadonlySet<string>, mediaUrl: string): GoogleStreams {
   const sessions = new Map<string, Served>();
   const spent = new Set<string>();
   const faults: string[] = [];
@@ -83,7 +86,7 @@ export function googleStreams(now: () => number, battery: ReadonlySet<string>): 
         return refusal ?? { results: { answerSdp: ANSWER, ...webRtcResults(generate(device, protocol)) } };
       }
       const served = generate(device, protocol);
-      const rtspUrl = `rtsps://stream.example:443/live?auth=${served.token}`;
+      const rtspUrl = `${mediaUrl}?auth=${served.token}`;
       return { results: { streamUrls: { rtspUrl }, ...rtspResults(served) } };
     },
     connect(url) {

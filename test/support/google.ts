@@ -52,12 +52,20 @@ const ACCESS_SECONDS = 3599;
 
 export async function startGoogleServer(
   now: () => number,
-  { project, client }: { readonly project: string; readonly client: { readonly id: string; readonly secret: string } },
+  {
+    project,
+    client,
+    mediaUrl = 'rtsps://stream.example:443/live',
+  }: {
+    readonly project: string;
+    readonly client: { readonly id: string; readonly secret: string };
+    readonly mediaUrl?: string;
+  },
 ): Promise<GoogleServer> {
   const oauth = googleStandIn({ [client.id]: client.secret }, now);
   const limits = googleLimits(now);
   const battery = new Set<string>();
-  const streams = googleStreams(now, battery);
+  const streams = googleStreams(now, battery, mediaUrl);
   const calls = new Map<string, number>();
   const access = new Map<string, number>();
   const refresh = new Set<string>();

@@ -1,4 +1,7 @@
-/** Owns how versions of MediaMTX write a path, after their published OpenAPI documents; nothing here was recorded from a running one. */
+/**
+ * Owns how versions of MediaMTX write a path, after their published OpenAPI documents and what their sources do; nothing here was
+ * recorded from a running one.
+ */
 
 /** `minor` 15.5 is 1.15.5. */
 export interface MediaMtxVersion {
@@ -17,6 +20,7 @@ export interface Feed {
   /** Since when it can be read; absent: it cannot. */
   readonly since?: string;
   readonly bytes?: number;
+  /** Who publishes. */
   readonly source?: { readonly type: string; readonly id: string };
   readonly readers?: readonly { readonly type: string; readonly id: string }[];
   readonly tracks?: readonly string[];
@@ -26,10 +30,21 @@ export interface Feed {
 
 const NEVER = '0001-01-01T00:00:00Z';
 
-export function listedPath(version: MediaMtxVersion, name: string, confName: string, feed: Feed): object {
+/** @param pulled type of the source that MediaMTX itself has on this path: it is listed before it ever connected */
+export function listedPath(
+  version: MediaMtxVersion,
+  name: string,
+  confName: string,
+  feed: Feed,
+  pulled?: string,
+): object {
   const { since, bytes = 0, readers = [], tracks = ['H264'] } = feed;
   const isThere = since !== undefined;
-  const source = isThere ? (feed.source ?? { type: 'rtspSession', id: 'source-1' }) : null;
+  const publisher = isThere ? (feed.source ?? { type: 'rtspSession', id: 'source-1' }) : null;
+  const source = pulled === undefined ? publisher : { type: pulled, id: '' };
+  // Online is whoever has a source: a static one is so before it ever was, with Go's first moment as its time.
+  const isOnline = feed.isOnline ?? source !== null;
+  const received = isThere ? bytes : 0;
   return {
     name,
     confName,
@@ -40,34 +55,47 @@ export function listedPath(version: MediaMtxVersion, name: string, confName: str
       ? {
           available: isThere,
           availableTime: since ?? null,
-          // A static source is online before it ever was.
-          online: feed.isOnline ?? (isThere || confName === name),
-          onlineTime: feed.isOnline === false ? null : (since ?? NEVER),
+          online: isOnline,
+          onlineTime: isOnline ? (since ?? NEVER) : null,
         }
       : {}),
     tracks: isThere ? tracks : [],
     ...(version.minor >= 17
       ? {
-          tracks2: isThere ? tracks.map((codec) => ({ codec })) : [],
-          inboundBytes: bytes,
+          tracks2: isThere ? tracks.map((codec) => ({ codec, codecProps: null })) : [],
+          inboundBytes: received,
           outboundBytes: 0,
           inboundFramesInError: 0,
         }
-      : { bytesReceived: bytes, bytesSent: 0 }),
+      : {}),
+    bytesReceived: received,
+    bytesSent: 0,
     readers,
   };
 }
 
-/** What a path's configuration may hold; there is more, and nothing else is sent by us. */
+/** What its API calls the source of a path; undefined where others publish. */
+export function pulledType(source: unknown): string | undefined {
+  const [, scheme = ''] = /^(\w+):\/\//.exec(String(source)) ?? [];
+  return { rtsp: 'rtspSource', rtsps: 'rtspSource', whep: 'webRTCSource', wheps: 'webRTCSource' }[scheme];
+}
+
+/** What a path's configuration may hold, of what concerns sources and hooks; there is more, and nothing else is sent by us. */
 export function pathFields({ minor }: MediaMtxVersion): readonly string[] {
-  const always = [
-    'name',
-    'source',
-    'sourceOnDemand',
-    'sourceOnDemandStartTimeout',
-    'runOnDemand',
-    'runOnUnDemand',
-    'runOnReady',
+  return [
+    ...[
+      'name',
+      'source',
+      'sourceFingerprint',
+      'sourceOnDemand',
+      'sourceOnDemandStartTimeout',
+      'sourceOnDemandCloseAfter',
+    ],
+    ...['rtspTransport', 'runOnDemand', 'runOnUnDemand', 'runOnReady', 'runOnNotReady', 'runOnRead', 'runOnUnread'],
+    ...(minor >= 16 ? ['alwaysAvailable'] : []),
+    ...(minor >= 17
+      ? ['whepBearerToken', 'whepSTUNGatherTimeout', 'whepHandshakeTimeout', 'whepTrackGatherTimeout']
+      : []),
+    ...(minor >= 19.3 ? ['runOnAvailable', 'runOnUnavailable', 'runOnOnline', 'runOnOffline'] : []),
   ];
-  return [...always, ...(minor >= 16 ? ['alwaysAvailable'] : []), ...(minor >= 19.3 ? ['runOnAvailable'] : [])];
 }

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { portOf } from './free-port.ts';
-import { type Feed, listedPath, type MediaMtxVersion, pathFields } from './mediamtx-shapes.ts';
+import { type Feed, listedPath, type MediaMtxVersion, pathFields, pulledType } from './mediamtx-shapes.ts';
 
 type Config = Readonly<Record<string, unknown>>;
 
@@ -70,7 +70,8 @@ export async function startMediaMtx(version: MediaMtxVersion, port = 0): Promise
     [...new Set([...configs().keys(), ...feeds.keys()])]
       .filter((name) => name !== 'all_others' && isListed(name))
       .sort((one, other) => (one < other ? -1 : 1));
-  const shown = (name: string) => listedPath(version, name, confOf(name), feeds.get(name) ?? {});
+  const shown = (name: string) =>
+    listedPath(version, name, confOf(name), feeds.get(name) ?? {}, pulledType(configs().get(name)?.['source']));
 
   const server = createServer(async (request, response) => {
     const asked = `${request.method} ${request.url}`;
@@ -84,7 +85,9 @@ export async function startMediaMtx(version: MediaMtxVersion, port = 0): Promise
       const written = value === undefined ? '' : JSON.stringify(value);
       await held(asked);
       response.writeHead(status, { 'content-type': 'application/json' });
-      response.end(written, () => self.onAnswer());
+      // Before it is on its way: whoever has it may ask again at once.
+      self.onAnswer();
+      response.end(written);
     }
   }).listen(port, '127.0.0.1');
   await once(server, 'listening');
@@ -95,7 +98,9 @@ export async function startMediaMtx(version: MediaMtxVersion, port = 0): Promise
     const isConfig = area === 'config';
     const verb = rest[isConfig ? 1 : 0];
     const name = rest.slice(isConfig ? 2 : 1).join('/');
-    if (area === 'info' && version.minor >= 15.2) return { status: 200, value: { started: startedAt() } };
+    if (area === 'info' && version.minor >= 15.2) {
+      return { status: 200, value: { version: `v1.${version.minor}.0`, started: startedAt() } };
+    }
     if (area === 'paths' && verb === 'list') return page(names().map(shown), searchParams);
     if (area === 'paths') return isListed(name) ? { status: 200, value: shown(name) } : fault(404, 'path not found');
     if (verb === 'kick') {
@@ -120,6 +125,10 @@ export async function startMediaMtx(version: MediaMtxVersion, port = 0): Promise
     const unknown = Object.keys(config).find((key) => !pathFields(version).includes(key));
     if (unknown !== undefined) return fault(400, `json: unknown field "${unknown}"`);
     if (verb === 'add' && configs().has(name)) return fault(400, 'path already exists');
+    // Quoted as it came, secrets and all.
+    if (config.source !== 'publisher' && !URL.canParse(config.source)) {
+      return fault(400, `'${config.source}' is not a valid URL`);
+    }
     if (config.source !== 'publisher' && { ...self.pathDefaults, ...config }.runOnDemand) {
       return fault(400, "'runOnDemand' can be used only when source is 'publisher'");
     }

@@ -1,0 +1,78 @@
+/** Owns the cameras of ours that Google serves: which they are, over what, whose login opens them, and what is told of their demand. */
+
+import type { Cameras } from '../core/cameras.ts';
+import { CREDENTIALS } from '../core/credential-records.ts';
+import type { Clock } from '../core/ports.ts';
+import { CAMERAS } from '../core/records.ts';
+import type { Store } from '../core/store.ts';
+import { isoOffset, isoZulu } from '../core/wire-time.ts';
+import { type Answer, failed, granted } from './answer.ts';
+import { protocolOf, type StreamProtocol } from './device.ts';
+import type { Target } from './stream-session.ts';
+
+export interface GoogleCameras {
+  /** What to ask Google for; a failure says why this is no camera to be watched over this protocol now. */
+  target(cameraId: string, protocol: StreamProtocol): Answer<Target>;
+  /** Whether MediaMTX says that it gets the stream: nobody else can. */
+  isReady(cameraId: string): boolean;
+  /** Those that somebody asked for and has not left. */
+  demanded(): string[];
+  demand(cameraId: string): Promise<void>;
+  endDemand(cameraId: string): Promise<void>;
+  /** Shows when the session ends; null when there is none. */
+  showExpiry(cameraId: string, atMs: number | null): Promise<void>;
+}
+
+interface Ports {
+  readonly store: Store;
+  readonly cameras: Pick<Cameras, 'observe' | 'facts'>;
+  readonly clock: Clock;
+  readonly hasMediaMtx: boolean;
+}
+
+export function googleCameras({ store, cameras, clock, hasMediaMtx }: Ports): GoogleCameras {
+  const records = store.collection(CAMERAS);
+  const credentials = store.collection(CREDENTIALS);
+  // What MediaMTX said last is nothing to go by when it is not asked any more.
+  const isReady = (id: string) => hasMediaMtx && cameras.facts(id).ready;
+  const isGoogles = (id: string) => records.get(id)?.sourceType === 'google';
+  return {
+    target(id, protocol) {
+      const camera = records.get(id);
+      if (camera?.sourceType !== 'google' || camera.credentialId === null) {
+        return failed(404, 'NOT_FOUND', 'There is no such camera from Google');
+      }
+      if (!camera.isEnabled) return failed(404, 'NOT_FOUND', 'The camera is disabled');
+      const credentialId = String(camera.credentialId);
+      if ((credentials.get(credentialId)?.sealedTokens ?? null) === null) {
+        return failed(404, 'UNAUTHENTICATED', 'The credentials of this camera are not authorised');
+      }
+      if (protocolOf(camera.info) !== protocol) {
+        return failed(404, 'FAILED_PRECONDITION', `Google does not serve this camera over ${protocol}`);
+      }
+      return granted({ credentialId, device: camera.uid });
+    },
+    isReady,
+    demanded: () =>
+      [...records.values()].map(({ id }) => id).filter((id) => isGoogles(id) && cameras.facts(id).demanded),
+    async demand(id) {
+      // A persistent camera is kept up by MediaMTX itself: its asking is nobody's demand.
+      if (records.get(id)?.isPersistent) return;
+      await cameras.observe(id, { kind: 'demand', at: isoZulu(clock.now()) });
+    },
+    async endDemand(id) {
+      // While MediaMTX gets the stream, it is MediaMTX that tells its end, in order.
+      if (isReady(id) || !isGoogles(id)) return;
+      await cameras.observe(id, { kind: 'unDemand', at: isoZulu(clock.now()) });
+    },
+    async showExpiry(id, atMs) {
+      const expiresAt = atMs === null ? null : isoOffset(atMs);
+      if ((records.get(id)?.expiresAt ?? null) === expiresAt) return;
+      await store.commit((tx) => {
+        const rows = tx.collection(CAMERAS);
+        const camera = rows.get(id);
+        if (camera) rows.put({ ...camera, expiresAt });
+      });
+    },
+  };
+}

@@ -1,0 +1,43 @@
+/** Owns who on the network is MediaMTX: a program on this machine, or whoever knows the shared secret. */
+
+import { isIPv4 } from 'node:net';
+import type { DirectCall } from '../core/direct-calls.ts';
+import type { Secrets } from '../core/ports.ts';
+import { ApiError } from '../protocol/api-error.ts';
+
+export interface Callers {
+  /** @throws ApiError `unauthorized` */
+  admit(call: DirectCall): void;
+}
+
+/** @param secret sent as a bearer token, or as the password of a Basic login; without one only this machine may call */
+export function createCallers(secrets: Pick<Secrets, 'digest'>, secret: string | undefined): Callers {
+  const expected = secret === undefined ? undefined : secrets.digest(secret);
+  return {
+    admit(call) {
+      const given = secretOf(call);
+      // Digests of one length leave nothing to be measured.
+      const isKnown = given !== undefined && expected !== undefined && secrets.digest(given) === expected;
+      // Who shows a secret is judged by it.
+      if (!isKnown && ((given !== undefined && expected !== undefined) || !isFromHere(call))) {
+        throw new ApiError('unauthorized');
+      }
+    },
+  };
+}
+
+/** MediaMTX can only send what stands in the address that it calls, which is a Basic login. */
+function secretOf({ headers }: DirectCall): string | undefined {
+  const [, scheme = '', value = ''] = /^(Bearer|Basic) +(\S+) *$/i.exec(String(headers['authorization'] ?? '')) ?? [];
+  if (value === '') return undefined;
+  if (scheme.toLowerCase() === 'bearer') return value;
+  const login = Buffer.from(value, 'base64').toString();
+  return login.slice(login.indexOf(':') + 1);
+}
+
+/** A proxy on this machine speaks for others. */
+function isFromHere({ headers, address = '' }: DirectCall): boolean {
+  const isForwarded = headers['x-forwarded-for'] !== undefined || headers['forwarded'] !== undefined;
+  const plain = address.replace(/^::ffff:/i, '');
+  return !isForwarded && (plain === '::1' || (isIPv4(plain) && plain.startsWith('127.')));
+}
