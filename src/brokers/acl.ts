@@ -26,7 +26,15 @@ export interface AclSetup {
 }
 
 /** What the service alone says, relative to the base; clients read it at most. */
-const SPOKEN_BY_SERVICE = ['responses/#', 'failures', 'events/#', 'stream/#', 'state/#', 'availability'];
+const SPOKEN_BY_SERVICE = [
+  'responses/#',
+  'failures',
+  'events/#',
+  'stream/#',
+  'state/#',
+  'homeassistant/#',
+  'availability',
+];
 
 /** What a `user` may read besides answers to its own requests. */
 const READ_BY_USERS = ['failures', 'availability', 'state/#', 'events/#', 'stream/#'];

@@ -3,7 +3,8 @@
 import type { Clock, InboundMessage, Log, MqttLink, OutboundMessage } from '../core/ports.ts';
 import { matches } from '../protocol/topic-match.ts';
 import type { Topics } from '../protocol/topics.ts';
-import { addressText, type BrokerAddress, clientOptions } from './broker-address.ts';
+import { addressText, clientOptions } from './broker-address.ts';
+import type { BrokerSource } from './broker-source.ts';
 import { type Ending, reasonCodeOf } from './mqtt-connection.ts';
 import { openSession, type Session } from './mqtt-session.ts';
 import { outageLog } from './outage-log.ts';
@@ -12,7 +13,7 @@ import { keepConnected } from './reconnection.ts';
 import { assertSendable } from './sendable.ts';
 
 export interface ExternalBroker {
-  readonly address: BrokerAddress;
+  readonly broker: BrokerSource;
   readonly topics: Topics;
   /** Unique per installation: the broker throws out whoever had the same id before. */
   readonly clientId: string;
@@ -29,27 +30,50 @@ export interface ExternalBroker {
 /** How long `close` waits for a broker that is gone. */
 const FAREWELL_MS = 1500;
 
+const NOT_FOUND_YET: Ending = {
+  reason: 'nobody knows the broker yet',
+  code: undefined,
+  accepted: false,
+  hungUp: false,
+};
+
 /** Returns at once, whether or not the broker is there; `up` and `onUp` tell when it is. */
 export function connectExternalBroker(options: ExternalBroker): MqttLink {
-  const { address, topics, clientId, clock, listens = true, ...rest } = options;
-  const log = rest.log.child({ broker: addressText(address) });
-  const outages = outageLog(log);
+  const { broker, topics, clientId, clock, listens = true } = options;
+  const outages = outageLog(() => log);
   const requestHandlers: ((message: InboundMessage) => void)[] = [];
   const listeners: { readonly filter: string; readonly handler: (message: InboundMessage) => void }[] = [];
   const upHandlers: (() => void)[] = [];
+  let log = options.log;
   let session: Session | undefined;
   let up = false;
   let listening = listens;
   let leaving = false;
   let left: Promise<void> | undefined;
-  const stop = keepConnected({ clock, random: rest.random ?? Math.random, connectOnce, onDown: outages.down });
+  const connection = keepConnected({
+    clock,
+    random: options.random ?? Math.random,
+    connectOnce,
+    onDown: (ending) => {
+      // Whoever finds the broker says so itself.
+      if (ending !== NOT_FOUND_YET) outages.down(ending);
+    },
+  });
+  const stopFollowing = broker.onChange(() => {
+    connection.startOver();
+    session?.drop(new Error('the broker has moved, or wants another login'));
+  });
 
   async function connectOnce(version: ProtocolVersion): Promise<Ending> {
+    const address = broker.current;
+    if (address === undefined) return NOT_FOUND_YET;
+    log = options.log.child({ broker: addressText(address) });
     try {
       // Loaded here, so that who uses the embedded broker does not pay for it.
       const { connect } = await import('mqtt');
       session = openSession(connect, clientOptions(address, clientId, topics, version), receive);
-      if (leaving) session.drop(new Error('closing'));
+      // Either may have happened meanwhile.
+      if (leaving || broker.current !== address) session.drop(new Error('closing'));
       if (await session.accepted) await announce(session, version);
       return await session.ended;
     } catch (error) {
@@ -113,7 +137,8 @@ export function connectExternalBroker(options: ExternalBroker): MqttLink {
 
   async function leave(): Promise<void> {
     leaving = true;
-    const stopped = stop();
+    stopFollowing();
+    const stopped = connection.stop();
     if (session && up) await farewell(session);
     else session?.drop(new Error('closing'));
     await stopped;

@@ -41,11 +41,11 @@ export interface Control {
 /** Returns at once, whether or not the broker is there. */
 export function openControl({ address, clientId, clock, random, timeoutMs, onUp, ...setup }: ControlSetup): Control {
   const log = setup.log.child({ broker: addressText(address), use: 'instances' });
-  const outages = outageLog(log);
+  const outages = outageLog(() => log);
   const queue = openCommandQueue(clock, timeoutMs);
   let session: Session | undefined;
   let leaving = false;
-  const stop = keepConnected({ clock, random, connectOnce, onDown: outages.down });
+  const connection = keepConnected({ clock, random, connectOnce, onDown: outages.down });
 
   async function connectOnce(version: ProtocolVersion): Promise<Ending> {
     let exchange: Exchange | undefined;
@@ -93,7 +93,7 @@ export function openControl({ address, clientId, clock, random, timeoutMs, onUp,
     ask: queue.ask,
     async close() {
       leaving = true;
-      const stopped = stop();
+      const stopped = connection.stop();
       session?.drop(new Error('closing'));
       await stopped;
       queue.shut('the service stops');

@@ -10,19 +10,20 @@ export interface OutageLog {
   down(ending: Ending): void;
 }
 
-export function outageLog(log: Log): OutageLog {
+/** @param log of the broker that is meant at the time */
+export function outageLog(log: () => Log): OutageLog {
   let told = 'nothing';
   return {
     up: (version) => {
       told = 'up';
-      log.info({ protocol: version === 5 ? '5' : '3.1.1' }, 'connected to the MQTT broker');
+      log().info({ protocol: version === 5 ? '5' : '3.1.1' }, 'connected to the MQTT broker');
     },
     down: ({ reason, code }) => {
       const wasUp = told === 'up';
       const state = wasUp || code === undefined ? 'away' : reason;
-      if (state === told) return log.debug({ reason }, 'the MQTT broker is still not usable');
+      if (state === told) return log().debug({ reason }, 'the MQTT broker is still not usable');
       told = state;
-      log.warn(
+      log().warn(
         { reason },
         wasUp ? 'lost the MQTT broker, connecting again' : 'no connection to the MQTT broker, trying on',
       );

@@ -18,17 +18,28 @@ export interface Reconnection {
 /** A connection that held this long was sound: its loss starts again with the shortest pause. */
 const SOUND_MS = 30_000;
 
-/** Connects for ever. The result stops that, and resolves when the connection of the moment has ended too. */
-export function keepConnected({ clock, random, connectOnce, onDown }: Reconnection): () => Promise<void> {
+export interface KeptConnection {
+  /** The broker is another one now, or takes us for somebody else: connects without a pause when the connection of the moment has ended. */
+  startOver(): void;
+  /** Resolves when the connection of the moment has ended too. */
+  stop(): Promise<void>;
+}
+
+/** Connects for ever. */
+export function keepConnected({ clock, random, connectOnce, onDown }: Reconnection): KeptConnection {
   let stopping = false;
+  let startsOver = false;
   let endPause = (): void => undefined;
 
   async function run(): Promise<void> {
     let choice = FIRST_CHOICE;
     let failures = 0;
     while (!stopping) {
+      if (startsOver) [choice, failures] = [FIRST_CHOICE, 0];
+      startsOver = false;
       const startedAt = clock.now();
       const ending = await connectOnce(choice.version);
+      if (startsOver) continue;
       const evidence = evidenceOf(ending);
       choice = nextChoice(choice, evidence);
       if (evidence === 'refused' && choice.version === 4) continue;
@@ -50,9 +61,15 @@ export function keepConnected({ clock, random, connectOnce, onDown }: Reconnecti
   }
 
   const running = run();
-  return () => {
-    stopping = true;
-    endPause();
-    return running;
+  return {
+    startOver: () => {
+      startsOver = true;
+      endPause();
+    },
+    stop: () => {
+      stopping = true;
+      endPause();
+      return running;
+    },
   };
 }

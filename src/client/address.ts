@@ -33,7 +33,18 @@ export interface Tls {
   readonly rejectUnauthorized?: boolean | undefined;
 }
 
-/** Where to connect and as whom, resolved. */
+/** Where to connect, and as whom. */
+export type Endpoint = Address & Credentials & { readonly tls?: Tls | undefined };
+
+/** A broker that somebody else finds: late maybe, and maybe elsewhere later. */
+export interface FoundBroker {
+  /** Undefined while nobody knows. */
+  readonly current: Endpoint | undefined;
+  /** Calls back after each change. The result ends that. */
+  onChange(listener: () => void): () => void;
+}
+
+/** The same, resolved. */
 export interface Target {
   readonly protocol: Protocol;
   readonly host: string;

@@ -3,7 +3,7 @@
 import { ApiError } from '../protocol/api-error.ts';
 import type { Login } from '../protocol/auth.ts';
 import { isBaseTopic, topicsOf } from '../protocol/topics.ts';
-import { type Address, type Credentials, mqttOptions, type Tls, targetOf, targetText } from './address.ts';
+import { type Endpoint, type FoundBroker, mqttOptions, type Target, targetOf, targetText } from './address.ts';
 import { ClientError } from './client-error.ts';
 import { type ConnectionState, createConnection, type StateListener } from './connection.ts';
 import { type Clock, type Log, randomHex, realClock, silentLog } from './environment.ts';
@@ -14,18 +14,16 @@ import { createSubscriptions, type Subscription } from './subscriptions.ts';
 import { createTokenKeeper, type LoginOptions } from './token-keeper.ts';
 import { untilConnected } from './until-connected.ts';
 
-export type ClientOptions = Address &
-  Credentials & {
-    /** Default `nestmtx`. */
-    readonly baseTopic?: string | undefined;
-    readonly tls?: Tls | undefined;
-    /** Start of the MQTT client id; random digits follow. Default `nestmtx-client`. */
-    readonly clientIdPrefix?: string | undefined;
-    readonly log?: Log | undefined;
-    readonly clock?: Clock | undefined;
-    /** Gives numbers in [0, 1), for the pauses between attempts. */
-    readonly random?: (() => number) | undefined;
-  };
+export type ClientOptions = (Endpoint | { readonly broker: FoundBroker }) & {
+  /** Default `nestmtx`. */
+  readonly baseTopic?: string | undefined;
+  /** Start of the MQTT client id; random digits follow. Default `nestmtx-client`. */
+  readonly clientIdPrefix?: string | undefined;
+  readonly log?: Log | undefined;
+  readonly clock?: Clock | undefined;
+  /** Gives numbers in [0, 1), for the pauses between attempts. */
+  readonly random?: (() => number) | undefined;
+};
 
 export interface Client {
   readonly clientId: string;
@@ -57,7 +55,8 @@ export function createClient(options: ClientOptions): Client {
   if (!isBaseTopic(baseTopic)) {
     throw new ClientError('invalid_options', 'the base topic must have no wildcards and no slash at either end');
   }
-  const target = targetOf(options, options, options.tls);
+  const broker = 'broker' in options ? options.broker : undefined;
+  const target = 'broker' in options ? undefined : targetOf(options, options, options.tls);
   const topics = topicsOf(baseTopic);
   const clientId = `${clientIdPrefix}-${randomHex(8)}`;
   const subscriptions = createSubscriptions(log);
@@ -67,12 +66,12 @@ export function createClient(options: ClientOptions): Client {
   const retained = { topics, subscriptions, log };
 
   const connection = createConnection({
-    options: (version) => mqttOptions(target, clientId, version),
+    options: (version) => mqttOptions(targetNow(), clientId, version),
     clock,
     random,
     log,
     onUp: (session) => {
-      log.debug({ broker: targetText(target) }, 'connected to the MQTT broker');
+      log.debug({ broker: targetText(targetNow()) }, 'connected to the MQTT broker');
       requests.up(session);
       subscriptions.up(session);
     },
@@ -84,6 +83,15 @@ export function createClient(options: ClientOptions): Client {
       if (!requests.receive(message)) subscriptions.dispatch(message);
     },
   });
+
+  const stopFollowing = broker?.onChange(connection.startOver);
+
+  /** @throws ClientError which the connection takes for a failed attempt */
+  function targetNow(): Target {
+    const found = target ?? (broker?.current && targetOf(broker.current, broker.current, broker.current.tls));
+    if (!found) throw new ClientError('not_connected', 'nobody knows the broker yet');
+    return found;
+  }
 
   async function request(wanted: Request, how?: RequestOptions): Promise<unknown> {
     const isLogin = wanted.module === 'auth' && wanted.command === 'create';
@@ -130,6 +138,7 @@ export function createClient(options: ClientOptions): Client {
     states: (handler, how) => watchStates(retained, handler, how),
     availability: (handler, how) => watchAvailability(retained, handler, how),
     close: async () => {
+      stopFollowing?.();
       tokens.forget();
       requests.close();
       subscriptions.close();

@@ -18,6 +18,8 @@ export interface Connection {
   /** Starts trying, once; returns at once. */
   open(): void;
   onState(listener: StateListener): () => void;
+  /** The broker is another one now, or takes us for somebody else: connects anew at once. */
+  startOver(): void;
   /** Ends it for good, with DISCONNECT if the broker takes it within 2 s. */
   close(): Promise<void>;
 }
@@ -46,6 +48,7 @@ export function createConnection(parts: Parts): Connection {
   let running: Promise<void> | undefined;
   let closing: Promise<void> | undefined;
   let isClosing = false;
+  let startsOver = false;
   let endPause = (): void => undefined;
 
   function become(next: ConnectionState, reason?: string): void {
@@ -58,6 +61,11 @@ export function createConnection(parts: Parts): Connection {
     let version: ProtocolVersion = 5;
     let failures = 0;
     while (!isClosing) {
+      if (startsOver) {
+        worked.clear();
+        [version, failures] = [5, 0];
+      }
+      startsOver = false;
       const startedAt = clock.now();
       const ending = await connectOnce(version);
       if (ending.accepted) worked.add(version);
@@ -65,7 +73,7 @@ export function createConnection(parts: Parts): Connection {
       // The broker has told what it wants: no reason to wait, unless it refuses both.
       const isAnswered = ending.versionRefused && version === 5;
       version = next;
-      if (isClosing || isAnswered) continue;
+      if (isClosing || isAnswered || startsOver) continue;
       failures = ending.accepted && clock.now() - startedAt > SOUND_MS ? 1 : failures + 1;
       become('disconnected', ending.reason);
       await pause(pauseMs(failures, random));
@@ -127,6 +135,11 @@ export function createConnection(parts: Parts): Connection {
     },
     open: () => {
       if (!isClosing) running ??= keepConnected();
+    },
+    startOver: () => {
+      startsOver = true;
+      endPause();
+      session?.drop();
     },
     onState: (listener) => {
       listeners.add(listener);

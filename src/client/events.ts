@@ -44,6 +44,7 @@ export interface Events {
 
 /** The forms of one event are published in a row: few others come between them. */
 const REMEMBERED = 1024;
+const utf8 = new TextDecoder();
 
 export function createEvents(base: string, subscriptions: Subscriptions, log: Log): Events {
   const watchers = new Set<{ readonly filter: EventFilter; readonly handler: EventHandler }>();
@@ -128,7 +129,7 @@ function createSeen(limit: number) {
   const bodies = new Set<string>();
   return {
     has: ({ domain, event }: ReceivedEvent, { payload }: Message): boolean => {
-      const key = `${domain} ${event} ${new TextDecoder().decode(payload)}`;
+      const key = `${domain} ${event} ${utf8.decode(payload)}`;
       if (bodies.has(key)) return true;
       bodies.add(key);
       for (const oldest of bodies) {

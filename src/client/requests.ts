@@ -74,13 +74,14 @@ export function createRequests({ topics, clientId, clock, log }: Parts): Request
     count += 1;
     const requestId = `${clientId}/${count}`;
     const text = encode(request, requestId);
+    // Where it throws, nothing is under way yet.
+    onSent?.(requestId, topics.response(requestId));
     const fail = (error: unknown) => pending.get(requestId)?.reject(error);
     const answer = new Promise<unknown>((resolve, reject) => pending.set(requestId, { resolve, reject }));
     const late = `no answer to ${request.command} ${request.module} within ${timeoutMs} ms`;
     const cancelTimeout = clock.after(timeoutMs, () => fail(new ClientError('timeout', late)));
     const abort = () => fail(aborted(signal));
     signal?.addEventListener('abort', abort, { once: true });
-    onSent?.(requestId, topics.response(requestId));
     deliver(current, requestId, text).catch(fail);
     try {
       return await answer;

@@ -40,11 +40,16 @@ interface Entry {
   readonly last: Map<string, Message> | undefined;
 }
 
+/** Topics whose readers are remembered: more than a house has cameras and events. */
+const REMEMBERED_TOPICS = 2000;
+
 /** Undefined while the broker has not answered. */
 type Outcome = 'granted' | ClientError | undefined;
 
 export function createSubscriptions(log: Log): Subscriptions {
   const entries = new Map<string, Entry>();
+  /** By topic: the same ones come again and again, and to match each filter anew costs more than to read the message. */
+  const readers = new Map<string, readonly Entry[]>();
   let session: Session | undefined;
   let closed: ClientError | undefined;
 
@@ -68,9 +73,11 @@ export function createSubscriptions(log: Log): Subscriptions {
     const known = entries.get(filter);
     const entry = known ?? newEntry(keepLast, closed);
     entry.handlers.add(handler);
-    entries.set(filter, entry);
-    if (!known) subscribe(filter, entry);
-    else for (const message of known.last?.values() ?? []) callAll([handler], log, { ...message, retained: true });
+    if (!known) {
+      entries.set(filter, entry);
+      readers.clear();
+      subscribe(filter, entry);
+    } else for (const message of known.last?.values() ?? []) callAll([handler], log, { ...message, retained: true });
     return entry;
   }
 
@@ -78,7 +85,17 @@ export function createSubscriptions(log: Log): Subscriptions {
     entry.handlers.delete(handler);
     if (entry.handlers.size > 0) return;
     entries.delete(filter);
+    readers.clear();
     session?.unsubscribe(filter);
+  }
+
+  function readersOf(topic: string): readonly Entry[] {
+    const known = readers.get(topic);
+    if (known) return known;
+    const found = [...entries].filter(([filter]) => matches(filter, topic)).map(([, entry]) => entry);
+    if (readers.size >= REMEMBERED_TOPICS) readers.clear();
+    readers.set(topic, found);
+    return found;
   }
 
   function add({ filters, handler, keepLast = false, onRefused }: Wanted): Subscription {
@@ -127,8 +144,7 @@ export function createSubscriptions(log: Log): Subscriptions {
   return {
     add,
     dispatch: (message) => {
-      for (const [filter, entry] of entries) {
-        if (!matches(filter, message.topic)) continue;
+      for (const entry of readersOf(message.topic)) {
         keep(entry.last, message);
         callAll(entry.handlers, log, message);
       }
@@ -149,6 +165,7 @@ export function createSubscriptions(log: Log): Subscriptions {
       session = undefined;
       for (const entry of entries.values()) settle(entry, closed);
       entries.clear();
+      readers.clear();
     },
   };
 }

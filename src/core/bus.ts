@@ -8,6 +8,8 @@ interface BusTopics {
   event: BridgeEvent;
   /** The new state of a camera; null when the camera is gone. `deliberate` asks for it to be shown without delay. */
   cameraState: { readonly cameraId: number; readonly state: CameraState | null; readonly deliberate: boolean };
+  /** The record of a rented instance was changed or removed. */
+  instanceChanged: { readonly instanceId: string };
 }
 
 type Listener<T extends keyof BusTopics> = (fact: BusTopics[T]) => void;
@@ -19,7 +21,11 @@ export interface Bus {
 }
 
 export function createBus(log: Log): Bus {
-  const listeners: { [T in keyof BusTopics]: Set<Listener<T>> } = { event: new Set(), cameraState: new Set() };
+  const listeners: { [T in keyof BusTopics]: Set<Listener<T>> } = {
+    event: new Set(),
+    cameraState: new Set(),
+    instanceChanged: new Set(),
+  };
   return {
     emit(topic, fact) {
       for (const listener of listeners[topic]) {

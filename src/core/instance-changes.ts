@@ -6,14 +6,15 @@ import { custom } from '../protocol/violation.ts';
 import type { InstanceRecord } from './instance-records.ts';
 import { isoZulu } from './wire-time.ts';
 
-export type InstanceChanges = Partial<Pick<InstanceRecord, 'label' | 'enabled' | 'expiresAt'>>;
+export type InstanceChanges = Partial<Pick<InstanceRecord, 'label' | 'enabled' | 'expiresAt' | 'homeAssistant'>>;
 
 /** @throws ApiError `invalid_payload` for a moment that is in no calendar */
-export function changesOf({ label, enabled, expires_at }: InstanceUpdate): InstanceChanges {
+export function changesOf({ label, enabled, expires_at, home_assistant }: InstanceUpdate): InstanceChanges {
   return {
     ...(label === undefined ? {} : { label }),
     ...(enabled === undefined ? {} : { enabled }),
     ...(expires_at === undefined ? {} : { expiresAt: momentOf(expires_at) }),
+    ...(home_assistant === undefined ? {} : { homeAssistant: home_assistant }),
   };
 }
 

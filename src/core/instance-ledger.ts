@@ -20,6 +20,8 @@ export interface LedgerSetup {
   readonly endpoint: { readonly server: string; readonly port: string };
   /** First levels of topics that mean something else on the broker (I-21). */
   readonly reservedNames: readonly string[];
+  /** A record is another one now, or gone. */
+  readonly changed?: (id: string) => void;
 }
 
 export type InstanceDetails = Pick<InstanceRecord, 'label' | 'expiresAt'>;
@@ -66,7 +68,7 @@ interface Changed {
 }
 
 export function createInstanceLedger(setup: LedgerSetup): InstanceLedger {
-  const { store, secrets, clock, limit, endpoint } = setup;
+  const { store, secrets, clock, limit, endpoint, changed } = setup;
   const reserved = new Set(setup.reservedNames);
   const records = store.collection(INSTANCES);
   const users = store.collection(USERS);
@@ -112,7 +114,7 @@ export function createInstanceLedger(setup: LedgerSetup): InstanceLedger {
     next: (record: InstanceRecord) => InstanceRecord,
     also: (tx: Transaction) => void = () => undefined,
   ): Promise<Changed> {
-    return store.commit((tx) => {
+    const outcome = await store.commit((tx) => {
       const rows = tx.collection(INSTANCES);
       const before = rows.get(id);
       if (!before) throw noSuchInstance();
@@ -121,6 +123,8 @@ export function createInstanceLedger(setup: LedgerSetup): InstanceLedger {
       also(tx);
       return { before, after };
     });
+    changed?.(id);
+    return outcome;
   }
 
   return {
@@ -183,6 +187,7 @@ export function createInstanceLedger(setup: LedgerSetup): InstanceLedger {
         return buried;
       });
       if (record) index.remove(record);
+      changed?.(id);
     },
   };
 }

@@ -27,6 +27,8 @@ export interface InstanceRecord extends StoredRecord {
   readonly label: string | null;
   readonly enabled: boolean;
   readonly expiresAt: string | null;
+  /** Whether its owner wants it shown in Home Assistant; absent: no. */
+  readonly homeAssistant?: boolean;
   /** Grows with every change that a client can see: the ETag. */
   readonly revision: number;
 }

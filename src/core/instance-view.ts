@@ -19,6 +19,7 @@ export function instanceOf(record: InstanceRecord, password: string): Instance {
     expires_at: record.expiresAt,
     status: record.status === 'deleting' ? 'deleting' : 'active',
     former_valid_until: record.former?.until ?? null,
+    home_assistant: record.homeAssistant ?? false,
   };
 }
 

@@ -21,6 +21,8 @@ export interface UserRecord extends StoredRecord {
   readonly createdAt: string;
   /** How many MQTT instances this user may have; absent: as many as everybody. */
   readonly instanceLimit?: number;
+  /** Whom this user stands for in another system; absent: somebody who was made here. */
+  readonly externalId?: string;
 }
 
 /** Keyed by the digest of the token; the token itself is not kept. */
@@ -69,7 +71,7 @@ export interface FactRecord extends StoredRecord {
 
 export const USERS: CollectionSpec<UserRecord> = {
   name: 'users',
-  unique: { username: (user) => user.username },
+  unique: { username: (user) => user.username, externalId: (user) => user.externalId },
 };
 
 export const TOKENS: CollectionSpec<TokenRecord> = {

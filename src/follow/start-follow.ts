@@ -1,6 +1,6 @@
 /** Owns follow mode as a whole: a NestMTX on the broker answers, and we mirror, watch and forward. We never answer a request (N-10). */
 
-import type { Address, Credentials, Tls } from '../client/address.ts';
+import type { FoundBroker } from '../client/address.ts';
 import { createClient } from '../client/client.ts';
 import type { Bus } from '../core/bus.ts';
 import type { Cameras } from '../core/cameras.ts';
@@ -18,7 +18,7 @@ import { watchPresence } from './presence.ts';
 import { createUpstreamLogin, type UpstreamUser } from './upstream-login.ts';
 
 interface Parts {
-  readonly broker: Address & Credentials & { readonly tls?: Tls };
+  readonly broker: FoundBroker;
   /** Absent: cameras cannot be read. */
   readonly user: UpstreamUser | undefined;
   readonly publicHost: { readonly configured: string | undefined; readonly fallback: string };
@@ -41,6 +41,10 @@ export interface Following {
   readonly sessions: Pick<Sessions, 'find'>;
   /** Whether a token is good; undefined while nobody can tell. */
   accepts(token: string): Promise<boolean | undefined>;
+  /** Whether NestMTX is there. */
+  readonly isAnswering: boolean;
+  /** Reads its cameras now; never rejects. */
+  refresh(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -49,7 +53,7 @@ const POLL_MS = 60_000;
 /** Returns at once, whether or not NestMTX is there. */
 export function startFollow({ broker, user, publicHost, ...parts }: Parts): Following {
   const { topics, link, sessions, cameras, clock, log } = parts;
-  const client = createClient({ ...broker, baseTopic: topics.base, clientIdPrefix: 'nestmtx-follow', clock, log });
+  const client = createClient({ broker, baseTopic: topics.base, clientIdPrefix: 'nestmtx-follow', clock, log });
   const login = createUpstreamLogin(client, user);
   const mirror = createCameraMirror({ ...parts, login });
   const presence = watchPresence({
@@ -85,6 +89,10 @@ export function startFollow({ broker, user, publicHost, ...parts }: Parts): Foll
     registry: createForwarding({ ...parts, client, login, isOperator, publicHost }),
     sessions: { find: (token) => (isOperator(token) ? sessions.find(token) : undefined) },
     accepts: async (token) => isOperator(token) || admits(token),
+    get isAnswering() {
+      return presence.isAnswering;
+    },
+    refresh: () => mirror.read(),
     async close() {
       endPolls();
       presence.close();

@@ -1,4 +1,4 @@
-/** Owns what the wire shows of the service's health (contract 2.7). */
+/** Owns what the wire shows of the service's health, and what its parts come to together (contract 2.7). */
 
 import type { FromSchema } from 'json-schema-to-ts';
 
@@ -29,4 +29,11 @@ export type Check = Readonly<FromSchema<typeof CHECK>>;
 export interface Health {
   readonly healthy: FromSchema<typeof HEALTH>['healthy'];
   readonly details: Readonly<Record<string, Check>>;
+}
+
+/** One part that fails makes the whole unhealthy, one that only works somehow makes it degraded. */
+export function overallHealth(checks: Iterable<Check>): Health['healthy'] {
+  const found = new Set([...checks].map(({ healthy }) => healthy));
+  if (found.has(false)) return 'unhealthy';
+  return found.has(null) ? 'degraded' : 'healthy';
 }

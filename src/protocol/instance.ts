@@ -28,6 +28,7 @@ export const INSTANCE = {
       description: '`deleting`: denied already, and being removed from the broker',
     },
     former_valid_until: { ...momentOrNull, description: 'How long the password before the last rotation counts' },
+    home_assistant: { type: 'boolean', description: 'Whether it is shown in Home Assistant, as a device' },
   },
   required: [
     '_id',
@@ -43,6 +44,7 @@ export const INSTANCE = {
     'expires_at',
     'status',
     'former_valid_until',
+    'home_assistant',
   ],
   additionalProperties: false,
 } as const;
@@ -67,7 +69,11 @@ export const INSTANCE_CREATE = {
 } as const;
 
 /** An omitted key stays unchanged; what cannot be changed is refused, not ignored. */
-export const INSTANCE_UPDATE = { type: 'object', properties: changeable, additionalProperties: false } as const;
+export const INSTANCE_UPDATE = {
+  type: 'object',
+  properties: { ...changeable, home_assistant: { type: 'boolean' } },
+  additionalProperties: false,
+} as const;
 
 const MAX_OVERLAP_SECONDS = 604_800;
 export const DEFAULT_OVERLAP_SECONDS = 3600;

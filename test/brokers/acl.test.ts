@@ -65,6 +65,7 @@ describe('the service', () => {
     'nestmtx/events/camera/1/ready',
     'nestmtx/stream/camera/ready',
     'nestmtx/state/camera/1',
+    'nestmtx/homeassistant/camera/1',
     'nestmtx/availability',
     '/nestmtx/events/camera/1/ready',
     '/nestmtx/stream/camera/ready',
@@ -79,6 +80,11 @@ describe('the service', () => {
 describe('a user', () => {
   it('publishes requests and nothing else', () => {
     expect(publishes(carol, 'nestmtx/requests')).toBe(true);
+    for (const topic of ['nestmtx/command/camera/1/restart', 'nestmtx/command/instance/abc/rotate']) {
+      expect(publishes(carol, topic)).toBe(false);
+      expect(publishes(alice, topic)).toBe(false);
+      expect(publishes(root, topic)).toBe(true);
+    }
     for (const topic of ['nestmtx', 'nestmtx/requests/a', '/nestmtx/requests', 'carol/a', 'a', '$anything']) {
       expect(publishes(carol, topic)).toBe(false);
     }

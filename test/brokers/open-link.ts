@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, expect, vi } from 'vitest';
 import type { BrokerAddress } from '../../src/brokers/broker-address.ts';
+import { fixedBroker } from '../../src/brokers/broker-source.ts';
 import { connectExternalBroker } from '../../src/brokers/external.ts';
 import type { InboundMessage, MqttLink } from '../../src/core/ports.ts';
 import { type Topics, topicsOf } from '../../src/protocol/topics.ts';
@@ -42,7 +43,7 @@ export function openLink(
   const requests: InboundMessage[] = [];
   let ups = 0;
   const link = connectExternalBroker({
-    address: { protocol: 'mqtt', host: '127.0.0.1', ...address },
+    broker: fixedBroker({ protocol: 'mqtt', host: '127.0.0.1', ...address }),
     topics,
     clientId: `bridge-${base}`,
     log,

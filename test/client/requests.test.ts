@@ -53,6 +53,15 @@ describe('a request', () => {
     expect(answers.map((answer) => (answer as { id: number }).id)).toEqual(ids);
     expect(client.pending).toBe(0);
   });
+
+  it('is not under way when whoever is told its id throws', async () => {
+    const asked = upstream.requests.length;
+    const onSent = () => {
+      throw new Error('not now');
+    };
+    await expect(client.request({ command: 'list', module: 'cameras' }, { onSent })).rejects.toThrow('not now');
+    expect([client.pending, upstream.requests.length]).toEqual([0, asked]);
+  });
 });
 
 describe('a refusal', () => {

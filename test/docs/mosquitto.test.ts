@@ -2,6 +2,7 @@
 
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fixedBroker } from '../../src/brokers/broker-source.ts';
 import { connectExternalBroker } from '../../src/brokers/external.ts';
 import type { InstanceSpec, Provisioner } from '../../src/core/provisioner.ts';
 import { topicsOf } from '../../src/protocol/topics.ts';
@@ -65,7 +66,8 @@ describe.skipIf(dynsecIsMissing)('a mosquitto that was set up by the script', ()
   it('carries the messages of the service meanwhile', async () => {
     const address = { ...instances.mosquitto.control, ...ACCOUNT };
     const topics = topicsOf('nestmtx');
-    const link = connectExternalBroker({ address, topics, clientId: 'link', log: recordingLog(), clock: systemClock });
+    const broker = fixedBroker(address);
+    const link = connectExternalBroker({ broker, topics, clientId: 'link', log: recordingLog(), clock: systemClock });
     const requests: string[] = [];
     link.onRequest(({ payload }) => requests.push(Buffer.from(payload).toString()));
     await new Promise<void>((resolve) => link.onUp(resolve));

@@ -8,6 +8,8 @@ export default class ClosingLine implements Reporter {
     for (const module of modules) {
       // A file that cannot be loaded holds no tests, yet it is a failure.
       if (module.errors().length > 0) counts.failed += 1;
+      // Nor does a suite whose preparation fails run its tests: they would look as if somebody had wanted them skipped.
+      for (const suite of module.children.allSuites()) if (suite.errors().length > 0) counts.failed += 1;
       for (const test of module.children.allTests()) counts[test.result().state] += 1;
     }
     const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';

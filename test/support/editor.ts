@@ -24,6 +24,8 @@ const ARGS = [
 
 /** Shorter than the time of a test, so that a failure names the action. */
 const ACTION_TIMEOUT_MS = 6000;
+/** Of the whole editor: a megabyte of scripts, and each node's dialog. */
+const START_TIMEOUT_MS = 20_000;
 
 export interface Editor {
   readonly page: Page;
@@ -66,9 +68,9 @@ export async function startEditor({
     page,
     errors,
     open: async (url, nodeId) => {
-      await page.goto(`${url}/`);
+      await page.goto(`${url}/`, { timeout: START_TIMEOUT_MS });
       await page.waitForFunction((id) => typeof RED === 'object' && Boolean(RED.nodes?.node(id)), nodeId, {
-        timeout: 20_000,
+        timeout: START_TIMEOUT_MS,
       });
     },
     edit: async (nodeId) => {

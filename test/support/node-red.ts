@@ -39,7 +39,10 @@ export interface NodeRedOptions {
   readonly install?: (userDir: string) => Promise<void>;
 }
 
-/** `NR_RED` and `NR_NODE` choose another Node-RED, by the path of its red.js, and the Node that runs it. */
+/**
+ * `NR_RED` and `NR_NODE` choose another Node-RED, by the path of its red.js, and the Node that runs it; `NR_PACKAGE` the folder of an
+ * installed package in place of the checkout.
+ */
 export async function startNodeRed({ settings = {}, env = {}, install = link }: NodeRedOptions = {}): Promise<NodeRed> {
   const userDir = await mkdtemp(join(tmpdir(), 'node-red-'));
   const port = await freePort();
@@ -119,11 +122,12 @@ function starts(output: string): number {
 
 /** As `npm install <folder>` does. */
 async function link(userDir: string): Promise<void> {
-  if (!existsSync(join(ROOT, 'dist', 'nodes', 'nestmtx-server.html')))
-    throw new Error('dist/ is missing: npm run build');
+  const source = process.env['NR_PACKAGE'] ?? ROOT;
+  if (!existsSync(join(source, 'dist', 'nodes', 'nestmtx-server.html')))
+    throw new Error(`${source} is not built: npm run build`);
   const target = join(userDir, 'node_modules', PACKAGE);
   await mkdir(join(target, '..'), { recursive: true });
-  await symlink(ROOT, target, 'dir');
+  await symlink(source, target, 'dir');
   await writeFile(join(userDir, 'package.json'), JSON.stringify({ dependencies: { [PACKAGE]: '*' } }));
 }
 

@@ -8,6 +8,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
+/** What the image runs. */
+export const APP_MAIN = fileURLToPath(new URL('../../dist/addon/main.js', import.meta.url));
 const DEADLINE_MS = 15_000;
 
 export interface ServiceProcess {
@@ -31,8 +33,9 @@ export async function runProgram(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
   cwd: string,
+  main = MAIN,
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const child = launch(args, env, cwd);
+  const child = launch(main, args, env, cwd);
   const { stdout, stderr } = collect(child);
   const { code } = await exitOf(child);
   return { code, stdout: stdout(), stderr: stderr() };
@@ -42,9 +45,10 @@ export async function runProgram(
 export async function startProcess(
   dataDir: string,
   env: Readonly<Record<string, string>> = {},
+  main = MAIN,
 ): Promise<ServiceProcess> {
   const settings = { DATA_DIR: dataDir, HOST: '127.0.0.1', PORT: '0', MQTT_PORT: '0', ...env };
-  const child = launch(['start'], settings, dataDir);
+  const child = launch(main, ['start'], settings, dataDir);
   const { stdout, stderr } = collect(child);
   const exit = exitOf(child);
   const output = () => stdout() + stderr();
@@ -52,10 +56,15 @@ export async function startProcess(
   return { pid: child.pid ?? 0, httpPort, mqttPort, output, kill: (signal) => void child.kill(signal), exit };
 }
 
-function launch(args: readonly string[], env: Readonly<Record<string, string>>, cwd: string): ChildProcess {
-  if (!existsSync(MAIN)) throw new Error('dist/ is missing: npm run build');
+function launch(
+  main: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  cwd: string,
+): ChildProcess {
+  if (!existsSync(main)) throw new Error('dist/ is missing: npm run build');
   const { PATH = '', HOME = '' } = process.env;
-  return spawn(process.execPath, [MAIN, ...args], {
+  return spawn(process.execPath, [main, ...args], {
     cwd,
     env: { PATH, HOME, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { type App, startApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import type { Clock } from '../../src/core/ports.ts';
+import type { GoogleUrls } from '../../src/google/start-google.ts';
 import { createLog } from '../../src/log.ts';
 import { systemClock } from '../../src/system/clock.ts';
 import { connectClient, type TestClient, type TestClientOptions } from './mqtt-client.ts';
@@ -30,6 +31,8 @@ export interface Service {
 export interface ServiceOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly clock?: Clock;
+  /** Google's own unless there is a stand-in. */
+  readonly googleUrls?: GoogleUrls;
   /** Keeps the directory of an earlier service. */
   readonly dataDir?: string;
   /** How test clients log in at the broker. */
@@ -56,7 +59,7 @@ export async function startService({
   const config = loadConfig({ env: settings, cwd: dataDir, readFile: (path) => readFileSync(path, 'utf8') });
   const written: string[] = [];
   const log = createLog({ level: config.log.level, out: { write: (text) => written.push(text) } });
-  const app = await startApp(config, { log, clock });
+  const app = await startApp(config, { log, clock, googleUrls: options.googleUrls });
   const port = config.mqtt.external?.port ?? app.mqttPort;
   const mqttUrl = `mqtt://127.0.0.1:${port}`;
   return {

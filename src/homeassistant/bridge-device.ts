@@ -1,0 +1,95 @@
+/** Owns what Home Assistant is told of the service itself, which all other devices are reached through. Pure. */
+
+import { EVENTS } from '../protocol/events.ts';
+import { type Announcement, type Component, entity, eventTrigger, onOff, type Service, shownValue } from './device.ts';
+import { slugOf } from './identity.ts';
+
+/** What its entities show, on a topic of its own. */
+export interface BridgeState {
+  readonly version: string;
+  /** ISO 8601. */
+  readonly started: string;
+  /** Absent where MediaMTX is not used. */
+  readonly mediamtx?: boolean;
+  /** Descriptions of credentials that somebody must authorise; null while nobody can tell. */
+  readonly credentials: readonly string[] | null;
+}
+
+/** @param usesMediaMtx whether there is one to be reached */
+export function bridgeAnnouncement(service: Service, usesMediaMtx: boolean): Announcement {
+  const { topics, own, identity, version, url } = service;
+  const objectId = identity.bridge;
+  const name = topics.base === 'nestmtx' ? 'NestMTX Bridge' : `NestMTX Bridge (${topics.base})`;
+  const named = { objectId, slug: slugOf(name, objectId) };
+  const shown = { state_topic: own.bridge, entity_category: 'diagnostic' };
+  return {
+    objectId,
+    device: {
+      ids: [objectId],
+      name,
+      mf: 'NestMTX',
+      mdl: 'Bridge',
+      sw: version,
+      ...(url !== undefined && { cu: url }),
+    },
+    availability: [{ topic: topics.availability }],
+    ownTopics: [own.bridge],
+    components: {
+      version: entity(named, 'version', 'sensor', 'Version', {
+        ...shown,
+        icon: 'mdi:tag-outline',
+        value_template: shownValue('version'),
+      }),
+      started: entity(named, 'started', 'sensor', 'Started', {
+        ...shown,
+        device_class: 'timestamp',
+        value_template: shownValue('started'),
+      }),
+      ...(usesMediaMtx && {
+        mediamtx: entity(named, 'mediamtx', 'binary_sensor', 'MediaMTX', {
+          ...shown,
+          device_class: 'connectivity',
+          value_template: onOff('value_json.mediamtx'),
+        }),
+      }),
+      credentials: entity(named, 'credentials', 'binary_sensor', 'Credentials', {
+        ...shown,
+        device_class: 'problem',
+        value_template:
+          "{% if value_json is defined %}{{ 'None' if value_json.credentials is none else " +
+          "'ON' if value_json.credentials else 'OFF' }}{% endif %}",
+        json_attributes_topic: own.bridge,
+        json_attributes_template:
+          "{{ {'credentials': (value_json.credentials if value_json is defined else none) or []} | to_json }}",
+      }),
+      credentials_event: entity(named, 'credentials_event', 'event', 'Credentials event', {
+        icon: 'mdi:key-alert',
+        entity_category: 'diagnostic',
+        state_topic: credentialsFilter(service),
+        event_types: EVENTS.credentials,
+        value_template:
+          "{{ {'event_type': value_json.event, 'at': value_json.at | default(none), " +
+          "'description': (value_json.details | default({}, true)).description | default(none)} | to_json }}",
+      }),
+      rediscover: entity(named, 'rediscover', 'button', 'Rediscover', {
+        icon: 'mdi:radar',
+        entity_category: 'config',
+        command_topic: own.command({ target: 'bridge', id: null, action: 'rediscover' }),
+      }),
+      ...triggers(service),
+    },
+  };
+}
+
+function triggers(service: Service): Record<string, Component> {
+  const filter = credentialsFilter(service);
+  return Object.fromEntries(
+    EVENTS.credentials.map((event) => [`on_${event}`, eventTrigger(event, 'credentials', event, filter)]),
+  );
+}
+
+/** Of two spellings the plain one. */
+function credentialsFilter({ topics }: Service): string {
+  const [, ofTheDomain = ''] = topics.event('credentials', null, '+');
+  return ofTheDomain;
+}

@@ -1,0 +1,78 @@
+/** Owns what Home Assistant sees of the service itself: its version, its start, and what of its surroundings needs somebody. */
+
+import type { Bus } from '../core/bus.ts';
+import type { Clock } from '../core/ports.ts';
+import { isoZulu } from '../core/wire-time.ts';
+import { isObject } from '../protocol/envelope.ts';
+import { type BridgeState, bridgeAnnouncement } from './bridge-device.ts';
+import type { Service } from './device.ts';
+import type { Discovery } from './discovery.ts';
+import type { Execute } from './execute.ts';
+import { repeat } from './repeat.ts';
+
+interface Parts {
+  readonly service: Service;
+  readonly discovery: Discovery;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly execute: Execute;
+  /** Whether there is somebody to answer; default is yes. */
+  readonly isAnswered?: (() => boolean) | undefined;
+  /** Absent where there is none. */
+  readonly isMediaMtxUp?: (() => boolean) | undefined;
+}
+
+/** Credentials that are removed make no event. */
+const LOOK_MS = 60_000;
+const PAGE = { page: 1, itemsPerPage: 1000, search: null, sortBy: null };
+
+export function feedBridge({
+  service,
+  discovery,
+  bus,
+  clock,
+  execute,
+  isAnswered = () => true,
+  isMediaMtxUp,
+}: Parts): () => void {
+  const started = isoZulu(clock.now());
+  let credentials: BridgeState['credentials'] = null;
+
+  function show(): void {
+    const mediamtx = isMediaMtxUp && { mediamtx: isMediaMtxUp() };
+    const state: BridgeState = { version: service.version, started, ...mediamtx, credentials };
+    discovery.show(service.own.bridge, state);
+  }
+
+  async function look(): Promise<void> {
+    show();
+    credentials = isAnswered() ? await ask() : null;
+    show();
+  }
+
+  async function ask(): Promise<BridgeState['credentials']> {
+    const outcome = await execute({ module: 'credentials', command: 'list', payload: PAGE });
+    return outcome.ok ? unauthorised(outcome.value) : null;
+  }
+
+  discovery.announce(bridgeAnnouncement(service, isMediaMtxUp !== undefined));
+  const looks = repeat(clock, LOOK_MS, look);
+  const stops = [
+    bus.on('event', ({ domain }) => {
+      if (domain === 'credentials') looks.now();
+    }),
+    // When MediaMTX comes or goes, the cameras know.
+    bus.on('cameraState', show),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+    looks.close();
+  };
+}
+
+/** @param page of credentials as the API shows them; null where it is none */
+function unauthorised(page: unknown): string[] | null {
+  if (!isObject(page) || !Array.isArray(page['items'])) return null;
+  const rows = page['items'].filter((row: unknown) => isObject(row) && row['is_authenticated'] === false);
+  return rows.map((row) => String(row['description'] ?? row['id']));
+}

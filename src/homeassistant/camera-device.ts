@@ -1,0 +1,157 @@
+/** Owns what Home Assistant is told of a camera: its entities, its triggers and its events. Pure. */
+
+import type { CameraRecord } from '../core/records.ts';
+import { type CameraEventName, EVENTS, OWN_EVENTS } from '../protocol/events.ts';
+import {
+  type Announcement,
+  type Component,
+  EVENT_NAME,
+  entity,
+  eventTrigger,
+  onOff,
+  type Service,
+  shownValue,
+} from './device.ts';
+import { slugOf } from './identity.ts';
+
+type DescribedCamera = Pick<CameraRecord, 'id' | 'name' | 'room'>;
+
+/** Type and subtype of the trigger for each event. `created` has none: nobody can wait for a camera that is not there. */
+const TRIGGERS: Readonly<Record<Exclude<CameraEventName, 'created'>, readonly [string, string]>> = {
+  demand: ['feed', 'in demand'],
+  unDemand: ['feed', 'no longer in demand'],
+  ready: ['feed', 'ready'],
+  notReady: ['feed', 'not ready'],
+  read: ['viewer', 'came'],
+  unread: ['viewer', 'left'],
+  extended: ['stream', 'extended'],
+  'failed-extension': ['stream', 'not extended'],
+  stalled: ['feed', 'stalled'],
+  updated: ['camera', 'updated'],
+  removed: ['camera', 'removed'],
+};
+
+const REASON = '(value_json.details | default({}, true)).reason | default(none)';
+
+export function cameraAnnouncement(camera: DescribedCamera, service: Service): Announcement {
+  const { topics, own, identity, follows, url } = service;
+  const objectId = identity.camera(camera.id);
+  const name = camera.name.trim() || `Camera ${camera.id}`;
+  const named = { objectId, slug: slugOf(name, objectId) };
+  const state_topic = topics.cameraState(Number(camera.id));
+  const room = camera.room.trim();
+  return {
+    objectId,
+    device: {
+      ids: [objectId],
+      name,
+      mf: 'NestMTX',
+      mdl: 'Camera feed',
+      via_device: identity.bridge,
+      // Upstream's word for a camera that is in no room.
+      ...(room !== '' && room !== 'Unknown' && { sa: room }),
+      ...(url !== undefined && { cu: url }),
+    },
+    availability: [{ topic: topics.availability }],
+    ownTopics: [own.camera(camera.id)],
+    components: {
+      feed: entity(named, 'feed', 'binary_sensor', 'Feed', {
+        // Not `connectivity`: a feed that nobody asks for is idle, not offline.
+        device_class: 'running',
+        icon: 'mdi:cctv',
+        state_topic,
+        value_template: onOff('value_json.ready'),
+      }),
+      demand: entity(named, 'demand', 'binary_sensor', 'In demand', {
+        icon: 'mdi:account-eye',
+        state_topic,
+        value_template: onOff('value_json.demanded'),
+      }),
+      problem: entity(named, 'problem', 'binary_sensor', 'Problem', {
+        device_class: 'problem',
+        entity_category: 'diagnostic',
+        state_topic,
+        value_template: onOff('value_json.reason'),
+        json_attributes_topic: state_topic,
+        json_attributes_template: "{{ {'reason': value_json.reason if value_json is defined else none} | to_json }}",
+      }),
+      viewers: entity(named, 'viewers', 'sensor', 'Viewers', {
+        icon: 'mdi:eye',
+        state_class: 'measurement',
+        state_topic,
+        value_template: shownValue('readers'),
+      }),
+      since: entity(named, 'since', 'sensor', 'Last change', {
+        device_class: 'timestamp',
+        entity_category: 'diagnostic',
+        state_topic,
+        value_template: shownValue('since'),
+      }),
+      event: entity(named, 'event', 'event', 'Event', {
+        icon: 'mdi:bell-outline',
+        state_topic: eventFilter(service, camera.id),
+        event_types: eventsOf(follows),
+        value_template: `{{ {'event_type': ${EVENT_NAME}, 'at': value_json.at | default(none), 'reason': ${REASON}} | to_json }}`,
+      }),
+      ...controls(camera.id, named, service),
+      ...triggers(camera.id, service),
+    },
+  };
+}
+
+function controls(id: string, named: { objectId: string; slug: string }, service: Service): Record<string, Component> {
+  const { own, follows } = service;
+  const enabled = own.command({ target: 'camera', id, action: 'enabled' });
+  const persistent = own.command({ target: 'camera', id, action: 'persistent' });
+  const shown = { state_topic: own.camera(id), entity_category: 'config' };
+  const switches = {
+    enabled: entity(named, 'enabled', 'switch', 'Enabled', {
+      ...shown,
+      icon: 'mdi:video',
+      command_topic: enabled,
+      value_template: onOff('value_json.enabled'),
+    }),
+    persistent: entity(named, 'persistent', 'switch', 'Persistent', {
+      ...shown,
+      icon: 'mdi:pin',
+      command_topic: persistent,
+      value_template: onOff('value_json.persistent'),
+    }),
+  };
+  // Upstream can do neither.
+  if (follows) return switches;
+  return {
+    ...switches,
+    restart: entity(named, 'restart', 'button', 'Restart', {
+      device_class: 'restart',
+      entity_category: 'config',
+      command_topic: own.command({ target: 'camera', id, action: 'restart' }),
+    }),
+    probe: entity(named, 'probe', 'button', 'Probe', {
+      icon: 'mdi:stethoscope',
+      entity_category: 'diagnostic',
+      command_topic: own.command({ target: 'camera', id, action: 'probe' }),
+    }),
+  };
+}
+
+function triggers(id: string, service: Service): Record<string, Component> {
+  const known = Object.entries(TRIGGERS).filter(([event]) => eventsOf(service.follows).includes(event));
+  return Object.fromEntries(
+    known.map(([event, [type, subtype]]) => {
+      const key = `on_${event.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`).replaceAll('-', '_')}`;
+      return [key, eventTrigger(event, type, subtype, eventFilter(service, id))];
+    }),
+  );
+}
+
+/** Those that are published: upstream has none of ours. */
+function eventsOf(follows: boolean): readonly string[] {
+  return follows ? EVENTS.camera.filter((event) => !OWN_EVENTS.includes(event)) : EVENTS.camera;
+}
+
+/** Of two spellings the plain one: an event must be heard once. */
+function eventFilter({ topics }: Service, id: string): string {
+  const [ofOneCamera = ''] = topics.event('camera', Number(id), '+');
+  return ofOneCamera;
+}

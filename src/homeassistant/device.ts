@@ -1,0 +1,123 @@
+/** Owns the form of a device announcement: what all devices have in common, and how a component of each kind begins. Pure. */
+
+import { type HomeAssistantTopics, homeAssistantTopics } from '../protocol/home-assistant-topics.ts';
+import type { EventTopicMode, Topics } from '../protocol/topics.ts';
+import { topicsOf } from '../protocol/topics.ts';
+import { type Identity, identityOf, slugOf } from './identity.ts';
+
+export type Platform = 'binary_sensor' | 'sensor' | 'event' | 'switch' | 'button' | 'device_automation';
+
+/** As Home Assistant reads it; its further options differ by platform. */
+export interface Component {
+  readonly p: Platform;
+  readonly [option: string]: unknown;
+}
+
+interface Availability {
+  readonly topic: string;
+  readonly value_template?: string;
+}
+
+/** One device with all its entities and triggers. */
+export interface Announcement {
+  /** Last level but one of the discovery topic, and the device's identifier. */
+  readonly objectId: string;
+  readonly device: Readonly<Record<string, unknown>>;
+  readonly components: Readonly<Record<string, Component>>;
+  readonly availability: readonly Availability[];
+  /** Retained topics that exist for this device alone, and go with it. */
+  readonly ownTopics: readonly string[];
+}
+
+/** What every announcement of one service is made from. */
+export interface Service {
+  readonly topics: Topics;
+  readonly own: HomeAssistantTopics;
+  readonly identity: Identity;
+  readonly version: string;
+  /** Another server is followed: only what it does and tells is announced. */
+  readonly follows: boolean;
+  /** Where the service can be looked at. */
+  readonly url?: string | undefined;
+}
+
+interface ServiceFacts {
+  readonly base: string;
+  readonly eventTopics: EventTopicMode;
+  readonly version: string;
+  readonly follows: boolean;
+  readonly url?: string | undefined;
+}
+
+export function serviceOf({ base, eventTopics, follows, ...rest }: ServiceFacts): Service {
+  // Upstream publishes its events without a leading slash, whatever is set here.
+  const topics = topicsOf(base, follows ? 'plain' : eventTopics);
+  return { ...rest, follows, topics, own: homeAssistantTopics(base), identity: identityOf(base) };
+}
+
+const ORIGIN = { name: 'NestMTX Bridge', url: 'https://github.com/nestmtx-bridge/nestmtx-bridge' };
+
+/** The retained message that announces a device. */
+export function discoveryPayload(announcement: Announcement, version: string): Readonly<Record<string, unknown>> {
+  const { device, components, availability } = announcement;
+  return {
+    dev: device,
+    o: { ...ORIGIN, sw: version },
+    availability,
+    availability_mode: 'all',
+    qos: 1,
+    cmps: components,
+  };
+}
+
+interface Named {
+  readonly objectId: string;
+  /** What entity ids begin with. */
+  readonly slug: string;
+}
+
+/** An entity; its id is the device's and `key`, its entity id a suggestion made from both names. */
+export function entity(
+  { objectId, slug }: Named,
+  key: string,
+  p: Exclude<Platform, 'device_automation'>,
+  name: string,
+  options: Readonly<Record<string, unknown>>,
+): Component {
+  const default_entity_id = `${p}.${slug}_${slugOf(name, key)}`;
+  return { p, unique_id: `${objectId}_${key}`, default_entity_id, name, ...options };
+}
+
+/** Old servers misspell one of them (contract 2.6, N-41). */
+export const EVENT_NAME = "value_json.event | replace('undemand', 'unDemand')";
+
+/**
+ * What automations are offered as `"<subtype>" <type>`. Its filter is that of the event entity, and the message tells which event it
+ * is: of filters that overlap, brokers such as mosquitto deliver a message for each, and everything would happen twice.
+ */
+export function eventTrigger(event: string, type: string, subtype: string, filter: string): Component {
+  return {
+    p: 'device_automation',
+    automation_type: 'trigger',
+    type,
+    subtype,
+    topic: literalTopic(filter),
+    payload: event,
+    value_template: `{{ ${EVENT_NAME} }}`,
+  };
+}
+
+/** Home Assistant renders the topics of triggers as templates. */
+function literalTopic(topic: string): string {
+  return /\{[{%#]/.test(topic) ? topic.replaceAll('{', "{{ '{' }}") : topic;
+}
+
+/** For states that are JSON: an empty message, as it comes when the topic is cleared, says nothing. */
+export function onOff(condition: string): string {
+  return `{% if value_json is defined %}{{ 'ON' if ${condition} else 'OFF' }}{% endif %}`;
+}
+
+/** Null is `None`, which Home Assistant shows as unknown. */
+export function shownValue(key: string): string {
+  return `{{ value_json.${key} if value_json is defined else none }}`;
+}

@@ -1,0 +1,84 @@
+/** Owns the service's presence in Home Assistant as a whole: devices, their states, their switches, and its comings and goings. */
+
+import type { Bus } from '../core/bus.ts';
+import type { Instances } from '../core/instances.ts';
+import type { Clock, Log, MqttLink } from '../core/ports.ts';
+import type { Store } from '../core/store.ts';
+import { ANNOUNCED } from './announced.ts';
+import { feedBridge } from './bridge-feed.ts';
+import { feedCameras } from './camera-feed.ts';
+import { listenToCommands } from './commands.ts';
+import type { Service } from './device.ts';
+import { createDiscovery, type DiscoveryParts } from './discovery.ts';
+import type { Execute } from './execute.ts';
+import { feedInstances } from './instance-feed.ts';
+
+export interface HomeAssistantParts {
+  readonly link: MqttLink;
+  readonly store: Store;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** 0 up to 1; default is chance. */
+  readonly random?: () => number;
+  readonly service: Service;
+  /** First levels of the discovery topics. */
+  readonly prefix: string;
+  /** What Home Assistant says when it has started, and where. */
+  readonly birth: { readonly topic: string; readonly payload: string };
+  readonly execute: Execute;
+  /** Whether there is somebody to answer; default is yes. */
+  readonly isAnswered?: (() => boolean) | undefined;
+  /** Absent where MediaMTX is not used. */
+  readonly isMediaMtxUp?: (() => boolean) | undefined;
+  /** Absent where none are rented. */
+  readonly instances?: Instances | undefined;
+  /** Whether the broker counts what instances use. */
+  readonly isUsageCounted: boolean;
+}
+
+export interface HomeAssistant {
+  close(): Promise<void>;
+}
+
+export function startHomeAssistant(parts: HomeAssistantParts): HomeAssistant {
+  const { link, service, birth, instances } = parts;
+  const discovery = createDiscovery({ random: Math.random, ...parts, version: service.version });
+  const closeBridge = feedBridge({ ...parts, discovery });
+  const cameras = feedCameras({ ...parts, discovery });
+  const rented = instances ? feedInstances({ ...parts, instances, discovery }) : undefined;
+  const commands = listenToCommands({
+    ...parts,
+    own: service.own,
+    rotate: async (id) => {
+      if (!rented) throw new Error('no instances are rented here');
+      await rented.rotate(id);
+    },
+    announceAll: discovery.announceAll,
+    showCamera: cameras.showAgain,
+  });
+  link.listen(birth.topic, ({ payload }) => {
+    if (Buffer.from(payload).toString() === birth.payload) discovery.announceAll();
+  });
+  link.onUp(discovery.announceAll);
+
+  return {
+    async close() {
+      cameras.close();
+      rented?.close();
+      closeBridge();
+      await commands.close();
+      await discovery.close();
+    },
+  };
+}
+
+/** For a service that is not shown in Home Assistant any more: takes back what it once announced. */
+export function leaveHomeAssistant(
+  parts: Omit<DiscoveryParts, 'link' | 'random' | 'version'> & Pick<HomeAssistantParts, 'link' | 'random'>,
+): HomeAssistant {
+  if (parts.store.collection(ANNOUNCED).size === 0) return { close: async () => undefined };
+  const discovery = createDiscovery({ random: Math.random, ...parts, version: '' });
+  parts.link.onUp(discovery.announceAll);
+  return { close: () => discovery.close() };
+}

@@ -1,0 +1,251 @@
+/** Pins what the whole service does for Home Assistant: cameras that come, change and go, credentials, instances, and both restarts. */
+
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createBus } from '../../src/core/bus.ts';
+import { createCameras } from '../../src/core/cameras.ts';
+import { CAMERAS, type CameraRecord, COLLECTIONS, USERS } from '../../src/core/records.ts';
+import type { Outcome } from '../../src/core/registry.ts';
+import { ANNOUNCED } from '../../src/homeassistant/announced.ts';
+import { serviceOf } from '../../src/homeassistant/device.ts';
+import {
+  type HomeAssistant,
+  leaveHomeAssistant,
+  startHomeAssistant,
+} from '../../src/homeassistant/start-home-assistant.ts';
+import { memoryStore } from '../../src/store/memory-store.ts';
+import { fakeProvisioner } from '../support/fake-provisioner.ts';
+import { ANNA, PLAIN, run } from '../support/instance-world.ts';
+import { manualClock } from '../support/manual-clock.ts';
+import { recordingLink } from '../support/recording-link.ts';
+import { recordingLog } from '../support/recording-log.ts';
+
+const AT = '2026-11-21T16:48:30.698Z';
+
+function camera(id: string, name = `Camera ${id}`): CameraRecord {
+  return {
+    id,
+    credentialId: null,
+    uid: `bridge/${id}`,
+    room: 'Unknown',
+    name,
+    info: null,
+    mtxPath: `path-${id}`,
+    isEnabled: true,
+    isPersistent: false,
+    expiresAt: null,
+    sourceType: 'publisher',
+    sealedSourceUrl: null,
+    createdAt: AT,
+    updatedAt: AT,
+  };
+}
+
+describe('Home Assistant', () => {
+  let world: ReturnType<typeof newWorld>;
+  let homeAssistant: HomeAssistant;
+
+  function newWorld() {
+    const clock = manualClock();
+    const log = recordingLog();
+    const bus = createBus(log);
+    const store = memoryStore([...COLLECTIONS, ANNOUNCED]);
+    return { clock, log, bus, store, link: recordingLink(), cameras: createCameras(store, bus, clock, log) };
+  }
+
+  let credentials: Outcome;
+  let isMediaMtxUp: boolean;
+  let instances: ReturnType<typeof run>['instances'];
+  const broker = fakeProvisioner();
+
+  const settle = async () => {
+    for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+  };
+  async function pass(ms: number): Promise<string[]> {
+    world.clock.advance(ms);
+    await settle();
+    return world.link.news();
+  }
+  const put = (record: CameraRecord) => world.store.commit((tx) => tx.collection(CAMERAS).put(record));
+  const start = () =>
+    startHomeAssistant({
+      ...world,
+      random: () => 0,
+      service: serviceOf({ base: 'n', eventTopics: 'both', version: '1.0.0', follows: false }),
+      prefix: 'ha',
+      birth: { topic: 'ha/status', payload: 'online' },
+      execute: async () => credentials,
+      isMediaMtxUp: () => isMediaMtxUp,
+      instances,
+      isUsageCounted: true,
+    });
+  const shown = (topic: string) => JSON.parse(world.link.retained().get(topic) ?? 'null');
+  const configs = (news: readonly string[]) =>
+    news.filter((line) => line.startsWith('ha/')).map((line) => line.split(' ')[0]);
+
+  beforeEach(async () => {
+    world = newWorld();
+    credentials = { ok: true, value: { items: [] } };
+    isMediaMtxUp = true;
+    await world.store.commit((tx) => tx.collection(USERS).put(ANNA.user));
+    const changed = (instanceId: string) => world.bus.emit('instanceChanged', { instanceId });
+    ({ instances } = run({ ...world, broker }, { changed }));
+    await put(camera('1'));
+    homeAssistant = start();
+    await pass(0);
+    await pass(2000);
+  });
+
+  it('learns of the service first, then of the cameras, each with its state', async () => {
+    const topics = world.link.sent.map(({ topic }) => topic);
+    expect(topics.slice(0, 4)).toEqual([
+      'ha/device/n_bridge/config',
+      'n/homeassistant/bridge',
+      'ha/device/n_cam_1/config',
+      'n/homeassistant/camera/1',
+    ]);
+    expect(shown('n/homeassistant/camera/1')).toEqual({ enabled: true, persistent: false });
+    expect(shown('n/homeassistant/bridge')).toEqual({ version: '1.0.0', started: AT, mediamtx: true, credentials: [] });
+  });
+
+  it('learns of a new camera, of its new name once, of its switches at once, and of its end', async () => {
+    await put(camera('2'));
+    await world.cameras.changed('created', camera('2'));
+    expect(configs(await pass(2000))).toEqual(['ha/device/n_cam_2/config']);
+    await put(camera('2', 'Back door'));
+    await world.cameras.changed('updated', camera('2', 'Back door'));
+    await world.cameras.changed('updated', camera('2', 'Back door'));
+    expect(configs(await pass(60_000))).toEqual(['ha/device/n_cam_2/config']);
+    await put({ ...camera('2', 'Back door'), isEnabled: false });
+    await world.cameras.changed('updated', camera('2', 'Back door'));
+    expect(await pass(0)).toEqual(['n/homeassistant/camera/2 {"enabled":false,"persistent":false}']);
+    await pass(2000);
+    await world.store.commit((tx) => tx.collection(CAMERAS).delete('2'));
+    await world.cameras.changed('removed', camera('2'));
+    expect(await pass(0)).toEqual(['ha/device/n_cam_2/config ', 'n/homeassistant/camera/2 ']);
+  });
+
+  it('hears nothing new while a hundred feeds come and go', async () => {
+    for (let id = 2; id <= 100; id++) await put(camera(String(id)));
+    for (let id = 2; id <= 100; id++) await world.cameras.changed('created', camera(String(id)));
+    expect(configs(await pass(10_000))).toHaveLength(99);
+    for (let round = 0; round < 4; round++) {
+      for (let id = 1; id <= 100; id++) {
+        await world.cameras.observe(String(id), { kind: round % 2 === 0 ? 'ready' : 'notReady', at: AT });
+      }
+    }
+    expect(await pass(10_000)).toEqual([]);
+  });
+
+  it('is told everything again when it has started, and only then', async () => {
+    world.link.say('ha/status', 'offline');
+    expect(await pass(10_000)).toEqual([]);
+    world.link.say('ha/status', 'online');
+    world.link.say('ha/status', 'online');
+    expect(configs(await pass(0))).toEqual(['ha/device/n_bridge/config', 'ha/device/n_cam_1/config']);
+    expect(await pass(10_000)).toEqual([]);
+  });
+
+  it('is told everything again when the broker has come back', async () => {
+    world.link.turn(false);
+    await pass(10_000);
+    world.link.turn(true);
+    expect(configs(await pass(0))).toEqual(['ha/device/n_bridge/config', 'ha/device/n_cam_1/config']);
+  });
+
+  it('sees which credentials somebody must authorise, as soon as an event tells', async () => {
+    const items = [
+      { id: 1, description: 'House', is_authenticated: false },
+      { id: 2, description: 'Barn', is_authenticated: true },
+    ];
+    credentials = { ok: true, value: { items } };
+    world.bus.emit('event', { domain: 'credentials', event: 'unauthenticated', entity: 1, details: {}, at: AT });
+    await settle();
+    expect(shown('n/homeassistant/bridge').credentials).toEqual(['House']);
+  });
+
+  it('sees that credentials are gone, which no event tells, and that nobody can tell', async () => {
+    credentials = { ok: true, value: { items: [{ id: 1, description: 'House', is_authenticated: false }] } };
+    await pass(60_000);
+    expect(shown('n/homeassistant/bridge').credentials).toEqual(['House']);
+    credentials = { ok: true, value: null };
+    await pass(60_000);
+    expect(shown('n/homeassistant/bridge').credentials).toBe(null);
+  });
+
+  it('sees that MediaMTX is away when the cameras do', async () => {
+    isMediaMtxUp = false;
+    await world.cameras.cover('mediamtx-unreachable');
+    expect(shown('n/homeassistant/bridge').mediamtx).toBe(false);
+  });
+
+  describe('and an MQTT instance', () => {
+    const topic = (id: string) => `n/homeassistant/instance/${id}`;
+
+    it('is shown from its owner’s wish to its end', async () => {
+      const { id } = await instances.create(ANNA, { ...PLAIN, label: 'Doorbell' });
+      expect(await pass(60_000)).toEqual([]);
+      await instances.update(ANNA, id, { homeAssistant: true });
+      await pass(2000);
+      expect(shown(`ha/device/n_instance_${id}/config`).dev.name).toBe('Doorbell');
+      expect(shown(topic(id))).toEqual({
+        usable: true,
+        clients: 1,
+        messages_received: 0,
+        messages_sent: 0,
+        last_seen: null,
+      });
+      await instances.update(ANNA, id, { enabled: false });
+      await settle();
+      expect(shown(topic(id)).usable).toBe(false);
+      await pass(2000);
+      await instances.remove(ANNA, id);
+      await settle();
+      expect(world.link.retained().has(`ha/device/n_instance_${id}/config`)).toBe(false);
+      expect(world.link.retained().has(topic(id))).toBe(false);
+    });
+
+    it('is looked at only while one is shown', async () => {
+      const waiting = world.clock.waiting;
+      const { id } = await instances.create(ANNA, PLAIN);
+      await instances.update(ANNA, id, { homeAssistant: true });
+      await pass(5000);
+      expect(world.clock.waiting).toBe(waiting + 1);
+      await instances.update(ANNA, id, { homeAssistant: false });
+      await pass(5000);
+      expect(world.clock.waiting).toBe(waiting);
+      expect(world.link.retained().has(topic(id))).toBe(false);
+    });
+
+    it('gets a new password by its button, and one that is not shown does not', async () => {
+      const { id } = await instances.create(ANNA, PLAIN);
+      const before = instances.read(ANNA, id).generation;
+      world.link.say(`n/command/instance/${id}/rotate`, 'PRESS');
+      await settle();
+      expect(instances.read(ANNA, id).generation).toBe(before);
+      await instances.update(ANNA, id, { homeAssistant: true });
+      world.link.say(`n/command/instance/${id}/rotate`, 'PRESS');
+      await settle();
+      expect(instances.read(ANNA, id).generation).toBe(before + 1);
+    });
+  });
+
+  it('that is switched off later is left without a trace', async () => {
+    await homeAssistant.close();
+    world.link.news();
+    const { clock, store, log, link } = world;
+    const leaving = leaveHomeAssistant({ link, store, clock, log, prefix: 'ha', random: () => 0 });
+    await pass(0);
+    expect(world.link.retained()).toEqual(new Map());
+    expect(world.store.collection(ANNOUNCED).size).toBe(0);
+    await leaving.close();
+    expect(clock.waiting).toBe(0);
+  });
+
+  it('leaves nothing running when it is closed', async () => {
+    await homeAssistant.close();
+    expect(world.clock.waiting).toBe(0);
+    world.link.say('ha/status', 'online');
+    await world.cameras.changed('updated', camera('1', 'Other'));
+    expect(await pass(60_000)).toEqual([]);
+  });
+});

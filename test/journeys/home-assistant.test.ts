@@ -1,0 +1,165 @@
+/** Home Assistant beside the whole service: devices come, follow and go, switches and buttons work, and either side may restart. */
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { login, request, requestText } from '../support/api-mqtt.ts';
+import { eventually } from '../support/eventually.ts';
+import { type HomeAssistantStandIn, openHomeAssistant } from '../support/home-assistant.ts';
+import { manualClock } from '../support/manual-clock.ts';
+import { type MediaMtxStandIn, startMediaMtx } from '../support/mediamtx.ts';
+import { VERSIONS } from '../support/mediamtx-shapes.ts';
+import type { TestClient } from '../support/mqtt-client.ts';
+import { ADMIN, type Service, startService } from '../support/service.ts';
+
+describe('Home Assistant at the embedded broker', () => {
+  const clock = manualClock();
+  let mediaMtx: MediaMtxStandIn;
+  let service: Service;
+  let client: TestClient;
+  let token: string;
+  let homeAssistant: HomeAssistantStandIn;
+
+  beforeAll(async () => {
+    mediaMtx = await startMediaMtx(VERSIONS['1.20']);
+    mediaMtx.configure('garage', { runOnDemand: 'a command' });
+    const env = { HA_DISCOVERY: 'true', MEDIAMTX_URL: mediaMtx.url, STATE_DOWN_DELAY_MS: '0' };
+    service = await startService({ clock, env });
+    client = await service.client();
+    token = await login(client, ADMIN.username, ADMIN.password);
+    const payload = { name: 'Garage', room: 'Yard', mtx_path: 'garage', is_enabled: true };
+    await request(client, { command: 'create', module: 'cameras', token, payload });
+    homeAssistant = await openHomeAssistant({ url: service.mqttUrl, ...ADMIN });
+    await until(() => Object.keys(homeAssistant.devices()).length === 2, 'two devices');
+  });
+
+  afterAll(async () => {
+    await homeAssistant?.end();
+    await client?.end();
+    await service?.stop();
+    await mediaMtx?.close();
+  });
+
+  /** Time passes until then. */
+  const until = (look: () => boolean, what: string) =>
+    eventually(() => {
+      clock.advance(250);
+      return look();
+    }, what);
+  const shows = (entity: string, state: string) =>
+    until(() => homeAssistant.state(entity) === state, `${entity} shows ${state}`);
+  const read = () =>
+    request<{ is_enabled: boolean }>(client, { command: 'read', module: 'cameras', token, entity: '1' });
+
+  it('finds the service and its cameras', async () => {
+    expect(homeAssistant.devices()).toEqual({ nestmtx_bridge: 'NestMTX Bridge', nestmtx_cam_1: 'Garage' });
+    await shows('nestmtx_cam_1/feed', 'OFF');
+    await shows('nestmtx_cam_1/problem', 'OFF');
+    await shows('nestmtx_bridge/mediamtx', 'ON');
+    await shows('nestmtx_bridge/credentials', 'OFF');
+  });
+
+  it('follows a feed, and hears each event once', async () => {
+    const reader = { type: 'rtspSession', id: 'r1' };
+    mediaMtx.feed('garage', { since: '2026-11-21T16:48:00Z', bytes: 10, readers: [reader] });
+    await shows('nestmtx_cam_1/feed', 'ON');
+    await shows('nestmtx_cam_1/viewers', '1');
+    mediaMtx.feed('garage', {});
+    await shows('nestmtx_cam_1/feed', 'OFF');
+    await shows('nestmtx_cam_1/viewers', '0');
+    const triggers = ['on_demand', 'on_ready', 'on_read', 'on_unread', 'on_not_ready', 'on_un_demand'];
+    const fired = () => triggers.map((trigger) => homeAssistant.fired(`nestmtx_cam_1/${trigger}`));
+    await until(() => fired().every((times) => times === 1), 'each trigger');
+    const heard = homeAssistant.events('nestmtx_cam_1/event');
+    expect(heard.filter((event) => event !== 'updated')).toHaveLength(triggers.length);
+  });
+
+  it('switches a camera off and on', async () => {
+    await shows('nestmtx_cam_1/enabled', 'ON');
+    await homeAssistant.use('nestmtx_cam_1/enabled', 'OFF');
+    await shows('nestmtx_cam_1/enabled', 'OFF');
+    expect((await read()).is_enabled).toBe(false);
+    await homeAssistant.use('nestmtx_cam_1/enabled', 'ON');
+    await shows('nestmtx_cam_1/enabled', 'ON');
+  });
+
+  it('restarts a stream', async () => {
+    mediaMtx.feed('garage', { since: '2026-11-21T16:48:00Z', bytes: 10 });
+    await shows('nestmtx_cam_1/feed', 'ON');
+    await homeAssistant.use('nestmtx_cam_1/restart', 'PRESS');
+    await until(() => mediaMtx.kicked.includes('rtspsessions source-1'), 'the source is sent away');
+  });
+
+  it('does nothing on a command that the broker remembers', async () => {
+    await client.publish('nestmtx/command/camera/1/enabled', 'OFF', { retain: true, qos: 1 });
+    await until(() => service.log().includes('it is retained'), 'a line in the log');
+    expect((await read()).is_enabled).toBe(true);
+    await client.publish('nestmtx/command/camera/1/enabled', '', { retain: true, qos: 1 });
+  });
+
+  it('is told everything again when it has started', async () => {
+    const before = homeAssistant.announcements('nestmtx_cam_1');
+    await homeAssistant.start();
+    await until(() => homeAssistant.announcements('nestmtx_cam_1') === before + 1, 'the camera again');
+  });
+
+  it('may use a button that only says so in the log when it cannot be done', async () => {
+    const payload = { name: 'Attic' };
+    await request(client, { command: 'create', module: 'cameras', token, payload });
+    await shows('nestmtx_cam_2/enabled', 'OFF');
+    await homeAssistant.use('nestmtx_cam_2/enabled', 'ON');
+    await until(() => service.log().includes('errors.cameras.update.mtxPathIsRequired'), 'the reason');
+    await shows('nestmtx_cam_2/enabled', 'OFF');
+  });
+
+  it('forgets a camera that is deleted', async () => {
+    await requestText(client, { command: 'delete', module: 'cameras', token, entity: '2' });
+    await until(() => !('nestmtx_cam_2' in homeAssistant.devices()), 'the device is gone');
+    const late = await service.client();
+    await late.subscribe(['homeassistant/#', 'nestmtx/homeassistant/#', 'nestmtx/state/#']);
+    await late.next('nestmtx/homeassistant/bridge');
+    await late.next('homeassistant/device/nestmtx_bridge/config');
+    expect(late.received.filter(({ topic }) => /(cam_|camera\/)2/.test(topic))).toEqual([]);
+    await late.end();
+  });
+
+  it('keeps users away from its buttons', async () => {
+    const payload = { username: 'carol', password: 'another password', can_login: true, role: 'user' };
+    await request(client, { command: 'create', module: 'users', token, payload });
+    const carol = await service.client({ username: 'carol', password: 'another password', version: 4 });
+    void carol.publish('nestmtx/command/camera/1/restart', 'PRESS', { qos: 1 }).catch(() => undefined);
+    await carol.closed;
+    expect(mediaMtx.kicked).toHaveLength(1);
+  });
+
+  it('shows an instance to whoever’s owner wants that', async () => {
+    const call = async (method: string, path: string, body?: object) => {
+      const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+      const answer = await fetch(`${service.httpUrl}/v1/mqtt${path}`, {
+        method,
+        headers,
+        ...(body && { body: JSON.stringify(body) }),
+      });
+      return answer.json();
+    };
+    const { _id: id, user, password } = await call('POST', '');
+    const shown = await call('PUT', `/${id}?fields=_id,home_assistant`, { home_assistant: true });
+    expect(shown).toEqual({ _id: id, home_assistant: true });
+    await shows(`nestmtx_instance_${id}/connected`, 'OFF');
+    const device = await service.client({ username: user, password });
+    await device.publish(`${user}/a`, 'b', { qos: 1 });
+    await shows(`nestmtx_instance_${id}/connected`, 'ON');
+    await shows(`nestmtx_instance_${id}/received`, '1');
+    await homeAssistant.use(`nestmtx_instance_${id}/rotate`, 'PRESS');
+    await eventually(() => service.log().includes('"audit":"instances.rotate"'), 'a new password');
+    expect((await call('GET', `/${id}`)).password).not.toBe(password);
+    await device.end();
+    await call('PUT', `/${id}`, { enabled: false });
+    await shows(`nestmtx_instance_${id}/connected`, 'unavailable');
+    await call('DELETE', `/${id}`);
+    await until(() => !(`nestmtx_instance_${id}` in homeAssistant.devices()), 'the device is gone');
+  });
+
+  it('sees the service leave', async () => {
+    await service.app.close();
+    expect(homeAssistant.state('nestmtx_cam_1/feed')).toBe('unavailable');
+  });
+});
