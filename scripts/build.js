@@ -27,22 +27,33 @@ execFileSync(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 
   cwd: root,
   stdio: 'inherit',
 });
-copyDocsPage();
-const { buildNodes } = await import('./build-nodes.js');
-await buildNodes(root, join(root, 'dist', 'nodes'));
+copyPages();
+// The image of the app is built without them.
+if (existsSync(join(root, 'nodes'))) {
+  const { buildNodes } = await import('./build-nodes.js');
+  await buildNodes(root, join(root, 'dist', 'nodes'));
+}
 writeFileSync(stamp, '');
 
-// One folder for the page of the API: our files, and those of Swagger UI with its licence.
-function copyDocsPage() {
+// A folder for each page, with all of its files: our own, and those of Swagger UI with its licence.
+function copyPages() {
+  const own = join(root, 'src', 'web');
   const swaggerUi = dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/package.json')));
-  const files = {
-    [join(root, 'src', 'web')]: ['docs.html', 'docs.js', 'docs.css'],
-    [swaggerUi]: ['swagger-ui-bundle.js', 'swagger-ui.css', 'swagger-ui-bundle.js.LICENSE.txt', 'LICENSE', 'NOTICE'],
+  const pages = {
+    docs: {
+      [own]: ['docs.html', 'docs.js', 'docs.css'],
+      [swaggerUi]: ['swagger-ui-bundle.js', 'swagger-ui.css', 'swagger-ui-bundle.js.LICENSE.txt', 'LICENSE', 'NOTICE'],
+    },
+    status: {
+      [own]: readdirSync(own).filter((name) => /^status.*\.(html|css|js|svg)$/.test(name)),
+    },
   };
-  const target = join(root, 'dist', 'web', 'docs');
-  mkdirSync(target, { recursive: true });
-  for (const [folder, names] of Object.entries(files)) {
-    for (const name of names) copyFileSync(join(folder, name), join(target, name));
+  for (const [page, folders] of Object.entries(pages)) {
+    const target = join(root, 'dist', 'web', page);
+    mkdirSync(target, { recursive: true });
+    for (const [folder, names] of Object.entries(folders)) {
+      for (const name of names) copyFileSync(join(folder, name), join(target, name));
+    }
   }
 }
 

@@ -2,13 +2,12 @@
 
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type RequestHandler, type Response, Router } from 'express';
+import { type RequestHandler, Router } from 'express';
+import { pageFiles } from './page-files.ts';
 
 interface Parts {
   readonly openApi: () => Promise<object>;
   readonly asyncApi: () => Promise<object>;
-  /** Browsers keep the files of one version. */
-  readonly version: string;
 }
 
 const PAGE = 'docs.html';
@@ -22,26 +21,14 @@ const SWAGGER_UI_FILES = [
 ];
 
 /** `/docs/`, `/openapi.json` and `/asyncapi.json`: to be mounted at the root. */
-export function docsPage({ openApi, asyncApi, version }: Parts): Router {
+export function docsPage({ openApi, asyncApi }: Parts): Router {
   const { own, swaggerUi } = findFiles();
-  const folders = new Map([
-    ...[PAGE, ...OWN_FILES].map((name) => [name, own] as const),
-    ...SWAGGER_UI_FILES.map((name) => [name, swaggerUi] as const),
-  ]);
-
-  function send(response: Response, name: string, next: () => void): void {
-    const root = folders.get(name);
-    if (root === undefined) {
-      next();
-      return;
-    }
-    response.setHeader('Cache-Control', 'no-cache');
-    // A package gives all of its files one date, so that is no sign of change.
-    response.setHeader('ETag', `W/"${version}"`);
-    // By its missing ending it would be a download.
-    if (!name.includes('.')) response.type('text/plain');
-    response.sendFile(name, { root, cacheControl: false, lastModified: false });
-  }
+  const send = pageFiles(
+    new Map([
+      ...[PAGE, ...OWN_FILES].map((name) => [name, own] as const),
+      ...SWAGGER_UI_FILES.map((name) => [name, swaggerUi] as const),
+    ]),
+  );
 
   const router = Router();
   router.get('/docs', (request, response, next) => {
