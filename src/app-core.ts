@@ -14,6 +14,7 @@ import { createSessions, type Sessions } from './core/sessions.ts';
 import type { Store } from './core/store.ts';
 import { createUsageMeter, type UsageMeter } from './core/usage-meter.ts';
 import { claimDataFolder } from './follow/data-folder.ts';
+import { ANNOUNCED } from './homeassistant/announced.ts';
 import { openSecrets } from './secrets/open-secrets.ts';
 import { createVerifiedCache } from './secrets/verified-cache.ts';
 import { openStore } from './store/open-store.ts';
@@ -40,7 +41,7 @@ export async function openCore(
   closers: Closers,
 ): Promise<{ core: Core; generatedPassword: string | undefined }> {
   const { dataDir, appKey } = config;
-  const store = await openStore({ dir: dataDir, log, collections: [...COLLECTIONS, CREDENTIALS] });
+  const store = await openStore({ dir: dataDir, log, collections: [...COLLECTIONS, CREDENTIALS, ANNOUNCED] });
   closers.add('store', () => store.close());
   await claimDataFolder(store, config.mode);
   const secrets = await openSecrets({ dir: dataDir, ...(appKey === undefined ? {} : { appKey }) });

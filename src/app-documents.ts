@@ -2,6 +2,7 @@
 
 import { hostname } from 'node:os';
 import type { Router } from 'express';
+import type { BrokerSource } from './brokers/broker-source.ts';
 import type { Config } from './config/config.ts';
 import type { Module } from './core/registry.ts';
 import type { MqttServer } from './documents/asyncapi.ts';
@@ -9,12 +10,14 @@ import { topicsOf } from './protocol/topics.ts';
 import { VERSION } from './version.ts';
 import { docsPage } from './web/docs-page.ts';
 
-/** @param modules what the registry offers */
-export function documentRoutes(config: Config, modules: readonly Module[]): Router {
+/**
+ * @param modules what the registry offers
+ * @param broker the external one, where the configuration does not know it
+ */
+export function documentRoutes(config: Config, modules: readonly Module[], broker: BrokerSource | undefined): Router {
   return docsPage({
-    version: VERSION,
     openApi: () => describeHttp(modules, './'),
-    asyncApi: () => describeMqtt(modules, config),
+    asyncApi: () => describeMqtt(modules, config, broker),
   });
 }
 
@@ -26,23 +29,33 @@ export async function describeHttp(modules: readonly Module[], serverUrl: string
   const { openApiDocument } = await import('./documents/openapi.ts');
   const { INSTANCE_PATHS } = await import('./documents/openapi-instances.ts');
   const { METRICS_PATH } = await import('./documents/openapi-metrics.ts');
+  const { SNAPSHOT_PATH } = await import('./documents/openapi-snapshots.ts');
   const isRenting = modules.some(({ name }) => name === 'instances');
-  const more = [...(isRenting ? [INSTANCE_PATHS] : []), METRICS_PATH];
+  const more = [...(isRenting ? [INSTANCE_PATHS] : []), METRICS_PATH, SNAPSHOT_PATH];
   return openApiDocument({ modules, version: VERSION, serverUrl, more });
 }
 
-export async function describeMqtt(modules: readonly Module[], config: Config): Promise<object> {
+export async function describeMqtt(
+  modules: readonly Module[],
+  config: Config,
+  broker?: BrokerSource | undefined,
+): Promise<object> {
   const { asyncApiDocument } = await import('./documents/asyncapi.ts');
   const topics = topicsOf(config.mqtt.baseTopic, config.mqtt.eventTopics);
-  return asyncApiDocument({ topics, modules, version: VERSION, servers: mqttServers(config) });
+  return asyncApiDocument({ topics, modules, version: VERSION, servers: mqttServers(config, broker) });
 }
 
 /** Where clients find the broker: ours, or the one that the service itself is a client of. */
-function mqttServers({ mqtt, http, publicHost = hostname() }: Config): Record<string, MqttServer> {
-  if (mqtt.external) {
-    const { host, port, protocol } = mqtt.external;
+function mqttServers(
+  { mqtt, http, publicHost = hostname() }: Config,
+  broker: BrokerSource | undefined,
+): Record<string, MqttServer> {
+  const external = broker ? broker.current : mqtt.external;
+  if (external) {
+    const { host, port, protocol } = external;
     return { broker: { host: `${host}:${port}`, protocol } };
   }
+  if (broker || !mqtt.embedded) return {};
   const { port, tls, webSocket } = mqtt.embedded;
   return {
     mqtt: { host: `${publicHost}:${port}`, protocol: 'mqtt' },

@@ -66,12 +66,13 @@ export async function openRental(
     endpoint: { server, port: String(port) },
     reservedNames: [rootOf(config.mqtt.baseTopic), rootOf(config.homeAssistant.prefix)],
     revoked: (instanceId) => core.directory.instanceChanged(instanceId),
+    changed: (instanceId) => core.bus.emit('instanceChanged', { instanceId }),
   });
   closers.add('instances', () => instances.close());
   void instances.start();
   atBroker = () => void instances.repairDrift();
   const requests = createInstanceRequests(core.store, core.secrets, core.clock);
-  const tlsPort = home.isTls ? port : config.mqtt.embedded.tls?.port;
+  const tlsPort = home.isTls ? port : config.mqtt.embedded?.tls?.port;
   const bundles = createConnectionBundles(tlsPort === undefined ? [] : [String(tlsPort)], drawQrCode);
   return { instances, router: instancesRouter({ ...core, instances, requests, bundles }) };
 }

@@ -22,6 +22,7 @@ import { instancesModule } from './modules/instances.ts';
 import { swaggerModule } from './modules/swagger.ts';
 import { usersModule } from './modules/users.ts';
 import { versionModule } from './modules/version.ts';
+import type { Check } from './protocol/health.ts';
 import { createHost } from './system/host.ts';
 import { VERSION } from './version.ts';
 
@@ -52,12 +53,7 @@ export function createModules(
     credentialsModule({ ...core, google: google?.tokenEndpoint ?? GOOGLE_NOT_CONFIGURED }),
     cronjobsModule(jobs),
     eventsModule(core),
-    healthModule(store, {
-      store: () => ({ healthy: store.fault === null }),
-      // Without a broker the service goes on over HTTP: degraded, not unhealthy.
-      mqtt: () => ({ healthy: isBrokerUp() || null }),
-      ...sources?.health,
-    }),
+    healthModule(store, checksOf(core, isBrokerUp, sources)),
     htopModule(createProcesses(createHost(), () => sources?.control.media.list() ?? [])),
     ...(instances ? [instancesModule(instances)] : []),
     swaggerModule(() => describeHttp(modules, '../')),
@@ -65,6 +61,20 @@ export function createModules(
     versionModule(VERSION, `${process.platform}/${process.arch}, node ${process.version}`),
   ];
   return modules;
+}
+
+/** Which parts of the service can be in trouble, by name. */
+export function checksOf(
+  { store }: Pick<Core, 'store'>,
+  isBrokerUp: () => boolean,
+  sources: CameraSources | undefined,
+): Readonly<Record<string, () => Check>> {
+  return {
+    store: () => ({ healthy: store.fault === null }),
+    // Without a broker the service goes on over HTTP: degraded, not unhealthy.
+    mqtt: () => ({ healthy: isBrokerUp() || null }),
+    ...sources?.health,
+  };
 }
 
 /** The jobs of all parts under upstream's names; to be started where they shall run by the clock. */

@@ -1,0 +1,71 @@
+/** Owns the program as a process: commands, log, signals, exit codes. What it is configured by and what it starts come in. */
+
+import { nodeIo } from './cli/node-io.ts';
+import { runCli } from './cli/run.ts';
+import type { Config } from './config/config.ts';
+import type { Clock } from './core/ports.ts';
+import { createLog, type LineLog } from './log.ts';
+import { openOffline } from './offline.ts';
+import { systemClock } from './system/clock.ts';
+import { VERSION } from './version.ts';
+
+interface Service {
+  /** Of the first administrator, if it was generated just now: to be shown once, never logged. */
+  readonly generatedPassword: string | undefined;
+  close(): Promise<void>;
+}
+
+interface Edge<C extends Config> {
+  /** @throws ConfigError with every problem */
+  loadConfig(): C;
+  start(config: C, surroundings: { readonly log: LineLog; readonly clock: Clock }): Promise<Service>;
+}
+
+const STOP_LIMIT_MS = 5000;
+
+/** Carries out the command line, `start` where there is none, and ends the process. */
+export async function runProcess<C extends Config>({ loadConfig, start }: Edge<C>): Promise<never> {
+  // Whoever reads our output may leave before we have said everything, as `head` does.
+  process.stdout.on('error', () => undefined);
+  const [...given] = process.argv.slice(2);
+  process.exitCode = await runCli(given.length === 0 ? ['start'] : given, nodeIo(process), {
+    version: VERSION,
+    start: runService,
+    loadConfig,
+    openOffline: openStore,
+    checks: [],
+  });
+  // A socket that lingers must not keep a finished program.
+  process.exit();
+
+  /** Resolves with 0 when SIGTERM or SIGINT has stopped the service. */
+  async function runService(): Promise<number> {
+    const config = loadConfig();
+    const log = createLog({ level: config.log.level, out: process.stdout });
+    process.on('unhandledRejection', (error) => log.error({ err: error }, 'a promise was left alone with its error'));
+    // Heard from the beginning: whoever stops a service that is just starting shall see it end well, too.
+    const signalled = new Promise<string>((resolve) => {
+      for (const name of ['SIGTERM', 'SIGINT']) process.once(name, () => resolve(name));
+    });
+    const service = await start(config, { log, clock: systemClock });
+    if (service.generatedPassword !== undefined) showPassword(config.admin.username, service.generatedPassword);
+    const signal = await signalled;
+    log.info({ signal }, 'stopping');
+    setTimeout(() => process.exit(1), STOP_LIMIT_MS).unref();
+    await service.close();
+    return 0;
+  }
+
+  async function openStore() {
+    const config = loadConfig();
+    // A command prints its result, not the log of the modules it used.
+    const log = createLog({ level: 'error', out: process.stderr });
+    const onGeneratedPassword = (password: string) => showPassword(config.admin.username, password, process.stderr);
+    return openOffline(config, { log, clock: systemClock, onGeneratedPassword });
+  }
+}
+
+function showPassword(username: string, password: string, out: NodeJS.WritableStream = process.stdout): void {
+  out.write(`\nThe first administrator is "${username}" with the password ${password}\n`);
+  out.write('It is shown this once: keep it, or change it with users.update.\n\n');
+}
