@@ -1,7 +1,7 @@
 /** Owns an account that another program gets from us: a user whose generated password can be told again, as long as there is a store. */
 
 import type { Clock, Secrets } from './ports.ts';
-import { FACTS, USERS } from './records.ts';
+import { FACTS, USERS, type UserRecord } from './records.ts';
 import type { Store } from './store.ts';
 import { freeName } from './user-names.ts';
 import { isoOffset } from './wire-time.ts';
@@ -18,6 +18,12 @@ interface Ports {
 }
 
 const PASSWORD_LENGTH = 32;
+const BORROWED = 'borrower:';
+
+/** Whether other programs know the password: theirs is the broker, not the API. */
+export function isLent({ externalId = '' }: UserRecord): boolean {
+  return externalId.startsWith(BORROWED);
+}
 
 /**
  * The account of a borrower, made where it is absent, and put right where somebody gave it another password: whoever
@@ -25,7 +31,7 @@ const PASSWORD_LENGTH = 32;
  * @param borrower stable name; the user is called so unless that name is taken
  */
 export async function lendAccount({ store, secrets, clock }: Ports, borrower: string): Promise<LentAccount> {
-  const externalId = `borrower:${borrower}`;
+  const externalId = BORROWED + borrower;
   const sealed = store.collection(FACTS).get(externalId)?.value;
   const password = sealed === undefined ? secrets.newPassword(PASSWORD_LENGTH) : secrets.open(sealed, externalId);
   const user = store.collection(USERS).by('externalId', externalId);

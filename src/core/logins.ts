@@ -1,6 +1,7 @@
 /** Owns the check of a name and a password, for the API and for brokers; refuses who guesses, and tells nobody which names exist. */
 
 import type { LoginAttempt } from './accounts.ts';
+import { isLent } from './lent-account.ts';
 import { createLoginFailures } from './login-failures.ts';
 import type { Clock, Secrets } from './ports.ts';
 import { USERS, type UserRecord } from './records.ts';
@@ -22,25 +23,33 @@ export interface Logins {
    * @throws ApiError `rate_limited` when this address failed too often lately
    */
   check(attempt: LoginAttempt): Promise<UserRecord | undefined>;
+  /** The same for the API: an account that was lent to another program is for the broker alone. */
+  checkForApi(attempt: LoginAttempt): Promise<UserRecord | undefined>;
 }
 
 export function createLogins(store: Store, secrets: Secrets, verified: VerifiedLogins, clock: Clock): Logins {
   const users = store.collection(USERS);
   const failures = createLoginFailures(clock);
 
+  async function check(
+    { username, password, address = 'unknown' }: LoginAttempt,
+    isAdmitted: (user: UserRecord) => boolean,
+  ): Promise<UserRecord | undefined> {
+    failures.refuseIfTooMany(username, address);
+    const user = users.by('username', username);
+    const hash = user?.passwordHash || undefined;
+    const isRight = await verified.verify({ username, password, generation: user?.generation ?? 0 }, () =>
+      secrets.verifyPassword(hash, password),
+    );
+    // Read again: the user may have been changed while the slow hash ran.
+    const current = users.by('username', username);
+    if (isRight && current?.canLogin && current.generation === user?.generation && isAdmitted(current)) return current;
+    failures.add(username, address);
+    return undefined;
+  }
+
   return {
-    async check({ username, password, address = 'unknown' }) {
-      failures.refuseIfTooMany(username, address);
-      const user = users.by('username', username);
-      const hash = user?.passwordHash || undefined;
-      const isRight = await verified.verify({ username, password, generation: user?.generation ?? 0 }, () =>
-        secrets.verifyPassword(hash, password),
-      );
-      // Read again: the user may have been changed while the slow hash ran.
-      const current = users.by('username', username);
-      if (isRight && current?.canLogin && current.generation === user?.generation) return current;
-      failures.add(username, address);
-      return undefined;
-    },
+    check: (attempt) => check(attempt, () => true),
+    checkForApi: (attempt) => check(attempt, (user) => !isLent(user)),
   };
 }

@@ -94,8 +94,7 @@ export function startPoller(parts: Parts): Poller {
     if (clock.now() - configsAtMs >= CONFIG_AGE_MS) await readConfigs();
     if (isOutOfSync) {
       isOutOfSync = false;
-      await pulled.sync();
-      await readConfigs();
+      if (await pulled.sync()) await readConfigs();
     }
     await readPaths();
   }

@@ -11,8 +11,11 @@ export interface PulledPaths {
   owns(name: string): boolean;
   /** Whether every path that MediaMTX took from us is among these. */
   areAmong(names: ReadonlySet<string>): boolean;
-  /** Makes MediaMTX's configuration hold what our cameras need. A path it refuses is told to the log and keeps no other. */
-  sync(): Promise<void>;
+  /**
+   * Makes MediaMTX's configuration hold what our cameras need. A path it refuses is told to the log and keeps no other.
+   * @returns whether it had to be changed
+   */
+  sync(): Promise<boolean>;
   /** Ends the stream and its readers; it starts again with the next reader, or at once when it is persistent. */
   recreate(name: string): Promise<void>;
 }
@@ -69,36 +72,43 @@ export function createPulledPaths({ api, records, secrets, sourceUrl, log }: Par
 
   const names = () => [...records.values()].flatMap((camera) => (isPulled(camera) ? [String(camera.mtxPath)] : []));
 
-  async function syncNow(): Promise<void> {
+  async function syncNow(): Promise<boolean> {
+    const now = new Set(names());
+    if (now.size === 0 && added.size === 0) return false;
     const configs = await api.configs();
-    const now = names();
-    for (const name of [...added].filter((known) => !now.includes(known))) {
+    let isChanged = false;
+    for (const name of [...added].filter((known) => !now.has(known))) {
       await api.deletePath(name);
       added.delete(name);
+      isChanged = true;
     }
     for (const name of now) {
       const config = wanted(name);
-      if (config) await attempt(name, config, () => put(name, config, configs.get(name)));
+      if (config && (await attempt(name, config, configs.get(name)))) isChanged = true;
     }
+    return isChanged;
   }
 
-  async function put(name: string, config: PulledConfig, present: PathConfig | undefined): Promise<void> {
+  async function put(name: string, config: PulledConfig, present: PathConfig | undefined): Promise<boolean> {
     // To write a source again, even the same one, would throw its readers out.
     const isSame = present?.source === config.source && present.sourceOnDemand === config.sourceOnDemand;
     if (!present) await api.addPath(name, config);
     else if (!isSame) await api.replacePath(name, config);
     added.add(name);
+    return !isSame;
   }
 
-  async function attempt(name: string, { source }: PulledConfig, work: () => Promise<void>): Promise<void> {
+  async function attempt(name: string, config: PulledConfig, present: PathConfig | undefined): Promise<boolean> {
     try {
-      await work();
+      const isChanged = await put(name, config, present);
       refusals.delete(name);
+      return isChanged;
     } catch (error) {
       // MediaMTX may quote the source, and that is a secret.
-      const message = (error instanceof Error ? error.message : String(error)).replaceAll(source, 'its source');
+      const message = (error instanceof Error ? error.message : String(error)).replaceAll(config.source, 'its source');
       if (refusals.get(name) !== message) log.warn({ path: name, reason: message }, 'MediaMTX does not take a path');
       refusals.set(name, message);
+      return false;
     }
   }
 

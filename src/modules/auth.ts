@@ -19,7 +19,7 @@ export function authModule({ logins, sessions, userChanged }: Ports): Module {
     if (session) throw new ApiError('already_logged_in');
     const { username, password, rememberMe } = payload;
     const isUsable = typeof username === 'string' && typeof password === 'string' && password !== '';
-    const user = isUsable ? await logins.check({ username, password, address: origin.address }) : undefined;
+    const user = isUsable ? await logins.checkForApi({ username, password, address: origin.address }) : undefined;
     if (!user) throw new ApiError('invalid_credentials');
     const { token, expiresAtMs } = await sessions.issue(user, rememberMe === true || rememberMe === 'true');
     return { bearer: token, expiration: isoOffset(expiresAtMs), user: userOf(user) };

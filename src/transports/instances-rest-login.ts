@@ -14,7 +14,7 @@ export function loginHandler(logins: Logins, sessions: Sessions): RequestHandler
     const name = email ?? username;
     const isUsable = typeof name === 'string' && typeof password === 'string' && password !== '';
     const { address } = peerOf(request);
-    const user = isUsable ? await logins.check({ username: name, password, address }) : undefined;
+    const user = isUsable ? await logins.checkForApi({ username: name, password, address }) : undefined;
     if (!user) return sendWrongLogin(request, response);
     const { token } = await sessions.issue(user, rememberMe === true || rememberMe === 'true');
     sendJson(response, 200, { user: { id: user.ownerId, role: user.role }, token });

@@ -191,6 +191,17 @@ describe('with a broker of its own', () => {
     await useAs(await start(options), username, password);
   });
 
+  it('lends it for the broker alone: whoever reads the login at Supervisor is nobody at the API', async () => {
+    const app = await start({ use_home_assistant_broker: false, provide_broker: true });
+    const { username, password } = await eventually(() => supervisor.offered);
+    const body = JSON.stringify({ username, password });
+    const headers = { 'content-type': 'application/json' };
+    for (const path of ['/api/auth', '/v1/auth/login']) {
+      const answer = await fetch(`http://127.0.0.1:${app.httpPort}${path}`, { method: 'POST', headers, body });
+      expect([path, answer.ok, await answer.text()]).toEqual([path, false, expect.not.stringContaining('oat_')]);
+    }
+  });
+
   /** As Home Assistant does: it announces itself, and reads what is discovered. */
   async function useAs({ mqttPort }: HomeAssistantApp, username: string, password: string): Promise<void> {
     const client = await connectClient({ url: `mqtt://127.0.0.1:${mqttPort}`, username, password });
