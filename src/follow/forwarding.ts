@@ -4,8 +4,10 @@ import type { Client } from '../client/client.ts';
 import { ClientError } from '../client/client-error.ts';
 import { errorBody, toApiError } from '../core/error-body.ts';
 import type { Log } from '../core/ports.ts';
+import { CAMERAS } from '../core/records.ts';
 import { createRegistry, type Module, type Outcome, type Registry } from '../core/registry.ts';
 import type { Sessions } from '../core/sessions.ts';
+import type { Store } from '../core/store.ts';
 import { ApiError } from '../protocol/api-error.ts';
 import type { Envelope } from '../protocol/envelope.ts';
 import { presentable } from './answers.ts';
@@ -17,6 +19,8 @@ interface Parts {
   /** All that we would serve ourselves. */
   readonly modules: readonly Module[];
   readonly sessions: Sessions;
+  /** Holds what was read of NestMTX's cameras. */
+  readonly store: Store;
   /** Whether a token is that of whoever runs this service, who acts as the configured user. */
   readonly isOperator: (token: string) => boolean;
   /** Host for the addresses of streams; the one of the request unless it is configured. */
@@ -40,7 +44,8 @@ const PAGED: readonly string[] = ['cameras', 'credentials', 'cronjobs', 'users']
 const OWN: readonly string[] = ['swagger'];
 
 export function createForwarding(parts: Parts): Registry {
-  const { client, login, modules, sessions, isOperator, publicHost, log } = parts;
+  const { client, login, modules, sessions, store, isOperator, publicHost, log } = parts;
+  const cameras = store.collection(CAMERAS);
   const own = createRegistry(
     modules.filter(({ name }) => OWN.includes(name)),
     sessions,
@@ -52,6 +57,18 @@ export function createForwarding(parts: Parts): Registry {
     const wanted = { command, module, entity, payload: payloadOf(request) };
     if (token !== undefined && isOperator(token)) return login.request(wanted, { timeoutMs: TIMEOUT_MS });
     return client.request({ ...wanted, token }, { timeoutMs: TIMEOUT_MS });
+  }
+
+  /** Upstream fills in all parts of a page or none (2.5, N-20), and takes what an update of a camera leaves out for no (2.7, N-34). */
+  function payloadOf({ command, module, entity, payload }: Envelope): Envelope['payload'] {
+    if (!payload) return payload;
+    if (command === 'list' && PAGED.includes(module)) {
+      return { search: null, page: 1, itemsPerPage: 10, sortBy: null, ...payload };
+    }
+    const camera = command === 'update' && module === 'cameras' ? cameras.get(String(entity)) : undefined;
+    if (!camera) return payload;
+    const { mtxPath: mtx_path, isEnabled: is_enabled, isPersistent: is_persistent } = camera;
+    return { mtx_path, is_enabled, is_persistent, ...payload };
   }
 
   return {
@@ -70,12 +87,6 @@ export function createForwarding(parts: Parts): Registry {
       }
     },
   };
-}
-
-/** Upstream fills in all of these or none (2.5, N-20). */
-function payloadOf({ command, module, payload }: Envelope): Envelope['payload'] {
-  if (command !== 'list' || !payload || !PAGED.includes(module)) return payload;
-  return { search: null, page: 1, itemsPerPage: 10, sortBy: null, ...payload };
 }
 
 function refusal(thrown: unknown): ApiError {

@@ -78,6 +78,14 @@ describe('a forwarded request', () => {
     expect(answer).toMatchObject({ value: { page: 1, itemsPerPage: 10, total: 1, search: 'anna' } });
   });
 
+  it('that changes one thing of a camera leaves the others as they are', async () => {
+    const update = (payload: object) => ask({ command: 'update', module: 'cameras', entity: '7', payload, token });
+    expect(await update({ is_persistent: true })).toMatchObject({ ok: true });
+    const read = () => ask({ command: 'read', module: 'cameras', entity: '7', token });
+    expect(await read()).toMatchObject({ value: { mtx_path: 'door', is_enabled: true } });
+    expect(await update({ mtx_path: 'door', is_enabled: true, is_persistent: false })).toMatchObject({ ok: true });
+  });
+
   it('shows of credentials that there is a secret, and not which', async () => {
     const payload = { description: 'd', oauth_client_id: SECRET, oauth_client_secret: SECRET, dac_project_id: SECRET };
     expect(await ask({ command: 'create', module: 'credentials', payload, token })).toEqual({ ok: true, value: 1 });
@@ -133,10 +141,12 @@ describe('a refusal', () => {
   });
 
   it('says nothing of what an exception said', async () => {
+    // One that was not mirrored yet: nobody can complete what is asked of it.
+    following.upstream.setCamera({ id: 8, name: 'New' });
     const request = {
       command: 'update',
       module: 'cameras',
-      entity: '7',
+      entity: '8',
       payload: { is_enabled: true },
       token,
     } as const;
@@ -144,6 +154,7 @@ describe('a refusal', () => {
     expect(error.code).toBe('upstream_failed');
     expect(JSON.stringify(error)).not.toContain('undefined');
     expect(following.service.log()).toContain('Cannot read properties of undefined');
+    following.upstream.removeCamera(8);
   });
 
   it.each(['events', 'instances', 'nothing'])(
