@@ -1,17 +1,20 @@
 /** Owns the dialog of the instance node. */
 
 import { check, checkSeconds, current } from './editor/checks.editor.ts';
-import { completeInstances, firstAccount } from './editor/instance-choices.editor.ts';
-import type { EditorNode, TypedInputType } from './editor/red.editor.ts';
-import { hintAt } from './editor/server.editor.ts';
-import { typed } from './editor/typed.editor.ts';
 import {
-  concernsOne,
-  INSTANCE_ACTIONS,
-  isInstanceAction,
-  LONGEST_OVERLAP_SECONDS,
-  LONGEST_TIMEOUT_SECONDS,
-} from './runtime/instance-actions.ts';
+  isChange,
+  isConfirmed,
+  isCount,
+  isEntity,
+  isExpiry,
+  isOverlap,
+  isTopic,
+  rowsOf,
+} from './editor/instance-checks.editor.ts';
+import { completeInstances, firstOf } from './editor/lookups.editor.ts';
+import type { TypedInputType } from './editor/red.editor.ts';
+import { typed } from './editor/typed.editor.ts';
+import { BUNDLES, INSTANCE_ACTIONS, LONGEST_TIMEOUT_SECONDS, RIGHTS } from './runtime/instance-actions.ts';
 
 const FROM_FLOW = ['msg', 'flow', 'global', 'env', 'jsonata'];
 
@@ -34,6 +37,22 @@ RED.nodes.registerType('mqtt-instance', {
     confirmed: { value: false, validate: check(isConfirmed, 'mqtt-instance.errors.confirmed') },
     overlap: { value: '3600', validate: check(isOverlap, 'mqtt-instance.errors.overlap') },
     overlapType: { value: 'num' },
+    label: { value: '', validate: check(isChange, 'mqtt-instance.errors.change') },
+    labelType: { value: 'none' },
+    enabled: { value: 'true' },
+    enabledType: { value: 'none' },
+    expires: { value: '', validate: check(isExpiry, 'mqtt-instance.errors.expires') },
+    expiresType: { value: 'none' },
+    right: { value: 'publish' },
+    rightType: { value: 'verb' },
+    topic: { value: '', validate: check(isTopic, 'mqtt-instance.errors.topic') },
+    topicType: { value: 'str' },
+    bundle: { value: 'all' },
+    bundleType: { value: 'verb' },
+    ifMatch: { value: 'etag' },
+    ifMatchType: { value: 'none' },
+    idempotencyKey: { value: '' },
+    idempotencyKeyType: { value: 'auto' },
     search: { value: '' },
     searchType: { value: 'str' },
     offset: { value: '0', validate: check(isCount('offsetType'), 'mqtt-instance.errors.offset') },
@@ -63,43 +82,43 @@ RED.nodes.registerType('mqtt-instance', {
     return this._('mqtt-instance.outputLabel');
   },
   onadd() {
-    this['account'] ||= firstAccount();
+    this['account'] ||= firstOf('mqtt-instance-account');
   },
   oneditprepare() {
-    const actions = INSTANCE_ACTIONS.map((action) => ({
-      value: action,
-      label: this._(`mqtt-instance.actions.${action}`),
-    }));
-    const action: TypedInputType = {
+    const choice = (group: string, values: readonly string[], icon: string): TypedInputType => ({
       value: 'verb',
-      label: this._('mqtt-instance.types.action'),
-      icon: 'fa fa-play',
-      options: actions,
-    };
-    const hint = hintAt('#mqtt-instance-entity-hint');
+      label: this._(`mqtt-instance.types.${group}`),
+      icon,
+      options: values.map((value) => ({ value, label: this._(`mqtt-instance.${group}.${value}`) })),
+    });
+    const fixed = (value: 'none' | 'never' | 'auto', text: string): TypedInputType => ({
+      value,
+      label: this._(`mqtt-instance.types.${text}`),
+      hasValue: false,
+    });
     const record: TypedInputType = {
       value: 'record',
       label: this._('mqtt-instance.types.record'),
       icon: 'fa fa-key',
-      autoComplete: completeInstances(
-        () => current(this, 'account'),
-        (reason) => hint(reason && this._(`mqtt-instance.lookup.${reason}`)),
-      ),
+      autoComplete: completeInstances(() => current(this, 'account'), '#mqtt-instance-entity-hint'),
     };
-    const field = (property: string, types: (string | TypedInputType)[]) =>
-      typed($(`#node-input-${property}`), types, `#node-input-${property}Type`);
-    field('action', [action, ...FROM_FLOW]);
-    field('entity', [record, ...FROM_FLOW]);
-    field('search', ['str', ...FROM_FLOW]);
-    for (const property of ['overlap', 'offset', 'limit', 'timeout']) field(property, ['num', ...FROM_FLOW]);
+    const unchanged = fixed('none', 'unchanged');
+    const field = (property: string, ...types: (string | TypedInputType)[]) =>
+      typed($(`#node-input-${property}`), [...types, ...FROM_FLOW], `#node-input-${property}Type`);
+    field('action', choice('actions', INSTANCE_ACTIONS, 'fa fa-play'));
+    field('entity', record);
+    field('label', unchanged, 'str');
+    field('enabled', unchanged, 'bool');
+    field('expires', unchanged, fixed('never', 'never'), 'str');
+    field('right', choice('rights', RIGHTS, 'fa fa-question'));
+    field('topic', 'str');
+    field('bundle', choice('bundles', BUNDLES, 'fa fa-clipboard'));
+    field('ifMatch', fixed('none', 'anyState'));
+    field('idempotencyKey', fixed('auto', 'ownKey'));
+    field('search', 'str');
+    for (const property of ['overlap', 'offset', 'limit', 'timeout']) field(property, 'num');
     const showRows = () => {
-      const chosen = current(this, 'action');
-      const isOpen = current(this, 'actionType') !== 'verb' || !isInstanceAction(chosen);
-      $('.mqtt-instance-entity').toggle(isOpen || concernsOne(chosen));
-      $('.mqtt-instance-confirmed').toggle(mayDelete(this));
-      $('.mqtt-instance-overlap').toggle(isOpen || chosen === 'rotate');
-      $('.mqtt-instance-list').toggle(isOpen || chosen === 'list');
-      $('.mqtt-instance-page').toggle((isOpen || chosen === 'list') && current(this, 'paging') === 'page');
+      for (const [row, isShown] of Object.entries(rowsOf(this))) $(`.mqtt-instance-${row}`).toggle(isShown);
     };
     $('#node-input-action, #node-input-entity, #node-input-paging').on('change', showRows);
     // What was confirmed was confirmed for another instance.
@@ -112,32 +131,3 @@ RED.nodes.registerType('mqtt-instance', {
     showRows();
   },
 });
-
-/** Whether it deletes, or may when a message says so, the very instance that the dialog names. */
-function mayDelete(node: EditorNode): boolean {
-  const action = current(node, 'action');
-  const isOpen = current(node, 'actionType') !== 'verb';
-  const isNamed = current(node, 'entityType') === 'record' && current(node, 'entity').trim() !== '';
-  return isNamed && (isOpen || action === 'delete');
-}
-
-/** A node whose action comes from the message may do other things without it. */
-function isConfirmed(value: string, node: EditorNode): boolean {
-  return value === 'true' || current(node, 'actionType') !== 'verb' || !mayDelete(node);
-}
-
-function isEntity(value: string, node: EditorNode): boolean {
-  const action = current(node, 'action');
-  const isNeeded = current(node, 'actionType') === 'verb' && isInstanceAction(action) && concernsOne(action);
-  if (value.trim() === '') return !isNeeded;
-  return current(node, 'entityType') !== 'record' || /^[\w-]+$/.test(value);
-}
-
-function isOverlap(value: string, node: EditorNode): boolean {
-  return isCount('overlapType')(value, node) && !(Number(value) > LONGEST_OVERLAP_SECONDS);
-}
-
-/** Empty leaves it to the server. */
-function isCount(typeProperty: string): (value: string, node: EditorNode) => boolean {
-  return (value, node) => current(node, typeProperty) !== 'num' || /^\d{0,9}$/.test(value);
-}

@@ -3,11 +3,13 @@
 import type { NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
 import { ClientError } from '../src/client/client-error.ts';
 import { registerNode, type Send } from './runtime/behaviour.ts';
-import type { CallOptions } from './runtime/instance-account.ts';
+import type { CallOptions, InstanceCall } from './runtime/instance-account.ts';
 import { requireAccount } from './runtime/instance-accounts.ts';
-import type { InstanceAction } from './runtime/instance-actions.ts';
+import { type InstanceAction, leadsToConnection } from './runtime/instance-actions.ts';
 import { brokerOverride } from './runtime/instance-broker.ts';
+import { creationKeyOf } from './runtime/instance-conditions.ts';
 import { InstanceApiError } from './runtime/instance-error.ts';
+import type { Answer } from './runtime/instance-exchange.ts';
 import { allInstances, listPath } from './runtime/instance-list.ts';
 import { actionOf, callOf, callTimeoutMsOf, type InstanceFields, queryOf } from './runtime/instance-request.ts';
 import { itemMessages } from './runtime/item-messages.ts';
@@ -38,7 +40,7 @@ export default function mqttInstance(RED: NodeAPI): void {
 
     async function list(msg: NodeMessageInFlow, send: Send, values: TypedValues, how: CallOptions): Promise<void> {
       const query = await queryOf(def, values);
-      const get = (path: string) => account.call({ method: 'GET', path }, how);
+      const get = async (path: string) => (await account.call({ method: 'GET', path }, how)).body;
       if (def.paging === 'page') return send(Object.assign(msg, { payload: await get(listPath(query)) }));
       const items = await allInstances(get, { search: query.search, order: query.order });
       if (def.paging === 'all') return send(Object.assign(msg, { payload: items }));
@@ -46,16 +48,32 @@ export default function mqttInstance(RED: NodeAPI): void {
     }
 
     async function act(
-      action: InstanceAction,
+      action: Exclude<InstanceAction, 'list'>,
       msg: NodeMessageInFlow,
       send: Send,
       values: TypedValues,
       how: CallOptions,
-    ) {
-      const payload = await account.call(await callOf(action, def, values), how);
-      const broker = brokerOverride(payload, account.usesTls);
+    ): Promise<void> {
+      const ask = (call: InstanceCall) => account.call(call, how);
+      const { body, text, etag } =
+        action === 'create' ? await create(msg, values, ask) : await ask(await callOf(action, def, values));
+      // A bundle is to be pasted, even where it happens to be JSON; all of them are texts by name.
+      const payload = action === 'connection' && Array.isArray(body) ? text : body;
+      const broker = leadsToConnection(action) ? brokerOverride(body, account.usesTls) : undefined;
       // With both, a mqtt node that gets the message connects as this instance.
-      send(Object.assign(msg, { payload }, broker && { broker, action: 'connect' }));
+      send(Object.assign(msg, { payload }, etag && { etag }, broker && { broker, action: 'connect' }));
+    }
+
+    async function create(
+      msg: NodeMessageInFlow,
+      values: TypedValues,
+      ask: (call: InstanceCall) => Promise<Answer>,
+    ): Promise<Answer> {
+      const key = await creationKeyOf(def, values, msg, () => RED.util.generateId());
+      key.keep();
+      const answer = await ask({ method: 'POST', path: '/mqtt', headers: key.headers });
+      key.forget();
+      return answer;
     }
 
     async function input(msg: NodeMessageInFlow, send: Send): Promise<void> {

@@ -2,10 +2,10 @@
 
 import { EVENTS } from '../src/protocol/events.ts';
 import { check, current } from './editor/checks.editor.ts';
-import { completeAmong, completeFrom } from './editor/choices.editor.ts';
+import { completeAmong } from './editor/choices.editor.ts';
 import { openRows, outputMap, readRows } from './editor/event-rows.editor.ts';
+import { completeRecords, firstOf } from './editor/lookups.editor.ts';
 import type { EditorNode } from './editor/red.editor.ts';
-import { firstServer, hintAt } from './editor/server.editor.ts';
 import { typed } from './editor/typed.editor.ts';
 
 const ALL = '+';
@@ -44,15 +44,15 @@ RED.nodes.registerType('nestmtx-event', {
     return (this['split'] ? names[index] : names.join(', ')) || this._('nestmtx-event.allEvents');
   },
   onadd() {
-    this['server'] ||= firstServer();
+    this['server'] ||= firstOf('nestmtx-server');
   },
   oneditprepare() {
     const domain = () => current(this, 'domain');
     const names = () => (domain() === 'credentials' ? EVENTS.credentials : [...EVENTS.camera, ...EVENTS.credentials]);
-    const records = completeFrom(
+    const records = completeRecords(
       () => current(this, 'server'),
       () => (domain() === 'credentials' ? 'credentials' : 'cameras'),
-      hintAt('#nestmtx-event-entity-hint'),
+      '#nestmtx-event-entity-hint',
     );
     const domains = completeAmong(() => [...Object.keys(EVENTS), ALL]);
     typed($('#node-input-domain'), [{ value: 'domain', label: '', autoComplete: domains }]);

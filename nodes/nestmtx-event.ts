@@ -7,8 +7,9 @@ import { topicsOf } from '../src/protocol/topics.ts';
 import { guarded, registerNode } from './runtime/behaviour.ts';
 import { createCameraTally } from './runtime/camera-tally.ts';
 import { type EventFields, eventChoice } from './runtime/event-choice.ts';
-import { createEventStream, type Told } from './runtime/event-stream.ts';
+import { createEventStream } from './runtime/event-stream.ts';
 import { createHold } from './runtime/hold.ts';
+import { createOutbox, type Named } from './runtime/outbox.ts';
 import { requireServer } from './runtime/servers.ts';
 import { createStatusLine, troubleOf } from './runtime/status.ts';
 
@@ -34,14 +35,15 @@ export default function nestmtxEvent(RED: NodeAPI): void {
     const lease = server.use(show);
 
     function show(): void {
-      status.show(troubleOf(lease.status) ?? tally.status());
+      status.show(() => troubleOf(lease.status) ?? tally.status());
     }
 
-    function tell({ position, event, camera, payload, topic, isRetained }: Told): void {
+    function send({ position, event, camera, payload, topic, isRetained }: Named): void {
       const msg = { topic, event, payload, retain: isRetained, ...(camera && { camera }) };
       node.send(def.split ? [...Array<null>(position).fill(null), msg] : msg);
     }
 
+    const outbox = createOutbox(lease.names, guarded(node, send));
     const stream = createEventStream({
       choice,
       hold,
@@ -50,7 +52,7 @@ export default function nestmtxEvent(RED: NodeAPI): void {
       ignoreRetained: def.ignoreRetained,
       tellsState: def.tellState,
       stateTopic: topicsOf(server.baseTopic).cameraState,
-      tell: guarded(node, tell),
+      tell: outbox.tell,
     });
     const onRefused = (error: Error) => node.error(error, {});
     const subscriptions: Subscription[] = choice.filters.map((filter) =>
@@ -58,6 +60,8 @@ export default function nestmtxEvent(RED: NodeAPI): void {
         filter,
         guarded(node, (event) => {
           stream.event(event);
+          if (event.domain === 'camera' && event.entity !== null)
+            lease.names.learn(event.entity, event.details['name']);
           const isReady = { ready: true, notReady: false }[event.event];
           if (event.entity === null || isReady === undefined) return;
           tally.set(event.entity, isReady);
@@ -80,6 +84,7 @@ export default function nestmtxEvent(RED: NodeAPI): void {
       close: async () => {
         for (const subscription of subscriptions) subscription.close();
         hold.close();
+        outbox.close();
         status.close();
         await lease.release('after deploy');
       },

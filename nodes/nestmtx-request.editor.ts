@@ -2,9 +2,9 @@
 
 import { COMMANDS, isCommand, needsEntity, payloadRule } from '../src/protocol/verbs.ts';
 import { check, checkSeconds, current } from './editor/checks.editor.ts';
-import { completeAmong, completeFrom } from './editor/choices.editor.ts';
+import { completeAmong } from './editor/choices.editor.ts';
+import { completeRecords, firstOf } from './editor/lookups.editor.ts';
 import type { EditorNode, TypedInputType } from './editor/red.editor.ts';
-import { firstServer, hintAt } from './editor/server.editor.ts';
 import { typed } from './editor/typed.editor.ts';
 
 const MODULES = ['auth', 'cameras', 'credentials', 'cronjobs', 'events', 'health', 'htop', 'users', 'version'];
@@ -48,7 +48,7 @@ RED.nodes.registerType('nestmtx-request', {
     return this._('nestmtx-request.outputLabel');
   },
   onadd() {
-    this['server'] ||= firstServer();
+    this['server'] ||= firstOf('nestmtx-server');
   },
   oneditprepare() {
     const verbs = COMMANDS.map((verb) => ({ value: verb, label: this._(`nestmtx-request.verbs.${verb}`) }));
@@ -68,10 +68,10 @@ RED.nodes.registerType('nestmtx-request', {
       value: 'record',
       label: this._('nestmtx-request.types.record'),
       icon: 'fa fa-video-camera',
-      autoComplete: completeFrom(
+      autoComplete: completeRecords(
         () => current(this, 'server'),
         () => current(this, 'module'),
-        hintAt('#nestmtx-request-entity-hint'),
+        '#nestmtx-request-entity-hint',
       ),
     };
     const none: TypedInputType = { value: 'none', label: this._('nestmtx-request.types.none'), hasValue: false };

@@ -1,6 +1,6 @@
 /** Owns the request node: a message in, the answer of the API out; every failure goes to the Catch nodes with its code. */
 
-import type { NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
+import type { NodeAPI, NodeDef, NodeMessageInFlow, NodeStatus } from 'node-red';
 import type { Request } from '../src/client/requests.ts';
 import { registerNode, type Send } from './runtime/behaviour.ts';
 import { itemMessages } from './runtime/item-messages.ts';
@@ -24,10 +24,14 @@ export default function nestmtxRequest(RED: NodeAPI): void {
     const underWay = new Set<AbortController>();
     let isClosed = false;
 
-    function show(): void {
+    function currentStatus(): NodeStatus {
       const trouble = troubleOf(lease.status);
-      const text = () => RED._('nestmtx-request.status.requesting', { count: String(underWay.size) });
-      status.show(trouble ?? (underWay.size > 0 ? dot('blue', text()) : CONNECTED));
+      if (trouble || underWay.size === 0) return trouble ?? CONNECTED;
+      return dot('blue', RED._('nestmtx-request.status.requesting', { count: String(underWay.size) }));
+    }
+
+    function show(): void {
+      status.show(currentStatus);
     }
 
     async function ask(msg: NodeMessageInFlow, signal: AbortSignal): Promise<{ answer: unknown; isStream: boolean }> {

@@ -9,9 +9,14 @@ export function typed(input: JQuery, types: readonly (string | TypedInputType)[]
   const id = `${input.attr('id')}-label`;
   const label = $(`label[for="${input.attr('id')}"]`).attr('id', id);
   input.typedInput({ types, ...(typeField === undefined ? {} : { typeField }) });
-  const shown = input.next('.red-ui-typedInput-container').find('.red-ui-typedInput-input');
+  const container = input.next('.red-ui-typedInput-container');
+  const shown = container.find('.red-ui-typedInput-input');
   // The field that has the label is hidden from now on; and the label has no text yet, Node-RED translates it later.
-  if (label.length > 0) shown.attr('aria-labelledby', id);
+  if (label.length > 0) {
+    shown.attr('aria-labelledby', id);
+    label.on('click', () => void shown.trigger('focus'));
+    nameButtons(container, id);
+  }
   for (const name of ['aria-label', 'aria-describedby']) {
     shown.attr(name, input.attr(name) ?? null);
     input.removeAttr(name);
@@ -19,4 +24,12 @@ export function typed(input: JQuery, types: readonly (string | TypedInputType)[]
   shown.on('click', () => {
     if (shown.hasClass('red-ui-autoComplete')) shown.trigger($.Event('keyup', { keyCode: DOWN }));
   });
+}
+
+/** Each by the field, and by what it shows: that is the chosen option, or the type, or nothing but an icon. */
+function nameButtons(container: JQuery, labelId: string): void {
+  for (const [index, button] of container.find('button').toArray().entries()) {
+    const id = `${labelId}-${index}`;
+    $(button).attr({ id, 'aria-haspopup': 'menu', 'aria-labelledby': `${labelId} ${id}` });
+  }
 }

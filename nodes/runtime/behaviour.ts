@@ -22,9 +22,17 @@ export function registerNode<Def extends NodeDef, Credentials extends object = o
     const { input, close } = attempt(this, () => build(this, def));
     if (input) {
       this.on('input', (msg, send, done) => {
+        const settle = (error?: Error) => {
+          try {
+            done(error);
+          } catch (fault) {
+            // Node-RED copies the message for the nodes that watch this one, and some cannot be copied: they get the error alone.
+            this.error(error ?? asError(fault), {});
+          }
+        };
         run(() => input(msg, send)).then(
-          () => done(),
-          (error: unknown) => done(asError(error)),
+          () => settle(),
+          (error: unknown) => settle(asError(error)),
         );
       });
     }
@@ -56,11 +64,15 @@ export function guarded<Args extends unknown[]>(
   };
 }
 
-/** JSONata throws objects that are no errors, but have a message. */
+/** JSONata throws objects that are no errors, but have a message; a message of a flow can throw anything, even what throws when looked at. */
 export function asError(thrown: unknown): Error {
-  if (thrown instanceof Error) return thrown;
-  const hasMessage = typeof thrown === 'object' && thrown !== null && 'message' in thrown;
-  return new Error(String(hasMessage ? thrown.message : thrown));
+  try {
+    if (thrown instanceof Error) return thrown;
+    const hasMessage = typeof thrown === 'object' && thrown !== null && 'message' in thrown;
+    return new Error(String(hasMessage ? thrown.message : thrown));
+  } catch {
+    return new Error('something was thrown that cannot be read');
+  }
 }
 
 function attempt(node: Node, build: () => Behaviour): Behaviour {

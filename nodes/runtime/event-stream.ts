@@ -15,8 +15,12 @@ export interface Told {
     readonly name: string;
     readonly at: string;
   };
-  /** Null for events that have to do with no known camera. */
-  readonly camera: { readonly id: number; readonly name: string | null; readonly path: string | null } | null;
+  /** Null for events that have to do with no known camera. Its name is undefined in a state: those hold none. */
+  readonly camera: {
+    readonly id: number;
+    readonly name: string | null | undefined;
+    readonly path: string | null;
+  } | null;
   readonly payload: object;
   readonly topic: string;
   /** It is the past: the broker kept it. */
@@ -43,8 +47,6 @@ export interface EventStream {
 
 export function createEventStream(setup: EventStreamSetup): EventStream {
   const { choice, hold, clock, holdMs, tell } = setup;
-  /** Retained states hold no names. */
-  const names = new Map<number, string>();
 
   return {
     event: (received) => {
@@ -53,7 +55,6 @@ export function createEventStream(setup: EventStreamSetup): EventStream {
       const state = stateOf(name);
       const thing = `${domain} ${entity} ${state}`;
       const camera = domain === 'camera' && entity !== null ? { id: entity, ...nameAndPath(details) } : null;
-      if (camera?.name) names.set(camera.id, camera.name);
       if (state !== undefined) hold.enter(thing, name);
       const position = choice.positionOf(name);
       if (position === undefined) return;
@@ -76,7 +77,7 @@ export function createEventStream(setup: EventStreamSetup): EventStream {
         if (!isNews || !isRetained || !setup.tellsState || position === undefined) continue;
         const at = kind === 'feed' ? (state.since ?? '') : '';
         const event = { domain: 'camera', entity: id, name, at };
-        const camera = { id, name: names.get(id) ?? null, path: state.path };
+        const camera = { id, name: undefined, path: state.path };
         const told = { position, event, camera, payload: state, topic: setup.stateTopic(id), isRetained };
         hold.wait(thing, holdMs - lastedMs(at, clock.now()), () => tell(told));
       }

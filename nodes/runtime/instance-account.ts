@@ -3,13 +3,14 @@
 import { ClientError } from '../../src/client/client-error.ts';
 import { type Clock, realClock } from '../../src/client/environment.ts';
 import { refusalOf } from './instance-error.ts';
-import { type Exchange, exchange } from './instance-exchange.ts';
+import { type Answer, type Exchange, exchange } from './instance-exchange.ts';
 import { type AccountLogin, createInstanceTokens } from './instance-token.ts';
 
 export interface InstanceCall {
   readonly method: Exchange['method'];
   /** From `/mqtt` on, query included. */
   readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly body?: object;
 }
 
@@ -23,10 +24,10 @@ export interface InstanceAccount {
   /** Whether the broker of the instances is reached by TLS at this port. */
   usesTls(port: string): boolean;
   /**
-   * @returns the body of the answer
+   * @returns an answer that is no refusal
    * @throws InstanceApiError what the API refused · ClientError `not_connected` with the reason, `timeout`
    */
-  call(call: InstanceCall, options: CallOptions): Promise<unknown>;
+  call(call: InstanceCall, options: CallOptions): Promise<Answer>;
 }
 
 export interface AccountSetup {
@@ -49,7 +50,7 @@ export function createInstanceAccount({ url, login, brokerTls, clock = realClock
     );
   const tokens = createInstanceTokens(login, post, clock);
 
-  async function send({ path, ...call }: InstanceCall, signal: AbortSignal): Promise<unknown> {
+  async function send({ path, ...call }: InstanceCall, signal: AbortSignal): Promise<Answer> {
     const token = await unlessAborted(tokens.current(), signal);
     let answer = await exchange({ ...call, url: url + path, token }, signal);
     if (answer.status === 401) {
@@ -58,7 +59,7 @@ export function createInstanceAccount({ url, login, brokerTls, clock = realClock
     }
     const { status, body } = answer;
     if (status < 200 || status >= 300) throw refusalOf(status, body);
-    return body;
+    return answer;
   }
 
   return {

@@ -3,9 +3,10 @@
 import { ClientError } from '../../src/client/client-error.ts';
 
 export interface Exchange {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly url: string;
   readonly token?: string;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly body?: object;
 }
 
@@ -13,14 +14,21 @@ export interface Answer {
   readonly status: number;
   /** Parsed where it is JSON, else the text. */
   readonly body: unknown;
+  readonly text: string;
+  /** Of the instance that the answer shows. */
+  readonly etag: string | undefined;
 }
 
 /**
  * @param signal its reason is what is thrown when it ends the exchange
  * @throws ClientError `not_connected` with the reason
  */
-export async function exchange({ method, url, token, body }: Exchange, signal: AbortSignal): Promise<Answer> {
+export async function exchange(
+  { method, url, token, headers: more, body }: Exchange,
+  signal: AbortSignal,
+): Promise<Answer> {
   const headers = {
+    ...more,
     accept: 'application/json',
     ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
     ...(body === undefined ? {} : { 'content-type': 'application/json' }),
@@ -33,7 +41,8 @@ export async function exchange({ method, url, token, body }: Exchange, signal: A
       redirect: 'manual',
       signal,
     });
-    return { status: response.status, body: parsed(await response.text()) };
+    const text = await response.text();
+    return { status: response.status, body: parsed(text), text, etag: response.headers.get('etag') ?? undefined };
   } catch (error) {
     signal.throwIfAborted();
     throw new ClientError('not_connected', `${new URL(url).origin} cannot be reached: ${reasonOf(error)}`);

@@ -29,7 +29,7 @@ class NotDeployed extends Error {}
 async function lookUp(RED: NodeAPI, id: string): Promise<Choice[]> {
   const account = findAccount(RED, id);
   if (!account) throw new NotDeployed('deploy the account first');
-  const list = (path: string) => account.call({ method: 'GET', path }, { timeoutMs: TIMEOUT_MS });
+  const list = async (path: string) => (await account.call({ method: 'GET', path }, { timeoutMs: TIMEOUT_MS })).body;
   const found = await allInstances(list, { fields: ['_id', 'user', 'label'] });
   return found.map(({ _id, user, label }) => ({
     value: String(_id),

@@ -29,7 +29,7 @@ const RETRY_MS = 60_000;
 /** @param post sends the login */
 export function createInstanceTokens(
   login: AccountLogin,
-  post: (body: object) => Promise<Answer>,
+  post: (body: object) => Promise<Pick<Answer, 'status' | 'body'>>,
   clock: Clock,
 ): InstanceTokens {
   if (login.kind === 'token') return { current: async () => login.token, replace: async () => undefined };

@@ -55,8 +55,13 @@ export function createLogin({ client, way, clock, onChange }: Parts): Login {
     become('failed', error);
   }
 
+  /** As with nearly every request. */
+  function needsNothing(): boolean {
+    return way.kind !== 'password' || state === 'done';
+  }
+
   function start(): Promise<void> {
-    if (way.kind !== 'password' || state === 'done') return Promise.resolve();
+    if (way.kind !== 'password' || needsNothing()) return Promise.resolve();
     if (refusal && clock.now() < refusal.untilMs) return Promise.reject(refusal.error);
     attempt ??= client
       .login(way.username, way.password)
@@ -83,7 +88,9 @@ export function createLogin({ client, way, clock, onChange }: Parts): Login {
       return state;
     },
     token: way.kind === 'token' ? way.token : undefined,
-    ensure: (timeoutMs) => within(start(), timeoutMs, clock),
+    ensure: async (timeoutMs) => {
+      if (!needsNothing()) await within(start(), timeoutMs, clock);
+    },
     judge: (error) => {
       if (error === undefined && way.kind === 'token') become('done');
       const isRejected = isRefusal(error) || (error instanceof ApiError && error.code === 'unauthorized');

@@ -6,7 +6,9 @@ import type { ConnectionState } from '../../src/client/connection.ts';
 import { type Clock, type Log, realClock } from '../../src/client/environment.ts';
 import type { Request, RequestOptions } from '../../src/client/requests.ts';
 import { asError } from './behaviour.ts';
+import { type CameraNames, createCameraNames } from './camera-names.ts';
 import { createLogin, type Login, type LoginState, type LoginWay } from './login.ts';
+import { allPages } from './pages.ts';
 
 export interface ServerStatus {
   readonly connection: ConnectionState;
@@ -19,6 +21,7 @@ export interface ServerStatus {
 interface Lease {
   readonly client: Client;
   readonly status: ServerStatus;
+  readonly names: CameraNames;
   /**
    * Logged in if need be, and within the time limit as a whole.
    * @throws ApiError what the server refused · ClientError `not_connected` with the reason, `timeout`, `aborted`, `closed`
@@ -49,11 +52,14 @@ export interface ServerSetup {
 interface Link {
   readonly client: Client;
   readonly login: Login;
+  readonly names: CameraNames;
   isOnline: boolean | undefined;
   lastReason: string | undefined;
 }
 
 const DEFAULT_TIMEOUT_MS = 10_000;
+/** Messages wait for it. */
+const NAMES_LIMIT: RequestOptions = { timeoutMs: 3000 };
 
 export function createServer(setup: ServerSetup): Server {
   const { options, way, log, clock = realClock, publicHost, afterDeploy } = setup;
@@ -78,9 +84,12 @@ export function createServer(setup: ServerSetup): Server {
       tell(link);
     };
     const login = createLogin({ client, way, clock, onChange });
-    const link: Link = { client, login, isOnline: undefined, lastReason: undefined };
+    const list = () => allPages((payload) => send(link, { command: 'list', module: 'cameras', payload }, NAMES_LIMIT));
+    const names = createCameraNames({ client, list: way.kind === 'none' ? undefined : list, log });
+    const link: Link = { client, login, names, isOnline: undefined, lastReason: undefined };
     const logIn = () => login.ensure(DEFAULT_TIMEOUT_MS).catch((error) => log.debug({ err: error }, 'no login yet'));
     client.onState((state, reason) => {
+      if (state !== 'connected') names.forget();
       if (state === 'connected') {
         link.lastReason = undefined;
         void logIn();
@@ -103,6 +112,7 @@ export function createServer(setup: ServerSetup): Server {
     const link = current;
     current = undefined;
     link?.login.close();
+    link?.names.close();
     await link?.client.close();
   }
 
@@ -113,6 +123,7 @@ export function createServer(setup: ServerSetup): Server {
       const link = current;
       const lease: Lease = {
         client: link.client,
+        names: link.names,
         get status() {
           return statusOf(link);
         },

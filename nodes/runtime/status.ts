@@ -4,7 +4,8 @@ import type { Node, NodeStatus } from 'node-red';
 import type { ServerStatus } from './server.ts';
 
 export interface StatusLine {
-  show(status: NodeStatus): void;
+  /** A function is asked only when the status is drawn: words are looked up in catalogues, and that is slow. */
+  show(status: NodeStatus | (() => NodeStatus)): void;
   /** Clears it, for the node closes. */
   close(): void;
 }
@@ -15,14 +16,15 @@ const SERVER_CATALOG = '@nestmtx-bridge/nestmtx-bridge/nestmtx-server:nestmtx-se
 
 export function createStatusLine(node: Node): StatusLine {
   let shown = '';
-  let wanted: NodeStatus = {};
+  let wanted: NodeStatus | (() => NodeStatus) = {};
   let pause: NodeJS.Timeout | undefined;
 
   function update(): void {
     pause = undefined;
-    if (JSON.stringify(wanted) === shown) return;
-    shown = JSON.stringify(wanted);
-    node.status(wanted);
+    const status = typeof wanted === 'function' ? wanted() : wanted;
+    if (JSON.stringify(status) === shown) return;
+    shown = JSON.stringify(status);
+    node.status(status);
     pause = setTimeout(update, SHORTEST_PAUSE_MS);
   }
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumIsMissing, type Editor, startEditor } from '../support/editor.ts';
 import { asking, node, server, TAB } from '../support/flows.ts';
 import { type NodeRed, startNodeRed } from '../support/node-red.ts';
+import { CONFIG_FORM, faultyFields, labelLines, NODE_FORM, rowsByKeyboard, visibleRows } from './forms.ts';
 
 let red: NodeRed;
 
@@ -57,24 +58,19 @@ describe.skipIf(chromiumIsMissing).each([
       await page.getByText(words, { exact: true }).first().waitFor();
       await editor.screenshot(`${id}-${locale}-${colorScheme}`);
       expect(await text(editor, '#dialog-form')).not.toContain('nestmtx-');
-      const fields = page.locator(
-        '#dialog-form input:visible, #dialog-form select:visible, #dialog-form button:visible',
-      );
-      expect(await fields.evaluateAll((all) => all.filter(({ tabIndex }) => tabIndex < 0).length)).toBe(0);
-      const withoutName = (all: Element[]) =>
-        all
-          .filter((field) => !field.getAttribute('aria-label') && !field.getAttribute('aria-labelledby'))
-          .filter((field) => !(field instanceof HTMLInputElement) || !field.labels?.length)
-          .map((field) => field.outerHTML);
-      const unnamed = await page.locator('.form-row input:visible').evaluateAll(withoutName);
-      expect(unnamed).toEqual([]);
+      expect(await faultyFields(editor, NODE_FORM)).toEqual([]);
+      expect(await rowsByKeyboard(editor, NODE_FORM)).toEqual(await visibleRows(editor, NODE_FORM));
+      expect(await labelLines(editor, NODE_FORM)).toBe(1);
       await page.click('#node-dialog-cancel');
       await page.waitForSelector('#dialog-form', { state: 'detached' });
     }
     await page.evaluate(() => RED.editor.editConfig('', 'nestmtx-server', 'server'));
     await page.getByText(serverWords, { exact: true }).waitFor();
     await editor.screenshot(`server-${locale}-${colorScheme}`);
-    expect(await text(editor, '#node-config-dialog-edit-form')).not.toContain('nestmtx-');
+    expect(await text(editor, CONFIG_FORM)).not.toContain('nestmtx-');
+    expect(await faultyFields(editor, CONFIG_FORM)).toEqual([]);
+    expect(await rowsByKeyboard(editor, CONFIG_FORM)).toEqual(await visibleRows(editor, CONFIG_FORM));
+    expect(await labelLines(editor, CONFIG_FORM)).toBe(1);
     expect(editor.errors).toEqual([]);
-  });
+  }, 40_000);
 });

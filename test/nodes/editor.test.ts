@@ -48,7 +48,7 @@ async function done(): Promise<void> {
 
 /** Picks from the list that opens below a field. The list is drawn anew as answers arrive, so a click on its old form is lost: again, then. */
 async function choose(label: string, option: string, value: string): Promise<void> {
-  const field = editor.page.getByLabel(label, { exact: true });
+  const field = editor.page.getByRole('textbox', { name: label, exact: true });
   for (let attempt = 0; attempt < 5; attempt += 1) {
     await field.click();
     await editor.page.getByText(option).click();
@@ -145,8 +145,8 @@ describe.skipIf(chromiumIsMissing)('in the editor', () => {
     const id = await drop('nestmtx-event', 120);
     await editor.edit(id);
     expect(await page.inputValue('#node-input-server')).toBe('server');
-    await page.getByLabel('Entity', { exact: true }).fill('17');
-    await page.getByLabel('Entity', { exact: true }).press('ArrowDown');
+    await page.getByRole('textbox', { name: 'Entity', exact: true }).fill('17');
+    await page.getByRole('textbox', { name: 'Entity', exact: true }).press('ArrowDown');
     await page.getByText('The server is not deployed yet').waitFor();
     await done();
     await deploy();
@@ -157,8 +157,8 @@ describe.skipIf(chromiumIsMissing)('in the editor', () => {
     const { page } = editor;
     const { id } = await deployed('nestmtx-event');
     await editor.edit(id);
-    await page.getByLabel('Entity', { exact: true }).fill('');
-    await page.getByLabel('Entity', { exact: true }).click();
+    await page.getByRole('textbox', { name: 'Entity', exact: true }).fill('');
+    await page.getByRole('textbox', { name: 'Entity', exact: true }).click();
     await page.getByText('Front door (2) · Porch').waitFor();
     await editor.screenshot('event');
     await choose('Entity', 'Front door (2) · Porch', '2');
@@ -199,7 +199,7 @@ describe.skipIf(chromiumIsMissing)('in the editor', () => {
     const { id } = await deployed('nestmtx-event');
     await stopService();
     await editor.edit(id);
-    const entity = page.getByLabel('Entity', { exact: true });
+    const entity = page.getByRole('textbox', { name: 'Entity', exact: true });
     expect(await entity.inputValue()).toBe('2');
     await entity.click();
     await page.getByLabel('Name').fill('garden');

@@ -101,6 +101,17 @@ describe('the event node', () => {
     ]);
     const [message] = await kept(1);
     expect(message).toMatchObject({ event: { name: 'ready' }, retain: true, payload: { ready: true } });
+    expect(message?.camera).toEqual({ id: camera, name: 'Door', path: null });
+  });
+
+  it('tells a state without the name of its camera where the server node has no login to ask with', async () => {
+    await emit('ready');
+    await red.deploy([
+      TAB,
+      server(service.mqttUrl, ADMIN, { login: 'none' }),
+      ...keeping(eventNode({ entity: String(camera), events: ['ready'], tellState: true })),
+    ]);
+    expect((await kept(1))[0]?.camera).toEqual({ id: camera, name: null, path: null });
   });
 
   it('tells a state only when it has lasted', async () => {

@@ -46,7 +46,7 @@ describe('an account at an instance API', () => {
   it('logs in once for many calls, by name or by address of mail', async () => {
     const account = open();
     const answers = await Promise.all([1, 2, 3].map(() => account.call(LIST, HOW)));
-    expect(answers).toEqual(Array(3).fill({ bearer: 'Bearer first' }));
+    expect(answers.map(({ body }) => body)).toEqual(Array(3).fill({ bearer: 'Bearer first' }));
     expect(account.logins().map(({ body }) => JSON.parse(body))).toEqual([{ username: 'me', password: 'secret' }]);
     const other = open({ login: { kind: 'password', username: 'me@example.com', password: 'secret' } });
     await other.call(LIST, HOW);
@@ -66,7 +66,7 @@ describe('an account at an instance API', () => {
     await account.call(LIST, HOW);
     expect(account.logins()).toHaveLength(1);
     clock.advance(0.02 * lifeMs);
-    expect(await account.call(LIST, HOW)).toEqual({ bearer: 'Bearer renewed' });
+    expect((await account.call(LIST, HOW)).body).toEqual({ bearer: 'Bearer renewed' });
   });
 
   it('logs in again once when its token is refused, and then believes it', async () => {

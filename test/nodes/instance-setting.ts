@@ -19,6 +19,7 @@ interface Told {
   readonly payload: Rented;
   readonly broker: Properties;
   readonly action: string;
+  readonly etag: string;
 }
 
 export const RENTER = { username: 'renter', password: 'letme1n-then' };
@@ -90,17 +91,25 @@ export async function startSetting() {
 
 /** `POST /<path>` goes through an instance node, whole messages come back; what fails comes back as 500 with `msg.error`. */
 export function acting(path: string, properties: Properties): FlowNode[] {
-  const tell = 'msg.payload = { payload: msg.payload, broker: msg.broker, action: msg.action }; return msg;';
-  const fail = 'msg.payload = { error: msg.error, statusCode: msg.statusCode }; msg.statusCode = 500; return msg;';
+  const tell =
+    'const { payload, broker, action, etag } = msg; msg.payload = { payload, broker, action, etag }; return msg;';
+  const fail =
+    'const { error, statusCode, idempotencyKey } = msg; msg.payload = { error, statusCode, idempotencyKey }; msg.statusCode = 500; return msg;';
   const what = { account: 'account', action: 'list', actionType: 'verb', entity: 'payload.id', entityType: 'msg' };
   const list = { search: '', searchType: 'str', order: 'asc', offset: '', offsetType: 'num', limit: '' };
   const rest = { limitType: 'num', paging: 'page', overlap: '', overlapType: 'num', timeout: '5', timeoutType: 'num' };
+  const update = { label: '', labelType: 'none', enabled: '', enabledType: 'none', expires: '', expiresType: 'none' };
+  const check = { right: 'publish', rightType: 'verb', topic: 'payload.topic', topicType: 'msg' };
+  const more = { bundle: 'all', bundleType: 'verb', ifMatch: '', ifMatchType: 'none', idempotencyKeyType: 'auto' };
   return [
     node(`in-${path}`, 'http in', [`do-${path}`], { url: `/${path}`, method: 'post' }),
     node(`do-${path}`, 'mqtt-instance', [`tell-${path}`], {
       ...what,
       ...list,
       ...rest,
+      ...update,
+      ...check,
+      ...more,
       confirmed: false,
       ...properties,
     }),
@@ -111,7 +120,8 @@ export function acting(path: string, properties: Properties): FlowNode[] {
   ];
 }
 
-const ACTIONS = ['list', 'create', 'read', 'delete', 'rotate', 'disconnect', 'usage'];
+/** Those that need nothing but an instance. */
+const ACTIONS = ['list', 'create', 'read', 'delete', 'rotate', 'disconnect', 'sessions', 'usage', 'connection'];
 
 /** Each under its own name. */
 export const ALL_ACTIONS = ACTIONS.flatMap((action) => acting(action, { action }));

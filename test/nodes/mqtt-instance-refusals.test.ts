@@ -20,7 +20,7 @@ describe('what goes wrong reaches the Catch nodes:', () => {
   it('the words of the API, its status, and a code', async () => {
     await world.red.deploy([TAB, world.account(), ...ALL_ACTIONS]);
     const absent = { id: '5e23585e02180144b6dcbb05' };
-    for (const action of ['read', 'delete', 'rotate', 'disconnect', 'usage']) {
+    for (const action of ['read', 'delete', 'rotate', 'disconnect', 'sessions', 'usage', 'connection']) {
       expect(await world.refused(action, absent)).toMatchObject({
         statusCode: 404,
         error: { code: 'not_found', message: 'InstanceApiError: No such MQTT instance', cause: { status: 404 } },
@@ -49,6 +49,38 @@ describe('what goes wrong reaches the Catch nodes:', () => {
     ['a deletion that nobody confirmed', 'delete', { entity: 'abc', entityType: 'record' }, {}, 'must be confirmed'],
     ['an overlap that is none', 'rotate', { overlap: '-1' }, { id: 'abc' }, 'the overlap must be a whole number'],
     ['an overlap of years', 'rotate', { overlap: '9999999' }, { id: 'abc' }, 'at most 604800'],
+    ['an update of nothing', 'update', {}, { id: 'abc' }, 'update needs something to change'],
+    [
+      'a moment in no calendar',
+      'update',
+      { expires: 'payload.at', expiresType: 'msg' },
+      { id: 'abc', at: 9e15 },
+      'range',
+    ],
+    [
+      'a right that is none',
+      'acl-check',
+      { right: 'x', rightType: 'str' },
+      { id: 'abc', topic: 'a' },
+      'publish, subscribe',
+    ],
+    ['no topic', 'acl-check', {}, { id: 'abc' }, 'acl-check needs a topic'],
+    ['a bundle that is none', 'connection', { bundle: 'x' }, { id: 'abc' }, 'the bundle must be one of all, node-red'],
+    ['no ETag', 'delete', { ifMatch: 'etag', ifMatchType: 'msg' }, { id: 'abc' }, 'there is no ETag'],
+    [
+      'a key that is missing',
+      'create',
+      { idempotencyKey: 'x', idempotencyKeyType: 'msg' },
+      {},
+      'the key of a creation',
+    ],
+    [
+      'a key over two lines',
+      'create',
+      { idempotencyKey: 'payload.key', idempotencyKeyType: 'msg' },
+      { key: 'a\nb' },
+      'the key',
+    ],
     ['a timeout of nothing', 'list', { timeout: '0' }, {}, 'the timeout must be more than 0'],
     ['JSONata that throws', 'list', { search: '$error("boom")', searchType: 'jsonata' }, {}, 'boom'],
   ])('%s, before anything is sent', async (_what, action, properties, body, words) => {
@@ -137,7 +169,7 @@ describe('the login', () => {
 });
 
 describe('no password', () => {
-  it('is in the log, the status, the flows or the list that dialogs choose from', async () => {
+  it('is in the log, an error, the status, the flows or the list that dialogs choose from', async () => {
     const keep = "flow.set('statuses', [...(flow.get('statuses') || []), msg.status]);";
     await world.red.deploy([
       ...[TAB, world.account(), ...ALL_ACTIONS],
@@ -153,7 +185,7 @@ describe('no password', () => {
     const { payload: made } = await world.done('create');
     const { payload: rotated } = await world.done('rotate', { id: made._id });
     await world.done('read', { id: made._id });
-    await world.refused('read', { id: 'absent' });
+    const refusal = await world.refused('read', { id: 'absent' });
     const statuses = await settled(
       () => world.red.post('statuses'),
       ({ body }) => JSON.stringify(body).includes('not_found'),
@@ -162,6 +194,7 @@ describe('no password', () => {
     expect(choices).toEqual([{ value: made._id, label: `${made.user} (${made._id})` }]);
     const seen = {
       log: world.red.output(),
+      errors: JSON.stringify(refusal),
       statuses: JSON.stringify(statuses.body),
       flows: await (await world.red.admin('flows')).text(),
       choices: JSON.stringify(choices),

@@ -16,14 +16,14 @@ afterAll(() => world.stop());
 describe('the instance node', () => {
   it('rents an instance, and tells the mqtt nodes how to connect as it', async () => {
     await world.red.deploy([TAB, world.account(), ...ALL_ACTIONS]);
-    const { payload, broker, action } = await world.done('create');
+    const { payload, broker, action, etag } = await world.done('create');
     expect(payload).toMatchObject({ server: '127.0.0.1', port: new URL(world.service.mqttUrl).port, __v: 0 });
     const { user: username, password, port } = payload;
     expect([action, broker]).toEqual([
       'connect',
       { broker: '127.0.0.1', port, usetls: false, username, password, force: true },
     ]);
-    expect(await world.done('read', { id: payload._id })).toEqual({ payload, broker, action });
+    expect(await world.done('read', { id: payload._id })).toEqual({ payload, broker, action, etag });
     await (await world.service.client({ username, password })).end();
   });
 

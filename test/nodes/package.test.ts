@@ -12,6 +12,8 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 interface Manifest {
   readonly name: string;
   readonly license: string;
+  readonly repository: { readonly url: string };
+  readonly bugs: { readonly url: string };
   readonly keywords: readonly string[];
   readonly engines: { readonly node: string };
   readonly dependencies: Readonly<Record<string, string>>;
@@ -40,13 +42,24 @@ function sectionsOf(help: string): number {
 }
 
 describe('the manifest fulfils what the scorecard of Node-RED asks for', () => {
-  it('in name, licence, keywords and versions (P01, P04 to P07)', () => {
+  it('in name, licence, links, keywords and versions (P01 to P07)', () => {
     expect(manifest.name).toMatch(/^@[^/]+\/.+/);
     expect(manifest.license).toBe('MIT');
+    for (const url of [manifest.repository.url, manifest.bugs.url]) expect(url).toMatch(/^(git\+)?https:/);
     expect(manifest.keywords).toContain('node-red');
     expect(manifest['node-red'].version).toBe('>=4.1.0');
     // Never capped, and it admits the oldest Node of Node-RED 5, 22.9.
     expect(manifest.engines.node).toBe('>=20.19');
+  });
+
+  it('in its dependencies: none that breaks the HTTPS requests of other nodes (D02)', () => {
+    const { packages }: { packages: Record<string, { version?: string; dev?: boolean }> } = JSON.parse(
+      read('package-lock.json'),
+    );
+    const installed = Object.entries(packages).filter(([path, { dev }]) => path !== '' && !dev);
+    expect(installed.length).toBeGreaterThan(Object.keys(manifest.dependencies).length);
+    const agents = installed.filter(([path]) => path.endsWith('/agent-base'));
+    expect(agents.filter(([, { version = '0' }]) => Number.parseInt(version, 10) < 6)).toEqual([]);
   });
 
   it('in its nodes: each is a file of its own, named as its type, and flat', () => {

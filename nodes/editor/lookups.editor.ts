@@ -1,0 +1,34 @@
+/** Owns what dialogs look up through a configuration node in the editor, and where they say why a list is empty. */
+
+import { type AutoComplete, completeFrom, type Reason } from './choices.editor.ts';
+
+const PACKAGE = '@nestmtx-bridge/nestmtx-bridge';
+
+/** The configuration node that a new node starts with; empty where there is none. */
+export function firstOf(type: 'nestmtx-server' | 'mqtt-instance-account'): string {
+  let id = '';
+  RED.nodes.eachConfig((node) => {
+    if (node.type !== type) return true;
+    id = node.id;
+    return false;
+  });
+  return id;
+}
+
+/** @param hint where to say why there is nothing to choose from */
+export function completeRecords(server: () => string, module: () => string, hint: string): AutoComplete {
+  return completeFrom(() => ['nestmtx', server(), module()], hintAt(hint, 'nestmtx-server'));
+}
+
+/** @param hint where to say why there is nothing to choose from */
+export function completeInstances(account: () => string, hint: string): AutoComplete {
+  return completeFrom(() => ['mqtt-instance', account()], hintAt(hint, 'mqtt-instance'));
+}
+
+/** @param type of the node whose catalogue has the texts */
+function hintAt(selector: string, type: string): (reason: Reason | undefined) => void {
+  return (reason) =>
+    void $(selector)
+      .text(reason ? RED._(`${PACKAGE}/${type}:${type}.lookup.${reason}`) : '')
+      .toggle(reason !== undefined);
+}

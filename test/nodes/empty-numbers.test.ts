@@ -1,0 +1,56 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { asking, server, settled, TAB } from '../support/flows.ts';
+import { ADMIN } from '../support/service.ts';
+import { acting, type InstanceSetting, startSetting } from './instance-setting.ts';
+
+const SOURCES = fileURLToPath(new URL('../../nodes/', import.meta.url));
+
+let world: InstanceSetting;
+
+beforeAll(async () => {
+  world = await startSetting();
+  await world.reset();
+});
+
+afterAll(() => world.stop());
+
+/** Properties that are numbers in a new node, and those that can be made one. */
+function numberFields(type: string): string[] {
+  const source = readFileSync(`${SOURCES}${type}.editor.ts`, 'utf8');
+  return [...source.matchAll(/(\w+)Type: \{ value: 'num' \}/g)].map(([, name]) => String(name));
+}
+
+describe('a number that is left empty is not 0:', () => {
+  it('these fields of ours can be', () => {
+    const types = readdirSync(SOURCES).filter((name) => name.endsWith('.editor.ts'));
+    const fields = types.flatMap((name) => numberFields(name.replace('.editor.ts', '')).map((field) => [name, field]));
+    expect(fields.map(([name, field]) => `${name} ${field}`)).toEqual([
+      'mqtt-instance.editor.ts overlap',
+      'mqtt-instance.editor.ts offset',
+      'mqtt-instance.editor.ts limit',
+      'mqtt-instance.editor.ts timeout',
+      'nestmtx-request.editor.ts timeout',
+    ]);
+  });
+
+  it('a list has the rows of the service’s own limit, and time enough', async () => {
+    await world.red.deploy([TAB, world.account(), ...acting('list', { offset: '', limit: ' ', timeout: '' })]);
+    const { _id } = await world.rent();
+    expect((await world.done('list')).payload).toMatchObject({ mqtts: [{ _id }], recordsFiltered: 1 });
+  });
+
+  it('a rotation has the overlap of the service, and does not end the old password at once', async () => {
+    await world.red.deploy([TAB, world.account(), ...acting('rotate', { action: 'rotate', overlap: '', timeout: '' })]);
+    const { _id: id, user: username, password } = await world.rent();
+    await world.done('rotate', { id });
+    await (await world.service.client({ username, password })).end();
+  });
+
+  it('a request has the usual timeout', async () => {
+    const broker = server(world.service.mqttUrl, ADMIN);
+    await world.red.deploy([TAB, broker, ...asking('ask', { module: 'version', timeout: '' })]);
+    await settled(() => world.red.post('ask'));
+  });
+});
