@@ -1,8 +1,32 @@
-import { defineConfig } from 'vitest/config';
+import { join } from 'node:path';
+import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
+
+/** A folder that `.ci/run` has filled: another Node-RED, the Node it runs on, and this package as installed from its tarball. */
+const otherLine = process.env['OTHER_NODE_RED'];
+
+const EVERY_SUITE = ['test/**/*.test.ts'];
+
+/** The nodes are tried on both lines of Node-RED; the suites that start none are not run twice. */
+const projects = (folder: string): TestProjectConfiguration[] => [
+  { extends: true, test: { name: 'all', include: EVERY_SUITE } },
+  {
+    extends: true,
+    test: {
+      name: 'the other Node-RED',
+      include: ['test/nodes/*.test.ts'],
+      exclude: ['test/nodes/{package,pages,event-stream,camera-names,instance-account}.test.ts'],
+      env: {
+        NR_RED: join(folder, 'runtime/node_modules/node-red/red.js'),
+        NR_NODE: join(folder, 'runtime/node_modules/.bin/node'),
+        NR_PACKAGE: join(folder, 'palette/node_modules/@nestmtx-bridge/nestmtx-bridge'),
+        SCREENSHOTS: join(process.env['SCREENSHOTS'] ?? folder, 'other-node-red'),
+      },
+    },
+  },
+];
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     testTimeout: 20_000,
     hookTimeout: 30_000,
     // Two cores: more workers would only make real brokers and processes wait for one another.
@@ -10,5 +34,7 @@ export default defineConfig({
     // Real browsers and processes share two cores with everything else: in CI a second try tells a slow machine from a fault.
     retry: process.env['CI'] ? 2 : 0,
     reporters: ['default', './test/support/closing-line.ts'],
+    // What stands above goes for every project, and lists would be joined: so this one is here.
+    ...(otherLine ? { projects: projects(otherLine) } : { include: EVERY_SUITE }),
   },
 });

@@ -1,7 +1,6 @@
 /** Owns the figures of the request API: round trip and throughput against a bare echo on the same broker, events, memory and start. */
 
-import { readFileSync } from 'node:fs';
-import { BENCH_LOGIN, type Child, startChild } from './child.ts';
+import { BENCH_LOGIN, type Child, residentMb, startChild } from './child.ts';
 import { type Figure, figure, median, percentile } from './figure.ts';
 import { manyAtOnce, oneByOne } from './load.ts';
 import { connectRaw, publishPacket, type RawClient } from './raw-client.ts';
@@ -122,9 +121,4 @@ async function ask(
     ...(request.payload ? { body: JSON.stringify(request.payload) } : {}),
   });
   return (await response.json()) as Record<string, unknown>;
-}
-
-function residentMb(pid: number): number {
-  const [, kb = 'NaN'] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-  return Number(kb) / 1024;
 }

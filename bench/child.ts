@@ -1,6 +1,7 @@
 /** Owns the processes that a benchmark measures: started on free ports, killed by their process id. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,6 +40,32 @@ export async function startChild(program: string, env: Readonly<Record<string, s
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/** Creates something over the HTTP API of a service. */
+export async function post(
+  { httpPort }: Child,
+  module: string,
+  body: object,
+  token?: string,
+): Promise<Record<string, unknown>> {
+  const response = await fetch(`http://127.0.0.1:${httpPort}/api/${module}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) },
+    body: JSON.stringify(body),
+  });
+  return (await response.json()) as Record<string, unknown>;
+}
+
+export function residentMb(pid: number): number {
+  const [, kb = 'NaN'] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Number(kb) / 1024;
+}
+
+/** User and system time, from the 14th and 15th field of stat, which counts in hundredths of a second. */
+export function cpuMsOf(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
 function ready(child: ChildProcess): Promise<{ mqttPort: number; httpPort: number }> {

@@ -1,17 +1,21 @@
 /** Owns `npm run bench -- <suite>`: runs suites by name and prints one line of JSON per figure. */
 
 import { benchApi } from './api.ts';
+import { benchApp } from './app.ts';
 import { benchEvents } from './events.ts';
 import type { Figure } from './figure.ts';
 import { benchInstances } from './instances.ts';
 import { benchLogins } from './logins.ts';
+import { benchNodes } from './nodes.ts';
 import { benchStore } from './store.ts';
 
 const SUITES: Readonly<Record<string, () => AsyncIterable<Figure>>> = {
   api: benchApi,
+  app: benchApp,
   events: benchEvents,
   instances: benchInstances,
   logins: benchLogins,
+  nodes: benchNodes,
   store: benchStore,
 };
 

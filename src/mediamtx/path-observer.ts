@@ -41,14 +41,24 @@ export function observePath(
   before: PathMemory | undefined,
   facts: CameraFacts,
   look: Look,
-): { memory: PathMemory; observations: Observation[] } {
+): { memory: PathMemory; observations: readonly Observation[] } {
   const memory = remember(before, facts, look);
   const { report, config } = look;
   const isReady = report !== undefined && feedOf(report, config).ready;
-  return {
-    memory,
-    observations: isReady ? whenReady(before, memory, facts, look, report) : whenNot(memory, facts, look),
-  };
+  if (isReady) return { memory, observations: whenReady(before, memory, facts, look, report) };
+  return { memory, observations: isIdle(facts, look) ? NOTHING : whenNot(memory, facts, look) };
+}
+
+/** Nearly every look finds what is known: what the reducer would pass over is not even made. */
+const NOTHING: readonly Observation[] = [];
+
+function isIdle({ ready, demanded, readers, reason }: CameraFacts, { hint }: Look): boolean {
+  return !ready && !demanded && readers.size === 0 && reason === null && hint?.event !== 'demand';
+}
+
+function isSteady({ ready, demanded, readers, reason }: CameraFacts, isOnDemand: boolean | undefined, now: PathReport) {
+  if (!ready || reason !== null || (isOnDemand !== undefined && demanded !== isOnDemand)) return false;
+  return readers.size === now.readers.length && now.readers.every((reader) => readers.has(readerKey(reader)));
 }
 
 function remember(
@@ -80,11 +90,12 @@ function whenReady(
   facts: CameraFacts,
   look: Look,
   report: PathReport,
-): Observation[] {
-  const at = isoZulu(look.atMs);
-  if (memory.isFrozen) return [facts.ready ? { kind: 'stalled', at } : { kind: 'notReady', at, reason: 'stalled' }];
+): readonly Observation[] {
   const isOnDemand = look.config && (look.config.sourceOnDemand || look.config.runsOnDemand);
   const flapped = facts.ready && !!before?.feedSince && before.feedSince !== memory.feedSince;
+  if (!memory.isFrozen && !flapped && isSteady(facts, isOnDemand, report)) return NOTHING;
+  const at = isoZulu(look.atMs);
+  if (memory.isFrozen) return [facts.ready ? { kind: 'stalled', at } : { kind: 'notReady', at, reason: 'stalled' }];
   const inferred = flapped ? { inferred: true } : {};
   const gone: Observation[] = flapped
     ? [

@@ -2,6 +2,7 @@
 
 import type { Bus } from '../core/bus.ts';
 import type { MediaPaths } from '../core/camera-control.ts';
+import type { Observation } from '../core/camera-state.ts';
 import type { Cameras } from '../core/cameras.ts';
 import type { Clock, Log } from '../core/ports.ts';
 import type { CameraRecord } from '../core/records.ts';
@@ -14,8 +15,8 @@ import { createStrangerPaths } from './stranger-paths.ts';
 export interface PathWatch {
   /** Taken when a question is asked, so that its answer can be put in order. */
   ticket(): number;
-  /** What the question with this ticket found; resolves when the events it made are published. */
-  see(ticket: number, name: string, look: Omit<Look, 'atMs'>): Promise<void>;
+  /** What the question with this ticket found. @returns when the events it made are published; undefined when it made none */
+  see(ticket: number, name: string, look: Omit<Look, 'atMs'>): Promise<void> | undefined;
   /** What came with the latest whole list is all there is. */
   keepOnly(names: ReadonlySet<string>): void;
   readonly media: MediaPaths;
@@ -36,9 +37,14 @@ interface Watched {
   readonly memory: PathMemory;
 }
 
+interface Shown {
+  readonly report: PathReport;
+  readonly config: PathConfig | undefined;
+}
+
 export function watchPaths({ records, cameras, bus, clock, log }: Parts): PathWatch {
   const watched = new Map<string, Watched>();
-  const shown = new Map<string, PathInfo>();
+  const shown = new Map<string, Shown>();
   const strangers = createStrangerPaths(bus);
   let lastTicket = 0;
   /** Whether everything that was there when we came has been seen. */
@@ -52,26 +58,33 @@ export function watchPaths({ records, cameras, bus, clock, log }: Parts): PathWa
     strangers.observe(name, observations, isFirst);
   }
 
+  async function tell(cameraId: string, path: string, observations: readonly Observation[]): Promise<void> {
+    const told = observations.map((observation) => cameras.observe(cameraId, observation));
+    for (const result of await Promise.allSettled(told)) {
+      if (result.status === 'rejected') log.error({ err: result.reason, path }, 'an observation was lost');
+    }
+  }
+
   return {
     ticket: () => {
       lastTicket += 1;
       return lastTicket;
     },
-    async see(ticket, name, look) {
+    see(ticket, name, look) {
       const before = watched.get(name);
-      if (before && before.ticket > ticket) return;
-      if (look.report) shown.set(name, infoOf(look.report, look.config));
+      if (before && before.ticket > ticket) return undefined;
+      if (look.report) shown.set(name, { report: look.report, config: look.config });
       else shown.delete(name);
       const camera = records.by('mtxPath', name);
-      if (!camera) return seeStranger(ticket, name, look);
+      if (!camera) {
+        seeStranger(ticket, name, look);
+        return undefined;
+      }
       strangers.forget(name);
       const seen = { ...look, atMs: clock.now() };
       const { memory, observations } = observePath(before?.memory, cameras.facts(camera.id), seen);
       watched.set(name, { ticket, memory });
-      const told = observations.map((observation) => cameras.observe(camera.id, observation));
-      for (const result of await Promise.allSettled(told)) {
-        if (result.status === 'rejected') log.error({ err: result.reason, path: name }, 'an observation was lost');
-      }
+      return observations.length === 0 ? undefined : tell(camera.id, name, observations);
     },
     keepOnly(names) {
       for (const name of shown.keys()) if (!names.has(name)) shown.delete(name);
@@ -83,14 +96,20 @@ export function watchPaths({ records, cameras, bus, clock, log }: Parts): PathWa
       }
       isListed = true;
     },
-    media: { list: () => [...shown.values()], get: (path) => shown.get(path) },
+    media: {
+      list: () => [...shown.values()].map(infoOf),
+      get(path) {
+        const found = shown.get(path);
+        return found && infoOf(found);
+      },
+    },
     get size() {
       return shown.size;
     },
   };
 }
 
-function infoOf(report: PathReport, config: PathConfig | undefined): PathInfo {
+function infoOf({ report, config }: Shown): PathInfo {
   const { ready, since } = feedOf(report, config);
   return {
     path: report.name,

@@ -3,19 +3,19 @@
 import { Agent, type ClientRequest, request as httpRequest } from 'node:http';
 import { request as httpsRequest, Agent as SecureAgent } from 'node:https';
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly text: string;
 }
 
-export interface RoundTrip {
+interface RoundTrip {
   /** Rejects when there is no answer. Redirects are not followed: they would take the login to whoever they name. */
   readonly answer: Promise<Answer>;
   /** Makes `answer` reject, unless it is there. */
   cancel(): void;
 }
 
-export interface RoundTrips {
+interface RoundTrips {
   /** @param path what follows the base address, percent-encoded */
   begin(method: string, path: string, body: string | undefined): RoundTrip;
   /** Ends what is under way; later ones fail at once. */
