@@ -1,4 +1,4 @@
-// Draws icon.png and logo.png, which Home Assistant shows, from the SVGs in icons/app. Run by hand when those have changed: needs Chromium.
+// Draws icon.png and logo.png, which Home Assistant shows, from the SVGs in addon/icons. Run by hand when those have changed: needs Chromium.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +10,7 @@ const pictures = { icon: { width: 128, height: 128 }, logo: { width: 250, height
 const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
 for (const [name, size] of Object.entries(pictures)) {
   const page = await browser.newPage({ viewport: size });
-  const svg = readFileSync(join(root, 'icons', 'app', `${name}.svg`), 'utf8');
+  const svg = readFileSync(join(root, 'addon', 'icons', `${name}.svg`), 'utf8');
   await page.setContent(`<!doctype html><style>body { margin: 0 } svg { display: block }</style>${svg}`);
   await page.screenshot({ path: join(root, `${name}.png`), omitBackground: true });
 }
