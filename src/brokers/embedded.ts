@@ -86,8 +86,8 @@ export async function startEmbeddedBroker(setup: EmbeddedBrokerSetup): Promise<E
       ...loginHooks({ ...shared, addressOf: (client) => addresses.get(client) }),
       ...rightsHooks(shared),
       persistence: new TenantPersistence(sessions, retained),
-      // Far above what can be in flight: a full emitter would stop every account, not only the one that fills it.
-      concurrency: 65_536,
+      // No limit: a full emitter stops every account, not only the one that fills it, and goes through its queue by recursion.
+      concurrency: 0,
       connectTimeout: limits.connectTimeoutMs,
       drainTimeout: limits.drainTimeoutMs,
       maximumPacketSize: limits.packetBytes,
