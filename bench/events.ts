@@ -16,7 +16,7 @@ const PERIOD_MS = 1000;
 const PERIODS = 10;
 const BURSTS = 40;
 const MANY = 1000;
-const POLLS = 5;
+const POLLS = 10;
 /** What upstream took from hook to MQTT when it was measured: 1.4 to 2.3 s. */
 const UPSTREAM_US = 1_400_000;
 
@@ -106,7 +106,7 @@ async function* cost(): AsyncIterable<Figure> {
   const stage = await setUp(MANY);
   try {
     for (const path of stage.paths) stage.media.switchFeed(path, true);
-    await afterPolls(stage.media, 3);
+    await afterPolls(stage.media, POLLS);
     const [cpuMs, polls] = [cpuMsOf(stage.service.pid), stage.media.polls];
     await afterPolls(stage.media, POLLS);
     const perPoll = (cpuMsOf(stage.service.pid) - cpuMs) / (stage.media.polls - polls);

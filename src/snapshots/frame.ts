@@ -5,7 +5,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { Clock } from '../core/ports.ts';
 import { noSnapshot, type SnapshotFault } from '../protocol/snapshot.ts';
 
-export interface FrameOptions {
+interface FrameOptions {
   /** A name that is looked up in PATH, or a path. */
   readonly program: string;
   /** rtsp or rtsps, with the login. */
@@ -52,7 +52,7 @@ export async function grabFrame({ program, url, clock, stopped }: FrameOptions):
   try {
     const { picture, words } = await outcome(child, end);
     if (isJpeg(picture)) return picture;
-    throw noSnapshot(isLate ? 'timed_out' : faultOf(words));
+    throw noSnapshot(isLate ? 'timed_out' : faultOf(words.replaceAll(url, '')));
   } finally {
     cancel();
     stopped.removeEventListener('abort', end);

@@ -118,6 +118,22 @@ describe('a hook', () => {
     expect(events()).toEqual(['demand', 'ready']);
   });
 
+  it('at each of 100 paths at once costs four looks at one, and one at all', async () => {
+    setting = await mediaMtxSetting();
+    const paths = Array.from({ length: 100 }, (_, index) => `door-${index}`);
+    for (const path of paths) {
+      await setting.add(path);
+      setting.server.configure(path, {});
+    }
+    await setting.start();
+    for (const path of paths) setting.server.feed(path, { since: SINCE, bytes: 1 });
+    const asked = setting.server.requests.length;
+    await Promise.all(paths.map((path) => setting.mediaMtx().look(path, { event: 'ready' })));
+    const questions = setting.server.requests.slice(asked).map((request) => /list|get/.exec(request)?.[0]);
+    expect(questions.sort()).toEqual(['get', 'get', 'get', 'get', 'list']);
+    expect(setting.told.filter(({ event }) => event === 'ready')).toHaveLength(100);
+  });
+
   it('of many at once costs few looks, and a demand among them is not lost', async () => {
     const { server, mediaMtx, events } = await started();
     const asked = server.requests.length;

@@ -123,9 +123,13 @@ describe.each(['1.8', '1.20'] as const)('the paths of our cameras in MediaMTX %s
   });
 
   it('follow the camera: a new way of pulling replaces, disabling deletes', async () => {
-    const { server, change } = await pulled();
+    const { server, change, poll, events } = await pulled();
     await change('1', { isPersistent: true });
     expect(server.config('porch')).toMatchObject({ sourceOnDemand: false });
+    server.feed('porch', { since: SINCE, bytes: 1 });
+    await poll();
+    // Nobody had to ask for it.
+    expect(events()).toEqual(['ready']);
     await change('1', { isEnabled: false });
     expect(server.config('porch')).toBeUndefined();
     expect(server.config('nest')).toBeDefined();

@@ -150,6 +150,11 @@ describe('where there is no picture', () => {
     expect(await outcome(id)).toBe(`snapshot.${fault}`);
   });
 
+  it('what stands in the address is not taken for what happened', async () => {
+    open(ffmpeg.program, { ...SERVER, password: 'refused' });
+    expect(await outcome(await camera({ mtxPath: '404/says-URL' }))).toBe('snapshot.no_picture');
+  });
+
   it('half a picture is none', async () => {
     expect(await outcome(await camera({ mtxPath: 'half' }))).toBe('snapshot.no_picture');
   });

@@ -26,6 +26,7 @@ case "$list" in
   */hangs*) exec sleep 1000 ;;
   */wait*) while [ ! -e "$0.go" ]; do sleep 0.02; done ;;
   */half*) printf '\\377\\330\\377\\340 half of it'; exit 0 ;;
+  */says-URL*) echo "$list" | sed -n "s|^file '\\(.*\\)'$|Impossible to open '\\1'|p" >&2; exit 1 ;;
   */says-*) echo "$list" | sed -n "s|^file.*/says-\\(.*\\)'$|\\1|p" | tr _ ' ' >&2; exit 1 ;;
 esac
 printf '\\377\\330\\377\\340 %s \\377\\331' "$$"
