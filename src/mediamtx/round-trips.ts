@@ -15,7 +15,7 @@ interface RoundTrip {
   cancel(): void;
 }
 
-interface RoundTrips {
+export interface RoundTrips {
   /** @param path what follows the base address, percent-encoded */
   begin(method: string, path: string, body: string | undefined): RoundTrip;
   /** Ends what is under way; later ones fail at once. */
