@@ -47,7 +47,7 @@ export function withAuthorisation(hooks: DirectRoute, parts: Parts): DirectRoute
     const session = sessions.find(token) ?? sessions.find(password);
     // A token needs no name beside it, but may not stand beside another's.
     if (session && (username === '' || username === session.user.username)) return session.user;
-    return username === '' ? undefined : logins.check({ username, password, address: viewer || undefined });
+    return username === '' ? undefined : logins.checkForApi({ username, password, address: viewer || undefined });
   }
 
   function isAllowed({ role }: UserRecord, action: Action, path: string): boolean {
