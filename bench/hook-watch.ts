@@ -17,7 +17,7 @@ export interface HookWatch {
 
 interface Stage {
   readonly httpPort: number;
-  readonly media: MediaServer;
+  readonly media: Pick<MediaServer, 'switchFeed'>;
   /** Gets every event of a camera. */
   readonly subscriber: RawClient;
   /** Topic level of each camera by its path. */
