@@ -3,13 +3,13 @@
 import type { Config } from './config/config.ts';
 import { type Bus, createBus } from './core/bus.ts';
 import { type Cameras, createCameras } from './core/cameras.ts';
+import { COLLECTIONS } from './core/collections.ts';
 import { CREDENTIALS } from './core/credential-records.ts';
 import { createDirectory, type Directory } from './core/directory.ts';
 import { prepareUsers } from './core/first-start.ts';
 import type { Closers } from './core/lifecycle.ts';
 import { createLogins, type Logins } from './core/logins.ts';
 import type { Clock, Log, Secrets } from './core/ports.ts';
-import { COLLECTIONS } from './core/records.ts';
 import { createSessions, type Sessions } from './core/sessions.ts';
 import type { Store } from './core/store.ts';
 import { createUsageMeter, type UsageMeter } from './core/usage-meter.ts';

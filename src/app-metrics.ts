@@ -3,12 +3,13 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Core } from './app-core.ts';
+import { CAMERAS } from './core/camera-records.ts';
 import { INSTANCES, TOMBSTONES } from './core/instance-records.ts';
 import type { InstanceCounters } from './core/instance-usage.ts';
 import { type Metric, metricsText } from './core/metrics.ts';
-import { CAMERAS, TOKENS, USERS } from './core/records.ts';
 import type { CountedRegistry } from './core/request-counts.ts';
 import { INSTANCE_USAGE } from './core/usage-records.ts';
+import { TOKENS, USERS } from './core/user-records.ts';
 import { VERSION } from './version.ts';
 
 interface Sources extends Pick<Core, 'store' | 'meter'> {

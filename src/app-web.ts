@@ -3,8 +3,8 @@
 import type { Router } from 'express';
 import type { Core } from './app-core.ts';
 import type { Config } from './config/config.ts';
+import type { CameraRecord } from './core/camera-records.ts';
 import type { Closers } from './core/lifecycle.ts';
-import type { CameraRecord } from './core/records.ts';
 import type { Following } from './follow/start-follow.ts';
 import { ApiError } from './protocol/api-error.ts';
 import type { CameraAction } from './protocol/camera.ts';

@@ -1,7 +1,7 @@
 /** Owns the access table: which role may use which verb of which module. One table decides, for every transport (N-39). */
 
 import type { Command } from '../protocol/verbs.ts';
-import type { Role } from './records.ts';
+import type { Role } from './user-records.ts';
 
 /** `anyone`: no token needed · `user`: any role · `self`: a user on its own id, an admin on any · `admin`: admins only. */
 export type Right = 'anyone' | 'user' | 'self' | 'admin';

@@ -3,7 +3,7 @@
 import { ApiError } from '../protocol/api-error.ts';
 import type { CameraAction } from '../protocol/camera.ts';
 import type { PathInfo } from '../protocol/htop.ts';
-import type { CameraRecord } from './records.ts';
+import type { CameraRecord } from './camera-records.ts';
 
 /** Resolves when it is done. @throws ApiError with words for a person where it cannot be done */
 export type ActOnCamera = (camera: CameraRecord, action: CameraAction) => Promise<void>;

@@ -2,9 +2,9 @@
 
 import type { BridgeEvent, CameraEventName, CameraState } from '../protocol/events.ts';
 import type { Bus } from './bus.ts';
+import { CAMERA_STATES, CAMERAS, type CameraRecord, type CameraStateRecord } from './camera-records.ts';
 import { type CameraFacts, type Observation, readerKey, reduce, type Transition, UNSEEN } from './camera-state.ts';
 import type { Clock, Log } from './ports.ts';
-import { CAMERA_STATES, CAMERAS, type CameraRecord, type CameraStateRecord } from './records.ts';
 import type { Store } from './store.ts';
 import { isoZulu } from './wire-time.ts';
 

@@ -4,9 +4,9 @@ import type { Account, AccountDirectory, LoginAttempt } from './accounts.ts';
 import { createInstanceLogins, instanceAccountKey } from './instance-logins.ts';
 import type { Logins } from './logins.ts';
 import type { Clock, Secrets } from './ports.ts';
-import { USERS, type UserRecord } from './records.ts';
 import type { Sessions } from './sessions.ts';
 import type { Store } from './store.ts';
+import { USERS, type UserRecord } from './user-records.ts';
 
 export interface Directory extends AccountDirectory {
   /** To be called when a user was changed, deleted, or lost a token: connections that no longer hold are closed. */

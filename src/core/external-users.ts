@@ -2,10 +2,10 @@
 
 import { createTurns } from './in-turn.ts';
 import type { Clock, Secrets } from './ports.ts';
-import { type Role, USERS, type UserRecord } from './records.ts';
 import type { Sessions } from './sessions.ts';
 import type { Store } from './store.ts';
 import { freeName } from './user-names.ts';
+import { type Role, USERS, type UserRecord } from './user-records.ts';
 import { isoOffset } from './wire-time.ts';
 
 export interface ExternalUser {

@@ -1,8 +1,9 @@
 /** Owns what exists before the first request: the system user, and once, at first start only, an administrator (N-33). */
 
+import { FACTS } from './fact-records.ts';
 import type { Clock, Log, Secrets } from './ports.ts';
-import { FACTS, USERS, type UserRecord } from './records.ts';
 import type { Store } from './store.ts';
+import { USERS, type UserRecord } from './user-records.ts';
 import { isoOffset } from './wire-time.ts';
 
 const ADMIN_CREATED = 'admin-created';

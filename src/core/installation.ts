@@ -1,7 +1,7 @@
 /** Owns the name by which this installation is told from others on the same broker: made once, kept for good. */
 
+import { FACTS } from './fact-records.ts';
 import type { Secrets } from './ports.ts';
-import { FACTS } from './records.ts';
 import type { Store } from './store.ts';
 
 const INSTALLATION = 'installation';

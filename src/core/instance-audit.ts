@@ -2,7 +2,7 @@
 
 import type { InstanceRecord } from './instance-records.ts';
 import type { Log } from './ports.ts';
-import type { UserRecord } from './records.ts';
+import type { UserRecord } from './user-records.ts';
 
 /** On whose behalf something is done. */
 export interface Caller {

@@ -5,9 +5,9 @@ import { isUsable, newPassword, newUser } from './instance-credentials.ts';
 import { createInstanceIndex, type InstanceQuery } from './instance-index.ts';
 import { INSTANCES, type InstanceRecord, TOMBSTONES } from './instance-records.ts';
 import type { Clock, Secrets } from './ports.ts';
-import { USERS, type UserRecord } from './records.ts';
 import type { Store, Transaction } from './store.ts';
 import { forgetUsage } from './usage-records.ts';
+import { USERS, type UserRecord } from './user-records.ts';
 import { isoZulu } from './wire-time.ts';
 
 export interface LedgerSetup {

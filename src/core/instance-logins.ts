@@ -6,9 +6,9 @@ import { isUsable, isVerifierCurrent, looksLikeInstanceUser, verifierOf } from '
 import { INSTANCES } from './instance-records.ts';
 import { createLoginFailures } from './login-failures.ts';
 import type { Clock, Secrets } from './ports.ts';
-import { USERS } from './records.ts';
 import type { Store } from './store.ts';
 import { createRateLimit } from './token-bucket.ts';
+import { USERS } from './user-records.ts';
 
 export interface InstanceLogins {
   /** Whether a name is for this part to judge: it has the form of an instance's, and no user of the API is called so. */

@@ -3,8 +3,8 @@
 import type { InstanceKeeper } from './instance-keeper.ts';
 import type { InstanceLedger } from './instance-ledger.ts';
 import type { Log } from './ports.ts';
-import { USERS } from './records.ts';
 import type { Store } from './store.ts';
+import { USERS } from './user-records.ts';
 
 export interface OrphanRemoval {
   /** Resolves when all instances of an owner are denied; the broker is cleared behind it. */

@@ -1,9 +1,10 @@
 /** Owns an account that another program gets from us: a user whose generated password can be told again, as long as there is a store. */
 
+import { FACTS } from './fact-records.ts';
 import type { Clock, Secrets } from './ports.ts';
-import { FACTS, USERS, type UserRecord } from './records.ts';
 import type { Store } from './store.ts';
 import { freeName } from './user-names.ts';
+import { BORROWED, USERS } from './user-records.ts';
 import { isoOffset } from './wire-time.ts';
 
 export interface LentAccount {
@@ -18,12 +19,6 @@ interface Ports {
 }
 
 const PASSWORD_LENGTH = 32;
-const BORROWED = 'borrower:';
-
-/** Whether other programs know the password: theirs is the broker, not the API. */
-export function isLent({ externalId = '' }: UserRecord): boolean {
-  return externalId.startsWith(BORROWED);
-}
 
 /**
  * The account of a borrower, made where it is absent, and put right where somebody gave it another password: whoever

@@ -1,11 +1,10 @@
 /** Owns the check of a name and a password, for the API and for brokers; refuses who guesses, and tells nobody which names exist. */
 
 import type { LoginAttempt } from './accounts.ts';
-import { isLent } from './lent-account.ts';
 import { createLoginFailures } from './login-failures.ts';
 import type { Clock, Secrets } from './ports.ts';
-import { USERS, type UserRecord } from './records.ts';
 import type { Store } from './store.ts';
+import { isLent, USERS, type UserRecord } from './user-records.ts';
 
 /** Remembers for a while that a password was right, so that a device that reconnects often costs no slow hash each time. */
 export interface VerifiedLogins {

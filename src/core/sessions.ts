@@ -3,8 +3,8 @@
 import type { TokenInfo } from '../protocol/auth.ts';
 import type { User } from '../protocol/user.ts';
 import type { Clock, Secrets } from './ports.ts';
-import { TOKENS, type TokenRecord, USERS, type UserRecord } from './records.ts';
 import type { Store, Transaction } from './store.ts';
+import { TOKENS, type TokenRecord, USERS, type UserRecord } from './user-records.ts';
 import { isoOffset } from './wire-time.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;

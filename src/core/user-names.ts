@@ -1,8 +1,8 @@
 /** Owns whether a user name is free: at a broker, users and rented instances share one space of names. */
 
 import { INSTANCES, TOMBSTONES } from './instance-records.ts';
-import { USERS } from './records.ts';
 import type { Transaction } from './store.ts';
+import { USERS } from './user-records.ts';
 
 /** Names of removed instances stay spent (I-20). */
 export function isNameTaken(tx: Transaction, username: string): boolean {

@@ -1,9 +1,9 @@
 /** Owns when NestMTX's cameras are read, and which is right where a reading and an event disagree. */
 
+import { CAMERAS } from '../core/camera-records.ts';
 import type { Observation } from '../core/camera-state.ts';
 import type { Cameras } from '../core/cameras.ts';
 import type { Clock, Log } from '../core/ports.ts';
-import { CAMERAS } from '../core/records.ts';
 import type { Store } from '../core/store.ts';
 import { isoZulu } from '../core/wire-time.ts';
 import { keepRecords, observeFeed } from './camera-changes.ts';

@@ -2,9 +2,9 @@
 
 import type { Client } from '../client/client.ts';
 import { ClientError } from '../client/client-error.ts';
+import { CAMERAS } from '../core/camera-records.ts';
 import { errorBody, toApiError } from '../core/error-body.ts';
 import type { Log } from '../core/ports.ts';
-import { CAMERAS } from '../core/records.ts';
 import { createRegistry, type Module, type Outcome, type Registry } from '../core/registry.ts';
 import type { Sessions } from '../core/sessions.ts';
 import type { Store } from '../core/store.ts';

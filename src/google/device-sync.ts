@@ -1,10 +1,10 @@
 /** Owns that the cameras here are those at Google: adds, renames and removes them. A list that could not be read whole changes nothing. */
 
 import { isDeepStrictEqual } from 'node:util';
+import { CAMERAS, type CameraRecord } from '../core/camera-records.ts';
 import type { Cameras } from '../core/cameras.ts';
 import { CREDENTIALS } from '../core/credential-records.ts';
 import type { Clock, Log } from '../core/ports.ts';
-import { CAMERAS, type CameraRecord } from '../core/records.ts';
 import { createRetries } from '../core/retries.ts';
 import type { Store, Transaction } from '../core/store.ts';
 import { isoOffset } from '../core/wire-time.ts';

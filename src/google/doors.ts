@@ -1,7 +1,7 @@
 /** Owns where media servers come in: opens a door where it was open before, and knows the host that they are told. */
 
 import { hostname } from 'node:os';
-import { FACTS } from '../core/records.ts';
+import { FACTS } from '../core/fact-records.ts';
 import type { Store } from '../core/store.ts';
 import type { Listening } from './listening.ts';
 

@@ -1,9 +1,9 @@
 /** Owns the cameras of ours that Google serves: which they are, over what, whose login opens them, and what is told of their demand. */
 
+import { CAMERAS } from '../core/camera-records.ts';
 import type { Cameras } from '../core/cameras.ts';
 import { CREDENTIALS } from '../core/credential-records.ts';
 import type { Clock } from '../core/ports.ts';
-import { CAMERAS } from '../core/records.ts';
 import type { Store } from '../core/store.ts';
 import { isoOffset, isoZulu } from '../core/wire-time.ts';
 import { type Answer, failed, granted } from './answer.ts';

@@ -2,10 +2,10 @@
 
 import type { Bus } from '../core/bus.ts';
 import type { CameraControl } from '../core/camera-control.ts';
+import { CAMERAS } from '../core/camera-records.ts';
 import type { Cameras } from '../core/cameras.ts';
 import type { DirectRoute } from '../core/direct-calls.ts';
 import type { Clock, Log, Secrets } from '../core/ports.ts';
-import { CAMERAS } from '../core/records.ts';
 import type { Store } from '../core/store.ts';
 import { createCallers } from './callers.ts';
 import { createCameraActions } from './camera-actions.ts';

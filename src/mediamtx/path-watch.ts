@@ -2,10 +2,10 @@
 
 import type { Bus } from '../core/bus.ts';
 import type { MediaPaths } from '../core/camera-control.ts';
+import type { CameraRecord } from '../core/camera-records.ts';
 import type { Observation } from '../core/camera-state.ts';
 import type { Cameras } from '../core/cameras.ts';
 import type { Clock, Log } from '../core/ports.ts';
-import type { CameraRecord } from '../core/records.ts';
 import type { ReadCollection } from '../core/store.ts';
 import type { PathInfo } from '../protocol/htop.ts';
 import { type Look, observePath, type PathMemory } from './path-observer.ts';

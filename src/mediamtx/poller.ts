@@ -1,8 +1,8 @@
 /** Owns the rhythm of asking: the whole list every few seconds, one question at a time, and MediaMTX's restarts. */
 
+import type { CameraRecord } from '../core/camera-records.ts';
 import type { Cameras } from '../core/cameras.ts';
 import type { Clock, Log } from '../core/ports.ts';
-import type { CameraRecord } from '../core/records.ts';
 import type { ReadCollection } from '../core/store.ts';
 import type { ControlApi } from './control-api.ts';
 import { createLooks, type Hints } from './looks.ts';

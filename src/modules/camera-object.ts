@@ -1,8 +1,8 @@
 /** Owns the camera as the wire shows it: what is stored, what is live, and the addresses it can be watched at (contract 2.7, N-36). */
 
+import type { CameraRecord } from '../core/camera-records.ts';
 import type { CameraFacts } from '../core/camera-state.ts';
 import { modelsOf } from '../core/nest-models.ts';
-import type { CameraRecord } from '../core/records.ts';
 import type { Camera, CameraStatus } from '../protocol/camera.ts';
 import { isObject, type JsonObject } from '../protocol/envelope.ts';
 import type { PathInfo } from '../protocol/htop.ts';

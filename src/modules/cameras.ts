@@ -1,10 +1,10 @@
 /** Owns the `cameras` module (contract 2.7, N-34 to N-36, N-39a). Refuses a path that another camera has, and enabling without one. */
 
 import { type CameraControl, NO_CAMERA_CONTROL } from '../core/camera-control.ts';
+import { CAMERAS, type CameraRecord } from '../core/camera-records.ts';
 import type { Cameras } from '../core/cameras.ts';
 import { listPage } from '../core/paging.ts';
 import type { Clock, Secrets } from '../core/ports.ts';
-import { CAMERAS, type CameraRecord } from '../core/records.ts';
 import type { Call, Module, Origin } from '../core/registry.ts';
 import type { Store, WriteCollection } from '../core/store.ts';
 import { isoOffset } from '../core/wire-time.ts';

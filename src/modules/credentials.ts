@@ -1,6 +1,7 @@
 /** Owns the `credentials` module (contract 2.7, N-37, N-38, N-43). Secrets go in and never come out; no link is good twice. */
 
 import type { Bus } from '../core/bus.ts';
+import { CAMERAS } from '../core/camera-records.ts';
 import type { Cameras } from '../core/cameras.ts';
 import {
   CREDENTIALS,
@@ -12,7 +13,6 @@ import {
 import type { CodeExchange, GoogleTokenEndpoint, GoogleTokens } from '../core/google.ts';
 import { listPage } from '../core/paging.ts';
 import type { Clock, Secrets } from '../core/ports.ts';
-import { CAMERAS } from '../core/records.ts';
 import type { Call, Module } from '../core/registry.ts';
 import type { Store } from '../core/store.ts';
 import { isoOffset, isoZulu } from '../core/wire-time.ts';

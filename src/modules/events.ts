@@ -1,9 +1,9 @@
 /** Owns the `events` module, ours: an administrator makes an observation by hand, so that flows can be tried without a camera. */
 
+import { CAMERAS } from '../core/camera-records.ts';
 import type { Observation } from '../core/camera-state.ts';
 import type { Cameras } from '../core/cameras.ts';
 import type { Clock } from '../core/ports.ts';
-import { CAMERAS } from '../core/records.ts';
 import type { Call, Module } from '../core/registry.ts';
 import type { Store } from '../core/store.ts';
 import { isoZulu } from '../core/wire-time.ts';

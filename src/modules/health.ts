@@ -1,8 +1,8 @@
 /** Owns the `health` module: upstream's two checks, and ours behind them. Open to anyone, so it names no names. */
 
-import { USERS, type UserRecord } from '../core/records.ts';
 import type { Module } from '../core/registry.ts';
 import type { Store } from '../core/store.ts';
+import { USERS, type UserRecord } from '../core/user-records.ts';
 import { type Check, HEALTH, type Health, overallHealth } from '../protocol/health.ts';
 
 /** @param checks further parts of the service by name, asked for each request */

@@ -2,11 +2,11 @@
 
 import { listPage } from '../core/paging.ts';
 import type { Clock, Secrets } from '../core/ports.ts';
-import { USERS, type UserRecord } from '../core/records.ts';
 import type { Call, Module } from '../core/registry.ts';
 import { revokeTokens, userOf } from '../core/sessions.ts';
 import type { Store } from '../core/store.ts';
 import { isNameTaken } from '../core/user-names.ts';
+import { USERS, type UserRecord } from '../core/user-records.ts';
 import { isoOffset } from '../core/wire-time.ts';
 import { ApiError } from '../protocol/api-error.ts';
 import { pageOf } from '../protocol/page.ts';

@@ -2,11 +2,11 @@
 
 import type { Bus } from '../core/bus.ts';
 import type { CameraControl } from '../core/camera-control.ts';
+import { CAMERAS, type CameraRecord } from '../core/camera-records.ts';
 import type { Observation } from '../core/camera-state.ts';
 import type { Cameras } from '../core/cameras.ts';
 import { createDeadlines } from '../core/deadlines.ts';
 import type { Clock, Log, Secrets } from '../core/ports.ts';
-import { CAMERAS, type CameraRecord } from '../core/records.ts';
 import type { Store } from '../core/store.ts';
 import { isoZulu } from '../core/wire-time.ts';
 import { ApiError } from '../protocol/api-error.ts';

@@ -1,7 +1,7 @@
 /** Owns where the stream of a camera is read for a snapshot. Refuses cameras that nothing here can read. */
 
+import type { CameraRecord } from '../core/camera-records.ts';
 import type { Secrets } from '../core/ports.ts';
-import type { CameraRecord } from '../core/records.ts';
 import { noSnapshot } from '../protocol/snapshot.ts';
 
 export interface StreamServer {

@@ -1,7 +1,7 @@
 /** Owns how many pictures are taken: one at a time per camera, which everybody shares who asks meanwhile, and few at a time altogether. */
 
+import { CAMERAS } from '../core/camera-records.ts';
 import type { Clock, Secrets } from '../core/ports.ts';
-import { CAMERAS } from '../core/records.ts';
 import type { Store } from '../core/store.ts';
 import { ApiError } from '../protocol/api-error.ts';
 import { noSnapshot } from '../protocol/snapshot.ts';

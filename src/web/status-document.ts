@@ -1,11 +1,12 @@
 /** Owns what the status page shows: one document of everything whoever looks may see. No passwords, and nothing of others' instances. */
 
+import { CAMERAS, type CameraRecord } from '../core/camera-records.ts';
 import type { Cameras } from '../core/cameras.ts';
 import { INSTANCES, type InstanceRecord } from '../core/instance-records.ts';
 import type { Clock } from '../core/ports.ts';
-import { CAMERAS, type CameraRecord, type Role, USERS } from '../core/records.ts';
 import type { Store } from '../core/store.ts';
 import type { UsageMeter } from '../core/usage-meter.ts';
+import { type Role, USERS } from '../core/user-records.ts';
 import { isoZulu } from '../core/wire-time.ts';
 import type { CameraAction } from '../protocol/camera.ts';
 import type { CameraState } from '../protocol/events.ts';

@@ -3,9 +3,10 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createBus } from '../../src/core/bus.ts';
+import { CAMERAS } from '../../src/core/camera-records.ts';
 import type { Observation } from '../../src/core/camera-state.ts';
 import { createCameras } from '../../src/core/cameras.ts';
-import { CAMERAS, COLLECTIONS } from '../../src/core/records.ts';
+import { COLLECTIONS } from '../../src/core/collections.ts';
 import { memoryStore } from '../../src/store/memory-store.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { recordingLog } from '../support/recording-log.ts';

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { lookUpFailed } from '../../src/core/instance-faults.ts';
-import { USERS } from '../../src/core/records.ts';
+import { USERS } from '../../src/core/user-records.ts';
 import { ApiError } from '../../src/protocol/api-error.ts';
 import { eventually } from '../support/eventually.ts';
 import { DOWN } from '../support/fake-provisioner.ts';

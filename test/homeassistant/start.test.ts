@@ -2,9 +2,11 @@
 
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createBus } from '../../src/core/bus.ts';
+import { CAMERAS, type CameraRecord } from '../../src/core/camera-records.ts';
 import { createCameras } from '../../src/core/cameras.ts';
-import { CAMERAS, type CameraRecord, COLLECTIONS, USERS } from '../../src/core/records.ts';
+import { COLLECTIONS } from '../../src/core/collections.ts';
 import type { Outcome } from '../../src/core/registry.ts';
+import { USERS } from '../../src/core/user-records.ts';
 import { ANNOUNCED } from '../../src/homeassistant/announced.ts';
 import { serviceOf } from '../../src/homeassistant/device.ts';
 import {

@@ -1,6 +1,7 @@
 /** Owns an instance service over a store in memory and a broker that is a map, for users who are just there. */
 
 import { tmpdir } from 'node:os';
+import { COLLECTIONS } from '../../src/core/collections.ts';
 import { createDirectory } from '../../src/core/directory.ts';
 import { INSTANCES, TOMBSTONES } from '../../src/core/instance-records.ts';
 import { createInstanceRequests } from '../../src/core/instance-requests.ts';
@@ -9,9 +10,9 @@ import { createInstances, type InstancesSetup } from '../../src/core/instances.t
 import { createLogins } from '../../src/core/logins.ts';
 import type { Secrets } from '../../src/core/ports.ts';
 import type { Provisioner } from '../../src/core/provisioner.ts';
-import { COLLECTIONS, USERS, type UserRecord } from '../../src/core/records.ts';
 import { createSessions } from '../../src/core/sessions.ts';
 import type { Store } from '../../src/core/store.ts';
+import { USERS, type UserRecord } from '../../src/core/user-records.ts';
 import { openSecrets } from '../../src/secrets/open-secrets.ts';
 import { createVerifiedCache } from '../../src/secrets/verified-cache.ts';
 import { memoryStore } from '../../src/store/memory-store.ts';

@@ -2,9 +2,10 @@
 
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createBus } from '../../src/core/bus.ts';
+import { CAMERAS } from '../../src/core/camera-records.ts';
 import { type Cameras, createCameras } from '../../src/core/cameras.ts';
+import { COLLECTIONS } from '../../src/core/collections.ts';
 import type { OutboundMessage } from '../../src/core/ports.ts';
-import { CAMERAS, COLLECTIONS } from '../../src/core/records.ts';
 import { topicsOf } from '../../src/protocol/topics.ts';
 import { memoryStore } from '../../src/store/memory-store.ts';
 import { publishEvents } from '../../src/transports/events.ts';

@@ -2,6 +2,7 @@
 
 import { createBus } from '../../src/core/bus.ts';
 import { createCameras } from '../../src/core/cameras.ts';
+import { COLLECTIONS } from '../../src/core/collections.ts';
 import { CREDENTIALS } from '../../src/core/credential-records.ts';
 import { prepareUsers } from '../../src/core/first-start.ts';
 import { GOOGLE_NOT_CONFIGURED } from '../../src/core/google.ts';
@@ -9,10 +10,10 @@ import { createJobs } from '../../src/core/jobs.ts';
 import { createLogins } from '../../src/core/logins.ts';
 import type { Clock } from '../../src/core/ports.ts';
 import { createProcesses } from '../../src/core/processes.ts';
-import { COLLECTIONS, USERS } from '../../src/core/records.ts';
 import { createRegistry, type Registry } from '../../src/core/registry.ts';
 import { createRequestLimits } from '../../src/core/request-limits.ts';
 import { createSessions } from '../../src/core/sessions.ts';
+import { USERS } from '../../src/core/user-records.ts';
 import { authModule } from '../../src/modules/auth.ts';
 import { camerasModule } from '../../src/modules/cameras.ts';
 import { credentialsModule } from '../../src/modules/credentials.ts';
