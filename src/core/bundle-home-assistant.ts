@@ -1,6 +1,6 @@
 /** Owns the values that Home Assistant's MQTT integration asks for, and those of its defaults that an instance's rights forbid. */
 
-import type { Access } from './connection-bundles.ts';
+import type { Access } from './bundle-access.ts';
 
 /** Any JSON text is a YAML one. */
 const quoted = (text: string) => JSON.stringify(text);

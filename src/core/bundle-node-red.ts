@@ -1,6 +1,6 @@
 /** Owns a flow for Node-RED's import dialog: the broker with its login, everything that arrives, and something to send. */
 
-import type { Access } from './connection-bundles.ts';
+import type { Access } from './bundle-access.ts';
 
 /** JSON text. Imported twice, Node-RED itself gives new ids. */
 export function nodeRedFlow({ server, port, user, password, isTls }: Access): string {

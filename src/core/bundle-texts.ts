@@ -1,6 +1,6 @@
 /** Owns the connection bundles of a few lines: a command, a header file, a URL. Each quotes by the rules of its reader. */
 
-import type { Access } from './connection-bundles.ts';
+import type { Access } from './bundle-access.ts';
 
 export function connectionUrl({ server, port, user, password, isTls }: Access): string {
   const host = server.includes(':') ? `[${server}]` : server;

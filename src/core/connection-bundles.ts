@@ -1,6 +1,7 @@
 /** Owns what a user pastes somewhere so that something connects as an instance. Every text has the password in it. */
 
 import type { Instance } from '../protocol/instance.ts';
+import type { Access } from './bundle-access.ts';
 import { homeAssistantYaml } from './bundle-home-assistant.ts';
 import { nodeRedFlow } from './bundle-node-red.ts';
 import { arduinoHeader, connectionUrl, mosquittoSubLine } from './bundle-texts.ts';
@@ -15,11 +16,6 @@ export interface ConnectionBundles {
   readonly kinds: readonly string[];
   /** Undefined for a kind that is none. */
   make(kind: string, instance: Instance): Promise<ConnectionBundle | undefined>;
-}
-
-/** An instance as a client sees it. */
-export interface Access extends Pick<Instance, 'server' | 'port' | 'user' | 'password'> {
-  readonly isTls: boolean;
 }
 
 interface Kind {
