@@ -1,6 +1,6 @@
 /** Owns a question that is asked for ever: with back-off until there is a good answer, then now and again. */
 
-import { backOffMs } from '../src/brokers/back-off.ts';
+import { backOffMs } from '../src/connection/back-off.ts';
 import type { Clock } from '../src/core/ports.ts';
 
 export interface Rhythm {

@@ -1,14 +1,14 @@
 /** Owns our seat at a broker of someone else: connects in the background for ever, and never fails because the broker is away. */
 
+import { type ProtocolVersion, placeText } from '../connection/mqtt-options.ts';
 import type { Clock, InboundMessage, Log, MqttLink, OutboundMessage } from '../core/ports.ts';
 import { matches } from '../protocol/topic-match.ts';
 import type { Topics } from '../protocol/topics.ts';
-import { addressText, clientOptions } from './broker-address.ts';
+import { clientOptions } from './broker-address.ts';
 import type { BrokerSource } from './broker-source.ts';
 import { type Ending, reasonCodeOf } from './mqtt-connection.ts';
 import { openSession, type Session } from './mqtt-session.ts';
 import { outageLog } from './outage-log.ts';
-import type { ProtocolVersion } from './protocol-version.ts';
 import { keepConnected } from './reconnection.ts';
 import { assertSendable } from './sendable.ts';
 
@@ -67,7 +67,7 @@ export function connectExternalBroker(options: ExternalBroker): MqttLink {
   async function connectOnce(version: ProtocolVersion): Promise<Ending> {
     const address = broker.current;
     if (address === undefined) return NOT_FOUND_YET;
-    log = options.log.child({ broker: addressText(address) });
+    log = options.log.child({ broker: placeText(address) });
     try {
       // Loaded here, so that who uses the embedded broker does not pay for it.
       const { connect } = await import('mqtt');

@@ -1,7 +1,8 @@
 /** Owns the connection to mosquitto's control topic: opened in the background for ever, and usable once every default is denied. */
 
+import { mqttOptions, type ProtocolVersion, placeText } from '../connection/mqtt-options.ts';
 import type { Clock, Log } from '../core/ports.ts';
-import { addressText, type BrokerAddress, connectionOptions } from './broker-address.ts';
+import type { BrokerAddress } from './broker-address.ts';
 import {
   type Answer,
   type Command,
@@ -15,7 +16,6 @@ import { openCommandQueue } from './mosquitto-queue.ts';
 import type { Ending } from './mqtt-connection.ts';
 import { openSession, type Session } from './mqtt-session.ts';
 import { outageLog } from './outage-log.ts';
-import type { ProtocolVersion } from './protocol-version.ts';
 import { keepConnected } from './reconnection.ts';
 
 export interface ControlSetup {
@@ -40,7 +40,7 @@ export interface Control {
 
 /** Returns at once, whether or not the broker is there. */
 export function openControl({ address, clientId, clock, random, timeoutMs, onUp, ...setup }: ControlSetup): Control {
-  const log = setup.log.child({ broker: addressText(address), use: 'instances' });
+  const log = setup.log.child({ broker: placeText(address), use: 'instances' });
   const outages = outageLog(() => log);
   const queue = openCommandQueue(clock, timeoutMs);
   let session: Session | undefined;
@@ -51,7 +51,7 @@ export function openControl({ address, clientId, clock, random, timeoutMs, onUp,
     let exchange: Exchange | undefined;
     try {
       const { connect } = await import('mqtt');
-      session = openSession(connect, connectionOptions(address, clientId, version), ({ topic, payload }) =>
+      session = openSession(connect, mqttOptions(address, clientId, version), ({ topic, payload }) =>
         exchange?.receive(topic, payload),
       );
       exchange = openExchange(session, clientId, clock, timeoutMs);

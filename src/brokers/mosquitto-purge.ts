@@ -1,7 +1,8 @@
 /** Owns the removal of retained messages under some filters, by a client that may read and write there; decides no right. */
 
+import { mqttOptions } from '../connection/mqtt-options.ts';
 import type { Clock } from '../core/ports.ts';
-import { type BrokerAddress, connectionOptions } from './broker-address.ts';
+import type { BrokerAddress } from './broker-address.ts';
 import { openSession } from './mqtt-session.ts';
 
 export interface PurgeSetup {
@@ -27,7 +28,7 @@ export async function purgeRetained({ address, clientId, filters, fence, ...setu
   const cleared = new Set<string>();
   let passFence = (): void => undefined;
   let cancel = (): void => undefined;
-  const session = openSession(connect, connectionOptions(address, clientId, 5), ({ topic, payload, retained }) => {
+  const session = openSession(connect, mqttOptions(address, clientId, 5), ({ topic, payload, retained }) => {
     somethingHappened();
     if (topic === fence) passFence();
     else if (retained && payload.length > 0) found.add(topic);

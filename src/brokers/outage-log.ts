@@ -1,8 +1,8 @@
 /** Owns what the log says about a broker that comes and goes: one line per change, however often the attempts fail. */
 
+import type { ProtocolVersion } from '../connection/mqtt-options.ts';
 import type { Log } from '../core/ports.ts';
 import type { Ending } from './mqtt-connection.ts';
-import type { ProtocolVersion } from './protocol-version.ts';
 
 export interface OutageLog {
   up(version: ProtocolVersion): void;

@@ -1,9 +1,7 @@
 /** Owns which MQTT version the next connection attempt speaks: 5 wherever the broker can, else 3.1.1. */
 
+import type { ProtocolVersion } from '../connection/mqtt-options.ts';
 import type { Ending } from './mqtt-connection.ts';
-
-/** As in the CONNECT packet: 4 is MQTT 3.1.1. */
-export type ProtocolVersion = 4 | 5;
 
 /** What an attempt has shown: `refused` = CONNACK names the version, `hang-up` = closed without any CONNACK. */
 export type VersionEvidence = 'works' | 'refused' | 'hang-up' | 'none';

@@ -1,9 +1,10 @@
 /** Owns when the next connection is tried and in which MQTT version; knows nothing of what a connection is for. */
 
+import { backOffMs } from '../connection/back-off.ts';
+import type { ProtocolVersion } from '../connection/mqtt-options.ts';
 import type { Clock } from '../core/ports.ts';
-import { backOffMs } from './back-off.ts';
 import type { Ending } from './mqtt-connection.ts';
-import { evidenceOf, FIRST_CHOICE, nextChoice, type ProtocolVersion } from './protocol-version.ts';
+import { evidenceOf, FIRST_CHOICE, nextChoice } from './protocol-version.ts';
 
 export interface Reconnection {
   readonly clock: Clock;

@@ -1,10 +1,8 @@
-/** Owns how a broker's address and a login become options of mqtt.js; opens nothing. */
+/** Owns how users write a broker's address, as a URL or in parts, and the login beside it; opens nothing. */
 
 import type { IClientOptions } from 'mqtt';
+import { type BrokerPlace, mqttOptions, type Protocol, type ProtocolVersion } from '../connection/mqtt-options.ts';
 import { ClientError } from './client-error.ts';
-import type { ProtocolVersion } from './protocol-version.ts';
-
-type Protocol = 'mqtt' | 'mqtts' | 'ws' | 'wss';
 
 interface HostAddress {
   readonly protocol?: Protocol | undefined;
@@ -45,11 +43,7 @@ export interface FoundBroker {
 }
 
 /** The same, resolved. */
-export interface Target {
-  readonly protocol: Protocol;
-  readonly host: string;
-  readonly port: number;
-  readonly path: string;
+export interface Target extends BrokerPlace {
   readonly credentials: Credentials;
   readonly tls: Tls;
 }
@@ -63,9 +57,6 @@ const ALIASES: Readonly<Record<string, Protocol>> = {
   ws: 'ws',
   wss: 'wss',
 };
-const WEBSOCKET_PATH = '/mqtt';
-const KEEPALIVE_SECONDS = 30;
-const CONNECT_TIMEOUT_MS = 10_000;
 
 /**
  * @param credentials win over a user and password in the URL
@@ -73,38 +64,14 @@ const CONNECT_TIMEOUT_MS = 10_000;
  */
 export function targetOf(address: Address, credentials: Credentials, tls: Tls = {}): Target {
   const parsed = 'url' in address ? parse(address.url) : { ...address, credentials };
-  const { protocol = 'mqtt', host, port = PORTS[protocol], path = WEBSOCKET_PATH } = parsed;
+  const { protocol = 'mqtt', host, port = PORTS[protocol], path } = parsed;
   if (host === '') throw new ClientError('invalid_options', 'the broker has no host name');
   return { protocol, host, port, path, tls, credentials: credentials.username ? credentials : parsed.credentials };
 }
 
-/** For logs: without user and password. */
-export function targetText({ protocol, host, port }: Target): string {
-  return `${protocol}://${bracketed(host)}:${port}`;
-}
-
 /** A fresh object each time: mqtt.js writes into it. */
-export function mqttOptions(target: Target, clientId: string, protocolVersion: ProtocolVersion): IClientOptions {
-  const { protocol, host, port, path, credentials } = target;
-  const overWebSocket = protocol === 'ws' || protocol === 'wss';
-  const { username, password } = credentials;
-  return {
-    ...definedOnly(target.tls),
-    protocol,
-    port,
-    host: overWebSocket ? bracketed(host) : host,
-    ...(overWebSocket && { path }),
-    ...(username !== undefined && { username }),
-    ...(password !== undefined && { password }),
-    clientId,
-    protocolVersion,
-    clean: true,
-    queueQoSZero: false,
-    resubscribe: false,
-    reconnectPeriod: 0,
-    keepalive: KEEPALIVE_SECONDS,
-    connectTimeout: CONNECT_TIMEOUT_MS,
-  };
+export function targetOptions(target: Target, clientId: string, version: ProtocolVersion): IClientOptions {
+  return mqttOptions({ ...target, ...target.credentials }, clientId, version);
 }
 
 function parse(text: string): HostAddress & { readonly credentials: Credentials } {
@@ -123,14 +90,4 @@ function parse(text: string): HostAddress & { readonly credentials: Credentials 
       password: url.password === '' ? undefined : decodeURIComponent(url.password),
     },
   };
-}
-
-/** An undefined option is not the same as none to TLS. */
-function definedOnly(tls: Tls): IClientOptions {
-  return Object.fromEntries(Object.entries(tls).filter(([, value]) => value !== undefined));
-}
-
-/** An IPv6 address as URLs want it. */
-function bracketed(host: string): string {
-  return host.includes(':') ? `[${host}]` : host;
 }

@@ -1,9 +1,10 @@
 /** Owns the client as others use it: one connection, and over it requests, events and retained state. Speaks to us and to upstream. */
 
+import { placeText } from '../connection/mqtt-options.ts';
 import { ApiError } from '../protocol/api-error.ts';
 import type { Login } from '../protocol/auth.ts';
 import { isBaseTopic, topicsOf } from '../protocol/topics.ts';
-import { type Endpoint, type FoundBroker, mqttOptions, type Target, targetOf, targetText } from './address.ts';
+import { type Endpoint, type FoundBroker, type Target, targetOf, targetOptions } from './address.ts';
 import { ClientError } from './client-error.ts';
 import { type ConnectionState, createConnection, type StateListener } from './connection.ts';
 import { type Clock, type Log, randomHex, realClock, silentLog } from './environment.ts';
@@ -66,12 +67,12 @@ export function createClient(options: ClientOptions): Client {
   const retained = { topics, subscriptions, log };
 
   const connection = createConnection({
-    options: (version) => mqttOptions(targetNow(), clientId, version),
+    options: (version) => targetOptions(targetNow(), clientId, version),
     clock,
     random,
     log,
     onUp: (session) => {
-      log.debug({ broker: targetText(targetNow()) }, 'connected to the MQTT broker');
+      log.debug({ broker: placeText(targetNow()) }, 'connected to the MQTT broker');
       requests.up(session);
       subscriptions.up(session);
     },

@@ -1,10 +1,11 @@
 /** Owns the one connection to the broker: keeps it up for ever, and says what state it is in. */
 
 import type { IClientOptions } from 'mqtt';
-import { pauseMs } from './back-off.ts';
+import { backOffMs } from '../connection/back-off.ts';
+import type { ProtocolVersion } from '../connection/mqtt-options.ts';
 import { callAll } from './call-all.ts';
 import type { Clock, Log } from './environment.ts';
-import { nextVersion, type ProtocolVersion } from './protocol-version.ts';
+import { nextVersion } from './protocol-version.ts';
 import { type Ending, type Message, openSession, type Session } from './session.ts';
 
 /** `disconnected` waits for the next attempt, `connecting` is one. */
@@ -76,7 +77,7 @@ export function createConnection(parts: Parts): Connection {
       if (isClosing || isAnswered || startsOver) continue;
       failures = ending.accepted && clock.now() - startedAt > SOUND_MS ? 1 : failures + 1;
       become('disconnected', ending.reason);
-      await pause(pauseMs(failures, random));
+      await pause(backOffMs(failures, random));
     }
   }
 

@@ -1,9 +1,10 @@
-/** Owns which MQTT version the next attempt speaks: 5 first, 3.1.1 for a broker that does not know it. */
+/**
+ * Owns which MQTT version the next attempt speaks: 5 first, 3.1.1 for a broker that does not know it. Gives 5 up at the first hang-up,
+ * where the service's own seat waits for a second one: somebody is waiting for this client.
+ */
 
+import type { ProtocolVersion } from '../connection/mqtt-options.ts';
 import type { Ending } from './session.ts';
-
-/** As in the CONNECT packet: 4 is MQTT 3.1.1. */
-export type ProtocolVersion = 4 | 5;
 
 /**
  * @param worked whether this version was ever accepted: a broker that hangs up then is restarting, not old

@@ -1,5 +1,6 @@
 /** Owns work that failed and must still be done: tries again, ever more slowly, until it succeeds. */
 
+import { doubledMs } from '../connection/back-off.ts';
 import type { Clock, Log } from './ports.ts';
 
 export interface Retries {
@@ -20,7 +21,7 @@ export function createRetries(work: (key: string) => Promise<void>, clock: Clock
 
   function wait(key: string, failures: number): void {
     if (isClosed || waiting.has(key)) return;
-    const pauseMs = Math.min(LONGEST_MS, FIRST_MS * 2 ** failures);
+    const pauseMs = doubledMs(failures + 1, { firstMs: FIRST_MS, longestMs: LONGEST_MS });
     const cancel = clock.after(pauseMs, () => {
       waiting.delete(key);
       const attempt = run(key, failures).finally(() => running.delete(attempt));

@@ -1,5 +1,6 @@
 /** Owns how long Google is left alone after a failure; counts nothing itself. */
 
+import { doubledMs } from '../connection/back-off.ts';
 import { type Failure, isPassing } from './answer.ts';
 
 /** 429: all published limits but one are counted by the minute. */
@@ -10,13 +11,14 @@ const LASTING = { firstMs: 60_000, longestMs: 15 * 60_000 };
 const PASSING = { firstMs: 5000, longestMs: 60_000 };
 
 /**
- * Doubles with each failure in a row, and adds up to a quarter at random so that many cameras do not come back at one moment.
+ * Doubles with each failure in a row, and adds up to a quarter at random so that many cameras do not come back at one moment: never
+ * less than the pause, since Google counts by the minute.
  * @param failures 1 or more
  * @param random gives numbers in [0, 1)
  */
 export function pauseAfter(failure: Failure, failures: number, random: () => number): number {
-  const { firstMs, longestMs } = failure.status === 429 ? LIMITED : isWorthRetrying(failure) ? PASSING : LASTING;
-  const pauseMs = Math.min(longestMs, firstMs * 2 ** (failures - 1));
+  const bounds = failure.status === 429 ? LIMITED : isWorthRetrying(failure) ? PASSING : LASTING;
+  const pauseMs = doubledMs(failures, bounds);
   return Math.max(pauseMs * (1 + random() / 4), failure.retryAfterMs ?? 0);
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { backOffMs } from '../../src/brokers/back-off.ts';
+import { backOffMs } from '../../src/connection/back-off.ts';
 
 it('waits between half a second and half a minute, however many attempts have failed', () => {
   const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
