@@ -1,10 +1,8 @@
 /** Owns a broker that publishes camera events at a steady pace when it is asked to, as the service publishes them but without its work. */
 
-import { startEmbeddedBroker } from '../src/brokers/embedded.ts';
-import type { Account } from '../src/core/accounts.ts';
 import { encodeEvent } from '../src/protocol/events.ts';
 import { type EventTopicMode, topicsOf } from '../src/protocol/topics.ts';
-import { systemClock } from '../src/system/clock.ts';
+import { announce, startBareBroker } from './bare-broker.ts';
 
 /** A request to this program; it answers on `nestmtx/responses/bench` when all are published. */
 export interface Volley {
@@ -17,23 +15,10 @@ const CAMERAS = 100;
 const TICK_MS = 5;
 /** A machine that was busy elsewhere is caught up with step by step. */
 const MOST_PER_TICK = 500;
-const silent = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent };
-const account: Account = { key: 'user:1', kind: 'admin', username: 'bench', generation: 1 };
 const topics = topicsOf('nestmtx');
 let published = 0;
 
-const broker = await startEmbeddedBroker({
-  topics,
-  clock: systemClock,
-  log: silent,
-  listen: { host: '127.0.0.1', port: 0 },
-  directory: {
-    login: async () => account,
-    isCurrent: () => true,
-    isInstanceRoot: () => false,
-    onRevoked: () => () => undefined,
-  },
-});
+const broker = await startBareBroker(topics);
 
 function publishOne(mode: EventTopicMode): void {
   published += 1;
@@ -62,5 +47,4 @@ function fire({ perSecond, seconds, topics: mode }: Volley): void {
 }
 
 broker.link.onRequest(({ payload }) => fire(JSON.parse(new TextDecoder().decode(payload))));
-process.stdout.write(`${JSON.stringify({ msg: 'ready', mqttPort: broker.port, httpPort: 0 })}\n`);
-process.once('SIGTERM', () => void broker.close().then(() => process.exit(0)));
+announce(broker);
