@@ -1,8 +1,17 @@
 /** Owns what Home Assistant is told of the service itself, which all other devices are reached through. Pure. */
 
 import { EVENTS } from '../protocol/events.ts';
-import { type Announcement, type Component, entity, eventTrigger, onOff, type Service, shownValue } from './device.ts';
-import { slugOf } from './identity.ts';
+import {
+  type Announcement,
+  type Component,
+  deviceHead,
+  entity,
+  eventTrigger,
+  namedBy,
+  onOff,
+  type Service,
+  shownValue,
+} from './device.ts';
 
 /** What its entities show, on a topic of its own. */
 export interface BridgeState {
@@ -17,21 +26,14 @@ export interface BridgeState {
 
 /** @param usesMediaMtx whether there is one to be reached */
 export function bridgeAnnouncement(service: Service, usesMediaMtx: boolean): Announcement {
-  const { topics, own, identity, version, url } = service;
+  const { topics, own, identity, version } = service;
   const objectId = identity.bridge;
   const name = topics.base === 'nestmtx' ? 'NestMTX Bridge' : `NestMTX Bridge (${topics.base})`;
-  const named = { objectId, slug: slugOf(name, objectId) };
+  const named = namedBy(objectId, name);
   const shown = { state_topic: own.bridge, entity_category: 'diagnostic' };
   return {
     objectId,
-    device: {
-      ids: [objectId],
-      name,
-      mf: 'NestMTX',
-      mdl: 'Bridge',
-      sw: version,
-      ...(url !== undefined && { cu: url }),
-    },
+    device: { ...deviceHead({ objectId, name, model: 'Bridge' }, service), sw: version },
     availability: [{ topic: topics.availability }],
     ownTopics: [own.bridge],
     components: {

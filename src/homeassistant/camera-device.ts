@@ -5,14 +5,16 @@ import { type CameraEventName, EVENTS, OWN_EVENTS } from '../protocol/events.ts'
 import {
   type Announcement,
   type Component,
+  deviceHead,
   EVENT_NAME,
   entity,
   eventTrigger,
+  type Named,
+  namedBy,
   onOff,
   type Service,
   shownValue,
 } from './device.ts';
-import { slugOf } from './identity.ts';
 
 type DescribedCamera = Pick<CameraRecord, 'id' | 'name' | 'room'>;
 
@@ -34,23 +36,18 @@ const TRIGGERS: Readonly<Record<Exclude<CameraEventName, 'created'>, readonly [s
 const REASON = '(value_json.details | default({}, true)).reason | default(none)';
 
 export function cameraAnnouncement(camera: DescribedCamera, service: Service): Announcement {
-  const { topics, own, identity, follows, url } = service;
+  const { topics, own, identity, follows } = service;
   const objectId = identity.camera(camera.id);
   const name = camera.name.trim() || `Camera ${camera.id}`;
-  const named = { objectId, slug: slugOf(name, objectId) };
+  const named = namedBy(objectId, name);
   const state_topic = topics.cameraState(Number(camera.id));
   const room = camera.room.trim();
   return {
     objectId,
     device: {
-      ids: [objectId],
-      name,
-      mf: 'NestMTX',
-      mdl: 'Camera feed',
-      via_device: identity.bridge,
+      ...deviceHead({ objectId, name, model: 'Camera feed' }, service),
       // Upstream's word for a camera that is in no room.
       ...(room !== '' && room !== 'Unknown' && { sa: room }),
-      ...(url !== undefined && { cu: url }),
     },
     availability: [{ topic: topics.availability }],
     ownTopics: [own.camera(camera.id)],
@@ -99,7 +96,7 @@ export function cameraAnnouncement(camera: DescribedCamera, service: Service): A
   };
 }
 
-function controls(id: string, named: { objectId: string; slug: string }, service: Service): Record<string, Component> {
+function controls(id: string, named: Named, service: Service): Record<string, Component> {
   const { own, follows } = service;
   const enabled = own.command({ target: 'camera', id, action: 'enabled' });
   const persistent = own.command({ target: 'camera', id, action: 'persistent' });

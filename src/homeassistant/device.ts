@@ -70,10 +70,30 @@ export function discoveryPayload(announcement: Announcement, version: string): R
   };
 }
 
-interface Named {
+export interface Named {
   readonly objectId: string;
   /** What entity ids begin with. */
   readonly slug: string;
+}
+
+/** How entities of a device are named after it. */
+export function namedBy(objectId: string, name: string): Named {
+  return { objectId, slug: slugOf(name, objectId) };
+}
+
+/** What a device page shows above its entities. */
+export function deviceHead(
+  { objectId, name, model }: { readonly objectId: string; readonly name: string; readonly model: string },
+  { identity, url }: Service,
+): Readonly<Record<string, unknown>> {
+  return {
+    ids: [objectId],
+    name,
+    mf: 'NestMTX',
+    mdl: model,
+    ...(objectId !== identity.bridge && { via_device: identity.bridge }),
+    ...(url !== undefined && { cu: url }),
+  };
 }
 
 /** An entity; its id is the device's and `key`, its entity id a suggestion made from both names. */

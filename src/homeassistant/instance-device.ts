@@ -1,8 +1,7 @@
 /** Owns what Home Assistant is told of a rented MQTT instance whose owner wants it there. Never its password. Pure. */
 
 import type { InstanceRecord } from '../core/instance-records.ts';
-import { type Announcement, entity, type Service, shownValue } from './device.ts';
-import { slugOf } from './identity.ts';
+import { type Announcement, deviceHead, entity, namedBy, type Service, shownValue } from './device.ts';
 
 /** What its entities show, on a topic of its own. */
 export interface InstanceState {
@@ -22,22 +21,15 @@ export function instanceAnnouncement(
   service: Service,
   isCounted: boolean,
 ): Announcement {
-  const { topics, own, identity, url } = service;
+  const { topics, own, identity } = service;
   const objectId = identity.instance(instance.id);
   const name = instance.label?.trim() || `MQTT instance ${instance.user}`;
-  const named = { objectId, slug: slugOf(name, objectId) };
+  const named = namedBy(objectId, name);
   const state_topic = own.instance(instance.id);
   const counter = { state_topic, icon: 'mdi:counter', state_class: 'total_increasing', entity_category: 'diagnostic' };
   return {
     objectId,
-    device: {
-      ids: [objectId],
-      name,
-      mf: 'NestMTX',
-      mdl: 'MQTT instance',
-      via_device: identity.bridge,
-      ...(url !== undefined && { cu: url }),
-    },
+    device: deviceHead({ objectId, name, model: 'MQTT instance' }, service),
     availability: [
       { topic: topics.availability },
       {
