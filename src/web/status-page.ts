@@ -28,13 +28,13 @@ const SOCKET_IO_CLIENT = 'socket.io.min.js';
 export function statusPage({ viewerOf, document }: Parts): Router {
   const own = ownFolder();
   const sendPage = pageFiles(new Map([[PAGE, own]]));
-  const names = readdirSync(own).filter((name) => FILES.test(name));
+  const names = readdirSync(own, { recursive: true, encoding: 'utf8' }).filter((name) => FILES.test(name));
   const sendFile = pageFiles(
     new Map([...names.map((name) => [name, own] as const), [SOCKET_IO_CLIENT, clientFolder()]]),
   );
   const router = Router();
   router.get('/', (_request, response, next) => sendPage(response, PAGE, next));
-  router.get('/status/:file', (request, response, next) => sendFile(response, request.params.file, next));
+  router.get('/status/*file', (request, response, next) => sendFile(response, request.params.file.join('/'), next));
   router.get('/status.json', async (request, response) => {
     response.setHeader('Cache-Control', 'no-store');
     const viewer = await viewerOf(request.headers.authorization);
