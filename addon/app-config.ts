@@ -5,7 +5,7 @@ import type { Config } from '../src/config/config.ts';
 import { ConfigError, type Problem } from '../src/config/config-error.ts';
 import { loadConfig } from '../src/config/load.ts';
 import type { Environment } from '../src/config/sources.ts';
-import type { Role } from '../src/core/user-records.ts';
+import type { Role } from '../src/core/accounts/records.ts';
 import { isObject, type JsonObject } from '../src/protocol/envelope.ts';
 
 /** Options that are no settings of the service. */

@@ -1,7 +1,7 @@
 /** Owns finding Home Assistant's broker: asks Supervisor until it is there, follows it when it moves, and says each change once. */
 
-import type { BrokerAddress } from '../src/brokers/broker-address.ts';
-import type { ToldBroker } from '../src/brokers/broker-source.ts';
+import type { ToldBroker } from '../src/brokers/external/broker-source.ts';
+import type { BrokerAddress } from '../src/brokers/link/address.ts';
 import type { Log } from '../src/core/ports.ts';
 import { ApiError } from '../src/protocol/api-error.ts';
 import { keepAsking, type Rhythm } from './keep-asking.ts';

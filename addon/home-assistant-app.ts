@@ -1,8 +1,8 @@
 /** Owns the app inside Home Assistant: the service, the way in through the sidebar, and the broker that is searched or offered. */
 
 import { readFileSync } from 'node:fs';
-import { startApp } from '../src/app.ts';
-import { toldBroker } from '../src/brokers/broker-source.ts';
+import { startApp } from '../src/app/app.ts';
+import { toldBroker } from '../src/brokers/external/broker-source.ts';
 import { createClosers } from '../src/core/lifecycle.ts';
 import type { Clock } from '../src/core/ports.ts';
 import type { LineLog } from '../src/log.ts';

@@ -2,12 +2,12 @@
 
 import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Door } from '../src/app-door.ts';
-import { listening } from '../src/app-listening.ts';
+import type { Door } from '../src/app/door.ts';
+import { listening } from '../src/app/listening.ts';
+import type { Role } from '../src/core/accounts/records.ts';
 import type { Clock, Log } from '../src/core/ports.ts';
-import type { Role } from '../src/core/user-records.ts';
 import { ApiError } from '../src/protocol/api-error.ts';
-import { close, listen } from '../src/transports/http-listener.ts';
+import { close, listen } from '../src/transports/http/listener.ts';
 import { readIdentity, withoutIdentity } from './identity.ts';
 
 interface Setup {

@@ -3,7 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { startApp } from '../src/app.ts';
+import { startApp } from '../src/app/app.ts';
 import { loadConfig } from '../src/config/load.ts';
 import { runProcess } from '../src/process.ts';
 import { loadAppConfig } from './app-config.ts';

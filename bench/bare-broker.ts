@@ -1,7 +1,7 @@
 /** Owns the embedded broker with nothing behind it that thinks: what the service costs is measured against programs that stand on it. */
 
-import { type EmbeddedBroker, startEmbeddedBroker } from '../src/brokers/embedded.ts';
-import type { Account } from '../src/core/accounts.ts';
+import { type EmbeddedBroker, startEmbeddedBroker } from '../src/brokers/embedded/embedded.ts';
+import type { Account } from '../src/core/accounts/accounts.ts';
 import type { Topics } from '../src/protocol/topics.ts';
 import { systemClock } from '../src/system/clock.ts';
 

@@ -1,7 +1,7 @@
 /** Owns the dialog of the account node. */
 
 import { check } from './editor/checks.editor.ts';
-import { isInstanceApiAddress } from './runtime/instance-address.ts';
+import { isInstanceApiAddress } from './runtime/instance/address.ts';
 
 RED.nodes.registerType('mqtt-instance-account', {
   category: 'config',

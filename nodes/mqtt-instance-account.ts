@@ -2,11 +2,11 @@
 
 import type { NodeAPI, NodeDef } from 'node-red';
 import { registerNode } from './runtime/behaviour.ts';
-import { type AccountSetup, createInstanceAccount } from './runtime/instance-account.ts';
-import { publishAccount } from './runtime/instance-accounts.ts';
-import { instanceApiUrl } from './runtime/instance-address.ts';
-import { serveInstanceLookup } from './runtime/instance-lookup.ts';
-import type { AccountLogin } from './runtime/instance-token.ts';
+import { type AccountSetup, createInstanceAccount } from './runtime/instance/account.ts';
+import { publishAccount } from './runtime/instance/accounts.ts';
+import { instanceApiUrl } from './runtime/instance/address.ts';
+import { serveInstanceLookup } from './runtime/instance/lookup.ts';
+import type { AccountLogin } from './runtime/instance/token.ts';
 
 interface AccountDef extends NodeDef {
   readonly url: string;

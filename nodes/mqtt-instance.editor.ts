@@ -14,7 +14,7 @@ import {
 import { completeInstances, firstOf } from './editor/lookups.editor.ts';
 import type { TypedInputType } from './editor/red.editor.ts';
 import { typed } from './editor/typed.editor.ts';
-import { BUNDLES, INSTANCE_ACTIONS, LONGEST_TIMEOUT_SECONDS, RIGHTS } from './runtime/instance-actions.ts';
+import { BUNDLES, INSTANCE_ACTIONS, LONGEST_TIMEOUT_SECONDS, RIGHTS } from './runtime/instance/actions.ts';
 
 const FROM_FLOW = ['msg', 'flow', 'global', 'env', 'jsonata'];
 

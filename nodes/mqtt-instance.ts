@@ -3,17 +3,17 @@
 import type { NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
 import { ClientError } from '../src/client/client-error.ts';
 import { registerNode, type Send } from './runtime/behaviour.ts';
-import type { CallOptions, InstanceCall } from './runtime/instance-account.ts';
-import { requireAccount } from './runtime/instance-accounts.ts';
-import { type InstanceAction, leadsToConnection } from './runtime/instance-actions.ts';
-import { brokerOverride } from './runtime/instance-broker.ts';
-import { creationKeyOf } from './runtime/instance-conditions.ts';
-import { InstanceApiError } from './runtime/instance-error.ts';
-import type { Answer } from './runtime/instance-exchange.ts';
-import { allInstances, listPath } from './runtime/instance-list.ts';
-import { actionOf, callOf, callTimeoutMsOf, type InstanceFields, queryOf } from './runtime/instance-request.ts';
-import { itemMessages } from './runtime/item-messages.ts';
-import { createStatusLine, dot } from './runtime/status.ts';
+import type { CallOptions, InstanceCall } from './runtime/instance/account.ts';
+import { requireAccount } from './runtime/instance/accounts.ts';
+import { type InstanceAction, leadsToConnection } from './runtime/instance/actions.ts';
+import { brokerOverride } from './runtime/instance/broker.ts';
+import { creationKeyOf } from './runtime/instance/conditions.ts';
+import { InstanceApiError } from './runtime/instance/error.ts';
+import type { Answer } from './runtime/instance/exchange.ts';
+import { allInstances, listPath } from './runtime/instance/list.ts';
+import { actionOf, callOf, callTimeoutMsOf, type InstanceFields, queryOf } from './runtime/instance/request.ts';
+import { itemMessages } from './runtime/request/item-messages.ts';
+import { createStatusLine, dot } from './runtime/server/status.ts';
 import { type TypedValues, typedValues } from './runtime/typed-value.ts';
 
 interface InstanceDef extends NodeDef, InstanceFields {

@@ -5,13 +5,13 @@ import { realClock } from '../src/client/environment.ts';
 import type { Subscription } from '../src/client/subscriptions.ts';
 import { topicsOf } from '../src/protocol/topics.ts';
 import { guarded, registerNode } from './runtime/behaviour.ts';
-import { createCameraTally } from './runtime/camera-tally.ts';
-import { type EventFields, eventChoice } from './runtime/event-choice.ts';
-import { createEventStream } from './runtime/event-stream.ts';
-import { createHold } from './runtime/hold.ts';
-import { createOutbox, type Named } from './runtime/outbox.ts';
-import { requireServer } from './runtime/servers.ts';
-import { createStatusLine, troubleOf } from './runtime/status.ts';
+import { createCameraTally } from './runtime/event/camera-tally.ts';
+import { type EventFields, eventChoice } from './runtime/event/choice.ts';
+import { createHold } from './runtime/event/hold.ts';
+import { createOutbox, type Named } from './runtime/event/outbox.ts';
+import { createEventStream } from './runtime/event/stream.ts';
+import { requireServer } from './runtime/server/servers.ts';
+import { createStatusLine, troubleOf } from './runtime/server/status.ts';
 
 interface EventDef extends NodeDef, EventFields {
   readonly server: string;

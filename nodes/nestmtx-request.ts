@@ -1,13 +1,13 @@
 /** Owns the request node: a message in, the answer of the API out; every failure goes to the Catch nodes with its code. */
 
 import type { NodeAPI, NodeDef, NodeMessageInFlow, NodeStatus } from 'node-red';
-import type { Request } from '../src/client/requests.ts';
+import type { Request } from '../src/client/requests/requests.ts';
 import { registerNode, type Send } from './runtime/behaviour.ts';
-import { itemMessages } from './runtime/item-messages.ts';
-import { allPages } from './runtime/pages.ts';
-import { type RequestFields, requestOf, timeoutMsOf } from './runtime/request-message.ts';
-import { requireServer } from './runtime/servers.ts';
-import { CONNECTED, createStatusLine, dot, troubleOf } from './runtime/status.ts';
+import { itemMessages } from './runtime/request/item-messages.ts';
+import { type RequestFields, requestOf, timeoutMsOf } from './runtime/request/message.ts';
+import { allPages } from './runtime/server/pages.ts';
+import { requireServer } from './runtime/server/servers.ts';
+import { CONNECTED, createStatusLine, dot, troubleOf } from './runtime/server/status.ts';
 import { typedValues } from './runtime/typed-value.ts';
 
 interface RequestDef extends NodeDef, RequestFields {

@@ -2,7 +2,7 @@
 
 import { isBaseTopic } from '../src/protocol/topics.ts';
 import { check } from './editor/checks.editor.ts';
-import { isBrokerAddress, isHttpAddress } from './runtime/broker-address.ts';
+import { isBrokerAddress, isHttpAddress } from './runtime/server/broker-address.ts';
 
 RED.nodes.registerType('nestmtx-server', {
   category: 'config',

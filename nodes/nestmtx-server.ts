@@ -4,11 +4,11 @@ import type { Node, NodeAPI, NodeDef } from 'node-red';
 import type { Tls } from '../src/client/address.ts';
 import { isBaseTopic } from '../src/protocol/topics.ts';
 import { registerNode } from './runtime/behaviour.ts';
-import { brokerUrl, encrypted, isBrokerAddress } from './runtime/broker-address.ts';
-import type { LoginWay } from './runtime/login.ts';
-import { serveLookups } from './runtime/lookups.ts';
-import { createServer } from './runtime/server.ts';
-import { publishServer } from './runtime/servers.ts';
+import { brokerUrl, encrypted, isBrokerAddress } from './runtime/server/broker-address.ts';
+import type { LoginWay } from './runtime/server/login.ts';
+import { serveLookups } from './runtime/server/lookups.ts';
+import { createServer } from './runtime/server/server.ts';
+import { publishServer } from './runtime/server/servers.ts';
 
 interface ServerDef extends NodeDef {
   readonly url: string;

@@ -1,6 +1,6 @@
 // Compiles the sources to dist/. With --if-needed it does nothing while no source is newer than the last build.
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -37,15 +37,12 @@ writeFileSync(stamp, '');
 
 // A folder for each page, with all of its files: our own, and those of Swagger UI with its licence.
 function copyPages() {
-  const own = join(root, 'src', 'web');
+  const own = (page) => join(root, 'src', 'web', page);
   const swaggerUi = dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/package.json')));
   const pages = {
     docs: {
-      [own]: ['docs.html', 'docs.js', 'docs.css'],
+      [own('docs')]: ['docs.html', 'docs.js', 'docs.css'],
       [swaggerUi]: ['swagger-ui-bundle.js', 'swagger-ui.css', 'swagger-ui-bundle.js.LICENSE.txt', 'LICENSE', 'NOTICE'],
-    },
-    status: {
-      [own]: readdirSync(own).filter((name) => /^status.*\.(html|css|js|svg)$/.test(name)),
     },
   };
   for (const [page, folders] of Object.entries(pages)) {
@@ -55,6 +52,7 @@ function copyPages() {
       for (const name of names) copyFileSync(join(folder, name), join(target, name));
     }
   }
+  cpSync(join(own('status'), 'browser'), join(root, 'dist', 'web', 'status'), { recursive: true });
 }
 
 function isFresh() {

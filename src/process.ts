@@ -1,11 +1,11 @@
 /** Owns the program as a process: commands, log, signals, exit codes. What it is configured by and what it starts come in. */
 
+import { openOffline } from './app/offline.ts';
 import { nodeIo } from './cli/node-io.ts';
 import { runCli } from './cli/run.ts';
 import type { Config } from './config/config.ts';
 import type { Clock } from './core/ports.ts';
 import { createLog, type LineLog } from './log.ts';
-import { openOffline } from './offline.ts';
 import { systemClock } from './system/clock.ts';
 import { VERSION } from './version.ts';
 

@@ -6,7 +6,7 @@ import {
   isConditional,
   isInstanceAction,
   LONGEST_OVERLAP_SECONDS,
-} from '../runtime/instance-actions.ts';
+} from '../runtime/instance/actions.ts';
 import { current } from './checks.editor.ts';
 import type { EditorNode } from './red.editor.ts';
 

@@ -1,6 +1,6 @@
 /** Owns who may publish, subscribe to and receive which topic; one table, asked by every broker and by the REST API. */
 
-import type { Account } from '../core/accounts.ts';
+import type { Account } from '../core/accounts/accounts.ts';
 import { isSubset, isTopicFilter } from '../protocol/topic-match.ts';
 import { isRequestId, type Topics } from '../protocol/topics.ts';
 import { isRootName, liesUnder, rootOf } from './topic-root.ts';

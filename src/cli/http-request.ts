@@ -1,6 +1,6 @@
 /** Owns one request over the HTTP API: the verb as method and path, the answer as a value or an error (contract 2.8). */
 
-import { errorOf } from '../client/answer.ts';
+import { errorOf } from '../client/requests/answer.ts';
 import type { Command } from '../protocol/verbs.ts';
 import { Failure } from './failure.ts';
 import type { Io } from './io.ts';

@@ -2,12 +2,12 @@
 
 import { findCommand, oneOf, parseOptions, splitCommand } from './arguments.ts';
 import type { Command, Context } from './command.ts';
-import { doctorCommand } from './command-doctor.ts';
-import { emitCommand } from './command-emit.ts';
-import { loginCommand, logoutCommand } from './command-login.ts';
-import { mediaMtxConfigCommand } from './command-mediamtx-config.ts';
-import { requestCommand } from './command-request.ts';
-import { usersCommand } from './command-users.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { emitCommand } from './commands/emit.ts';
+import { loginCommand, logoutCommand } from './commands/login.ts';
+import { mediaMtxConfigCommand } from './commands/mediamtx-config.ts';
+import { requestCommand } from './commands/request.ts';
+import { usersCommand } from './commands/users.ts';
 import { completionScript, SHELLS } from './completion.ts';
 import { report } from './failure.ts';
 import { helpOf, overview } from './help.ts';

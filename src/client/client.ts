@@ -2,17 +2,17 @@
 
 import { placeText } from '../connection/mqtt-options.ts';
 import { ApiError } from '../protocol/api-error.ts';
-import type { Login } from '../protocol/auth.ts';
+import type { Login } from '../protocol/entities/auth.ts';
 import { isBaseTopic, topicsOf } from '../protocol/topics.ts';
 import { type Endpoint, type FoundBroker, type Target, targetOf, targetOptions } from './address.ts';
 import { ClientError } from './client-error.ts';
 import { type ConnectionState, createConnection, type StateListener } from './connection.ts';
 import { type Clock, type Log, randomHex, realClock, silentLog } from './environment.ts';
 import { createEvents, type EventFilter, type EventHandler, type SubscribeOptions } from './events.ts';
-import { createRequests, type Request, type RequestOptions } from './requests.ts';
+import { createRequests, type Request, type RequestOptions } from './requests/requests.ts';
+import { createTokenKeeper, type LoginOptions } from './requests/token-keeper.ts';
 import { type AvailabilityHandler, type StateHandler, watchAvailability, watchStates } from './retained-state.ts';
 import { createSubscriptions, type Subscription } from './subscriptions.ts';
-import { createTokenKeeper, type LoginOptions } from './token-keeper.ts';
 import { untilConnected } from './until-connected.ts';
 
 export type ClientOptions = (Endpoint | { readonly broker: FoundBroker }) & {

@@ -3,7 +3,7 @@
 import { ClientError } from './client-error.ts';
 import type { Connection } from './connection.ts';
 import type { Clock } from './environment.ts';
-import type { RequestOptions } from './requests.ts';
+import type { RequestOptions } from './requests/requests.ts';
 
 const DEFAULT_TIMEOUT_MS = 10_000;
 

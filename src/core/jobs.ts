@@ -1,6 +1,6 @@
 /** Owns the jobs that run by the clock: when each is due, when it last ran, and that no job ever runs twice at once. */
 
-import type { JobInfo } from '../protocol/jobs.ts';
+import type { JobInfo } from '../protocol/entities/jobs.ts';
 import type { Clock, Log } from './ports.ts';
 import { isoOffset } from './wire-time.ts';
 

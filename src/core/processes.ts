@@ -1,6 +1,6 @@
 /** Owns what `htop` shows: the machine, the service's own process, and the named parts that can be started and stopped. */
 
-import type { CpuInfo, MemoryInfo, PathInfo, ProcessAction, ProcessInfo } from '../protocol/htop.ts';
+import type { CpuInfo, MemoryInfo, PathInfo, ProcessAction, ProcessInfo } from '../protocol/entities/htop.ts';
 
 /** The machine and our process on it. */
 export interface Host {

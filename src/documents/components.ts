@@ -1,6 +1,6 @@
 /** Owns the schemas that a document names: one with a title is written down once, and referred to from wherever it is used. */
 
-import type { Schema } from '../core/validation.ts';
+import type { Schema } from '../core/requests/validation.ts';
 import { isObject } from '../protocol/envelope.ts';
 
 export interface Components {

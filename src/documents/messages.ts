@@ -1,6 +1,6 @@
 /** Owns the messages of the AsyncAPI document: each is written once, and channels and operations refer to it. */
 
-import type { Schema } from '../core/validation.ts';
+import type { Schema } from '../core/requests/validation.ts';
 
 interface Message {
   readonly summary: string;

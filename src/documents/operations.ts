@@ -1,7 +1,7 @@
 /** Owns what both documents say about an operation: its name, who may use it, its example. */
 
-import { type Right, rightFor } from '../core/access.ts';
-import type { Module, Operation } from '../core/registry.ts';
+import { type Right, rightFor } from '../core/requests/access.ts';
+import type { Module, Operation } from '../core/requests/registry.ts';
 import { COMMANDS, type Command } from '../protocol/verbs.ts';
 import { EXAMPLES, type Example } from './examples.ts';
 

@@ -1,7 +1,7 @@
 /** Owns what a reading of NestMTX's cameras changes here: the records that are kept, and the observations that it amounts to. */
 
-import { CAMERAS, type CameraRecord } from '../core/camera-records.ts';
-import type { Cameras } from '../core/cameras.ts';
+import type { Cameras } from '../core/cameras/cameras.ts';
+import { CAMERAS, type CameraRecord } from '../core/cameras/records.ts';
 import type { Store } from '../core/store.ts';
 import { isNoticeable, type UpstreamCamera } from './upstream-camera.ts';
 

@@ -1,8 +1,8 @@
 /** Owns when NestMTX's cameras are read, and which is right where a reading and an event disagree. */
 
-import { CAMERAS } from '../core/camera-records.ts';
-import type { Observation } from '../core/camera-state.ts';
-import type { Cameras } from '../core/cameras.ts';
+import type { Cameras } from '../core/cameras/cameras.ts';
+import { CAMERAS } from '../core/cameras/records.ts';
+import type { Observation } from '../core/cameras/state.ts';
 import type { Clock, Log } from '../core/ports.ts';
 import type { Store } from '../core/store.ts';
 import { isoZulu } from '../core/wire-time.ts';

@@ -1,6 +1,6 @@
 /** Owns the rule that a data folder belongs to one mode: camera 1 of ours and camera 1 of theirs are different cameras. */
 
-import { CAMERAS } from '../core/camera-records.ts';
+import { CAMERAS } from '../core/cameras/records.ts';
 import { FACTS } from '../core/fact-records.ts';
 import type { Store } from '../core/store.ts';
 

@@ -2,7 +2,7 @@
 
 import type { ReceivedEvent } from '../client/events.ts';
 import type { Bus } from '../core/bus.ts';
-import type { Observation, Reader } from '../core/camera-state.ts';
+import type { Observation, Reader } from '../core/cameras/state.ts';
 import type { Clock, Log } from '../core/ports.ts';
 import { isoZulu } from '../core/wire-time.ts';
 import { isObject, type JsonObject } from '../protocol/envelope.ts';

@@ -2,11 +2,11 @@
 
 import type { Client } from '../client/client.ts';
 import { ClientError } from '../client/client-error.ts';
-import { CAMERAS } from '../core/camera-records.ts';
-import { errorBody, toApiError } from '../core/error-body.ts';
+import type { Sessions } from '../core/accounts/sessions.ts';
+import { CAMERAS } from '../core/cameras/records.ts';
 import type { Log } from '../core/ports.ts';
-import { createRegistry, type Module, type Outcome, type Registry } from '../core/registry.ts';
-import type { Sessions } from '../core/sessions.ts';
+import { errorBody, toApiError } from '../core/requests/error-body.ts';
+import { createRegistry, type Module, type Outcome, type Registry } from '../core/requests/registry.ts';
 import type { Store } from '../core/store.ts';
 import { ApiError } from '../protocol/api-error.ts';
 import type { Envelope } from '../protocol/envelope.ts';

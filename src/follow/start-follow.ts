@@ -2,11 +2,11 @@
 
 import type { FoundBroker } from '../client/address.ts';
 import { createClient } from '../client/client.ts';
+import type { Sessions } from '../core/accounts/sessions.ts';
 import type { Bus } from '../core/bus.ts';
-import type { Cameras } from '../core/cameras.ts';
+import type { Cameras } from '../core/cameras/cameras.ts';
 import type { Clock, Log, MqttLink } from '../core/ports.ts';
-import type { Module, Registry } from '../core/registry.ts';
-import type { Sessions } from '../core/sessions.ts';
+import type { Module, Registry } from '../core/requests/registry.ts';
 import type { Store } from '../core/store.ts';
 import type { Topics } from '../protocol/topics.ts';
 import { createAdmission } from './admission.ts';

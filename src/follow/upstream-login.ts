@@ -1,7 +1,7 @@
 /** Owns the login of the configured user at NestMTX: lends it to our own requests, and to nobody who is not the operator. */
 
 import type { Client } from '../client/client.ts';
-import type { Request, RequestOptions } from '../client/requests.ts';
+import type { Request, RequestOptions } from '../client/requests/requests.ts';
 import { ApiError } from '../protocol/api-error.ts';
 import { isObject } from '../protocol/envelope.ts';
 

@@ -1,12 +1,12 @@
 /** Owns that the cameras here are those at Google: adds, renames and removes them. A list that could not be read whole changes nothing. */
 
 import { isDeepStrictEqual } from 'node:util';
-import { CAMERAS, type CameraRecord } from '../core/camera-records.ts';
-import type { Cameras } from '../core/cameras.ts';
-import { CREDENTIALS } from '../core/credential-records.ts';
+import type { Cameras } from '../core/cameras/cameras.ts';
+import { CAMERAS, type CameraRecord } from '../core/cameras/records.ts';
+import { CREDENTIALS } from '../core/google/credentials.ts';
 import type { Clock, Log } from '../core/ports.ts';
-import { createRetries } from '../core/retries.ts';
 import type { Store, Transaction } from '../core/store.ts';
+import { createRetries } from '../core/timing/retries.ts';
 import { isoOffset } from '../core/wire-time.ts';
 import { ApiError } from '../protocol/api-error.ts';
 import { type Answer, type Failure, granted, isPassing } from './answer.ts';

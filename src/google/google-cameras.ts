@@ -1,14 +1,14 @@
 /** Owns the cameras of ours that Google serves: which they are, over what, whose login opens them, and what is told of their demand. */
 
-import { CAMERAS } from '../core/camera-records.ts';
-import type { Cameras } from '../core/cameras.ts';
-import { CREDENTIALS } from '../core/credential-records.ts';
+import type { Cameras } from '../core/cameras/cameras.ts';
+import { CAMERAS } from '../core/cameras/records.ts';
+import { CREDENTIALS } from '../core/google/credentials.ts';
 import type { Clock } from '../core/ports.ts';
 import type { Store } from '../core/store.ts';
 import { isoOffset, isoZulu } from '../core/wire-time.ts';
 import { type Answer, failed, granted } from './answer.ts';
 import { protocolOf, type StreamProtocol } from './device.ts';
-import type { Target } from './stream-session.ts';
+import type { Target } from './streams/session.ts';
 
 export interface GoogleCameras {
   /** What to ask Google for; a failure says why this is no camera to be watched over this protocol now. */

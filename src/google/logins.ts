@@ -10,11 +10,11 @@ import {
   type OauthClient,
   openPart,
   sealPart,
-} from '../core/credential-records.ts';
-import { createDeadlines } from '../core/deadlines.ts';
-import type { GoogleTokens } from '../core/google.ts';
+} from '../core/google/credentials.ts';
+import type { GoogleTokens } from '../core/google/google.ts';
 import type { Clock, Log, Secrets } from '../core/ports.ts';
 import type { Store } from '../core/store.ts';
+import { createDeadlines } from '../core/timing/deadlines.ts';
 import { isoOffset, isoZulu } from '../core/wire-time.ts';
 import type { CredentialsEventName } from '../protocol/events.ts';
 import { type Answer, type Failure, failed, granted } from './answer.ts';

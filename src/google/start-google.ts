@@ -1,27 +1,27 @@
 /** Owns the composition of all that talks to Google: logins, cameras, streams, and the doors media servers come in by. */
 
 import type { Bus } from '../core/bus.ts';
-import type { Cameras } from '../core/cameras.ts';
-import { CREDENTIALS } from '../core/credential-records.ts';
-import type { GoogleTokenEndpoint } from '../core/google.ts';
+import type { Cameras } from '../core/cameras/cameras.ts';
+import { CREDENTIALS } from '../core/google/credentials.ts';
+import type { GoogleTokenEndpoint } from '../core/google/google.ts';
 import type { Job } from '../core/jobs.ts';
 import { createClosers } from '../core/lifecycle.ts';
 import type { Clock, Log, Secrets } from '../core/ports.ts';
 import type { Store } from '../core/store.ts';
 import type { BridgeEvent, CameraEventName } from '../protocol/events.ts';
 import { createDeviceSync } from './device-sync.ts';
-import { type Address, hostIn, openDoor } from './doors.ts';
 import { googleCameras } from './google-cameras.ts';
 import { createGoogleHttp } from './http.ts';
 import { createLogins } from './logins.ts';
 import { createPauses } from './pauses.ts';
 import { createRateBudget } from './rate-budget.ts';
-import { startRtspRedirector } from './rtsp-redirector.ts';
 import { createSdm } from './sdm.ts';
-import { streamKeys } from './stream-keys.ts';
-import { createStreams, type Streams } from './streams.ts';
+import { type Address, hostIn, openDoor } from './streams/doors.ts';
+import { streamKeys } from './streams/keys.ts';
+import { startRtspRedirector } from './streams/rtsp-redirector.ts';
+import { createStreams, type Streams } from './streams/streams.ts';
+import { startWhep } from './streams/whep.ts';
 import { createTokenClient } from './token-client.ts';
-import { startWhep } from './whep.ts';
 
 export interface GoogleUrls {
   readonly token: string;

@@ -1,7 +1,7 @@
 /** Owns the two requests of OAuth: a code for tokens (RFC 6749, 4.1.3; RFC 7636, 4.5), and a refresh (RFC 6749, 6). Keeps nothing. */
 
-import type { OauthClient } from '../core/credential-records.ts';
-import type { CodeExchange, GoogleTokenEndpoint, GoogleTokens } from '../core/google.ts';
+import type { OauthClient } from '../core/google/credentials.ts';
+import type { CodeExchange, GoogleTokenEndpoint, GoogleTokens } from '../core/google/google.ts';
 import type { Clock } from '../core/ports.ts';
 import { ApiError } from '../protocol/api-error.ts';
 import type { JsonObject } from '../protocol/envelope.ts';

@@ -1,6 +1,6 @@
 /** Owns what Home Assistant is told of a camera: its entities, its triggers and its events. Pure. */
 
-import type { CameraRecord } from '../core/camera-records.ts';
+import type { CameraRecord } from '../core/cameras/records.ts';
 import { type CameraEventName, EVENTS, OWN_EVENTS } from '../protocol/events.ts';
 import {
   type Announcement,

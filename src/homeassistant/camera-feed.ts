@@ -1,7 +1,7 @@
 /** Owns which cameras Home Assistant knows, and what their switches show. How the feeds are is said elsewhere, for everybody. */
 
 import type { Bus } from '../core/bus.ts';
-import { CAMERAS, type CameraRecord } from '../core/camera-records.ts';
+import { CAMERAS, type CameraRecord } from '../core/cameras/records.ts';
 import type { Store } from '../core/store.ts';
 import { cameraAnnouncement } from './camera-device.ts';
 import type { Service } from './device.ts';

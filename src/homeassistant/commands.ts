@@ -1,7 +1,7 @@
 /** Owns what happens when a switch or a button is used: checks the message, and does it by the rules of the API. Trusts no message. */
 
-import { createTurns } from '../core/in-turn.ts';
 import type { InboundMessage, Log, MqttLink } from '../core/ports.ts';
+import { createTurns } from '../core/timing/in-turn.ts';
 import type { HomeAssistantTopics, HomeCommand } from '../protocol/home-assistant-topics.ts';
 import type { Execute, Wish } from './execute.ts';
 

@@ -1,6 +1,6 @@
 /** Owns the port by which this folder makes requests: as whoever runs the service, by all rules of the API. */
 
-import type { Outcome } from '../core/registry.ts';
+import type { Outcome } from '../core/requests/registry.ts';
 import type { JsonObject } from '../protocol/envelope.ts';
 import type { Command } from '../protocol/verbs.ts';
 

@@ -1,13 +1,13 @@
 /** Owns what Home Assistant sees of the MQTT instances whose owners want it there. Looks at their use only while there are some. */
 
+import { USERS } from '../core/accounts/records.ts';
 import type { Bus } from '../core/bus.ts';
-import type { Caller } from '../core/instance-audit.ts';
-import { isUsable } from '../core/instance-credentials.ts';
-import { INSTANCES, type InstanceRecord } from '../core/instance-records.ts';
-import type { Instances } from '../core/instances.ts';
+import type { Caller } from '../core/instances/audit.ts';
+import { isUsable } from '../core/instances/credentials.ts';
+import type { Instances } from '../core/instances/instances.ts';
+import { INSTANCES, type InstanceRecord } from '../core/instances/records.ts';
 import type { Clock } from '../core/ports.ts';
 import type { Store } from '../core/store.ts';
-import { USERS } from '../core/user-records.ts';
 import type { Service } from './device.ts';
 import type { Discovery } from './discovery.ts';
 import { type InstanceState, instanceAnnouncement } from './instance-device.ts';

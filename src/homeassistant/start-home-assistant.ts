@@ -1,7 +1,7 @@
 /** Owns the service's presence in Home Assistant as a whole: devices, their states, their switches, and its comings and goings. */
 
 import type { Bus } from '../core/bus.ts';
-import type { Instances } from '../core/instances.ts';
+import type { Instances } from '../core/instances/instances.ts';
 import type { Clock, Log, MqttLink } from '../core/ports.ts';
 import type { Store } from '../core/store.ts';
 import { ANNOUNCED } from './announced.ts';

@@ -3,13 +3,13 @@
  * our users and cameras. Whoever sends no login is told to send one, and is no failed login.
  */
 
-import { CAMERAS } from '../core/camera-records.ts';
+import type { Logins } from '../core/accounts/logins.ts';
+import type { UserRecord } from '../core/accounts/records.ts';
+import type { Sessions } from '../core/accounts/sessions.ts';
+import { CAMERAS } from '../core/cameras/records.ts';
 import type { DirectRoute } from '../core/direct-calls.ts';
-import type { Logins } from '../core/logins.ts';
 import type { Secrets } from '../core/ports.ts';
-import type { Sessions } from '../core/sessions.ts';
 import type { Store } from '../core/store.ts';
-import type { UserRecord } from '../core/user-records.ts';
 import { ApiError } from '../protocol/api-error.ts';
 import type { JsonObject } from '../protocol/envelope.ts';
 import { notOneOf } from '../protocol/violation.ts';

@@ -1,6 +1,6 @@
 /** Owns what restart, stop and probe mean for a stream that MediaMTX carries. Refuses what only MediaMTX's own file could do. */
 
-import type { ActOnCamera } from '../core/camera-control.ts';
+import type { ActOnCamera } from '../core/cameras/control.ts';
 import { ApiError } from '../protocol/api-error.ts';
 import type { ControlApi } from './control-api.ts';
 import type { Poller } from './poller.ts';

@@ -1,6 +1,6 @@
 /** Owns MediaMTX's control API v3 as calls: reads every page, and knows which addresses end whose connection. */
 
-import type { Reader } from '../core/camera-state.ts';
+import type { Reader } from '../core/cameras/state.ts';
 import { ApiError } from '../protocol/api-error.ts';
 import { isObject, type JsonObject } from '../protocol/envelope.ts';
 import type { Exchange } from './control-exchange.ts';

@@ -1,9 +1,9 @@
 /** Owns MediaMTX as a whole: what the rest of the program gets of it. */
 
 import type { Bus } from '../core/bus.ts';
-import type { CameraControl } from '../core/camera-control.ts';
-import { CAMERAS } from '../core/camera-records.ts';
-import type { Cameras } from '../core/cameras.ts';
+import type { Cameras } from '../core/cameras/cameras.ts';
+import type { CameraControl } from '../core/cameras/control.ts';
+import { CAMERAS } from '../core/cameras/records.ts';
 import type { DirectRoute } from '../core/direct-calls.ts';
 import type { Clock, Log, Secrets } from '../core/ports.ts';
 import type { Store } from '../core/store.ts';

@@ -1,6 +1,6 @@
 /** Owns what one look at a path means for its camera. Pure; the look decides, hints only colour it. */
 
-import { type CameraFacts, type Observation, type Reader, readerKey } from '../core/camera-state.ts';
+import { type CameraFacts, type Observation, type Reader, readerKey } from '../core/cameras/state.ts';
 import { isoZulu } from '../core/wire-time.ts';
 import { feedOf, type PathConfig, type PathReport } from './path-report.ts';
 

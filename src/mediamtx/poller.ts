@@ -1,7 +1,7 @@
 /** Owns the rhythm of asking: the whole list every few seconds, one question at a time, and MediaMTX's restarts. */
 
-import type { CameraRecord } from '../core/camera-records.ts';
-import type { Cameras } from '../core/cameras.ts';
+import type { Cameras } from '../core/cameras/cameras.ts';
+import type { CameraRecord } from '../core/cameras/records.ts';
 import type { Clock, Log } from '../core/ports.ts';
 import type { ReadCollection } from '../core/store.ts';
 import type { ControlApi } from './control-api.ts';

@@ -1,8 +1,8 @@
 /** Owns whether MediaMTX can be asked: tells the log each change once, and the cameras when a silence lasts. */
 
-import type { CameraRecord } from '../core/camera-records.ts';
-import type { Observation } from '../core/camera-state.ts';
-import type { Cameras } from '../core/cameras.ts';
+import type { Cameras } from '../core/cameras/cameras.ts';
+import type { CameraRecord } from '../core/cameras/records.ts';
+import type { Observation } from '../core/cameras/state.ts';
 import type { Clock, Log } from '../core/ports.ts';
 import type { ReadCollection } from '../core/store.ts';
 import { isoZulu } from '../core/wire-time.ts';

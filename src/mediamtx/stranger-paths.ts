@@ -4,7 +4,7 @@
  */
 
 import type { Bus } from '../core/bus.ts';
-import { type CameraFacts, type Observation, reduce, UNSEEN } from '../core/camera-state.ts';
+import { type CameraFacts, type Observation, reduce, UNSEEN } from '../core/cameras/state.ts';
 import type { CameraEventName } from '../protocol/events.ts';
 
 export interface StrangerPaths {

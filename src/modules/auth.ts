@@ -1,11 +1,11 @@
 /** Owns the `auth` module: logging in, seeing one's own tokens, logging out (contract 2.7, N-30 to N-32). */
 
-import type { Logins } from '../core/logins.ts';
-import type { Call, Module } from '../core/registry.ts';
-import { type Session, type Sessions, userOf } from '../core/sessions.ts';
+import type { Logins } from '../core/accounts/logins.ts';
+import { type Session, type Sessions, userOf } from '../core/accounts/sessions.ts';
+import type { Call, Module } from '../core/requests/registry.ts';
 import { isoOffset } from '../core/wire-time.ts';
 import { ApiError } from '../protocol/api-error.ts';
-import { LOGGED_IN, LOGIN, type Login, TOKENS, type TokenInfo } from '../protocol/auth.ts';
+import { LOGGED_IN, LOGIN, type Login, TOKENS, type TokenInfo } from '../protocol/entities/auth.ts';
 
 interface Ports {
   readonly logins: Logins;

@@ -1,6 +1,6 @@
 /** Owns the words exchanged with Google's consent page: the link to it, and the answer it sends the browser back with (2.9, N-38). */
 
-import type { OauthClient, PendingAuthorization } from '../core/credential-records.ts';
+import type { OauthClient, PendingAuthorization } from '../core/google/credentials.ts';
 import type { Secrets } from '../core/ports.ts';
 import { ApiError } from '../protocol/api-error.ts';
 import { isObject } from '../protocol/envelope.ts';

@@ -1,11 +1,11 @@
 /** Owns the `cameras` module (contract 2.7, N-34 to N-36, N-39a). Refuses a path that another camera has, and enabling without one. */
 
-import { type CameraControl, NO_CAMERA_CONTROL } from '../core/camera-control.ts';
-import { CAMERAS, type CameraRecord } from '../core/camera-records.ts';
-import type { Cameras } from '../core/cameras.ts';
+import type { Cameras } from '../core/cameras/cameras.ts';
+import { type CameraControl, NO_CAMERA_CONTROL } from '../core/cameras/control.ts';
+import { CAMERAS, type CameraRecord } from '../core/cameras/records.ts';
 import { listPage } from '../core/paging.ts';
 import type { Clock, Secrets } from '../core/ports.ts';
-import type { Call, Module, Origin } from '../core/registry.ts';
+import type { Call, Module, Origin } from '../core/requests/registry.ts';
 import type { Store, WriteCollection } from '../core/store.ts';
 import { isoOffset } from '../core/wire-time.ts';
 import { ApiError } from '../protocol/api-error.ts';
@@ -17,8 +17,8 @@ import {
   type Camera,
   type CameraCreate,
   type CameraUpdate,
-} from '../protocol/camera.ts';
-import { pageOf } from '../protocol/page.ts';
+} from '../protocol/entities/camera.ts';
+import { pageOf } from '../protocol/entities/page.ts';
 import { cameraObject } from './camera-object.ts';
 import { parseSource, sealSource, shownSourceUrl } from './camera-source.ts';
 import { findRow } from './entity.ts';

@@ -1,8 +1,8 @@
 /** Owns the credentials as the wire shows them: that there are secrets, never which (contract 2.7, N-37). */
 
-import type { CredentialRecord } from '../core/credential-records.ts';
+import type { CredentialRecord } from '../core/google/credentials.ts';
 import { sqlDateTime } from '../core/wire-time.ts';
-import type { Credential } from '../protocol/credentials.ts';
+import type { Credential } from '../protocol/entities/credentials.ts';
 
 export function credentialObject(record: CredentialRecord): Credential {
   return {

@@ -1,19 +1,19 @@
 /** Owns the `credentials` module (contract 2.7, N-37, N-38, N-43). Secrets go in and never come out; no link is good twice. */
 
 import type { Bus } from '../core/bus.ts';
-import { CAMERAS } from '../core/camera-records.ts';
-import type { Cameras } from '../core/cameras.ts';
+import type { Cameras } from '../core/cameras/cameras.ts';
+import { CAMERAS } from '../core/cameras/records.ts';
 import {
   CREDENTIALS,
   type CredentialRecord,
   openPart,
   type PendingAuthorization,
   sealPart,
-} from '../core/credential-records.ts';
-import type { CodeExchange, GoogleTokenEndpoint, GoogleTokens } from '../core/google.ts';
+} from '../core/google/credentials.ts';
+import type { CodeExchange, GoogleTokenEndpoint, GoogleTokens } from '../core/google/google.ts';
 import { listPage } from '../core/paging.ts';
 import type { Clock, Secrets } from '../core/ports.ts';
-import type { Call, Module } from '../core/registry.ts';
+import type { Call, Module } from '../core/requests/registry.ts';
 import type { Store } from '../core/store.ts';
 import { isoOffset, isoZulu } from '../core/wire-time.ts';
 import { ApiError } from '../protocol/api-error.ts';
@@ -27,8 +27,8 @@ import {
   type CredentialCreate,
   type CredentialUpdate,
   NEXT_LINK,
-} from '../protocol/credentials.ts';
-import { pageOf } from '../protocol/page.ts';
+} from '../protocol/entities/credentials.ts';
+import { pageOf } from '../protocol/entities/page.ts';
 import { consentUrl, deviceAccessUrl, newPending, parseAnswer } from './authorization.ts';
 import { credentialObject } from './credential-object.ts';
 import { findRow } from './entity.ts';

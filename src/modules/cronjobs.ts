@@ -2,9 +2,9 @@
 
 import type { Jobs } from '../core/jobs.ts';
 import { listPage, type Page } from '../core/paging.ts';
-import type { Call, Module } from '../core/registry.ts';
-import { JOB, JOB_DONE, type JobInfo } from '../protocol/jobs.ts';
-import { pageOf } from '../protocol/page.ts';
+import type { Call, Module } from '../core/requests/registry.ts';
+import { JOB, JOB_DONE, type JobInfo } from '../protocol/entities/jobs.ts';
+import { pageOf } from '../protocol/entities/page.ts';
 
 export function cronjobsModule(jobs: Jobs): Module {
   function list({ payload }: Call): Page<JobInfo> {

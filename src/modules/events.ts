@@ -1,13 +1,13 @@
 /** Owns the `events` module, ours: an administrator makes an observation by hand, so that flows can be tried without a camera. */
 
-import { CAMERAS } from '../core/camera-records.ts';
-import type { Observation } from '../core/camera-state.ts';
-import type { Cameras } from '../core/cameras.ts';
+import type { Cameras } from '../core/cameras/cameras.ts';
+import { CAMERAS } from '../core/cameras/records.ts';
+import type { Observation } from '../core/cameras/state.ts';
 import type { Clock } from '../core/ports.ts';
-import type { Call, Module } from '../core/registry.ts';
+import type { Call, Module } from '../core/requests/registry.ts';
 import type { Store } from '../core/store.ts';
 import { isoZulu } from '../core/wire-time.ts';
-import { EMIT, EMITTED, type Emit, type Emitted } from '../protocol/emit.ts';
+import { EMIT, EMITTED, type Emit, type Emitted } from '../protocol/entities/emit.ts';
 import { findRow } from './entity.ts';
 
 interface Ports {

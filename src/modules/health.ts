@@ -1,9 +1,9 @@
 /** Owns the `health` module: upstream's two checks, and ours behind them. Open to anyone, so it names no names. */
 
-import type { Module } from '../core/registry.ts';
+import { USERS, type UserRecord } from '../core/accounts/records.ts';
+import type { Module } from '../core/requests/registry.ts';
 import type { Store } from '../core/store.ts';
-import { USERS, type UserRecord } from '../core/user-records.ts';
-import { type Check, HEALTH, type Health, overallHealth } from '../protocol/health.ts';
+import { type Check, HEALTH, type Health, overallHealth } from '../protocol/entities/health.ts';
 
 /** @param checks further parts of the service by name, asked for each request */
 export function healthModule(store: Store, checks: Readonly<Record<string, () => Check>>): Module {

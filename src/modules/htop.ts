@@ -1,9 +1,16 @@
 /** Owns the `htop` module (contract 2.7): the load of the machine, and starting and stopping the parts of the service. */
 
 import type { Processes } from '../core/processes.ts';
-import type { Call, Module } from '../core/registry.ts';
+import type { Call, Module } from '../core/requests/registry.ts';
 import { ApiError } from '../protocol/api-error.ts';
-import { HTOP, HTOP_DONE, HTOP_UPDATE, type Htop, type HtopUpdate, PROCESS_ACTIONS } from '../protocol/htop.ts';
+import {
+  HTOP,
+  HTOP_DONE,
+  HTOP_UPDATE,
+  type Htop,
+  type HtopUpdate,
+  PROCESS_ACTIONS,
+} from '../protocol/entities/htop.ts';
 
 export function htopModule(processes: Processes): Module {
   async function update({ entity, payload }: Call): Promise<object> {

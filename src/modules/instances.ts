@@ -1,12 +1,12 @@
 /** Owns the `instances` module: the caller's own MQTT instances, by the same rules as over REST (contract 1.1, 3.3). */
 
-import type { Caller } from '../core/instance-audit.ts';
-import { changesOf, momentOf } from '../core/instance-changes.ts';
-import type { InstanceRecord } from '../core/instance-records.ts';
-import { instanceOf } from '../core/instance-view.ts';
-import type { Instances } from '../core/instances.ts';
+import type { Caller } from '../core/instances/audit.ts';
+import { changesOf, momentOf } from '../core/instances/changes.ts';
+import type { Instances } from '../core/instances/instances.ts';
+import type { InstanceRecord } from '../core/instances/records.ts';
+import { instanceOf } from '../core/instances/view.ts';
 import { listPage } from '../core/paging.ts';
-import type { Call, Module } from '../core/registry.ts';
+import type { Call, Module } from '../core/requests/registry.ts';
 import { ApiError } from '../protocol/api-error.ts';
 import {
   INSTANCE,
@@ -15,8 +15,8 @@ import {
   type Instance,
   type InstanceCreate,
   type InstanceUpdate,
-} from '../protocol/instance.ts';
-import { pageOf } from '../protocol/page.ts';
+} from '../protocol/entities/instance.ts';
+import { pageOf } from '../protocol/entities/page.ts';
 
 export function instancesModule(instances: Instances): Module {
   function show(caller: Caller, record: InstanceRecord): Instance {

@@ -1,6 +1,6 @@
 /** Owns the `swagger` module: hands out the description of the HTTP side to anyone. */
 
-import type { Module } from '../core/registry.ts';
+import type { Module } from '../core/requests/registry.ts';
 
 const RESULT = {
   type: 'object',

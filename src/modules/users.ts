@@ -1,16 +1,23 @@
 /** Owns the `users` module (contract 2.7, N-33, N-39). The system user, id 0, is never listed, changed or deleted. */
 
+import { USERS, type UserRecord } from '../core/accounts/records.ts';
+import { revokeTokens, userOf } from '../core/accounts/sessions.ts';
+import { isNameTaken } from '../core/directory/names.ts';
 import { listPage } from '../core/paging.ts';
 import type { Clock, Secrets } from '../core/ports.ts';
-import type { Call, Module } from '../core/registry.ts';
-import { revokeTokens, userOf } from '../core/sessions.ts';
+import type { Call, Module } from '../core/requests/registry.ts';
 import type { Store } from '../core/store.ts';
-import { isNameTaken } from '../core/user-names.ts';
-import { USERS, type UserRecord } from '../core/user-records.ts';
 import { isoOffset } from '../core/wire-time.ts';
 import { ApiError } from '../protocol/api-error.ts';
-import { pageOf } from '../protocol/page.ts';
-import { USER, USER_CREATE, USER_UPDATE, type User, type UserCreate, type UserUpdate } from '../protocol/user.ts';
+import { pageOf } from '../protocol/entities/page.ts';
+import {
+  USER,
+  USER_CREATE,
+  USER_UPDATE,
+  type User,
+  type UserCreate,
+  type UserUpdate,
+} from '../protocol/entities/user.ts';
 import { custom } from '../protocol/violation.ts';
 import { findRow } from './entity.ts';
 

@@ -1,7 +1,7 @@
 /** Owns what each event means, and what its `details` say (contract 1.5, 2.6, N-42 to N-44). Readers must let unknown keys through. */
 
+import { count, moment, textOrNull } from './entities/fields.ts';
 import type { EVENTS, EventDomain } from './events.ts';
-import { count, moment, textOrNull } from './fields.ts';
 
 /** The schema of one value, with an example. */
 interface Field {

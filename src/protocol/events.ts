@@ -1,7 +1,7 @@
 /** Owns the events of the API: which exist, and the body one has on the wire (contract 1.5, 2.6, 3.4). */
 
 import type { FromSchema } from 'json-schema-to-ts';
-import { count, momentOrNull, textOrNull } from './fields.ts';
+import { count, momentOrNull, textOrNull } from './entities/fields.ts';
 
 export const EVENTS = {
   camera: [

@@ -1,13 +1,13 @@
 /** Owns when cameras are probed: those with an RTSP source, in turn, none more often than it may be; and what a finding means. */
 
 import type { Bus } from '../core/bus.ts';
-import type { CameraControl } from '../core/camera-control.ts';
-import { CAMERAS, type CameraRecord } from '../core/camera-records.ts';
-import type { Observation } from '../core/camera-state.ts';
-import type { Cameras } from '../core/cameras.ts';
-import { createDeadlines } from '../core/deadlines.ts';
+import type { Cameras } from '../core/cameras/cameras.ts';
+import type { CameraControl } from '../core/cameras/control.ts';
+import { CAMERAS, type CameraRecord } from '../core/cameras/records.ts';
+import type { Observation } from '../core/cameras/state.ts';
 import type { Clock, Log, Secrets } from '../core/ports.ts';
 import type { Store } from '../core/store.ts';
+import { createDeadlines } from '../core/timing/deadlines.ts';
 import { isoZulu } from '../core/wire-time.ts';
 import { ApiError } from '../protocol/api-error.ts';
 import { type Finding, probe } from './probe.ts';

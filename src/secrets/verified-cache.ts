@@ -4,7 +4,7 @@
  */
 
 import { createHmac, randomBytes } from 'node:crypto';
-import type { VerifiedLogins } from '../core/logins.ts';
+import type { VerifiedLogins } from '../core/accounts/logins.ts';
 import type { Clock } from '../core/ports.ts';
 
 interface Verified {

@@ -1,8 +1,8 @@
 /** Owns where the stream of a camera is read for a snapshot. Refuses cameras that nothing here can read. */
 
-import type { CameraRecord } from '../core/camera-records.ts';
+import type { CameraRecord } from '../core/cameras/records.ts';
 import type { Secrets } from '../core/ports.ts';
-import { noSnapshot } from '../protocol/snapshot.ts';
+import { noSnapshot } from '../protocol/entities/snapshot.ts';
 
 export interface StreamServer {
   /** For example `rtsp://127.0.0.1:8554`. */

@@ -1,10 +1,10 @@
 /** Owns how many pictures are taken: one at a time per camera, which everybody shares who asks meanwhile, and few at a time altogether. */
 
-import { CAMERAS } from '../core/camera-records.ts';
+import { CAMERAS } from '../core/cameras/records.ts';
 import type { Clock, Secrets } from '../core/ports.ts';
 import type { Store } from '../core/store.ts';
 import { ApiError } from '../protocol/api-error.ts';
-import { noSnapshot } from '../protocol/snapshot.ts';
+import { noSnapshot } from '../protocol/entities/snapshot.ts';
 import { grabFrame } from './frame.ts';
 import { type StreamServer, snapshotSource } from './snapshot-source.ts';
 

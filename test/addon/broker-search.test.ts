@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { searchBroker } from '../../addon/broker-search.ts';
 import { connectSupervisor } from '../../addon/supervisor.ts';
-import { toldBroker } from '../../src/brokers/broker-source.ts';
+import { toldBroker } from '../../src/brokers/external/broker-source.ts';
 import { eventually } from '../support/eventually.ts';
 import { type FakeSupervisor, SUPERVISOR_TOKEN, startFakeSupervisor } from '../support/fake-supervisor.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { type Ingress, openIngress } from '../../addon/ingress.ts';
-import type { Role } from '../../src/core/user-records.ts';
+import type { Role } from '../../src/core/accounts/records.ts';
 import { connectSocket, requestOverSocketIo } from '../support/api-socketio.ts';
 import { ALICE, INGRESS_PATH, PROXY, proxyHeaders, send } from '../support/ingress.ts';
 import { recordingLog } from '../support/recording-log.ts';

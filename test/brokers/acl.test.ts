@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createAcl } from '../../src/brokers/acl.ts';
-import type { Account } from '../../src/core/accounts.ts';
+import type { Account } from '../../src/core/accounts/accounts.ts';
 import { isSubset, isTopicFilter, matches } from '../../src/protocol/topic-match.ts';
 import { topicsOf } from '../../src/protocol/topics.ts';
 

@@ -1,7 +1,7 @@
 /** Pins that a removal which has resolved is final, while hundreds of clients publish, read, wait and come back (contract 3.5). */
 
 import { afterEach, describe, expect, it } from 'vitest';
-import type { InstanceSpec, Provisioner } from '../../src/core/provisioner.ts';
+import type { InstanceSpec, Provisioner } from '../../src/core/instances/provisioner.ts';
 import { startEmbeddedInstances } from '../support/embedded-instances.ts';
 import { dynsecIsMissing } from '../support/mosquitto-dynsec.ts';
 import { startMosquittoInstances } from '../support/mosquitto-instances.ts';

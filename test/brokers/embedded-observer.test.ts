@@ -1,7 +1,7 @@
 /** Pins what the embedded broker tells its observer: each connection once, each message once per client, each refusal. */
 
 import { afterEach, expect, it } from 'vitest';
-import type { BrokerObserver } from '../../src/core/broker-observer.ts';
+import type { BrokerObserver } from '../../src/core/instances/usage/broker-observer.ts';
 import { startTestBroker, type TestBroker, until } from '../support/embedded-broker.ts';
 
 let broker: TestBroker;

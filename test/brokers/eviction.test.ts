@@ -1,7 +1,7 @@
 /** Pins what evicting an instance from the embedded broker waits for and counts, where its clients do not play along. */
 
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { InstanceSpec } from '../../src/core/provisioner.ts';
+import type { InstanceSpec } from '../../src/core/instances/provisioner.ts';
 import { type EmbeddedInstances, startEmbeddedInstances } from '../support/embedded-instances.ts';
 import { eventually } from '../support/eventually.ts';
 import { accountKeyOf } from '../support/instance-records.ts';

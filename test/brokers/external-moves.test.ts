@@ -2,8 +2,8 @@
 
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { type ToldBroker, toldBroker } from '../../src/brokers/broker-source.ts';
-import { connectExternalBroker } from '../../src/brokers/external.ts';
+import { type ToldBroker, toldBroker } from '../../src/brokers/external/broker-source.ts';
+import { connectExternalBroker } from '../../src/brokers/external/external.ts';
 import { topicsOf } from '../../src/protocol/topics.ts';
 import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/free-port.ts';

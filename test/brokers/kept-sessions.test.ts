@@ -1,9 +1,9 @@
 /** Pins what the broker remembers of sessions, and that none of it grows without end. */
 
 import { beforeEach, describe, expect, it } from 'vitest';
-import { KeptSessions } from '../../src/brokers/kept-sessions.ts';
+import { scopedId } from '../../src/brokers/embedded/kept/scoped-id.ts';
+import { KeptSessions } from '../../src/brokers/embedded/kept/sessions.ts';
 import { DEFAULT_LIMITS } from '../../src/brokers/limits.ts';
-import { scopedId } from '../../src/brokers/scoped-id.ts';
 
 const id = (clientId: string, account = 'alice') => scopedId(account, clientId);
 

@@ -1,12 +1,12 @@
 /** Pins how commands to mosquitto are told apart, ordered and given up, without a broker. */
 
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Answer, Command } from '../../src/brokers/mosquitto-commands.ts';
-import { deniesAll, RESPONSE_TOPIC, readAnswers } from '../../src/brokers/mosquitto-commands.ts';
-import { openExchange } from '../../src/brokers/mosquitto-exchange.ts';
-import { openCommandQueue } from '../../src/brokers/mosquitto-queue.ts';
-import type { Ending } from '../../src/brokers/mqtt-connection.ts';
-import type { Session } from '../../src/brokers/mqtt-session.ts';
+import type { Ending } from '../../src/brokers/link/connection.ts';
+import type { Session } from '../../src/brokers/link/session.ts';
+import type { Answer, Command } from '../../src/brokers/mosquitto/commands.ts';
+import { deniesAll, RESPONSE_TOPIC, readAnswers } from '../../src/brokers/mosquitto/commands.ts';
+import { openExchange } from '../../src/brokers/mosquitto/exchange.ts';
+import { openCommandQueue } from '../../src/brokers/mosquitto/queue.ts';
 import { eventually } from '../support/eventually.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';
 

@@ -1,7 +1,7 @@
 /** Pins how the provisioner gets on with a mosquitto that is away, slow, set up wrongly, or shared with others. */
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { InstanceSpec } from '../../src/core/provisioner.ts';
+import type { InstanceSpec } from '../../src/core/instances/provisioner.ts';
 import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/free-port.ts';
 import { dynsecIsMissing } from '../support/mosquitto-dynsec.ts';

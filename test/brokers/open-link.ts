@@ -2,9 +2,9 @@
 
 import { randomUUID } from 'node:crypto';
 import { afterEach, expect, vi } from 'vitest';
-import type { BrokerAddress } from '../../src/brokers/broker-address.ts';
-import { fixedBroker } from '../../src/brokers/broker-source.ts';
-import { connectExternalBroker } from '../../src/brokers/external.ts';
+import { fixedBroker } from '../../src/brokers/external/broker-source.ts';
+import { connectExternalBroker } from '../../src/brokers/external/external.ts';
+import type { BrokerAddress } from '../../src/brokers/link/address.ts';
 import type { InboundMessage, MqttLink } from '../../src/core/ports.ts';
 import { type Topics, topicsOf } from '../../src/protocol/topics.ts';
 import type { Mosquitto } from '../support/mosquitto.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FIRST_CHOICE, nextChoice, type VersionEvidence } from '../../src/brokers/protocol-version.ts';
+import { FIRST_CHOICE, nextChoice, type VersionEvidence } from '../../src/brokers/link/protocol-version.ts';
 
 /** The versions tried, the first one included. */
 function versionsTried(...evidence: VersionEvidence[]): number[] {

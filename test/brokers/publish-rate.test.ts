@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createPublishRate } from '../../src/brokers/publish-rate.ts';
+import { createPublishRate } from '../../src/brokers/embedded/publish-rate.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
 function fillRate(perSecond: number, burst: number) {

@@ -1,7 +1,7 @@
 /** Pins the buckets of retained messages: apart, bounded, and searched one at a time. */
 
 import { describe, expect, it } from 'vitest';
-import { RetainedMessages, type RetainedPacket } from '../../src/brokers/retained-messages.ts';
+import { RetainedMessages, type RetainedPacket } from '../../src/brokers/embedded/kept/retained-messages.ts';
 import { rootOf } from '../../src/brokers/topic-root.ts';
 
 const ROOTS = ['alice', 'bob'];

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { openSendWindow } from '../../src/brokers/send-window.ts';
+import { openSendWindow } from '../../src/brokers/link/send-window.ts';
 
 type Done = (error?: Error | null) => void;
 

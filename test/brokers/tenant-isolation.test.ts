@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Provisioner } from '../../src/core/provisioner.ts';
+import type { Provisioner } from '../../src/core/instances/provisioner.ts';
 import { startEmbeddedInstances } from '../support/embedded-instances.ts';
 import { dynsecIsMissing } from '../support/mosquitto-dynsec.ts';
 import { startMosquittoInstances } from '../support/mosquitto-instances.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { errorOf, readAnswer } from '../../src/client/answer.ts';
+import { errorOf, readAnswer } from '../../src/client/requests/answer.ts';
 import { ERRORS, type ErrorCode } from '../../src/protocol/errors.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);

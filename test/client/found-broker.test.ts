@@ -1,7 +1,7 @@
 /** Pins a client whose broker is found by somebody else: late, and at another place later. */
 
 import { expect, it } from 'vitest';
-import { toldBroker } from '../../src/brokers/broker-source.ts';
+import { toldBroker } from '../../src/brokers/external/broker-source.ts';
 import { createClient } from '../../src/client/client.ts';
 import { ClientError } from '../../src/client/client-error.ts';
 import { eventually } from '../support/eventually.ts';

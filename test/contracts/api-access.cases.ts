@@ -1,7 +1,7 @@
 /** Owns the cases of who may do what, on every transport: one for each row of the access table, and for each it lacks. */
 
 import { describe, expect, it } from 'vitest';
-import { ACCESS } from '../../src/core/access.ts';
+import { ACCESS } from '../../src/core/requests/access.ts';
 import { COMMANDS } from '../../src/protocol/verbs.ts';
 import { type Caller, wellFormed } from './api-caller.ts';
 

@@ -1,7 +1,7 @@
 /** Owns what the contract says of a broker and records that have come apart: both ways repaired, strangers left alone. */
 
 import { expect, it } from 'vitest';
-import type { InstanceSpec } from '../../src/core/provisioner.ts';
+import type { InstanceSpec } from '../../src/core/instances/provisioner.ts';
 import type { Rental } from './provisioner-rental.ts';
 import type { Backdoor } from './provisioner-under-test.ts';
 

@@ -1,7 +1,7 @@
 /** Owns what the contract says of the end: nobody connected, nothing kept, and nothing heard of the instance again (3.5). */
 
 import { expect, it } from 'vitest';
-import type { InstanceSpec } from '../../src/core/provisioner.ts';
+import type { InstanceSpec } from '../../src/core/instances/provisioner.ts';
 import type { Rental } from './provisioner-rental.ts';
 import type { InstanceClient } from './provisioner-under-test.ts';
 

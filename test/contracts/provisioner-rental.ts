@@ -1,6 +1,6 @@
 /** Owns the instances that one contract test rents: with fresh names, and every client closed at the end. */
 
-import type { InstanceSpec, Provisioner, Receipt } from '../../src/core/provisioner.ts';
+import type { InstanceSpec, Provisioner, Receipt } from '../../src/core/instances/provisioner.ts';
 import type { BrokerTraits, ClientOptions, InstanceClient, ProvisionerUnderTest } from './provisioner-under-test.ts';
 
 /** As the application would do it: records first, then the broker. */

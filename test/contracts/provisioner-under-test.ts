@@ -1,6 +1,6 @@
 /** Owns what the Provisioner contract asks of its caller: a broker with a provisioner, the application's records, and real clients. */
 
-import type { InstanceSpec, Provisioner } from '../../src/core/provisioner.ts';
+import type { InstanceSpec, Provisioner } from '../../src/core/instances/provisioner.ts';
 
 export interface ProvisionerUnderTest {
   readonly provisioner: Provisioner;

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type CameraFacts, type Observation, reduce, UNSEEN } from '../../src/core/camera-state.ts';
+import { type CameraFacts, type Observation, reduce, UNSEEN } from '../../src/core/cameras/state.ts';
 
 const at = '2026-11-21T10:00:00.000Z';
 const reader = fc.constantFrom('a', 'b', 'c').map((id) => ({ type: 'rtspSession', id }));

@@ -3,9 +3,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createBus } from '../../src/core/bus.ts';
-import { CAMERAS } from '../../src/core/camera-records.ts';
-import type { Observation } from '../../src/core/camera-state.ts';
-import { createCameras } from '../../src/core/cameras.ts';
+import { createCameras } from '../../src/core/cameras/cameras.ts';
+import { CAMERAS } from '../../src/core/cameras/records.ts';
+import type { Observation } from '../../src/core/cameras/state.ts';
 import { COLLECTIONS } from '../../src/core/collections.ts';
 import { memoryStore } from '../../src/store/memory-store.ts';
 import { manualClock } from '../support/manual-clock.ts';

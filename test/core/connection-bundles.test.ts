@@ -4,10 +4,10 @@ import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { connectionUrl, mosquittoSubLine } from '../../src/core/bundle-texts.ts';
-import { createConnectionBundles } from '../../src/core/connection-bundles.ts';
-import type { Instance } from '../../src/protocol/instance.ts';
-import { drawQrCode } from '../../src/qr-code.ts';
+import { drawQrCode } from '../../src/app/qr-code.ts';
+import { createConnectionBundles } from '../../src/core/instances/bundles/bundles.ts';
+import { connectionUrl, mosquittoSubLine } from '../../src/core/instances/bundles/texts.ts';
+import type { Instance } from '../../src/protocol/entities/instance.ts';
 
 const INSTANCE: Instance = {
   _id: '5e23585e02180144b6dcbb05',

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createDeadlines } from '../../src/core/deadlines.ts';
+import { createDeadlines } from '../../src/core/timing/deadlines.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
 function setting() {

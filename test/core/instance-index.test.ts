@@ -2,8 +2,8 @@
 
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { createInstanceIndex, type InstanceQuery } from '../../src/core/instance-index.ts';
-import type { InstanceRecord } from '../../src/core/instance-records.ts';
+import { createInstanceIndex, type InstanceQuery } from '../../src/core/instances/owner-index.ts';
+import type { InstanceRecord } from '../../src/core/instances/records.ts';
 
 const record = fc
   .record({

@@ -1,7 +1,7 @@
 /** Pins who is let in at a broker as an instance, who is not, and that failures tell nothing and are throttled. */
 
 import { describe, expect, it } from 'vitest';
-import { USERS } from '../../src/core/user-records.ts';
+import { USERS } from '../../src/core/accounts/records.ts';
 import { ApiError } from '../../src/protocol/api-error.ts';
 import { ANNA, newSetting, PLAIN } from '../support/instance-world.ts';
 

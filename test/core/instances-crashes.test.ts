@@ -1,9 +1,9 @@
 /** Pins that a kill at any moment between store and broker leaves nothing half done after the next start. */
 
 import { describe, expect, it } from 'vitest';
-import { INSTANCES, TOMBSTONES } from '../../src/core/instance-records.ts';
-import type { Instances } from '../../src/core/instances.ts';
-import type { Provisioner } from '../../src/core/provisioner.ts';
+import type { Instances } from '../../src/core/instances/instances.ts';
+import type { Provisioner } from '../../src/core/instances/provisioner.ts';
+import { INSTANCES, TOMBSTONES } from '../../src/core/instances/records.ts';
 import type { Store } from '../../src/core/store.ts';
 import { fakeProvisioner } from '../support/fake-provisioner.ts';
 import { ANNA, newWorld, PLAIN, run } from '../support/instance-world.ts';

@@ -1,7 +1,7 @@
 /** Pins that instances without an owner go, and that a broker whose accounts have drifted from the records is set right. */
 
 import { describe, expect, it } from 'vitest';
-import { USERS } from '../../src/core/user-records.ts';
+import { USERS } from '../../src/core/accounts/records.ts';
 import { eventually } from '../support/eventually.ts';
 import { fakeProvisioner } from '../support/fake-provisioner.ts';
 import { ANNA, BERT, newSetting, PLAIN, run } from '../support/instance-world.ts';

@@ -1,8 +1,8 @@
 /** Pins what users may do with their instances, and what stays when a broker fails in the middle. */
 
 import { describe, expect, it } from 'vitest';
-import { lookUpFailed } from '../../src/core/instance-faults.ts';
-import { USERS } from '../../src/core/user-records.ts';
+import { USERS } from '../../src/core/accounts/records.ts';
+import { lookUpFailed } from '../../src/core/instances/faults.ts';
 import { ApiError } from '../../src/protocol/api-error.ts';
 import { eventually } from '../support/eventually.ts';
 import { DOWN } from '../support/fake-provisioner.ts';

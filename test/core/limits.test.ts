@@ -2,8 +2,8 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createRequestLimits } from '../../src/core/request-limits.ts';
-import { createRateLimit } from '../../src/core/token-bucket.ts';
+import { createRequestLimits } from '../../src/core/requests/limits.ts';
+import { createRateLimit } from '../../src/core/timing/token-bucket.ts';
 import { ApiError } from '../../src/protocol/api-error.ts';
 import { manualClock } from '../support/manual-clock.ts';
 

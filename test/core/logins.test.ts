@@ -1,11 +1,11 @@
 /** Pins who is slowed down by wrong logins: whoever makes them, never the owner of the name they are made for. */
 
 import { beforeEach, describe, expect, it } from 'vitest';
+import { prepareUsers } from '../../src/core/accounts/first-start.ts';
+import { createLogins, type Logins } from '../../src/core/accounts/logins.ts';
+import { USERS } from '../../src/core/accounts/records.ts';
 import { COLLECTIONS } from '../../src/core/collections.ts';
-import { prepareUsers } from '../../src/core/first-start.ts';
-import { createLogins, type Logins } from '../../src/core/logins.ts';
 import type { Store } from '../../src/core/store.ts';
-import { USERS } from '../../src/core/user-records.ts';
 import { openSecrets } from '../../src/secrets/open-secrets.ts';
 import { createVerifiedCache } from '../../src/secrets/verified-cache.ts';
 import { memoryStore } from '../../src/store/memory-store.ts';

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { createNameSearch } from '../../src/core/name-search.ts';
+import { createNameSearch } from '../../src/core/instances/name-search.ts';
 
 const name = fc.string({ unit: fc.constantFrom('a', 'b', '.', '\\', 'é'), maxLength: 6 });
 const needle = fc.string({ unit: fc.constantFrom('a', 'b', '.', '\n'), minLength: 1, maxLength: 3 });

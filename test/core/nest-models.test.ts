@@ -1,7 +1,7 @@
 /** Pins which Nest cameras a device of Google is taken for: those that can do exactly what it can. */
 
 import { expect, it } from 'vitest';
-import { modelsOf } from '../../src/core/nest-models.ts';
+import { modelsOf } from '../../src/core/cameras/nest-models.ts';
 
 const COMMON = ['Info', 'CameraMotion', 'CameraPerson'];
 const IMAGES = ['CameraEventImage', 'CameraImage', 'CameraSound'];

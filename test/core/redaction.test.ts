@@ -2,8 +2,8 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { errorBody } from '../../src/core/error-body.ts';
 import { REDACTED, redact, SECRET_KEYS } from '../../src/core/redaction.ts';
+import { errorBody } from '../../src/core/requests/error-body.ts';
 import { ApiError } from '../../src/protocol/api-error.ts';
 import { parseEnvelope } from '../../src/protocol/envelope.ts';
 

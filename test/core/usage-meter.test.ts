@@ -1,10 +1,10 @@
 /** Pins what is counted of an instance, for how long it is kept, and how seldom it is written. */
 
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Account } from '../../src/core/accounts.ts';
-import { instanceAccountKey } from '../../src/core/instance-logins.ts';
-import { createUsageMeter } from '../../src/core/usage-meter.ts';
-import { INSTANCE_USAGE, INSTANCE_USAGE_HISTORY } from '../../src/core/usage-records.ts';
+import type { Account } from '../../src/core/accounts/accounts.ts';
+import { instanceAccountKey } from '../../src/core/instances/logins.ts';
+import { createUsageMeter } from '../../src/core/instances/usage/meter.ts';
+import { INSTANCE_USAGE, INSTANCE_USAGE_HISTORY } from '../../src/core/instances/usage/records.ts';
 import { ANNA, newSetting, PLAIN } from '../support/instance-world.ts';
 import { recordingLog } from '../support/recording-log.ts';
 

@@ -1,10 +1,10 @@
 /** Pins the words of payload errors: the contract's, with the path from the request's root (N-22). */
 
 import { describe, expect, it } from 'vitest';
-import { payloadCheck } from '../../src/core/validation.ts';
+import { payloadCheck } from '../../src/core/requests/validation.ts';
 import { ApiError } from '../../src/protocol/api-error.ts';
-import { CAMERA_CREATE, CAMERA_UPDATE } from '../../src/protocol/camera.ts';
-import { USER_CREATE, USER_UPDATE } from '../../src/protocol/user.ts';
+import { CAMERA_CREATE, CAMERA_UPDATE } from '../../src/protocol/entities/camera.ts';
+import { USER_CREATE, USER_UPDATE } from '../../src/protocol/entities/user.ts';
 
 function complaint(schema: object, payload: Record<string, unknown>) {
   try {

@@ -2,9 +2,9 @@
 
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fixedBroker } from '../../src/brokers/broker-source.ts';
-import { connectExternalBroker } from '../../src/brokers/external.ts';
-import type { InstanceSpec, Provisioner } from '../../src/core/provisioner.ts';
+import { fixedBroker } from '../../src/brokers/external/broker-source.ts';
+import { connectExternalBroker } from '../../src/brokers/external/external.ts';
+import type { InstanceSpec, Provisioner } from '../../src/core/instances/provisioner.ts';
 import { topicsOf } from '../../src/protocol/topics.ts';
 import { dynsecIsMissing, SETUP_SCRIPT } from '../support/mosquitto-dynsec.ts';
 import { type MosquittoInstances, startMosquittoInstances } from '../support/mosquitto-instances.ts';

@@ -2,11 +2,11 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { ACCESS } from '../../src/core/access.ts';
+import { ACCESS } from '../../src/core/requests/access.ts';
+import { PAGE_QUERY } from '../../src/protocol/entities/page.ts';
 import { parseEnvelope } from '../../src/protocol/envelope.ts';
 import { EVENT_MEANINGS } from '../../src/protocol/event-meaning.ts';
 import { CAMERA_STATE, EVENTS, OWN_EVENTS } from '../../src/protocol/events.ts';
-import { PAGE_QUERY } from '../../src/protocol/page.ts';
 import { topicsOf } from '../../src/protocol/topics.ts';
 import type { Command } from '../../src/protocol/verbs.ts';
 

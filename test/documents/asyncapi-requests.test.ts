@@ -1,7 +1,7 @@
 /** Sends what the AsyncAPI document gives as examples over MQTT, and holds every message of the service against what it promises. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { EMITTED_EVENTS } from '../../src/protocol/emit.ts';
+import { EMITTED_EVENTS } from '../../src/protocol/entities/emit.ts';
 import { matches } from '../../src/protocol/topic-match.ts';
 import { freshId, login, requestText } from '../support/api-mqtt.ts';
 import type { TestClient } from '../support/mqtt-client.ts';

@@ -2,7 +2,7 @@
 
 import { Parser } from '@asyncapi/parser';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { describeMqtt } from '../../src/app-documents.ts';
+import { describeMqtt } from '../../src/app/documents.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { EVENTS, OWN_EVENTS } from '../../src/protocol/events.ts';
 import { topicsOf } from '../../src/protocol/topics.ts';

@@ -1,7 +1,7 @@
 /** Owns the OpenAPI document as the suites see it, and each operation in it. */
 
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { ACCESS, type Right } from '../../src/core/access.ts';
+import { ACCESS, type Right } from '../../src/core/requests/access.ts';
 import { type Command, needsEntity } from '../../src/protocol/verbs.ts';
 import { checker, type Pointer } from './document.ts';
 

@@ -2,10 +2,10 @@
 
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openApiDocument } from '../../src/documents/openapi.ts';
-import { CAMERA_CREATE } from '../../src/protocol/camera.ts';
+import { openApiDocument } from '../../src/documents/openapi/openapi.ts';
+import { CAMERA_CREATE } from '../../src/protocol/entities/camera.ts';
+import { USER_CREATE, USER_UPDATE } from '../../src/protocol/entities/user.ts';
 import { ERRORS } from '../../src/protocol/errors.ts';
-import { USER_CREATE, USER_UPDATE } from '../../src/protocol/user.ts';
 import { type Service, startService } from '../support/service.ts';
 import type { Checker, Pointer } from './document.ts';
 import { type OpenApi, openApiChecker, operationOf, ROWS } from './openapi-document.ts';

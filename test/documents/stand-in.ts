@@ -4,7 +4,7 @@ import { createProcesses } from '../../src/core/processes.ts';
 import { credentialsModule } from '../../src/modules/credentials.ts';
 import { htopModule } from '../../src/modules/htop.ts';
 import { createHost } from '../../src/system/host.ts';
-import { createHttp } from '../../src/transports/http.ts';
+import { createHttp } from '../../src/transports/http/http.ts';
 import { answer, createdCredentials } from '../modules/credentials-setting.ts';
 import { moduleApi } from '../support/module-api.ts';
 import { recordingLog } from '../support/recording-log.ts';

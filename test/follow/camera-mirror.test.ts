@@ -2,7 +2,7 @@
 
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createBus } from '../../src/core/bus.ts';
-import { type Cameras, createCameras } from '../../src/core/cameras.ts';
+import { type Cameras, createCameras } from '../../src/core/cameras/cameras.ts';
 import { COLLECTIONS } from '../../src/core/collections.ts';
 import { type CameraMirror, createCameraMirror } from '../../src/follow/camera-mirror.ts';
 import { memoryStore } from '../../src/store/memory-store.ts';

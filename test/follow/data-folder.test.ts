@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CAMERAS, type CameraRecord } from '../../src/core/camera-records.ts';
+import { CAMERAS, type CameraRecord } from '../../src/core/cameras/records.ts';
 import { COLLECTIONS } from '../../src/core/collections.ts';
 import type { Store } from '../../src/core/store.ts';
 import { claimDataFolder } from '../../src/follow/data-folder.ts';

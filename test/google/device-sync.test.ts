@@ -1,7 +1,7 @@
 /** Pins that the cameras here are those at Google, page by page; and that a list that could not be read whole changes nothing. */
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CAMERAS } from '../../src/core/camera-records.ts';
+import { CAMERAS } from '../../src/core/cameras/records.ts';
 import type { Google } from '../../src/google/start-google.ts';
 import { failure, googleDevice } from '../support/google.ts';
 import { type GoogleSetting, googleSetting, PROJECT } from './google-setting.ts';

@@ -2,9 +2,9 @@
 
 import { hostname } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CREDENTIALS } from '../../src/core/credential-records.ts';
-import { hostIn } from '../../src/google/doors.ts';
+import { CREDENTIALS } from '../../src/core/google/credentials.ts';
 import type { Google } from '../../src/google/start-google.ts';
+import { hostIn } from '../../src/google/streams/doors.ts';
 import { describeRtsp, type GoogleSetting, googleSetting, locationOf } from './google-setting.ts';
 import { OFFER } from './sdp-offer.ts';
 

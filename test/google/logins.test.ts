@@ -1,7 +1,7 @@
 /** Pins the logins at Google: renewed before they end, kept through every trouble, lost by Google's word alone and told once. */
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CAMERAS } from '../../src/core/camera-records.ts';
+import { CAMERAS } from '../../src/core/cameras/records.ts';
 import { answer as consentAnswer } from '../modules/credentials-setting.ts';
 import { eventually } from '../support/eventually.ts';
 import { failure, googleDevice } from '../support/google.ts';

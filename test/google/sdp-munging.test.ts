@@ -2,8 +2,8 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { attribute, kindOf, parseSdp } from '../../src/google/sdp.ts';
-import { answerForServer, offerForGoogle } from '../../src/google/sdp-munging.ts';
+import { attribute, kindOf, parseSdp } from '../../src/google/streams/sdp.ts';
+import { answerForServer, offerForGoogle } from '../../src/google/streams/sdp-munging.ts';
 import { ANSWER } from '../support/google-streams.ts';
 import { CANDIDATES, OFFER } from './sdp-offer.ts';
 

@@ -1,7 +1,7 @@
 /** Pins the streams of Google's cameras as a media server gets them: redirected on demand, kept up, given up, and never hammered. */
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CAMERAS } from '../../src/core/camera-records.ts';
+import { CAMERAS } from '../../src/core/cameras/records.ts';
 import type { Google } from '../../src/google/start-google.ts';
 import { failure } from '../support/google.ts';
 import { describeRtsp, type GoogleSetting, googleSetting, locationOf } from './google-setting.ts';

@@ -1,7 +1,7 @@
 /** Pins how long a stream is kept up at Google's expense: while MediaMTX gets it, and not because somebody once asked. */
 
 import { afterEach, describe, expect, it } from 'vitest';
-import { CAMERAS } from '../../src/core/camera-records.ts';
+import { CAMERAS } from '../../src/core/cameras/records.ts';
 import type { Google } from '../../src/google/start-google.ts';
 import { failure } from '../support/google.ts';
 import { describeRtsp, type GoogleSetting, googleSetting, locationOf } from './google-setting.ts';

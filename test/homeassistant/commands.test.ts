@@ -1,7 +1,7 @@
 /** Pins what switches and buttons may do: nothing but what they are for, never twice, and by the rules of the API. */
 
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Outcome } from '../../src/core/registry.ts';
+import type { Outcome } from '../../src/core/requests/registry.ts';
 import { listenToCommands } from '../../src/homeassistant/commands.ts';
 import type { Wish } from '../../src/homeassistant/execute.ts';
 import { ApiError } from '../../src/protocol/api-error.ts';

@@ -1,12 +1,12 @@
 /** Pins what the whole service does for Home Assistant: cameras that come, change and go, credentials, instances, and both restarts. */
 
 import { beforeEach, describe, expect, it } from 'vitest';
+import { USERS } from '../../src/core/accounts/records.ts';
 import { createBus } from '../../src/core/bus.ts';
-import { CAMERAS, type CameraRecord } from '../../src/core/camera-records.ts';
-import { createCameras } from '../../src/core/cameras.ts';
+import { createCameras } from '../../src/core/cameras/cameras.ts';
+import { CAMERAS, type CameraRecord } from '../../src/core/cameras/records.ts';
 import { COLLECTIONS } from '../../src/core/collections.ts';
-import type { Outcome } from '../../src/core/registry.ts';
-import { USERS } from '../../src/core/user-records.ts';
+import type { Outcome } from '../../src/core/requests/registry.ts';
 import { ANNOUNCED } from '../../src/homeassistant/announced.ts';
 import { serviceOf } from '../../src/homeassistant/device.ts';
 import {

@@ -1,7 +1,7 @@
 /** Pins what happens when MediaMTX cannot be asked, refuses us, lies, hangs or restarts; and that our paths come back. */
 
 import { afterEach, describe, expect, it } from 'vitest';
-import { CAMERAS } from '../../src/core/camera-records.ts';
+import { CAMERAS } from '../../src/core/cameras/records.ts';
 import { eventually } from '../support/eventually.ts';
 import { VERSIONS } from '../support/mediamtx-shapes.ts';
 import { type MediaMtxSetting, mediaMtxSetting } from './setting.ts';

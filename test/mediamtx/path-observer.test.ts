@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { type CameraFacts, readerKey, reduce, UNSEEN } from '../../src/core/camera-state.ts';
+import { type CameraFacts, readerKey, reduce, UNSEEN } from '../../src/core/cameras/state.ts';
 import { type Look, observePath } from '../../src/mediamtx/path-observer.ts';
 import type { PathConfig, PathReport } from '../../src/mediamtx/path-report.ts';
 

@@ -4,7 +4,7 @@
  */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { mediaMtxConfig } from '../../src/cli/mediamtx-config.ts';
+import { mediaMtxConfig } from '../../src/cli/commands/mediamtx-file.ts';
 import { login, request, requestText } from '../support/api-mqtt.ts';
 import { eventually } from '../support/eventually.ts';
 import { type GoogleServer, googleDevice, startGoogleServer } from '../support/google.ts';

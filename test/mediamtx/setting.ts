@@ -2,8 +2,8 @@
 
 import { tmpdir } from 'node:os';
 import { createBus } from '../../src/core/bus.ts';
-import { CAMERAS, type CameraRecord } from '../../src/core/camera-records.ts';
-import { createCameras } from '../../src/core/cameras.ts';
+import { createCameras } from '../../src/core/cameras/cameras.ts';
+import { CAMERAS, type CameraRecord } from '../../src/core/cameras/records.ts';
 import { COLLECTIONS } from '../../src/core/collections.ts';
 import { openMediaMtx } from '../../src/mediamtx/open-mediamtx.ts';
 import { openSecrets } from '../../src/secrets/open-secrets.ts';

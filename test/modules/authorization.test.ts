@@ -2,8 +2,8 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CREDENTIALS, openPart } from '../../src/core/credential-records.ts';
-import { GOOGLE_NOT_CONFIGURED, type GoogleTokens } from '../../src/core/google.ts';
+import { CREDENTIALS, openPart } from '../../src/core/google/credentials.ts';
+import { GOOGLE_NOT_CONFIGURED, type GoogleTokens } from '../../src/core/google/google.ts';
 import { answer, base64, createdCredentials, credentialsSetting, ORIGIN } from './credentials-setting.ts';
 
 const TEN_MINUTES_MS = 600_000;

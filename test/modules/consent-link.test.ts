@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { CREDENTIALS, openPart } from '../../src/core/credential-records.ts';
+import { CREDENTIALS, openPart } from '../../src/core/google/credentials.ts';
 import { CLIENT, createdCredentials, credentialsSetting } from './credentials-setting.ts';
 
 describe('credentials.update', () => {

@@ -2,10 +2,10 @@
 
 import { tmpdir } from 'node:os';
 import { createBus } from '../../src/core/bus.ts';
-import { CAMERA_STATES, CAMERAS, type CameraRecord } from '../../src/core/camera-records.ts';
-import { createCameras } from '../../src/core/cameras.ts';
-import { CREDENTIALS } from '../../src/core/credential-records.ts';
-import type { GoogleTokenEndpoint } from '../../src/core/google.ts';
+import { createCameras } from '../../src/core/cameras/cameras.ts';
+import { CAMERA_STATES, CAMERAS, type CameraRecord } from '../../src/core/cameras/records.ts';
+import { CREDENTIALS } from '../../src/core/google/credentials.ts';
+import type { GoogleTokenEndpoint } from '../../src/core/google/google.ts';
 import { credentialsModule } from '../../src/modules/credentials.ts';
 import type { BridgeEvent } from '../../src/protocol/events.ts';
 import { openSecrets } from '../../src/secrets/open-secrets.ts';

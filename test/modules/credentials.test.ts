@@ -2,8 +2,8 @@
 
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { CAMERAS } from '../../src/core/camera-records.ts';
-import { CREDENTIALS, openPart } from '../../src/core/credential-records.ts';
+import { CAMERAS } from '../../src/core/cameras/records.ts';
+import { CREDENTIALS, openPart } from '../../src/core/google/credentials.ts';
 import { CLIENT, camera, credentialsSetting } from './credentials-setting.ts';
 
 const list = (payload: Record<string, unknown> = {}) => ({ command: 'list', module: 'credentials', payload }) as const;

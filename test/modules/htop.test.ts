@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { createProcesses, type Figures, type Host } from '../../src/core/processes.ts';
 import { htopModule } from '../../src/modules/htop.ts';
-import type { PathInfo } from '../../src/protocol/htop.ts';
+import type { PathInfo } from '../../src/protocol/entities/htop.ts';
 import { createHost } from '../../src/system/host.ts';
 import { moduleApi } from '../support/module-api.ts';
 

@@ -2,7 +2,7 @@
 
 import { beforeEach, describe, expect, it } from 'vitest';
 import { instancesModule } from '../../src/modules/instances.ts';
-import { INSTANCE } from '../../src/protocol/instance.ts';
+import { INSTANCE } from '../../src/protocol/entities/instance.ts';
 import { newSetting } from '../support/instance-world.ts';
 import { type ModuleApi, moduleApi } from '../support/module-api.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createCameraNames } from '../../nodes/runtime/camera-names.ts';
-import type { Told } from '../../nodes/runtime/event-stream.ts';
-import { createOutbox, type Named } from '../../nodes/runtime/outbox.ts';
+import { createOutbox, type Named } from '../../nodes/runtime/event/outbox.ts';
+import type { Told } from '../../nodes/runtime/event/stream.ts';
+import { createCameraNames } from '../../nodes/runtime/server/camera-names.ts';
 import { silentLog } from '../../src/client/environment.ts';
 import type { EventHandler } from '../../src/client/events.ts';
 

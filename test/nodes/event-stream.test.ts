@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type EventFields, eventChoice } from '../../nodes/runtime/event-choice.ts';
-import { createEventStream, type EventStreamSetup, type Told } from '../../nodes/runtime/event-stream.ts';
-import { createHold } from '../../nodes/runtime/hold.ts';
+import { type EventFields, eventChoice } from '../../nodes/runtime/event/choice.ts';
+import { createHold } from '../../nodes/runtime/event/hold.ts';
+import { createEventStream, type EventStreamSetup, type Told } from '../../nodes/runtime/event/stream.ts';
 import type { ReceivedEvent } from '../../src/client/events.ts';
 import type { CameraState } from '../../src/protocol/events.ts';
 import { manualClock } from '../support/manual-clock.ts';

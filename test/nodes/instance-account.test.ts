@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type AccountSetup, createInstanceAccount } from '../../nodes/runtime/instance-account.ts';
+import { type AccountSetup, createInstanceAccount } from '../../nodes/runtime/instance/account.ts';
 import { eventually } from '../support/eventually.ts';
 import { type HttpStandIn, startHttpStandIn } from '../support/http-stand-in.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';

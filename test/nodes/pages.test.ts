@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { allPages } from '../../nodes/runtime/pages.ts';
+import { allPages } from '../../nodes/runtime/server/pages.ts';
 
 type Query = Readonly<Record<string, unknown>>;
 

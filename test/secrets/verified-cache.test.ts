@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { VerifiedLogins } from '../../src/core/logins.ts';
+import type { VerifiedLogins } from '../../src/core/accounts/logins.ts';
 import { createVerifiedCache } from '../../src/secrets/verified-cache.ts';
 
 const MINUTE = 60_000;

@@ -1,7 +1,7 @@
 /** Pins how snapshots are taken: shared, few at once, in little time, and without a login that others could see. */
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CAMERAS, type CameraRecord } from '../../src/core/camera-records.ts';
+import { CAMERAS, type CameraRecord } from '../../src/core/cameras/records.ts';
 import { COLLECTIONS } from '../../src/core/collections.ts';
 import { openSecrets } from '../../src/secrets/open-secrets.ts';
 import { FRAME_TIMEOUT_MS } from '../../src/snapshots/frame.ts';

@@ -1,6 +1,6 @@
 /** Owns accounts in memory for tests of brokers: names with passwords, taken away or re-keyed at will. */
 
-import type { Account, AccountDirectory, LoginAttempt } from '../../src/core/accounts.ts';
+import type { Account, AccountDirectory, LoginAttempt } from '../../src/core/accounts/accounts.ts';
 import { ApiError } from '../../src/protocol/api-error.ts';
 
 export interface MemoryDirectory extends AccountDirectory {

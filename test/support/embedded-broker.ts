@@ -1,6 +1,10 @@
 /** Owns an embedded broker for one suite: on a free port, with accounts in memory that a test can take away. */
 
-import { type EmbeddedBroker, type EmbeddedBrokerSetup, startEmbeddedBroker } from '../../src/brokers/embedded.ts';
+import {
+  type EmbeddedBroker,
+  type EmbeddedBrokerSetup,
+  startEmbeddedBroker,
+} from '../../src/brokers/embedded/embedded.ts';
 import { topicsOf } from '../../src/protocol/topics.ts';
 import { type MemoryDirectory, memoryDirectory } from './directory.ts';
 import { connectClient, type TestClient, type TestClientOptions } from './mqtt-client.ts';

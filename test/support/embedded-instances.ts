@@ -1,8 +1,12 @@
 /** Owns an embedded broker with a provisioner for one suite: everyone who connects is an instance. */
 
-import { type EmbeddedBroker, type EmbeddedBrokerSetup, startEmbeddedBroker } from '../../src/brokers/embedded.ts';
-import { createEmbeddedProvisioner } from '../../src/brokers/embedded-provisioner.ts';
-import type { Provisioner } from '../../src/core/provisioner.ts';
+import {
+  type EmbeddedBroker,
+  type EmbeddedBrokerSetup,
+  startEmbeddedBroker,
+} from '../../src/brokers/embedded/embedded.ts';
+import { createEmbeddedProvisioner } from '../../src/brokers/embedded/provisioner.ts';
+import type { Provisioner } from '../../src/core/instances/provisioner.ts';
 import { topicsOf } from '../../src/protocol/topics.ts';
 import { accountKeyOf, type InstanceRecords, instanceRecords } from './instance-records.ts';
 import { connectClient, type TestClient, type TestClientOptions } from './mqtt-client.ts';

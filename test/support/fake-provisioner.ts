@@ -1,6 +1,6 @@
 /** Owns a broker that keeps its accounts in a map, refuses when told to, and lets a test see what it was told. */
 
-import type { Capabilities, InstanceSpec, Provisioner } from '../../src/core/provisioner.ts';
+import type { Capabilities, InstanceSpec, Provisioner } from '../../src/core/instances/provisioner.ts';
 import { ApiError } from '../../src/protocol/api-error.ts';
 
 type Deed = 'provision' | 'deprovision' | 'disconnect' | 'reconcile';

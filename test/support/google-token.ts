@@ -4,7 +4,7 @@
  */
 
 import { createHash, randomUUID } from 'node:crypto';
-import type { CodeExchange, GoogleTokenEndpoint, GoogleTokens } from '../../src/core/google.ts';
+import type { CodeExchange, GoogleTokenEndpoint, GoogleTokens } from '../../src/core/google/google.ts';
 import { ApiError } from '../../src/protocol/api-error.ts';
 
 export interface GoogleStandIn extends GoogleTokenEndpoint {

@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
-import type { GoogleTokens } from '../../src/core/google.ts';
+import type { GoogleTokens } from '../../src/core/google/google.ts';
 import { isObject, type JsonObject } from '../../src/protocol/envelope.ts';
 import { commandLimits, googleLimits, listLimits } from './google-limits.ts';
 import { type GoogleStreams, googleStreams } from './google-streams.ts';

@@ -1,7 +1,7 @@
 /** Owns records of instances for tests of brokers: a directory that lets in who is recorded, with every password that counts. */
 
-import type { Account, AccountDirectory } from '../../src/core/accounts.ts';
-import type { InstanceSpec } from '../../src/core/provisioner.ts';
+import type { Account, AccountDirectory } from '../../src/core/accounts/accounts.ts';
+import type { InstanceSpec } from '../../src/core/instances/provisioner.ts';
 
 export interface InstanceRecords extends AccountDirectory {
   put(spec: InstanceSpec): void;

@@ -1,18 +1,18 @@
 /** Owns an instance service over a store in memory and a broker that is a map, for users who are just there. */
 
 import { tmpdir } from 'node:os';
+import { createLogins } from '../../src/core/accounts/logins.ts';
+import { USERS, type UserRecord } from '../../src/core/accounts/records.ts';
+import { createSessions } from '../../src/core/accounts/sessions.ts';
 import { COLLECTIONS } from '../../src/core/collections.ts';
-import { createDirectory } from '../../src/core/directory.ts';
-import { INSTANCES, TOMBSTONES } from '../../src/core/instance-records.ts';
-import { createInstanceRequests } from '../../src/core/instance-requests.ts';
-import { NO_USAGE } from '../../src/core/instance-usage.ts';
-import { createInstances, type InstancesSetup } from '../../src/core/instances.ts';
-import { createLogins } from '../../src/core/logins.ts';
+import { createDirectory } from '../../src/core/directory/directory.ts';
+import { createInstances, type InstancesSetup } from '../../src/core/instances/instances.ts';
+import { createInstanceRequests } from '../../src/core/instances/keyed-requests.ts';
+import type { Provisioner } from '../../src/core/instances/provisioner.ts';
+import { INSTANCES, TOMBSTONES } from '../../src/core/instances/records.ts';
+import { NO_USAGE } from '../../src/core/instances/usage/usage.ts';
 import type { Secrets } from '../../src/core/ports.ts';
-import type { Provisioner } from '../../src/core/provisioner.ts';
-import { createSessions } from '../../src/core/sessions.ts';
 import type { Store } from '../../src/core/store.ts';
-import { USERS, type UserRecord } from '../../src/core/user-records.ts';
 import { openSecrets } from '../../src/secrets/open-secrets.ts';
 import { createVerifiedCache } from '../../src/secrets/verified-cache.ts';
 import { memoryStore } from '../../src/store/memory-store.ts';

@@ -1,8 +1,8 @@
 /** Owns a way to call modules as a transport would: through the registry, with its access table and schemas. */
 
-import { createRegistry, type Module, type Outcome } from '../../src/core/registry.ts';
-import type { Sessions } from '../../src/core/sessions.ts';
-import type { UserRecord } from '../../src/core/user-records.ts';
+import type { UserRecord } from '../../src/core/accounts/records.ts';
+import type { Sessions } from '../../src/core/accounts/sessions.ts';
+import { createRegistry, type Module, type Outcome } from '../../src/core/requests/registry.ts';
 import type { ApiError } from '../../src/protocol/api-error.ts';
 import type { Envelope } from '../../src/protocol/envelope.ts';
 import { recordingLog } from './recording-log.ts';

@@ -5,7 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { BrokerAddress } from '../../src/brokers/broker-address.ts';
+import type { BrokerAddress } from '../../src/brokers/link/address.ts';
 import { freePort } from './free-port.ts';
 import { endMosquitto, launchMosquitto } from './mosquitto.ts';
 import { hasProgram } from './programs.ts';

@@ -2,8 +2,8 @@
 
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { createMosquittoProvisioner, type MosquittoSetup } from '../../src/brokers/mosquitto.ts';
-import type { Provisioner } from '../../src/core/provisioner.ts';
+import { createMosquittoProvisioner, type MosquittoSetup } from '../../src/brokers/mosquitto/mosquitto.ts';
+import type { Provisioner } from '../../src/core/instances/provisioner.ts';
 import type { Backdoor } from '../contracts/provisioner-under-test.ts';
 import { type DynsecMosquitto, startDynsecMosquitto } from './mosquitto-dynsec.ts';
 import { connectClient, type TestClient, type TestClientOptions } from './mqtt-client.ts';

@@ -2,13 +2,13 @@
 
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createBus } from '../../src/core/bus.ts';
-import { CAMERAS } from '../../src/core/camera-records.ts';
-import { type Cameras, createCameras } from '../../src/core/cameras.ts';
+import { type Cameras, createCameras } from '../../src/core/cameras/cameras.ts';
+import { CAMERAS } from '../../src/core/cameras/records.ts';
 import { COLLECTIONS } from '../../src/core/collections.ts';
 import type { OutboundMessage } from '../../src/core/ports.ts';
 import { topicsOf } from '../../src/protocol/topics.ts';
 import { memoryStore } from '../../src/store/memory-store.ts';
-import { publishEvents } from '../../src/transports/events.ts';
+import { publishEvents } from '../../src/transports/mqtt/events.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';
 import { recordingLog } from '../support/recording-log.ts';
 

@@ -1,11 +1,11 @@
 /** Owns an HTTP side without modules: requests are recorded and answered as the test says. */
 
-import { errorBody } from '../../src/core/error-body.ts';
-import type { Origin, Outcome } from '../../src/core/registry.ts';
+import { errorBody } from '../../src/core/requests/error-body.ts';
+import type { Origin, Outcome } from '../../src/core/requests/registry.ts';
 import { ApiError, type ErrorBody } from '../../src/protocol/api-error.ts';
 import type { Envelope } from '../../src/protocol/envelope.ts';
 import type { ErrorCode } from '../../src/protocol/errors.ts';
-import { createHttp } from '../../src/transports/http.ts';
+import { createHttp } from '../../src/transports/http/http.ts';
 import { recordingLog } from '../support/recording-log.ts';
 import { systemClock } from '../support/system-clock.ts';
 

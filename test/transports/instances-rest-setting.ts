@@ -1,8 +1,8 @@
 /** Owns the instance API on a real port, over a broker that is a map. */
 
-import type { ConnectionBundles } from '../../src/core/connection-bundles.ts';
-import { createHttp } from '../../src/transports/http.ts';
-import { instancesRouter } from '../../src/transports/instances-rest.ts';
+import type { ConnectionBundles } from '../../src/core/instances/bundles/bundles.ts';
+import { createHttp } from '../../src/transports/http/http.ts';
+import { instancesRouter } from '../../src/transports/instances-rest/router.ts';
 import { fakeProvisioner } from '../support/fake-provisioner.ts';
 import { ANNA, BERT, newWorld, run } from '../support/instance-world.ts';
 import { systemClock } from '../support/system-clock.ts';

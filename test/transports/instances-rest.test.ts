@@ -1,8 +1,8 @@
 /** Pins what the conformance suite cannot bring about from outside: failures in the published words, and pages of many. */
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { lookUpFailed } from '../../src/core/instance-faults.ts';
-import { INSTANCES } from '../../src/core/instance-records.ts';
+import { lookUpFailed } from '../../src/core/instances/faults.ts';
+import { INSTANCES } from '../../src/core/instances/records.ts';
 import { DOWN } from '../support/fake-provisioner.ts';
 import { ANNA } from '../support/instance-world.ts';
 import { type Api, openApi } from './instances-rest-setting.ts';

@@ -1,19 +1,19 @@
 /** Owns a small service for the suites of HTTP and Socket.IO: real modules over a store in memory, real sockets on a free port. */
 
+import { prepareUsers } from '../../src/core/accounts/first-start.ts';
+import { createLogins } from '../../src/core/accounts/logins.ts';
+import { USERS } from '../../src/core/accounts/records.ts';
+import { createSessions } from '../../src/core/accounts/sessions.ts';
 import { createBus } from '../../src/core/bus.ts';
-import { createCameras } from '../../src/core/cameras.ts';
+import { createCameras } from '../../src/core/cameras/cameras.ts';
 import { COLLECTIONS } from '../../src/core/collections.ts';
-import { CREDENTIALS } from '../../src/core/credential-records.ts';
-import { prepareUsers } from '../../src/core/first-start.ts';
-import { GOOGLE_NOT_CONFIGURED } from '../../src/core/google.ts';
+import { CREDENTIALS } from '../../src/core/google/credentials.ts';
+import { GOOGLE_NOT_CONFIGURED } from '../../src/core/google/google.ts';
 import { createJobs } from '../../src/core/jobs.ts';
-import { createLogins } from '../../src/core/logins.ts';
 import type { Clock } from '../../src/core/ports.ts';
 import { createProcesses } from '../../src/core/processes.ts';
-import { createRegistry, type Registry } from '../../src/core/registry.ts';
-import { createRequestLimits } from '../../src/core/request-limits.ts';
-import { createSessions } from '../../src/core/sessions.ts';
-import { USERS } from '../../src/core/user-records.ts';
+import { createRequestLimits } from '../../src/core/requests/limits.ts';
+import { createRegistry, type Registry } from '../../src/core/requests/registry.ts';
 import { authModule } from '../../src/modules/auth.ts';
 import { camerasModule } from '../../src/modules/cameras.ts';
 import { credentialsModule } from '../../src/modules/credentials.ts';
@@ -26,9 +26,9 @@ import { versionModule } from '../../src/modules/version.ts';
 import { openSecrets } from '../../src/secrets/open-secrets.ts';
 import { memoryStore } from '../../src/store/memory-store.ts';
 import { createHost } from '../../src/system/host.ts';
-import { createHttp } from '../../src/transports/http.ts';
-import { createSocketIo } from '../../src/transports/socketio.ts';
-import type { LogTail } from '../../src/transports/socketio-feed.ts';
+import { createHttp } from '../../src/transports/http/http.ts';
+import type { LogTail } from '../../src/transports/socketio/feed.ts';
+import { createSocketIo } from '../../src/transports/socketio/socketio.ts';
 import { recordingLog } from '../support/recording-log.ts';
 import { systemClock } from '../support/system-clock.ts';
 

@@ -155,15 +155,16 @@ describe('the files', () => {
     const found = new Set(direct);
     // What is added on the way is gone through too.
     for (const address of found) {
-      if (!/status[^/]*\.js$/.test(address)) continue;
-      for (const imported of await named(`/${address}`, /from '\.\/([^']+)'/g)) found.add(`status/${imported}`);
+      if (!address.endsWith('.js') || address.includes('socket.io')) continue;
+      const folder = address.slice(0, address.lastIndexOf('/') + 1);
+      for (const imported of await named(`/${address}`, /from '\.\/([^']+)'/g)) found.add(folder + imported);
     }
     return [...found];
   }
 
   it('are named relative to the page, and all there', async () => {
     const all = await addresses();
-    expect(all).toEqual(expect.arrayContaining(['status/status.css', 'status/status.js', 'status/status-words.js']));
+    expect(all).toEqual(expect.arrayContaining(['status/look/status.css', 'status/status.js', 'status/words/words.js']));
     for (const address of all) {
       expect(address).not.toMatch(/^\/|:|\.\./);
       const response = await get(`/${address}`);
@@ -210,7 +211,7 @@ describe('the files', () => {
     const folder = await temporaryDirectory();
     const built = await startProcess(folder.path);
     try {
-      for (const path of ['', 'status/status-icons.svg', ...(await addresses())]) {
+      for (const path of ['', 'status/look/icons.svg', ...(await addresses())]) {
         const response = await fetch(`http://127.0.0.1:${built.httpPort}/${path}`);
         await response.arrayBuffer();
         expect([path, response.status]).toEqual([path, 200]);

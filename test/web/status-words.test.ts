@@ -4,9 +4,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { EVENTS } from '../../src/protocol/events.ts';
 
-const folder = new URL('../../src/web/', import.meta.url);
+const folder = new URL('../../src/web/status/browser/', import.meta.url);
 const read = (name: string) => readFileSync(new URL(name, folder), 'utf8');
-const { WORDS, wordsFor }: StatusWords = await import(new URL('status-words.js', folder).href);
+const { WORDS, wordsFor }: StatusWords = await import(new URL('words/words.js', folder).href);
 
 interface StatusWords {
   readonly WORDS: Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -58,7 +58,7 @@ describe('the page', () => {
 
   it('uses every word, and none that is not there', () => {
     const sources = readdirSync(folder)
-      .filter((name) => /^status.*\.(js|html)$/.test(name) && name !== 'status-words.js')
+      .filter((name) => /\.(js|html)$/.test(name))
       .map(read)
       .join('\n');
     const asked = new Set([...sources.matchAll(/say\(\s*'([^']+)'/g)].map(([, key = '']) => key));

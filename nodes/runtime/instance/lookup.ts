@@ -1,0 +1,43 @@
+/** Owns the list of instances that dialogs choose from: read only, for users who may see the account; no password is asked for or told. */
+
+import type { NodeAPI } from 'node-red';
+import { ClientError } from '../../../src/client/client-error.ts';
+import { asError } from '../behaviour.ts';
+import { findAccount } from './accounts.ts';
+import { allInstances } from './list.ts';
+
+interface Choice {
+  readonly value: string;
+  readonly label: string;
+}
+
+const TIMEOUT_MS = 5000;
+
+/** `GET mqtt-instance/<id of the account node>`, relative to the editor's address. */
+export function serveInstanceLookup(RED: NodeAPI): void {
+  const mayRead = RED.auth.needsPermission('mqtt-instance-account.read');
+  RED.httpAdmin.get('/mqtt-instance/:account', mayRead, (request, response) => {
+    lookUp(RED, String(request.params['account'])).then(
+      (choices) => void response.json(choices),
+      (error: unknown) => void response.status(statusOf(error)).json({ error: asError(error).message }),
+    );
+  });
+}
+
+class NotDeployed extends Error {}
+
+async function lookUp(RED: NodeAPI, id: string): Promise<Choice[]> {
+  const account = findAccount(RED, id);
+  if (!account) throw new NotDeployed('deploy the account first');
+  const list = async (path: string) => (await account.call({ method: 'GET', path }, { timeoutMs: TIMEOUT_MS })).body;
+  const found = await allInstances(list, { fields: ['_id', 'user', 'label'] });
+  return found.map(({ _id, user, label }) => ({
+    value: String(_id),
+    label: `${typeof label === 'string' ? `${label} · ` : ''}${user} (${_id})`,
+  }));
+}
+
+function statusOf(error: unknown): number {
+  if (error instanceof NotDeployed) return 404;
+  return error instanceof ClientError ? 503 : 502;
+}

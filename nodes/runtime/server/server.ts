@@ -1,0 +1,174 @@
+/** Owns the one connection that all nodes of a server share: it is opened for the first of them and closed after the last. */
+
+import { type Client, type ClientOptions, createClient } from '../../../src/client/client.ts';
+import { ClientError } from '../../../src/client/client-error.ts';
+import type { ConnectionState } from '../../../src/client/connection.ts';
+import { type Clock, type Log, realClock } from '../../../src/client/environment.ts';
+import type { Request, RequestOptions } from '../../../src/client/requests/requests.ts';
+import { asError } from '../behaviour.ts';
+import { type CameraNames, createCameraNames } from './camera-names.ts';
+import { createLogin, type Login, type LoginState, type LoginWay } from './login.ts';
+import { allPages } from './pages.ts';
+
+export interface ServerStatus {
+  readonly connection: ConnectionState;
+  readonly login: LoginState;
+  /** Undefined where the server does not tell, as upstream. */
+  readonly isOnline: boolean | undefined;
+}
+
+/** What one node has of the connection, from its construction to its close. */
+interface Lease {
+  readonly client: Client;
+  readonly status: ServerStatus;
+  readonly names: CameraNames;
+  /**
+   * Logged in if need be, and within the time limit as a whole.
+   * @throws ApiError what the server refused · ClientError `not_connected` with the reason, `timeout`, `aborted`, `closed`
+   */
+  request(request: Request, options?: RequestOptions): Promise<unknown>;
+  /** Ends the connection if it was the last lease: at once, or when this deploy has ended without a new one. */
+  release(when: 'now' | 'after deploy'): Promise<void>;
+}
+
+export interface Server {
+  readonly baseTopic: string;
+  /** @param onStatus told of each change from now on */
+  use(onStatus?: (status: ServerStatus) => void): Lease;
+  close(): Promise<void>;
+}
+
+export interface ServerSetup {
+  readonly options: ClientOptions;
+  readonly way: LoginWay;
+  readonly log: Log;
+  readonly clock?: Clock;
+  /** For the addresses of streams, where the server leaves the host open as upstream does. */
+  readonly publicHost?: string | undefined;
+  /** Calls back once when the deploy that is under way has ended; the result cancels. */
+  readonly afterDeploy: (callback: () => void) => () => void;
+}
+
+interface Link {
+  readonly client: Client;
+  readonly login: Login;
+  readonly names: CameraNames;
+  isOnline: boolean | undefined;
+  lastReason: string | undefined;
+}
+
+const DEFAULT_TIMEOUT_MS = 10_000;
+/** Messages wait for it. */
+const NAMES_LIMIT: RequestOptions = { timeoutMs: 3000 };
+
+export function createServer(setup: ServerSetup): Server {
+  const { options, way, log, clock = realClock, publicHost, afterDeploy } = setup;
+  const listeners = new Set<(status: ServerStatus) => void>();
+  const leases = new Set<Lease>();
+  let current: Link | undefined;
+  let cancelCheck = (): void => undefined;
+
+  function statusOf({ client, login, isOnline }: Link): ServerStatus {
+    return { connection: client.state, login: login.state, isOnline };
+  }
+
+  function tell(link: Link): void {
+    // What an earlier client has to say late is no news of this one.
+    if (link === current) for (const listener of [...listeners]) listener(statusOf(link));
+  }
+
+  function open(): Link {
+    const client = createClient({ clientIdPrefix: 'nestmtx-node-red', log, clock, ...options });
+    const onChange = (state: LoginState, error?: unknown) => {
+      if (state === 'failed') log.warn({}, `the login failed: ${asError(error).message}`);
+      tell(link);
+    };
+    const login = createLogin({ client, way, clock, onChange });
+    const list = () => allPages((payload) => send(link, { command: 'list', module: 'cameras', payload }, NAMES_LIMIT));
+    const names = createCameraNames({ client, list: way.kind === 'none' ? undefined : list, log });
+    const link: Link = { client, login, names, isOnline: undefined, lastReason: undefined };
+    const logIn = () => login.ensure(DEFAULT_TIMEOUT_MS).catch((error) => log.debug({ err: error }, 'no login yet'));
+    client.onState((state, reason) => {
+      if (state !== 'connected') names.forget();
+      if (state === 'connected') {
+        link.lastReason = undefined;
+        void logIn();
+      } else if (reason !== undefined && reason !== link.lastReason) {
+        link.lastReason = reason;
+        log.warn({}, `not connected to the broker: ${reason}`);
+      }
+      tell(link);
+    });
+    client.availability((isOnline) => {
+      link.isOnline = isOnline;
+      if (isOnline) void logIn();
+      tell(link);
+    });
+    client.connect();
+    return link;
+  }
+
+  async function shut(): Promise<void> {
+    const link = current;
+    current = undefined;
+    link?.login.close();
+    link?.names.close();
+    await link?.client.close();
+  }
+
+  return {
+    baseTopic: options.baseTopic ?? 'nestmtx',
+    use: (onStatus) => {
+      current ??= open();
+      const link = current;
+      const lease: Lease = {
+        client: link.client,
+        names: link.names,
+        get status() {
+          return statusOf(link);
+        },
+        request: async (request, how) => withHost(await send(link, request, how), publicHost),
+        release: async (when) => {
+          if (onStatus) listeners.delete(onStatus);
+          if (!leases.delete(lease) || leases.size > 0 || current !== link) return;
+          if (when === 'now') return shut();
+          cancelCheck();
+          cancelCheck = afterDeploy(() => {
+            if (leases.size === 0) shut().catch((error) => log.error({ err: error }, 'the connection did not close'));
+          });
+        },
+      };
+      leases.add(lease);
+      if (onStatus) listeners.add(onStatus);
+      return lease;
+    },
+    close: () => {
+      cancelCheck();
+      return shut();
+    },
+  };
+}
+
+async function send({ client, login, lastReason }: Link, request: Request, how: RequestOptions = {}): Promise<unknown> {
+  if (client.state !== 'connected' && client.state !== 'closed') {
+    throw new ClientError('not_connected', `not connected to the broker${lastReason ? `: ${lastReason}` : ''}`);
+  }
+  await login.ensure(how.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+  try {
+    const answer = await client.request({ ...request, token: request.token ?? login.token }, how);
+    login.judge();
+    return answer;
+  } catch (error) {
+    login.judge(error);
+    throw error;
+  }
+}
+
+/** What upstream sends in place of a host (contract 2.7): its web page puts the browser's there. */
+const HOST_PLACEHOLDER = '<window.location.origin>';
+
+function withHost(answer: unknown, host: string | undefined): unknown {
+  const text = host === undefined ? undefined : JSON.stringify(answer);
+  if (host === undefined || !text?.includes(HOST_PLACEHOLDER)) return answer;
+  return JSON.parse(text.replaceAll(HOST_PLACEHOLDER, host));
+}

@@ -1,0 +1,173 @@
+/** Owns the composition: the only file that names adapters. Starts everything or nothing, and stops in reverse order. */
+
+import type { Server } from 'node:http';
+import { hostname } from 'node:os';
+import type { EmbeddedBroker } from '../brokers/embedded/embedded.ts';
+import { type BrokerSource, fixedBroker } from '../brokers/external/broker-source.ts';
+import type { Config } from '../config/config.ts';
+import { type Closers, createClosers } from '../core/lifecycle.ts';
+import type { Clock, MqttLink } from '../core/ports.ts';
+import { type CountedRegistry, countRequests } from '../core/requests/counts.ts';
+import { createRequestLimits, type RequestLimits } from '../core/requests/limits.ts';
+import { createRegistry, type Module } from '../core/requests/registry.ts';
+import { type Following, startFollow } from '../follow/start-follow.ts';
+import { type Google, type GoogleUrls, startGoogle } from '../google/start-google.ts';
+import type { LineLog } from '../log.ts';
+import { type Topics, topicsOf } from '../protocol/topics.ts';
+import { writeRunFile } from '../system/run-file.ts';
+import { createHttp } from '../transports/http/http.ts';
+import { metricsRoute } from '../transports/http/metrics.ts';
+import { publishEvents } from '../transports/mqtt/events.ts';
+import { serveMqtt } from '../transports/mqtt/requests.ts';
+import { openMqttWebSockets } from '../transports/mqtt/websocket.ts';
+import { createSocketIo } from '../transports/socketio/socketio.ts';
+import { VERSION } from '../version.ts';
+import { addressOf, takeSeat } from './broker.ts';
+import { type CameraSources, openCameraSources } from './cameras.ts';
+import { type Core, openCore } from './core.ts';
+import { documentRoutes } from './documents.ts';
+import { type Door, openDoor } from './door.ts';
+import { openHomeAssistant } from './home-assistant.ts';
+import { openRental, type Rental } from './instances.ts';
+import { listening } from './listening.ts';
+import { metricsOf } from './metrics.ts';
+import { checksOf, createModules, jobsOf } from './modules.ts';
+import { snapshotRoutes } from './snapshots.ts';
+import { statusRoutes } from './web.ts';
+
+export interface App {
+  readonly httpPort: number;
+  /** Of the embedded broker; 0 when there is none. */
+  readonly mqttPort: number;
+  /** The first administrator's password, if it was generated just now: to be shown once, never logged. */
+  readonly generatedPassword: string | undefined;
+  readonly door: Door;
+  /** Answers what is in flight, says `offline`, and leaves nothing open. */
+  close(): Promise<void>;
+}
+
+interface Surroundings {
+  readonly log: LineLog;
+  readonly clock: Clock;
+  /** The external broker, where somebody finds it whom the configuration leaves that to (`findsBroker`). */
+  readonly broker?: BrokerSource | undefined;
+  /** Google's own when absent. */
+  readonly googleUrls?: GoogleUrls | undefined;
+}
+
+/** @throws whatever kept a part from starting, after everything that had started was closed again */
+export async function startApp(config: Config, surroundings: Surroundings): Promise<App> {
+  const closers = createClosers(surroundings.log);
+  try {
+    return await start(config, surroundings, closers);
+  } catch (error) {
+    await closers.close();
+    throw error;
+  }
+}
+
+async function start(config: Config, surroundings: Surroundings, closers: Closers): Promise<App> {
+  const { log, clock } = surroundings;
+  const { core, generatedPassword } = await openCore(config, surroundings, closers);
+  const topics = topicsOf(config.mqtt.baseTopic, config.mqtt.eventTopics);
+  const external = config.mqtt.external && addressOf(config.mqtt.external);
+  const broker = surroundings.broker ?? (external && fixedBroker(external));
+  const { link, embedded } = await takeSeat(config, core, { topics, external: broker }, closers);
+  const rental = await openRental(config, core, { embedded, external, topics }, closers);
+  const statesOnly = config.mode === 'follow';
+  closers.add('events', publishEvents({ ...core, link, topics, downDelayMs: config.stateDownDelayMs, statesOnly }));
+  const google = statesOnly ? undefined : await openGoogle(config, core, surroundings.googleUrls, closers);
+  const sources = statesOnly ? undefined : openCameraSources(config, core, closers, google);
+  const jobs = jobsOf(core, google);
+  if (!statesOnly) closers.add('jobs', jobs.start());
+  const modules = createModules(config, core, () => link.up, { instances: rental?.instances, sources, google, jobs });
+  const following = config.mode === 'follow' ? follow(config, core, { modules, topics, link, broker }) : undefined;
+  const registry = countRequests(following?.registry ?? createRegistry(modules, core.sessions, log));
+  const limits = createRequestLimits(config.limits.requestsInFlight, config.limits.requestsPerSecond, clock);
+
+  if (following) {
+    closers.add('follow', () => following.close());
+  } else {
+    const requests = serveMqtt({ link, topics, registry, limits, log });
+    closers.add('mqtt requests', () => requests.drain());
+  }
+  const { httpPort, server } = await serveHttp(
+    config,
+    { ...core, log, registry, limits, broker, embedded, rental, sources, following, isBrokerUp: () => link.up },
+    closers,
+  );
+  openHomeAssistant(config, core, { link, registry, sources, rental, following, httpPort }, closers);
+
+  const operator = { pid: process.pid, url: `http://127.0.0.1:${httpPort}`, token: core.sessions.operatorToken() };
+  closers.add('run file', await writeRunFile(config.dataDir, operator));
+  const mqttPort = embedded?.port ?? 0;
+  log.info({ version: VERSION, httpPort, mqttPort, baseTopic: topics.base, mode: config.mode }, 'ready');
+  const door = openDoor(config, core, server);
+  return { httpPort, mqttPort, generatedPassword, door, close: () => closers.close() };
+}
+
+async function openGoogle(config: Config, core: Core, urls: GoogleUrls | undefined, closers: Closers): Promise<Google> {
+  const { rtsp: redirector, whep, mediaHost } = config.google;
+  const hasMediaMtx = config.mediamtx !== undefined;
+  const starting = startGoogle({ ...core, urls, hasMediaMtx, redirector, whep, mediaHost });
+  const google = await listening(starting, 'GOOGLE_RTSP_PORT (or GOOGLE_WHEP_PORT)');
+  closers.add('google', () => google.close());
+  return google;
+}
+
+interface FollowParts {
+  readonly modules: Module[];
+  readonly topics: Topics;
+  readonly link: MqttLink;
+  readonly broker: BrokerSource | undefined;
+}
+
+/** The configuration makes sure that there is an external broker to follow a server on. */
+function follow(config: Config, core: Core, { broker, ...parts }: FollowParts): Following {
+  if (!broker) throw new Error('MODE=follow without an external broker');
+  const publicHost = {
+    configured: config.publicHost,
+    get fallback() {
+      return broker.current?.host ?? hostname();
+    },
+  };
+  return startFollow({ ...core, ...parts, broker, user: config.follow, publicHost });
+}
+
+interface Web extends Core {
+  readonly log: LineLog;
+  readonly registry: CountedRegistry;
+  readonly limits: RequestLimits;
+  readonly broker: BrokerSource | undefined;
+  readonly embedded: EmbeddedBroker | undefined;
+  readonly rental: Rental | undefined;
+  readonly sources: CameraSources | undefined;
+  /** Who may hear what is decided there. */
+  readonly following: Following | undefined;
+  readonly isBrokerUp: () => boolean;
+}
+
+async function serveHttp(config: Config, web: Web, closers: Closers): Promise<{ httpPort: number; server: Server }> {
+  const { store, registry, embedded, rental, sources } = web;
+  const { corsOrigins, host } = config.http;
+  const status = () => (store.fault === null ? 'ok' : 'the store refuses writes');
+  const http = createHttp({ ...web, ...config.http, status });
+  if (embedded && config.mqtt.embedded?.webSocket) {
+    http.onUpgrade(
+      '/mqtt',
+      openMqttWebSockets((webSocket, request) => embedded.handleWebSocket(webSocket, request)),
+    );
+  }
+  if (rental) http.mount('/v1', rental.router);
+  http.mount('/api', snapshotRoutes(config, web, closers));
+  if (sources?.hooks) http.answerDirectly('/hooks/mediamtx', sources.hooks);
+  http.mount('/', metricsRoute(web.sessions, metricsOf({ ...web, dataDir: config.dataDir })));
+  http.mount('/', documentRoutes(config, registry.modules, web.broker));
+  const checks = checksOf(web, web.isBrokerUp, sources);
+  http.mount('/', statusRoutes(config, { ...web, checks, hasInstances: rental !== undefined }, closers));
+  const { port } = await listening(http.listen(host, config.http.port), 'PORT');
+  closers.add('http', () => http.close());
+  const socketIo = createSocketIo({ ...web, ...web.following, http, corsOrigins, logTail: web.log });
+  closers.add('socket.io', () => socketIo.close());
+  return { httpPort: port, server: http.server };
+}

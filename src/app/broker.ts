@@ -1,0 +1,77 @@
+/** Owns the service's seat at a broker: at someone else's where there is one, else at the embedded one, which may also stand beside it. */
+
+import { readFileSync } from 'node:fs';
+import { type EmbeddedBroker, startEmbeddedBroker } from '../brokers/embedded/embedded.ts';
+import type { BrokerSource } from '../brokers/external/broker-source.ts';
+import { connectExternalBroker } from '../brokers/external/external.ts';
+import type { BrokerAddress } from '../brokers/link/address.ts';
+import type { Config, ExternalBroker } from '../config/config.ts';
+import type { AccountDirectory } from '../core/accounts/accounts.ts';
+import { instancesOnly } from '../core/directory/instances-only.ts';
+import { installationId } from '../core/installation.ts';
+import type { Closers } from '../core/lifecycle.ts';
+import type { MqttLink } from '../core/ports.ts';
+import type { Topics } from '../protocol/topics.ts';
+import type { Core } from './core.ts';
+import { listening } from './listening.ts';
+
+export interface Seat {
+  readonly link: MqttLink;
+  readonly embedded: EmbeddedBroker | undefined;
+}
+
+/** @param external absent: the embedded broker is the service's own */
+export async function takeSeat(
+  config: Config,
+  core: Core,
+  { topics, external }: { readonly topics: Topics; readonly external: BrokerSource | undefined },
+  closers: Closers,
+): Promise<Seat> {
+  if (!external) {
+    const embedded = await openEmbedded(config, core, topics, core.directory, closers);
+    if (!embedded) throw new Error('the configuration names no broker');
+    return { link: embedded.link, embedded };
+  }
+  const directory = instancesOnly(core.directory, core.log);
+  const embedded = await openEmbedded(config, core, topics, directory, closers);
+  const { log, clock } = core;
+  const clientId = `nestmtx-bridge-${await installationId(core.store, core.secrets)}`;
+  const listens = config.mode === 'serve';
+  const link = connectExternalBroker({ broker: external, topics, clientId, log, clock, listens });
+  closers.add('mqtt link', () => link.close());
+  return { link, embedded };
+}
+
+export function addressOf({ host, port, protocol, username, password, ca }: ExternalBroker): BrokerAddress {
+  return {
+    protocol,
+    host,
+    port,
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+    ...(ca === undefined ? {} : { tls: { ca: readFileSync(ca, 'utf8') } }),
+  };
+}
+
+async function openEmbedded(
+  { mqtt }: Config,
+  { log, clock, meter }: Core,
+  topics: Topics,
+  directory: AccountDirectory,
+  closers: Closers,
+): Promise<EmbeddedBroker | undefined> {
+  if (!mqtt.embedded) return undefined;
+  const { host, port, tls } = mqtt.embedded;
+  const starting = startEmbeddedBroker({
+    topics,
+    directory,
+    log,
+    clock,
+    observer: meter.observer,
+    listen: { host, port },
+    ...(tls ? { tls: { host, port: tls.port, cert: readFileSync(tls.cert), key: readFileSync(tls.key) } } : {}),
+  });
+  const embedded = await listening(starting, 'MQTT_PORT, MQTT_TLS_PORT or EMBEDDED_PORT');
+  closers.add('broker', () => embedded.close());
+  return embedded;
+}

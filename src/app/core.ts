@@ -1,0 +1,59 @@
+/** Owns the application's inside: the store, the secrets and what works on them. Opens no port and knows no transport. */
+
+import type { Config } from '../config/config.ts';
+import { prepareUsers } from '../core/accounts/first-start.ts';
+import { createLogins, type Logins } from '../core/accounts/logins.ts';
+import { createSessions, type Sessions } from '../core/accounts/sessions.ts';
+import { type Bus, createBus } from '../core/bus.ts';
+import { type Cameras, createCameras } from '../core/cameras/cameras.ts';
+import { COLLECTIONS } from '../core/collections.ts';
+import { createDirectory, type Directory } from '../core/directory/directory.ts';
+import { CREDENTIALS } from '../core/google/credentials.ts';
+import { createUsageMeter, type UsageMeter } from '../core/instances/usage/meter.ts';
+import type { Closers } from '../core/lifecycle.ts';
+import type { Clock, Log, Secrets } from '../core/ports.ts';
+import type { Store } from '../core/store.ts';
+import { claimDataFolder } from '../follow/data-folder.ts';
+import { ANNOUNCED } from '../homeassistant/announced.ts';
+import { openSecrets } from '../secrets/open-secrets.ts';
+import { createVerifiedCache } from '../secrets/verified-cache.ts';
+import { openStore } from '../store/open-store.ts';
+
+/** What is the same for every transport. */
+export interface Core {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly store: Store;
+  readonly secrets: Secrets;
+  readonly sessions: Sessions;
+  readonly logins: Logins;
+  readonly directory: Directory;
+  /** Of rented instances; closed after the broker that it observes. */
+  readonly meter: UsageMeter;
+  readonly bus: Bus;
+  readonly cameras: Cameras;
+}
+
+/** The generated password of the first administrator, if there is one, comes with it: to be shown once, never logged. */
+export async function openCore(
+  config: Config,
+  { log, clock }: { readonly log: Log; readonly clock: Clock },
+  closers: Closers,
+): Promise<{ core: Core; generatedPassword: string | undefined }> {
+  const { dataDir, appKey } = config;
+  const store = await openStore({ dir: dataDir, log, collections: [...COLLECTIONS, CREDENTIALS, ANNOUNCED] });
+  closers.add('store', () => store.close());
+  await claimDataFolder(store, config.mode);
+  const secrets = await openSecrets({ dir: dataDir, ...(appKey === undefined ? {} : { appKey }) });
+  // Who follows another server logs in there.
+  const firstAdmin = config.mode === 'follow' ? undefined : config.admin;
+  const generatedPassword = await prepareUsers(store, secrets, clock, firstAdmin, log);
+  const sessions = createSessions(store, secrets, clock);
+  const logins = createLogins(store, secrets, createVerifiedCache(clock), clock);
+  const directory = createDirectory({ store, secrets, clock, logins, sessions });
+  const meter = createUsageMeter(store, clock, log);
+  closers.add('usage', () => meter.close());
+  const bus = createBus(log);
+  const cameras = createCameras(store, bus, clock, log);
+  return { core: { log, clock, store, secrets, sessions, logins, directory, meter, bus, cameras }, generatedPassword };
+}

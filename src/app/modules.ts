@@ -1,0 +1,94 @@
+/** Owns the list of modules that the service offers, each with the ports it works on. */
+
+import { hostname } from 'node:os';
+import type { Config } from '../config/config.ts';
+import { GOOGLE_NOT_CONFIGURED } from '../core/google/google.ts';
+import type { Instances } from '../core/instances/instances.ts';
+import { createJobs, type Job, type Jobs } from '../core/jobs.ts';
+import { createProcesses } from '../core/processes.ts';
+import type { Module } from '../core/requests/registry.ts';
+import type { Google } from '../google/start-google.ts';
+import { authModule } from '../modules/auth.ts';
+import { camerasModule } from '../modules/cameras.ts';
+import { credentialsModule } from '../modules/credentials.ts';
+import { cronjobsModule } from '../modules/cronjobs.ts';
+import { eventsModule } from '../modules/events.ts';
+import { healthModule } from '../modules/health.ts';
+import { htopModule } from '../modules/htop.ts';
+import { instancesModule } from '../modules/instances.ts';
+import { swaggerModule } from '../modules/swagger.ts';
+import { usersModule } from '../modules/users.ts';
+import { versionModule } from '../modules/version.ts';
+import type { Check } from '../protocol/entities/health.ts';
+import { createHost } from '../system/host.ts';
+import { VERSION } from '../version.ts';
+import type { CameraSources } from './cameras.ts';
+import type { Core } from './core.ts';
+import { describeHttp } from './documents.ts';
+
+interface Parts {
+  /** Absent where there is no broker to rent them on. */
+  readonly instances?: Instances | undefined;
+  /** Absent where nothing observes cameras. */
+  readonly sources?: CameraSources | undefined;
+  /** Absent where nobody speaks to Google. */
+  readonly google?: Google | undefined;
+  /** Absent where nothing runs by the clock. */
+  readonly jobs?: Jobs | undefined;
+}
+
+/** @param isBrokerUp whether the service has its seat at a broker */
+export function createModules(
+  config: Config,
+  core: Core,
+  isBrokerUp: () => boolean,
+  { instances, sources, google, jobs = jobsOf(core) }: Parts = {},
+): Module[] {
+  const { store, directory } = core;
+  const userChanged = (userId: number) => directory.userChanged(userId);
+  const publicHost = { configured: config.publicHost, fallback: hostname() };
+  const modules: Module[] = [
+    authModule({ ...core, userChanged }),
+    camerasModule({ ...core, publicHost, control: sources?.control }),
+    credentialsModule({ ...core, google: google?.tokenEndpoint ?? GOOGLE_NOT_CONFIGURED }),
+    cronjobsModule(jobs),
+    eventsModule(core),
+    healthModule(store, checksOf(core, isBrokerUp, sources)),
+    htopModule(createProcesses(createHost(), () => sources?.control.media.list() ?? [])),
+    ...(instances ? [instancesModule(instances)] : []),
+    swaggerModule(() => describeHttp(modules, '../')),
+    usersModule({ ...core, userChanged, ...(instances ? { ownerGone: instances.removeAllOf } : {}) }),
+    versionModule(VERSION, `${process.platform}/${process.arch}, node ${process.version}`),
+  ];
+  return modules;
+}
+
+/** Which parts of the service can be in trouble, by name. */
+export function checksOf(
+  { store }: Pick<Core, 'store'>,
+  isBrokerUp: () => boolean,
+  sources: CameraSources | undefined,
+): Readonly<Record<string, () => Check>> {
+  return {
+    store: () => ({ healthy: store.fault === null }),
+    // Without a broker the service goes on over HTTP: degraded, not unhealthy.
+    mqtt: () => ({ healthy: isBrokerUp() || null }),
+    ...sources?.health,
+  };
+}
+
+/** The jobs of all parts under upstream's names; to be started where they shall run by the clock. */
+export function jobsOf({ clock, log }: Pick<Core, 'clock' | 'log'>, google?: Google): Jobs {
+  const own = new Map(google?.jobs.map((job) => [job.name, job]));
+  const jobs = JOBS.map((job) => own.get(job.name) ?? job);
+  return createJobs(jobs, clock, log);
+}
+
+/** Upstream's jobs by name. What they do there, our sources do when it is due, so running one by hand has nothing left to do. */
+const JOBS: readonly Job[] = [
+  { name: 'ExtendCameraStreamAuthenticationJob', crontab: '* * * * *', run: () => undefined },
+  { name: 'PersistCameraJob', crontab: '* * * * *', run: () => undefined },
+  { name: 'SyncCloudCamerasJob', crontab: '0 * * * *', run: () => undefined },
+  { name: 'CredentialsJob', crontab: '* * * * *', run: () => undefined },
+  { name: 'ConfirmStreamerProcessesJob', crontab: '*/30 * * * * *', run: () => undefined },
+];

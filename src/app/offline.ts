@@ -1,0 +1,44 @@
+/** Owns the API without a service: the modules directly on the store, for commands while nothing runs. Opens no port. */
+
+import type { Offline } from '../cli/program.ts';
+import type { Config } from '../config/config.ts';
+import { createClosers } from '../core/lifecycle.ts';
+import type { Clock, Log } from '../core/ports.ts';
+import { createRegistry } from '../core/requests/registry.ts';
+import { ApiError } from '../protocol/api-error.ts';
+import { openCore } from './core.ts';
+import { createModules } from './modules.ts';
+
+interface Surroundings {
+  readonly log: Log;
+  readonly clock: Clock;
+  /** Hears the first administrator's password when this is the first start of all, and the password was generated. */
+  readonly onGeneratedPassword: (password: string) => void;
+}
+
+/** Requests act as the system user. Rejects when the store cannot be opened, for example because a service holds it. */
+export async function openOffline(config: Config, surroundings: Surroundings): Promise<Offline> {
+  if (config.mode === 'follow') {
+    throw new ApiError('unavailable', {
+      message: 'in follow mode the data is that of the NestMTX server, which only the running service asks',
+    });
+  }
+  const closers = createClosers(surroundings.log);
+  try {
+    const { core, generatedPassword } = await openCore(config, surroundings, closers);
+    if (generatedPassword !== undefined) surroundings.onGeneratedPassword(generatedPassword);
+    const registry = createRegistry(
+      createModules(config, core, () => false),
+      core.sessions,
+      surroundings.log,
+    );
+    const token = core.sessions.operatorToken();
+    return {
+      execute: (request) => registry.execute({ ...request, token }, { transport: 'cli' }),
+      close: () => closers.close(),
+    };
+  } catch (error) {
+    await closers.close();
+    throw error;
+  }
+}

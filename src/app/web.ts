@@ -1,0 +1,63 @@
+/** Owns the status page as a whole: who looks at it, and what they are shown. */
+
+import type { Router } from 'express';
+import type { Config } from '../config/config.ts';
+import type { CameraRecord } from '../core/cameras/records.ts';
+import type { Closers } from '../core/lifecycle.ts';
+import type { Following } from '../follow/start-follow.ts';
+import { ApiError } from '../protocol/api-error.ts';
+import type { CameraAction } from '../protocol/entities/camera.ts';
+import type { Check } from '../protocol/entities/health.ts';
+import { bearerOf } from '../transports/http/envelope.ts';
+import { VERSION } from '../version.ts';
+import { statusDocument, type Viewer } from '../web/status/document.ts';
+import { statusPage } from '../web/status/page.ts';
+import { rememberEvents } from '../web/status/recent-events.ts';
+import type { Core } from './core.ts';
+
+interface Parts extends Core {
+  readonly checks: Readonly<Record<string, () => Check>>;
+  readonly hasInstances: boolean;
+  readonly following: Following | undefined;
+}
+
+/** To be mounted at `/`, behind everything else. */
+export function statusRoutes(config: Config, { checks, following, ...parts }: Parts, closers: Closers): Router {
+  const events = rememberEvents(parts.bus);
+  closers.add('recent events', () => events.close());
+  const sources = {
+    ...parts,
+    version: VERSION,
+    mode: config.mode,
+    events,
+    checks: following ? { ...checks, nestmtx: () => ({ healthy: following.isAnswering || null }) } : checks,
+    actionsOn: (camera: CameraRecord) => actionsOn(camera, config),
+    // Only the broker of our own tells who is connected.
+    meter: config.instances.broker === 'embedded' ? parts.meter : undefined,
+  };
+  return statusPage({
+    viewerOf: (authorization) => viewerOf(authorization, parts.sessions, following),
+    document: (viewer) => statusDocument(sources, viewer),
+  });
+}
+
+async function viewerOf(
+  authorization: string | undefined,
+  sessions: Core['sessions'],
+  following: Following | undefined,
+): Promise<Viewer | undefined> {
+  const token = bearerOf(authorization);
+  if (token === undefined) return undefined;
+  const session = (following?.sessions ?? sessions).find(token);
+  if (session) return { name: session.user.username, role: session.user.role, ownerId: session.user.ownerId };
+  const accepted = following ? await following.accepts(token) : false;
+  if (accepted === undefined) throw new ApiError('unavailable', { message: 'NestMTX cannot be asked about the token' });
+  return accepted ? { name: null, role: 'user', ownerId: null } : undefined;
+}
+
+/** What else would be refused is not offered: see docs/cameras.md. */
+function actionsOn({ mtxPath, sourceType }: CameraRecord, { mode, mediamtx }: Config): readonly CameraAction[] {
+  if (mode === 'follow' || mtxPath === null) return [];
+  if (mediamtx) return ['restart', 'probe'];
+  return sourceType === 'rtsp' ? ['probe'] : [];
+}

@@ -1,0 +1,115 @@
+/** Owns `users`: who may log in, for who administrates by hand. */
+
+import { atMost, oneOf } from '../arguments.ts';
+import type { Command, Context } from '../command.ts';
+import { usageFailure } from '../failure.ts';
+import { print, table } from '../output.ts';
+import { readPassword } from '../password.ts';
+import { type Service, withService } from '../service.ts';
+import { findUser, listUsers } from './find-user.ts';
+
+const NAME = 'users';
+const VARIABLE = 'NESTMTX_BRIDGE_NEW_PASSWORD';
+const ACTIONS = ['list', 'add', 'passwd', 'disable', 'enable', 'delete'] as const;
+
+export const usersCommand: Command = {
+  name: NAME,
+  summary: 'List, add, change and delete users',
+  usage: [
+    'users list [--search TEXT]',
+    'users add <name> [--admin] [--no-login]',
+    'users passwd <name>',
+    'users disable <name>',
+    'users enable <name>',
+    'users delete <name> [--yes]',
+  ],
+  notes: [
+    `A new password is typed unseen, twice, or taken from ${VARIABLE} or from standard input.`,
+    'An id will do for the name. Without a running service the store is changed directly.',
+  ],
+  examples: [
+    ['users add bob', 'asks for a password'],
+    ['users add bob --admin < password.txt', 'in a script'],
+    ['users passwd admin', 'a new password; every login of that user ends'],
+    ['users disable bob', 'bob is logged out and cannot log in'],
+  ],
+  options: {
+    search: { value: 'TEXT', description: 'List only names that hold this text' },
+    admin: { description: 'Give the new user the role admin' },
+    'no-login': { description: 'The new user cannot log in yet' },
+    yes: { description: 'Delete without asking' },
+  },
+  words: [ACTIONS],
+  run: async (context) => {
+    const action = oneOf('the action', context.args[0], ACTIONS, NAME);
+    atMost(action === 'list' ? 1 : 2, context, NAME);
+    if (action === 'list') return withService(context, (service) => list(context, service));
+    const written = context.args[1];
+    if (written === undefined) throw usageFailure(`users ${action} needs the name of a user`, NAME);
+    return withService(context, (service) => STEPS[action](context, service, written));
+  },
+};
+
+type Step = (context: Context, service: Service, written: string) => Promise<number>;
+
+const STEPS: Readonly<Record<Exclude<(typeof ACTIONS)[number], 'list'>, Step>> = {
+  add,
+  passwd: changePassword,
+  disable: (context, service, written) => setLogin(context, service, written, false),
+  enable: (context, service, written) => setLogin(context, service, written, true),
+  delete: remove,
+};
+
+async function list(context: Context, service: Service): Promise<number> {
+  const users = await listUsers(service, context.values.get('search'));
+  const rows = users.map(({ id, username, can_login, role = '' }) => [
+    String(id),
+    username,
+    role,
+    can_login ? 'yes' : 'no',
+  ]);
+  print(context, users, table(['ID', 'NAME', 'ROLE', 'CAN LOG IN'], rows));
+  return 0;
+}
+
+async function add(context: Context, service: Service, username: string): Promise<number> {
+  const { io, flags } = context;
+  const password = await readPassword(io, { question: `Password for ${username}: `, variable: VARIABLE, isNew: true });
+  const role = flags.has('admin') ? 'admin' : 'user';
+  const payload = { username, password, can_login: !flags.has('no-login'), role };
+  const user = await service.request({ command: 'create', module: 'users', payload });
+  print(context, user, `added ${username} with the role ${role}`);
+  return 0;
+}
+
+async function changePassword(context: Context, service: Service, written: string): Promise<number> {
+  const { id, username } = await findUser(service, written);
+  const question = `New password for ${username}: `;
+  const password = await readPassword(context.io, { question, variable: VARIABLE, isNew: true });
+  await service.request({ command: 'update', module: 'users', entity: String(id), payload: { password } });
+  print(context, { id, username }, `changed the password of ${username}; earlier logins have ended`);
+  return 0;
+}
+
+async function setLogin(context: Context, service: Service, written: string, canLogin: boolean): Promise<number> {
+  const { id, username } = await findUser(service, written);
+  await service.request({ command: 'update', module: 'users', entity: String(id), payload: { can_login: canLogin } });
+  print(context, { id, username, can_login: canLogin }, `${username} can ${canLogin ? 'log in' : 'no longer log in'}`);
+  return 0;
+}
+
+async function remove(context: Context, service: Service, written: string): Promise<number> {
+  const { io, flags } = context;
+  const { id, username } = await findUser(service, written);
+  if (!flags.has('yes')) {
+    if (!io.stdin.isTTY) throw usageFailure('deleting without a question needs --yes', NAME);
+    const answer = await io.stdin.ask(`Delete ${username} and all of its logins? [y/N] `);
+    if (!/^y(es)?$/i.test(answer.trim())) {
+      io.stderr.write('nothing was deleted\n');
+      return 1;
+    }
+  }
+  await service.request({ command: 'delete', module: 'users', entity: String(id) });
+  print(context, { id, username }, `deleted ${username}`);
+  return 0;
+}

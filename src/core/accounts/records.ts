@@ -1,0 +1,49 @@
+/** Owns what is kept of the people who use the API, and of the tokens that they were given. */
+
+import type { CollectionSpec, StoredRecord } from '../store.ts';
+
+const ROLES = ['admin', 'user'] as const;
+export type Role = (typeof ROLES)[number];
+
+export interface UserRecord extends StoredRecord {
+  readonly username: string;
+  readonly passwordHash: string;
+  readonly canLogin: boolean;
+  readonly role: Role;
+  /** 24 hex digits: how the instance API names this user, for life. */
+  readonly ownerId: string;
+  /** Grows with each change of password. */
+  readonly generation: number;
+  readonly createdAt: string;
+  /** How many MQTT instances this user may have; absent: as many as everybody. */
+  readonly instanceLimit?: number;
+  /** Whom this user stands for in another system; absent: somebody who was made here. */
+  readonly externalId?: string;
+}
+
+/** Keyed by the digest of the token; the token itself is not kept. */
+export interface TokenRecord extends StoredRecord {
+  /** What the owner sees it as in `auth.list`. */
+  readonly publicId: string;
+  readonly userId: number;
+  readonly createdAt: string;
+  readonly expiresAt: string;
+}
+
+export const USERS: CollectionSpec<UserRecord> = {
+  name: 'users',
+  unique: { username: (user) => user.username, externalId: (user) => user.externalId },
+};
+
+export const TOKENS: CollectionSpec<TokenRecord> = {
+  name: 'tokens',
+  unique: { publicId: (token) => token.publicId },
+};
+
+/** What the external id of a user begins with who was made for another program. */
+export const BORROWED = 'borrower:';
+
+/** Whether other programs know the password: theirs is the broker, not the API. */
+export function isLent({ externalId = '' }: UserRecord): boolean {
+  return externalId.startsWith(BORROWED);
+}

@@ -1,0 +1,30 @@
+/** Owns the port to whatever carries the streams: what is told to a camera's stream, and what flows through it. */
+
+import { ApiError } from '../../protocol/api-error.ts';
+import type { CameraAction } from '../../protocol/entities/camera.ts';
+import type { PathInfo } from '../../protocol/entities/htop.ts';
+import type { CameraRecord } from './records.ts';
+
+/** Resolves when it is done. @throws ApiError with words for a person where it cannot be done */
+export type ActOnCamera = (camera: CameraRecord, action: CameraAction) => Promise<void>;
+
+/** What the media server carried when it was last asked. */
+export interface MediaPaths {
+  list(): readonly PathInfo[];
+  get(path: string): PathInfo | undefined;
+}
+
+export interface CameraControl {
+  readonly act: ActOnCamera;
+  readonly media: MediaPaths;
+}
+
+/** Stands in where nothing carries streams. */
+export const NO_CAMERA_CONTROL: CameraControl = {
+  async act() {
+    throw new ApiError('unavailable', {
+      message: 'Nothing here can act on this camera: set MEDIAMTX_URL, or give the camera a source of type rtsp',
+    });
+  },
+  media: { list: () => [], get: () => undefined },
+};

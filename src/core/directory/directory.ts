@@ -1,0 +1,75 @@
+/** Owns the answer to a broker's questions about logins: API users by password or bearer token, instances by their pair, and whether they still hold. */
+
+import type { Account, AccountDirectory, LoginAttempt } from '../accounts/accounts.ts';
+import type { Logins } from '../accounts/logins.ts';
+import { USERS, type UserRecord } from '../accounts/records.ts';
+import type { Sessions } from '../accounts/sessions.ts';
+import { createInstanceLogins, instanceAccountKey } from '../instances/logins.ts';
+import type { Clock, Secrets } from '../ports.ts';
+import type { Store } from '../store.ts';
+
+export interface Directory extends AccountDirectory {
+  /** To be called when a user was changed, deleted, or lost a token: connections that no longer hold are closed. */
+  userChanged(userId: number): void;
+  /** The same for an instance that was rotated, disabled, removed, or is past its time. */
+  instanceChanged(instanceId: string): void;
+}
+
+interface Ports {
+  readonly store: Store;
+  readonly secrets: Secrets;
+  readonly clock: Clock;
+  readonly logins: Logins;
+  readonly sessions: Sessions;
+}
+
+export function createDirectory({ store, secrets, clock, logins, sessions }: Ports): Directory {
+  const users = store.collection(USERS);
+  const instances = createInstanceLogins(store, secrets, clock);
+  const listeners = new Set<(accountKey: string) => void>();
+  // Which token a connection was opened with; the account itself must not carry it around.
+  const tokenOf = new WeakMap<Account, string>();
+
+  async function login(attempt: LoginAttempt): Promise<Account | undefined> {
+    const session = sessions.find(attempt.password);
+    if (session?.user.username === attempt.username) {
+      const account = accountOf(session.user);
+      tokenOf.set(account, secrets.digest(attempt.password));
+      return account;
+    }
+    if (instances.concerns(attempt.username)) return instances.login(attempt);
+    const user = await logins.check(attempt);
+    return user && accountOf(user);
+  }
+
+  function isUserCurrent(account: Account): boolean {
+    const user = users.get(account.key.slice('user:'.length));
+    if (!user?.canLogin || user.username !== account.username || kindOf(user) !== account.kind) return false;
+    const token = tokenOf.get(account);
+    return token === undefined ? user.generation === account.generation : sessions.isLive(token);
+  }
+
+  function tell(accountKey: string): void {
+    for (const listener of listeners) listener(accountKey);
+  }
+
+  return {
+    login,
+    isCurrent: (account) => (account.kind === 'instance' ? instances.isCurrent(account) : isUserCurrent(account)),
+    isInstanceRoot: (name) => instances.isRoot(name),
+    onRevoked(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    userChanged: (userId) => tell(`user:${userId}`),
+    instanceChanged: (instanceId) => tell(instanceAccountKey(instanceId)),
+  };
+}
+
+function accountOf(user: UserRecord): Account {
+  return { key: `user:${user.id}`, kind: kindOf(user), username: user.username, generation: user.generation };
+}
+
+function kindOf(user: UserRecord): 'admin' | 'user' {
+  return user.role;
+}

@@ -1,0 +1,75 @@
+/** Owns the broker logins of rented instances: who is let in with which password, and for how long what came in may stay. */
+
+import { ApiError } from '../../protocol/api-error.ts';
+import type { Account, LoginAttempt } from '../accounts/accounts.ts';
+import { createLoginFailures } from '../accounts/login-failures.ts';
+import { USERS } from '../accounts/records.ts';
+import type { Clock, Secrets } from '../ports.ts';
+import type { Store } from '../store.ts';
+import { createRateLimit } from '../timing/token-bucket.ts';
+import { isUsable, isVerifierCurrent, looksLikeInstanceUser, verifierOf } from './credentials.ts';
+import { INSTANCES } from './records.ts';
+
+export interface InstanceLogins {
+  /** Whether a name is for this part to judge: it has the form of an instance's, and no user of the API is called so. */
+  concerns(username: string): boolean;
+  /** @throws ApiError `rate_limited` when the address or the name failed too often lately */
+  login(attempt: LoginAttempt): Promise<Account | undefined>;
+  isCurrent(account: Account): boolean;
+  isRoot(name: string): boolean;
+}
+
+const KEY_PREFIX = 'instance:';
+
+export function instanceAccountKey(instanceId: string): string {
+  return KEY_PREFIX + instanceId;
+}
+
+export function instanceIdOf(accountKey: string): string {
+  return accountKey.slice(KEY_PREFIX.length);
+}
+
+export function createInstanceLogins(store: Store, secrets: Secrets, clock: Clock): InstanceLogins {
+  const instances = store.collection(INSTANCES);
+  const users = store.collection(USERS);
+  /** Which password a connection was opened with; the account itself must not carry it around. */
+  const verifiers = new WeakMap<Account, string>();
+  const failures = createLoginFailures(clock);
+  // Devices of a removed instance come back each second, from everywhere: they must not keep the slow hash busy.
+  const failuresOfName = createRateLimit({ burst: 30, perSecond: 1 / 2 }, clock);
+
+  /** As much work as for a name of the API: neither unknown names nor wrong passwords stand out (I-25). */
+  async function fail(username: string, password: string, address: string): Promise<undefined> {
+    failures.refuseIfTooMany(username, address);
+    if (!failuresOfName.take(username)) throw new ApiError('rate_limited');
+    failures.add(username, address);
+    await secrets.verifyPassword(undefined, password);
+    return undefined;
+  }
+
+  return {
+    concerns: (username) => looksLikeInstanceUser(username) && users.by('username', username) === undefined,
+
+    // A right password is let in whatever failed before: 71 random bits are not guessed, and a neighbour's failures lock nobody out.
+    async login({ username, password, address = 'unknown' }) {
+      const record = instances.by('user', username);
+      const verifier = record && verifierOf(secrets, record, password, clock.now());
+      if (!record || verifier === undefined) return fail(username, password, address);
+      if (!isUsable(record, clock.now())) return undefined;
+      const { id, generation } = record;
+      const account: Account = { key: instanceAccountKey(id), kind: 'instance', username, generation };
+      verifiers.set(account, verifier);
+      return account;
+    },
+
+    isCurrent(account) {
+      const record = instances.get(instanceIdOf(account.key));
+      const verifier = verifiers.get(account);
+      if (record === undefined || verifier === undefined) return false;
+      const now = clock.now();
+      return isUsable(record, now) && isVerifierCurrent(record, verifier, now);
+    },
+
+    isRoot: (name) => instances.by('user', name) !== undefined,
+  };
+}

@@ -1,0 +1,42 @@
+/** Owns what is kept of rented MQTT instances: credentials sealed beside a verifier, the state of their life, and the names that are spent. */
+
+import type { CollectionSpec, StoredRecord } from '../store.ts';
+
+/** `creating` and `deleting` are unfinished business with a broker: the outbox of provisioning. */
+type InstanceStatus = 'creating' | 'active' | 'deleting';
+
+export interface InstanceRecord extends StoredRecord {
+  /** 24 hex digits, as the REST API shows it. */
+  readonly id: string;
+  /** `ownerId` of the user it belongs to. */
+  readonly owner: string;
+  /** MQTT user name and name of both topic roots; never reissued. */
+  readonly user: string;
+  /** The password sealed for `id` and `owner`: the contract returns it on every read (I-22). */
+  readonly sealedPassword: string;
+  /** Keyed digest that logins are checked against. */
+  readonly verifier: string;
+  /** The password before the last rotation, while it still counts. */
+  readonly former: { readonly verifier: string; readonly until: string } | null;
+  readonly server: string;
+  readonly port: string;
+  readonly status: InstanceStatus;
+  readonly createdAt: string;
+  /** Grows with rotation, disabling and deletion: connections made under an older one must go. */
+  readonly generation: number;
+  readonly label: string | null;
+  readonly enabled: boolean;
+  readonly expiresAt: string | null;
+  /** Whether its owner wants it shown in Home Assistant; absent: no. */
+  readonly homeAssistant?: boolean;
+  /** Grows with every change that a client can see: the ETag. */
+  readonly revision: number;
+}
+
+/** A user name that belonged to a removed instance (I-20). */
+export interface TombstoneRecord extends StoredRecord {
+  readonly removedAt: string;
+}
+
+export const INSTANCES: CollectionSpec<InstanceRecord> = { name: 'instances', unique: { user: ({ user }) => user } };
+export const TOMBSTONES: CollectionSpec<TombstoneRecord> = { name: 'instance_tombstones', unique: {} };

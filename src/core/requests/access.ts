@@ -1,0 +1,36 @@
+/** Owns the access table: which role may use which verb of which module. One table decides, for every transport (N-39). */
+
+import type { Command } from '../../protocol/verbs.ts';
+import type { Role } from '../accounts/records.ts';
+
+/** `anyone`: no token needed · `user`: any role · `self`: a user on its own id, an admin on any · `admin`: admins only. */
+export type Right = 'anyone' | 'user' | 'self' | 'admin';
+
+export const ACCESS: Readonly<Record<string, Partial<Readonly<Record<Command, Right>>>>> = {
+  auth: { list: 'user', create: 'anyone', delete: 'user' },
+  cameras: { list: 'user', read: 'user', create: 'admin', update: 'admin', delete: 'admin' },
+  credentials: { list: 'admin', create: 'admin', read: 'admin', update: 'admin', delete: 'admin' },
+  cronjobs: { list: 'admin', update: 'admin' },
+  events: { create: 'admin' },
+  health: { list: 'anyone' },
+  htop: { list: 'admin', update: 'admin' },
+  instances: { list: 'user', create: 'user', read: 'user', update: 'user', delete: 'user' },
+  swagger: { list: 'anyone' },
+  users: { list: 'admin', create: 'admin', read: 'self', update: 'self', delete: 'admin' },
+  version: { list: 'anyone' },
+};
+
+/** Upstream calls a module with a verb for anyone insecure: it answers about its verbs without a token. */
+export function isOpenModule(module: string): boolean {
+  return Object.values(ACCESS[module] ?? {}).includes('anyone');
+}
+
+export function rightFor(module: string, command: Command): Right | undefined {
+  return Object.hasOwn(ACCESS, module) ? ACCESS[module]?.[command] : undefined;
+}
+
+/** Whether someone logged in with `role` and `userId` has the right, on `entity` where there is one. */
+export function isAllowed(right: Right, role: Role, userId: string, entity: string | undefined): boolean {
+  if (right === 'anyone' || right === 'user' || role === 'admin') return true;
+  return right === 'self' && entity === userId;
+}

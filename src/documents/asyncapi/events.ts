@@ -1,0 +1,63 @@
+/** Owns the messages nobody asks for: one for each event, the state of a camera, and whether the service is there. */
+
+import { moment } from '../../protocol/entities/fields.ts';
+import { EVENT_MEANINGS, type EventMeaning } from '../../protocol/event-meaning.ts';
+import { CAMERA_STATE, OWN_EVENTS } from '../../protocol/events.ts';
+import type { Components } from '../components.ts';
+import type { Messages } from '../messages.ts';
+import { capitalised } from '../operations.ts';
+
+const AT = '2026-11-21T16:48:30.698Z';
+const ENTITY = { type: ['integer', 'string'], description: 'The id; the text `null` where it is not known' };
+
+/** Returns their names. */
+export function addEventMessages(components: Components, messages: Messages): string[] {
+  return Object.entries(EVENT_MEANINGS).flatMap(([domain, events]) =>
+    Object.entries(events).map(([event, { when, details }]) => {
+      const properties = {
+        domain: { const: domain },
+        event: { const: event },
+        entity: ENTITY,
+        details: { type: 'object', properties: details, required: Object.keys(details) },
+        at: { ...moment, description: 'When it was observed' },
+      };
+      return messages.add(`${domain}${capitalised(event)}`, {
+        summary: `Published when ${when}`,
+        ...(OWN_EVENTS.includes(event) ? { description: 'Ours: NestMTX has no such event' } : {}),
+        tags: [{ name: domain }],
+        payload: components.received({ type: 'object', properties, required: Object.keys(properties) }),
+        examples: [{ name: 'example', payload: { domain, event, entity: 1, details: exampleOf(details), at: AT } }],
+      });
+    }),
+  );
+}
+
+/** Returns their names. */
+export function addStateMessages(components: Components, messages: Messages) {
+  const idle = { ready: false, demanded: false, readers: 0, since: null, reason: null, path: null, seq: 1 };
+  const watched = { ready: true, demanded: true, readers: 2, since: AT, reason: null, path: 'garage', seq: 7 };
+  return {
+    state: messages.add('cameraState', {
+      summary: 'What a camera is now',
+      payload: components.received(CAMERA_STATE),
+      examples: [
+        { name: 'new', summary: 'Nothing was observed yet', payload: idle },
+        { name: 'watched', summary: 'Two are watching', payload: watched },
+      ],
+    }),
+    gone: messages.add('cameraGone', { summary: 'The camera was removed: zero bytes' }),
+    availability: messages.add('availability', {
+      summary: 'Whether the service is there',
+      contentType: 'text/plain',
+      payload: { type: 'string', enum: ['online', 'offline'] },
+      examples: [
+        { name: 'online', payload: 'online' },
+        { name: 'offline', payload: 'offline' },
+      ],
+    }),
+  };
+}
+
+function exampleOf(details: EventMeaning['details']): object {
+  return Object.fromEntries(Object.entries(details).map(([key, { examples }]) => [key, examples[0]]));
+}

@@ -1,0 +1,25 @@
+/** Owns why there is no snapshot: a reason that programs can look at, with its words for people. */
+
+import { ApiError } from '../api-error.ts';
+
+/** Reasons are never renamed. */
+export const SNAPSHOT_FAULTS = {
+  disabled: 'the camera is disabled',
+  no_source: 'nothing here can read this camera: give it a path and set MEDIAMTX_URL, or give it a source of type rtsp',
+  no_program: 'ffmpeg is not installed, or is not where FFMPEG_PATH says',
+  not_ready: 'there is no stream at the moment',
+  unauthorised: 'the stream wants another login',
+  unreachable: 'whatever carries the stream cannot be reached',
+  timed_out: 'no picture came in time',
+  no_picture: 'the stream could not be read',
+  busy: 'too many snapshots are being taken',
+} as const;
+
+export type SnapshotFault = keyof typeof SNAPSHOT_FAULTS;
+
+/** The reason stands in `details[0].type`, after `snapshot.` */
+export function noSnapshot(fault: SnapshotFault, cause?: unknown): ApiError {
+  const message = `No snapshot: ${SNAPSHOT_FAULTS[fault]}`;
+  const detail = { message, path: ['entity'], type: `snapshot.${fault}`, context: { label: 'entity', key: 'entity' } };
+  return new ApiError('no_snapshot', { message, details: [detail], cause });
+}

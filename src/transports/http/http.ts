@@ -1,0 +1,93 @@
+/** Owns the HTTP side of the service: the one server, what stands before every route, the request API and the order of them all. */
+
+import type { IncomingMessage, Server } from 'node:http';
+import express, { type RequestHandler, Router } from 'express';
+import type { Clock, Log } from '../../core/ports.ts';
+import type { Registry } from '../../core/requests/registry.ts';
+import { compress, sendJson } from './answer.ts';
+import { apiRouter } from './api.ts';
+import { crossOrigin, securityHeaders } from './browsers.ts';
+import { createDirectRoutes, type DirectRoutes } from './direct.ts';
+import { answerErrors, notFound } from './errors.ts';
+import { close, listen } from './listener.ts';
+import { type Peer, peerReader } from './peer.ts';
+import { type HttpRate, limitRate } from './rate.ts';
+import { identify, logRequests } from './requests.ts';
+import { expressServer } from './server.ts';
+import { dispatchUpgrades, type UpgradeHandler } from './upgrades.ts';
+
+interface Parts {
+  readonly registry: Registry;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** Pages of these origins may call the API. */
+  readonly corsOrigins: readonly string[];
+  /** Number of reverse proxies, or their addresses and subnets, whose X-Forwarded headers are believed. */
+  readonly trustProxy?: number | readonly string[] | undefined;
+  /** What `/healthz` says; everything but `ok` is answered with 503. */
+  readonly status: () => string;
+  /** Per address; 20,000 requests in 10 s when absent: far above what people need, far below what a runaway loop would do. */
+  readonly rate?: HttpRate;
+}
+
+export interface HttpTransport {
+  readonly server: Server;
+  /** Adds routes below `path`, behind the guards and before the 404. Bodies are read by the routes that want them. */
+  mount(path: string, ...handlers: (RequestHandler | Router)[]): void;
+  /** Adds POSTs that are answered ahead of all other routes and of their rate limit. */
+  answerDirectly: DirectRoutes['add'];
+  /** Hands over WebSockets to be at exactly this path; the handler answers or destroys the socket. */
+  onUpgrade(path: string, handler: UpgradeHandler): void;
+  /** Address and host of a request that no route of this server handles. */
+  peer(request: IncomingMessage): Peer;
+  /** Rejects when the address cannot be had. */
+  listen(host: string, port: number): Promise<{ port: number }>;
+  /** Accepts nothing more, lets requests end, and cuts what is left after two seconds. */
+  close(): Promise<void>;
+}
+
+const RATE: HttpRate = { requests: 20_000, windowMs: 10_000 };
+
+export function createHttp({
+  registry,
+  log,
+  clock,
+  corsOrigins,
+  trustProxy,
+  status,
+  rate = RATE,
+}: Parts): HttpTransport {
+  const limiter = limitRate(rate);
+  const mounted = Router();
+  const app = express()
+    .disable('x-powered-by')
+    .disable('etag')
+    .set('query parser', 'simple')
+    .set('trust proxy', trustProxy ?? false);
+  app.use(securityHeaders());
+  app.get('/healthz', (_request, response) => {
+    const now = status();
+    sendJson(response, now === 'ok' ? 200 : 503, { status: now });
+  });
+  app.use(identify, logRequests(log, clock), crossOrigin(corsOrigins), limiter.handler);
+  app.use('/api', apiRouter(registry));
+  app.use(compress, mounted);
+  app.use(notFound, answerErrors(log));
+
+  const direct = createDirectRoutes(log, clock);
+  const server = expressServer(app, direct.take);
+  const upgrades = dispatchUpgrades(server);
+
+  return {
+    server,
+    mount: (path, ...handlers) => void mounted.use(path, ...handlers),
+    answerDirectly: direct.add,
+    onUpgrade: upgrades.on,
+    peer: peerReader(app),
+    listen: (host, port) => listen(server, host, port),
+    async close() {
+      await close(server, clock, upgrades.destroyAll);
+      limiter.close();
+    },
+  };
+}

@@ -1,0 +1,83 @@
+/** Owns events and camera states on MQTT: every event on its topics, never retained; each camera's state retained (N-40 to N-45). */
+
+import type { Bus } from '../../core/bus.ts';
+import type { Cameras } from '../../core/cameras/cameras.ts';
+import type { Clock, Log, MqttLink } from '../../core/ports.ts';
+import { type CameraState, encodeEvent } from '../../protocol/events.ts';
+import type { Topics } from '../../protocol/topics.ts';
+
+interface Parts {
+  readonly link: MqttLink;
+  readonly topics: Topics;
+  readonly bus: Bus;
+  readonly cameras: Cameras;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** How long a feed must stay down before the retained state says so; events are never delayed. */
+  readonly downDelayMs: number;
+  /** Somebody else publishes the events. */
+  readonly statesOnly?: boolean;
+}
+
+/** Returns what stops it. */
+export function publishEvents(parts: Parts): () => void {
+  const { link, topics, bus, cameras, clock, log, downDelayMs, statesOnly = false } = parts;
+  const shown = new Map<number, CameraState>();
+  const waiting = new Map<number, () => void>();
+
+  function publish(topic: string, payload: string, retain: boolean): void {
+    link.publish({ topic, payload, retain, qos: 1 }).catch((error: unknown) => {
+      log.warn({ err: error, topic }, 'could not publish');
+    });
+  }
+
+  function show(cameraId: number, state: CameraState | null): void {
+    stopWaiting(cameraId);
+    if (state) shown.set(cameraId, state);
+    else shown.delete(cameraId);
+    // An empty retained message is how MQTT forgets a topic (N-45).
+    publish(topics.cameraState(cameraId), state ? JSON.stringify(state) : '', true);
+  }
+
+  function stopWaiting(cameraId: number): void {
+    waiting.get(cameraId)?.();
+    waiting.delete(cameraId);
+  }
+
+  /** Up is shown at once; down only when it lasts, so that a blip makes no automation jump. */
+  function settle(cameraId: number, state: CameraState): void {
+    const isDrop = shown.get(cameraId)?.ready === true && !state.ready;
+    if (!isDrop) show(cameraId, state);
+    else if (!waiting.has(cameraId))
+      waiting.set(
+        cameraId,
+        clock.after(downDelayMs, () => showCurrent(cameraId)),
+      );
+  }
+
+  function showCurrent(cameraId: number): void {
+    const camera = cameras.states().find((known) => known.cameraId === cameraId);
+    if (camera) show(cameraId, camera.state);
+  }
+
+  const stops = [
+    bus.on('event', (event) => {
+      if (statesOnly) return;
+      const payload = encodeEvent(event);
+      for (const topic of topics.event(event.domain, event.entity, event.event)) publish(topic, payload, false);
+    }),
+    bus.on('cameraState', ({ cameraId, state, deliberate }) => {
+      if (state && !deliberate) settle(cameraId, state);
+      else show(cameraId, state);
+    }),
+  ];
+  // A broker that lost its memory, or a new one, learns every state again.
+  link.onUp(() => {
+    for (const { cameraId, state } of cameras.states()) show(cameraId, state);
+  });
+
+  return () => {
+    for (const stop of stops) stop();
+    for (const cameraId of [...waiting.keys()]) stopWaiting(cameraId);
+  };
+}
