@@ -164,7 +164,9 @@ describe('the files', () => {
 
   it('are named relative to the page, and all there', async () => {
     const all = await addresses();
-    expect(all).toEqual(expect.arrayContaining(['status/look/status.css', 'status/status.js', 'status/words/words.js']));
+    expect(all).toEqual(
+      expect.arrayContaining(['status/look/status.css', 'status/status.js', 'status/words/words.js']),
+    );
     for (const address of all) {
       expect(address).not.toMatch(/^\/|:|\.\./);
       const response = await get(`/${address}`);

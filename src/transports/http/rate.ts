@@ -4,8 +4,8 @@ import type { Request, RequestHandler, Response } from 'express';
 import { MemoryStore, rateLimit } from 'express-rate-limit';
 import { envelopeErrorBody } from '../../core/requests/error-body.ts';
 import { ApiError } from '../../protocol/api-error.ts';
-import { sendFault } from '../instances-rest/answers.ts';
 import { sendError } from './answer.ts';
+import { sendFault } from './fault.ts';
 import { requestIdOf } from './requests.ts';
 
 export interface HttpRate {

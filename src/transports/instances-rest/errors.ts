@@ -5,8 +5,9 @@ import { isLookUpFailure } from '../../core/instances/faults.ts';
 import type { Log } from '../../core/ports.ts';
 import { toApiError } from '../../core/requests/error-body.ts';
 import type { ApiError } from '../../protocol/api-error.ts';
+import { sendFault } from '../http/fault.ts';
 import { requestIdOf } from '../http/requests.ts';
-import { sendFault, sendUnauthorized } from './answers.ts';
+import { sendUnauthorized } from './answers.ts';
 
 const RETRY_AFTER_SECONDS = 6;
 
