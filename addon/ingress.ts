@@ -7,7 +7,7 @@ import { listening } from '../src/app/listening.ts';
 import type { Role } from '../src/core/accounts/records.ts';
 import type { Clock, Log } from '../src/core/ports.ts';
 import { ApiError } from '../src/protocol/api-error.ts';
-import { close, listen } from '../src/transports/http/listener.ts';
+import { close, listen } from '../src/transports/http/server/listener.ts';
 import { readIdentity, withoutIdentity } from './identity.ts';
 
 interface Setup {

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express, { type ErrorRequestHandler } from 'express';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { expressServer } from '../../src/transports/http/server.ts';
+import { expressServer } from '../../src/transports/http/server/express-server.ts';
 
 function application() {
   const app = express().set('trust proxy', 'loopback');

@@ -10,8 +10,8 @@ import { notOneOf } from '../../protocol/violation.ts';
 import { sendError, sendValue } from './answer.ts';
 import { readBody } from './body.ts';
 import { commandOf, entityOf, envelopeOf } from './envelope.ts';
-import { peerOf } from './peer.ts';
 import { requestIdOf } from './requests.ts';
+import { peerOf } from './server/peer.ts';
 
 /** Upstream answers an update with 201. */
 const STATUS: Readonly<Record<Command, number>> = { list: 200, read: 200, create: 201, update: 201, delete: 204 };

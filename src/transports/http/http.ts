@@ -9,12 +9,12 @@ import { apiRouter } from './api.ts';
 import { crossOrigin, securityHeaders } from './browsers.ts';
 import { createDirectRoutes, type DirectRoutes } from './direct.ts';
 import { answerErrors, notFound } from './errors.ts';
-import { close, listen } from './listener.ts';
-import { type Peer, peerReader } from './peer.ts';
 import { type HttpRate, limitRate } from './rate.ts';
 import { identify, logRequests } from './requests.ts';
-import { expressServer } from './server.ts';
-import { dispatchUpgrades, type UpgradeHandler } from './upgrades.ts';
+import { expressServer } from './server/express-server.ts';
+import { close, listen } from './server/listener.ts';
+import { type Peer, peerReader } from './server/peer.ts';
+import { dispatchUpgrades, type UpgradeHandler } from './server/upgrades.ts';
 
 interface Parts {
   readonly registry: Registry;

@@ -5,8 +5,8 @@ import { errorBody, toApiError } from '../../core/requests/error-body.ts';
 import type { Registry } from '../../core/requests/registry.ts';
 import { sendError } from './answer.ts';
 import { bearerOf } from './envelope.ts';
-import { peerOf } from './peer.ts';
 import { requestIdOf } from './requests.ts';
+import { peerOf } from './server/peer.ts';
 
 /**
  * To be mounted at `/api`, where every other address has one part less.

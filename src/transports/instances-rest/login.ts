@@ -5,7 +5,7 @@ import type { Logins } from '../../core/accounts/logins.ts';
 import type { Sessions } from '../../core/accounts/sessions.ts';
 import { isObject } from '../../protocol/envelope.ts';
 import { sendJson } from '../http/answer.ts';
-import { peerOf } from '../http/peer.ts';
+import { peerOf } from '../http/server/peer.ts';
 import { sendWrongLogin } from './answers.ts';
 
 export function loginHandler(logins: Logins, sessions: Sessions): RequestHandler {

@@ -5,8 +5,8 @@ import type { Sessions } from '../../core/accounts/sessions.ts';
 import type { Caller } from '../../core/instances/audit.ts';
 import type { Log } from '../../core/ports.ts';
 import { bearerOf } from '../http/envelope.ts';
-import { peerOf } from '../http/peer.ts';
 import { requestIdOf } from '../http/requests.ts';
+import { peerOf } from '../http/server/peer.ts';
 import { sendUnauthorized } from './answers.ts';
 import { answerFailure } from './errors.ts';
 

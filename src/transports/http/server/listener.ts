@@ -1,7 +1,7 @@
 /** Owns the beginning and the end of a server: to listen on an address, and to stop in bounded time. */
 
 import type { Server } from 'node:http';
-import type { Clock } from '../../core/ports.ts';
+import type { Clock } from '../../../core/ports.ts';
 
 const CLOSE_WITHIN_MS = 2_000;
 const SWEEP_MS = 50;
