@@ -7,7 +7,7 @@ import type { Clock, Log } from '../core/ports.ts';
 import { isoZulu } from '../core/wire-time.ts';
 import { isObject, type JsonObject } from '../protocol/envelope.ts';
 import { type CredentialsEventName, EVENTS } from '../protocol/events.ts';
-import type { CameraMirror } from './camera-mirror.ts';
+import type { CameraMirror } from './cameras/mirror.ts';
 
 interface Parts {
   readonly mirror: Pick<CameraMirror, 'observe'>;

@@ -10,7 +10,7 @@ import type { Module, Registry } from '../core/requests/registry.ts';
 import type { Store } from '../core/store.ts';
 import type { Topics } from '../protocol/topics.ts';
 import { createAdmission } from './admission.ts';
-import { createCameraMirror } from './camera-mirror.ts';
+import { createCameraMirror } from './cameras/mirror.ts';
 import { createEventFeed } from './event-feed.ts';
 import { every } from './every.ts';
 import { createForwarding } from './forwarding.ts';

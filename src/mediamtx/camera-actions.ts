@@ -3,8 +3,8 @@
 import type { ActOnCamera } from '../core/cameras/control.ts';
 import { ApiError } from '../protocol/api-error.ts';
 import type { ControlApi } from './control-api.ts';
+import type { PulledPaths } from './paths/pulled.ts';
 import type { Poller } from './poller.ts';
-import type { PulledPaths } from './pulled-paths.ts';
 import type { Reachability } from './reachability.ts';
 
 interface Parts {

@@ -4,7 +4,7 @@ import type { Reader } from '../core/cameras/state.ts';
 import { ApiError } from '../protocol/api-error.ts';
 import { isObject, type JsonObject } from '../protocol/envelope.ts';
 import type { Exchange } from './control-exchange.ts';
-import { type PathConfig, type PathReport, parsePath, parsePathConfig } from './path-report.ts';
+import { type PathConfig, type PathReport, parsePath, parsePathConfig } from './paths/report.ts';
 
 export interface ControlApi {
   /** When the server started; undefined before 1.15.2. */

@@ -1,6 +1,6 @@
 /** Owns looks at single paths: at once, a few at a time; and when many are asked for, one at all of them. */
 
-import type { Hint } from './path-observer.ts';
+import type { Hint } from './paths/observer.ts';
 
 export interface Looks {
   /** Resolves when a look that began after this call has been told. */

@@ -12,9 +12,9 @@ import { createCameraActions } from './camera-actions.ts';
 import { createControlApi } from './control-api.ts';
 import { type ControlAddress, openControlExchange } from './control-exchange.ts';
 import { mediaMtxHooks } from './hooks.ts';
-import { watchPaths } from './path-watch.ts';
+import { createPulledPaths } from './paths/pulled.ts';
+import { watchPaths } from './paths/watch.ts';
 import { type Poller, startPoller } from './poller.ts';
-import { createPulledPaths } from './pulled-paths.ts';
 import { createReachability } from './reachability.ts';
 
 interface Parts {

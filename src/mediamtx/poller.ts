@@ -6,10 +6,10 @@ import type { Clock, Log } from '../core/ports.ts';
 import type { ReadCollection } from '../core/store.ts';
 import type { ControlApi } from './control-api.ts';
 import { createLooks, type Hints } from './looks.ts';
-import type { Hint } from './path-observer.ts';
-import type { PathConfig } from './path-report.ts';
-import type { PathWatch } from './path-watch.ts';
-import type { PulledPaths } from './pulled-paths.ts';
+import type { Hint } from './paths/observer.ts';
+import type { PulledPaths } from './paths/pulled.ts';
+import type { PathConfig } from './paths/report.ts';
+import type { PathWatch } from './paths/watch.ts';
 import type { Reachability } from './reachability.ts';
 
 export interface Poller {

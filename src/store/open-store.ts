@@ -6,7 +6,7 @@ import { Low } from 'lowdb';
 import type { Log } from '../core/ports.ts';
 import type { Store } from '../core/store.ts';
 import { type FileSystem, nodeFileSystem } from './file-system.ts';
-import { JournalAdapter } from './journal-adapter.ts';
+import { JournalAdapter } from './journal/adapter.ts';
 import { lock } from './lock.ts';
 import { lowStore } from './low-store.ts';
 import { MIGRATIONS, type Migration } from './migrations.ts';

@@ -3,7 +3,7 @@
 import type { CollectionSpec, ReadCollection, StoredRecord, WriteCollection } from '../core/store.ts';
 import { ApiError } from '../protocol/api-error.ts';
 import { custom } from '../protocol/violation.ts';
-import type { Change } from './journal-line.ts';
+import type { Change } from './journal/line.ts';
 
 interface Entry<R> {
   /** Undefined: deleted. */

@@ -4,7 +4,7 @@
  */
 
 import type { CollectionSpec, ReadCollection, StoredRecord, Transaction, WriteCollection } from '../core/store.ts';
-import { type Change, encodeLine } from './journal-line.ts';
+import { type Change, encodeLine } from './journal/line.ts';
 import { Overlay } from './overlay.ts';
 import { Table } from './table.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { listCameras } from '../../src/follow/camera-list.ts';
+import { listCameras } from '../../src/follow/cameras/list.ts';
 
 /** A NestMTX that answers with these, one after the other, however often it is asked. */
 function answering(...answers: unknown[]) {

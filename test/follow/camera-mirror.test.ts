@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createBus } from '../../src/core/bus.ts';
 import { type Cameras, createCameras } from '../../src/core/cameras/cameras.ts';
 import { COLLECTIONS } from '../../src/core/collections.ts';
-import { type CameraMirror, createCameraMirror } from '../../src/follow/camera-mirror.ts';
+import { type CameraMirror, createCameraMirror } from '../../src/follow/cameras/mirror.ts';
 import { memoryStore } from '../../src/store/memory-store.ts';
 import { eventually } from '../support/eventually.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { CAMERAS, type CameraRecord } from '../../src/core/cameras/records.ts';
 import { COLLECTIONS } from '../../src/core/collections.ts';
 import type { Store } from '../../src/core/store.ts';
+import { readCamera } from '../../src/follow/cameras/upstream-camera.ts';
 import { claimDataFolder } from '../../src/follow/data-folder.ts';
-import { readCamera } from '../../src/follow/upstream-camera.ts';
 import { memoryStore } from '../../src/store/memory-store.ts';
 
 async function addCamera(store: Store): Promise<void> {

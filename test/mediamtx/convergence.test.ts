@@ -3,8 +3,14 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { type CameraFacts, reduce, UNSEEN } from '../../src/core/cameras/state.ts';
-import { type Hint, type Look, observePath, type PathMemory, WAIT_LIMIT_MS } from '../../src/mediamtx/path-observer.ts';
-import { type PathConfig, parsePath } from '../../src/mediamtx/path-report.ts';
+import {
+  type Hint,
+  type Look,
+  observePath,
+  type PathMemory,
+  WAIT_LIMIT_MS,
+} from '../../src/mediamtx/paths/observer.ts';
+import { type PathConfig, parsePath } from '../../src/mediamtx/paths/report.ts';
 import { listedPath, VERSIONS } from '../support/mediamtx-shapes.ts';
 
 type Glance = Pick<Look, 'report' | 'config'>;

@@ -3,8 +3,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { type CameraFacts, readerKey, reduce, UNSEEN } from '../../src/core/cameras/state.ts';
-import { type Look, observePath } from '../../src/mediamtx/path-observer.ts';
-import type { PathConfig, PathReport } from '../../src/mediamtx/path-report.ts';
+import { type Look, observePath } from '../../src/mediamtx/paths/observer.ts';
+import type { PathConfig, PathReport } from '../../src/mediamtx/paths/report.ts';
 
 const AT_MS = Date.parse('2026-11-21T16:48:30.000Z');
 const SINCE = '2026-11-21T16:00:00Z';

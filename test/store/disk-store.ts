@@ -3,7 +3,7 @@
 import { Low } from 'lowdb';
 import type { CollectionSpec, Store, StoredRecord } from '../../src/core/store.ts';
 import type { FileSystem } from '../../src/store/file-system.ts';
-import { JournalAdapter } from '../../src/store/journal-adapter.ts';
+import { JournalAdapter } from '../../src/store/journal/adapter.ts';
 import { lowStore } from '../../src/store/low-store.ts';
 import { MIGRATIONS, type Migration } from '../../src/store/migrations.ts';
 import { StoreData } from '../../src/store/store-data.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Store, StoredRecord } from '../../src/core/store.ts';
-import { encodeLine, FORMAT } from '../../src/store/journal-line.ts';
+import { encodeLine, FORMAT } from '../../src/store/journal/line.ts';
 import type { Migration } from '../../src/store/migrations.ts';
 import { openStore, type StoreOptions } from '../../src/store/open-store.ts';
 import { NOTES, noteIds, putNote } from './disk-store.ts';

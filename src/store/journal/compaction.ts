@@ -1,9 +1,9 @@
 /** Owns making a fresh journal out of the durable records and putting it in the place of the running one, which it never writes to. */
 
 import { dirname } from 'node:path';
-import type { FileSystem } from './file-system.ts';
-import { JournalFile } from './journal-file.ts';
-import { type Change, encodeLine, FORMAT } from './journal-line.ts';
+import type { FileSystem } from '../file-system.ts';
+import { JournalFile } from './file.ts';
+import { type Change, encodeLine, FORMAT } from './line.ts';
 
 export interface JournalPaths {
   readonly journal: string;

@@ -1,14 +1,14 @@
 /** Owns the start: a fresh journal, or the records of an existing one. What it cannot read it keeps, and says how to go back. */
 
 import { basename, dirname } from 'node:path';
-import type { Log } from '../core/ports.ts';
-import { ApiError } from '../protocol/api-error.ts';
+import type { Log } from '../../core/ports.ts';
+import { ApiError } from '../../protocol/api-error.ts';
+import type { FileSystem, OpenFile } from '../file-system.ts';
+import { type Migration, migrate, newestVersion } from '../migrations.ts';
+import { type AnyCollection, StoreData } from '../store-data.ts';
 import { install, type JournalPaths, writeSnapshot } from './compaction.ts';
-import type { FileSystem, OpenFile } from './file-system.ts';
-import { JournalFile } from './journal-file.ts';
-import { type JournalContent, readJournal } from './journal-reader.ts';
-import { type Migration, migrate, newestVersion } from './migrations.ts';
-import { type AnyCollection, StoreData } from './store-data.ts';
+import { JournalFile } from './file.ts';
+import { type JournalContent, readJournal } from './reader.ts';
 
 export interface JournalSetup {
   readonly fs: FileSystem;

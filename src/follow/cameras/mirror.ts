@@ -1,14 +1,14 @@
 /** Owns when NestMTX's cameras are read, and which is right where a reading and an event disagree. */
 
-import type { Cameras } from '../core/cameras/cameras.ts';
-import { CAMERAS } from '../core/cameras/records.ts';
-import type { Observation } from '../core/cameras/state.ts';
-import type { Clock, Log } from '../core/ports.ts';
-import type { Store } from '../core/store.ts';
-import { isoZulu } from '../core/wire-time.ts';
-import { keepRecords, observeFeed } from './camera-changes.ts';
-import { listCameras } from './camera-list.ts';
-import type { UpstreamLogin } from './upstream-login.ts';
+import type { Cameras } from '../../core/cameras/cameras.ts';
+import { CAMERAS } from '../../core/cameras/records.ts';
+import type { Observation } from '../../core/cameras/state.ts';
+import type { Clock, Log } from '../../core/ports.ts';
+import type { Store } from '../../core/store.ts';
+import { isoZulu } from '../../core/wire-time.ts';
+import type { UpstreamLogin } from '../upstream-login.ts';
+import { keepRecords, observeFeed } from './changes.ts';
+import { listCameras } from './list.ts';
 
 interface Parts {
   readonly login: UpstreamLogin;

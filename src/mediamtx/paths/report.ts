@@ -1,7 +1,7 @@
 /** Owns what MediaMTX says of a path and of its configuration, read from the shapes of versions 1.8 to 1.20. */
 
-import type { Reader } from '../core/cameras/state.ts';
-import { isObject, type JsonObject } from '../protocol/envelope.ts';
+import type { Reader } from '../../core/cameras/state.ts';
+import { isObject, type JsonObject } from '../../protocol/envelope.ts';
 
 export interface PathReport {
   readonly name: string;

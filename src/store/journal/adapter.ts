@@ -4,11 +4,11 @@
  */
 
 import type { Adapter } from 'lowdb';
+import { newestVersion } from '../migrations.ts';
+import type { StoreData } from '../store-data.ts';
 import { install, keepLastGood, writeSnapshot } from './compaction.ts';
-import type { JournalFile } from './journal-file.ts';
-import { type JournalSetup, openJournal } from './journal-opening.ts';
-import { newestVersion } from './migrations.ts';
-import type { StoreData } from './store-data.ts';
+import type { JournalFile } from './file.ts';
+import { type JournalSetup, openJournal } from './opening.ts';
 
 export interface JournalOptions extends JournalSetup {
   /** A journal is compacted when it exceeds twice its last compacted size by this. */

@@ -1,8 +1,8 @@
 /** Owns how a camera of NestMTX is read: what of it is kept, and what it says about its feed at this moment (contract 2.7). */
 
-import type { CameraRecord } from '../core/cameras/records.ts';
-import { isoZulu } from '../core/wire-time.ts';
-import { isObject, type JsonObject } from '../protocol/envelope.ts';
+import type { CameraRecord } from '../../core/cameras/records.ts';
+import { isoZulu } from '../../core/wire-time.ts';
+import { isObject, type JsonObject } from '../../protocol/envelope.ts';
 
 export interface UpstreamCamera {
   readonly record: CameraRecord;

@@ -1,7 +1,7 @@
 /** Owns an open journal to which lines are appended. A failed append leaves the file as it was, or stops all further ones. */
 
-import { ApiError } from '../protocol/api-error.ts';
-import type { OpenFile } from './file-system.ts';
+import { ApiError } from '../../protocol/api-error.ts';
+import type { OpenFile } from '../file-system.ts';
 
 export class JournalFile {
   readonly #file: OpenFile;

@@ -1,8 +1,8 @@
 /** Owns what a reading of NestMTX's cameras changes here: the records that are kept, and the observations that it amounts to. */
 
-import type { Cameras } from '../core/cameras/cameras.ts';
-import { CAMERAS, type CameraRecord } from '../core/cameras/records.ts';
-import type { Store } from '../core/store.ts';
+import type { Cameras } from '../../core/cameras/cameras.ts';
+import { CAMERAS, type CameraRecord } from '../../core/cameras/records.ts';
+import type { Store } from '../../core/store.ts';
 import { isNoticeable, type UpstreamCamera } from './upstream-camera.ts';
 
 /** Makes our records equal to what was found, and tells what came, changed and went. */

@@ -1,11 +1,11 @@
 /** Owns the paths that MediaMTX pulls for cameras of ours: added through its API, added again when it forgot them, never touched otherwise. */
 
-import type { CameraRecord } from '../core/cameras/records.ts';
-import type { Log, Secrets } from '../core/ports.ts';
-import type { ReadCollection } from '../core/store.ts';
-import { createTurns } from '../core/timing/in-turn.ts';
-import type { ControlApi } from './control-api.ts';
-import type { PathConfig } from './path-report.ts';
+import type { CameraRecord } from '../../core/cameras/records.ts';
+import type { Log, Secrets } from '../../core/ports.ts';
+import type { ReadCollection } from '../../core/store.ts';
+import { createTurns } from '../../core/timing/in-turn.ts';
+import type { ControlApi } from '../control-api.ts';
+import type { PathConfig } from './report.ts';
 
 export interface PulledPaths {
   owns(name: string): boolean;

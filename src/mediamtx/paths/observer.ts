@@ -1,8 +1,8 @@
 /** Owns what one look at a path means for its camera. Pure; the look decides, hints only colour it. */
 
-import { type CameraFacts, type Observation, type Reader, readerKey } from '../core/cameras/state.ts';
-import { isoZulu } from '../core/wire-time.ts';
-import { feedOf, type PathConfig, type PathReport } from './path-report.ts';
+import { type CameraFacts, type Observation, type Reader, readerKey } from '../../core/cameras/state.ts';
+import { isoZulu } from '../../core/wire-time.ts';
+import { feedOf, type PathConfig, type PathReport } from './report.ts';
 
 /** What a hook said before the look. */
 export interface Hint {

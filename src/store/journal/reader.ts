@@ -1,10 +1,10 @@
 /** Owns reading a journal from its first byte to its last. Changes nothing, and refuses what a crash cannot have left behind. */
 
-import type { StoredRecord } from '../core/store.ts';
-import { ApiError } from '../protocol/api-error.ts';
-import type { OpenFile } from './file-system.ts';
-import { type Change, decodeLine, isCommit, isHeader, isSnapshotEnd } from './journal-line.ts';
-import type { Records } from './store-data.ts';
+import type { StoredRecord } from '../../core/store.ts';
+import { ApiError } from '../../protocol/api-error.ts';
+import type { OpenFile } from '../file-system.ts';
+import type { Records } from '../store-data.ts';
+import { type Change, decodeLine, isCommit, isHeader, isSnapshotEnd } from './line.ts';
 
 export interface JournalContent {
   readonly version: number;

@@ -1,7 +1,7 @@
 /** Owns the form of one line of the journal: a checksum and JSON. Refuses a line that is not exactly what was written. */
 
 import { crc32 } from 'node:zlib';
-import type { StoredRecord } from '../core/store.ts';
+import type { StoredRecord } from '../../core/store.ts';
 
 /** A record put into a collection, or deleted from it where there is no record. */
 export type Change = readonly [collection: string, id: string, record?: StoredRecord];

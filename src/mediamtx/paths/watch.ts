@@ -1,16 +1,16 @@
 /** Owns what is known of each path, and tells the cameras what a look at one means. Refuses looks that were overtaken by a later one. */
 
-import type { Bus } from '../core/bus.ts';
-import type { Cameras } from '../core/cameras/cameras.ts';
-import type { MediaPaths } from '../core/cameras/control.ts';
-import type { CameraRecord } from '../core/cameras/records.ts';
-import type { Observation } from '../core/cameras/state.ts';
-import type { Clock, Log } from '../core/ports.ts';
-import type { ReadCollection } from '../core/store.ts';
-import type { PathInfo } from '../protocol/entities/htop.ts';
-import { type Look, observePath, type PathMemory } from './path-observer.ts';
-import { feedOf, type PathConfig, type PathReport } from './path-report.ts';
-import { createStrangerPaths } from './stranger-paths.ts';
+import type { Bus } from '../../core/bus.ts';
+import type { Cameras } from '../../core/cameras/cameras.ts';
+import type { MediaPaths } from '../../core/cameras/control.ts';
+import type { CameraRecord } from '../../core/cameras/records.ts';
+import type { Observation } from '../../core/cameras/state.ts';
+import type { Clock, Log } from '../../core/ports.ts';
+import type { ReadCollection } from '../../core/store.ts';
+import type { PathInfo } from '../../protocol/entities/htop.ts';
+import { type Look, observePath, type PathMemory } from './observer.ts';
+import { feedOf, type PathConfig, type PathReport } from './report.ts';
+import { createStrangerPaths } from './strangers.ts';
 
 export interface PathWatch {
   /** Taken when a question is asked, so that its answer can be put in order. */

@@ -3,9 +3,9 @@
  * when we come, or when a camera leaves its path, is taken as it is and makes no event.
  */
 
-import type { Bus } from '../core/bus.ts';
-import { type CameraFacts, type Observation, reduce, UNSEEN } from '../core/cameras/state.ts';
-import type { CameraEventName } from '../protocol/events.ts';
+import type { Bus } from '../../core/bus.ts';
+import { type CameraFacts, type Observation, reduce, UNSEEN } from '../../core/cameras/state.ts';
+import type { CameraEventName } from '../../protocol/events.ts';
 
 export interface StrangerPaths {
   facts(path: string): CameraFacts;

@@ -1,9 +1,9 @@
 /** Owns the way all cameras of NestMTX are read: page by page, whatever it makes of a partial question (contract 2.5). */
 
-import { ApiError } from '../protocol/api-error.ts';
-import { isObject } from '../protocol/envelope.ts';
+import { ApiError } from '../../protocol/api-error.ts';
+import { isObject } from '../../protocol/envelope.ts';
+import type { UpstreamLogin } from '../upstream-login.ts';
 import { readCamera, type UpstreamCamera } from './upstream-camera.ts';
-import type { UpstreamLogin } from './upstream-login.ts';
 
 const ITEMS_PER_PAGE = 100;
 /** A server that promises ever more pages is not believed for ever. */
