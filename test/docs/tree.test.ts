@@ -1,8 +1,8 @@
 /** Holds the tree to its own rules: links that lead somewhere, layers that are enforced, names that are free, files that stay small. */
 
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
@@ -14,6 +14,19 @@ const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclud
 })
   .split('\n')
   .filter((path) => path !== '' && existsSync(join(root, path)));
+
+const foldersOf = (pattern: RegExp) => [
+  ...new Set(files.filter((path) => pattern.test(path)).map((path) => dirname(path))),
+];
+/** Of a pattern of biome.json: `**`, `*` and `{a,b}`. */
+const matchesGlob = (path: string, glob: string) => {
+  const source = glob
+    .replaceAll('.', '\\.')
+    .replace(/\{([^}]*)\}/g, (_, names: string) => `(${names.replaceAll(',', '|')})`)
+    .replace(/\*+/g, (stars) => (stars === '*' ? '[^/]*' : '.*'));
+  return new RegExp(`^${source}$`).test(path);
+};
+const filesIn = (folder: string) => files.filter((path) => dirname(path) === folder).map((path) => basename(path));
 
 describe('the tree', () => {
   it('has no dead links in its documents', () => {
@@ -28,11 +41,42 @@ describe('the tree', () => {
     expect(dead).toEqual([]);
   });
 
-  it('has a layer rule for every folder of src', () => {
-    const { overrides } = JSON.parse(read('biome.json'));
-    const covered = overrides.flatMap(({ includes }: { includes: string[] }) => includes).join(' ');
-    const folders = readdirSync(join(root, 'src'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
-    expect(folders.map(({ name }) => name).filter((name) => !new RegExp(`\\b${name}\\b`).test(covered))).toEqual([]);
+  it('has a layer rule for every folder of src and nodes', () => {
+    const { overrides }: { overrides: { includes: string[]; linter: { rules: object } }[] } = JSON.parse(
+      read('biome.json'),
+    );
+    const walls = overrides
+      .filter(({ linter }) => JSON.stringify(linter).includes('noRestrictedImports'))
+      .flatMap(({ includes }) => includes);
+    const open = foldersOf(/^(src|nodes)\/.*\.ts$/).filter(
+      (folder) => !['src', 'src/app'].includes(folder) && !walls.some((glob) => matchesGlob(`${folder}/some.ts`, glob)),
+    );
+    expect(open).toEqual([]);
+  });
+
+  it('has no folder with more than sixteen files, and no prefix that three files of a folder share', () => {
+    const sources = /^(src|addon|nodes\/(runtime|editor))\/.*\.(ts|js|css)$/;
+    const crowded = foldersOf(sources).filter((folder) => filesIn(folder).length > 16);
+    expect(crowded).toEqual([]);
+    const shared = foldersOf(sources).flatMap((folder) => {
+      const nouns = new Set(filesIn(folder).map((name) => name.split('.')[0] ?? ''));
+      const prefixes = [...nouns].map((noun) => noun.split('-')[0] ?? '');
+      return [...new Set(prefixes)]
+        .filter((prefix) => prefixes.filter((other) => other === prefix).length >= 3)
+        .map((prefix) => `${folder}/${prefix}`);
+    });
+    expect(shared).toEqual([]);
+  });
+
+  it('is as docs/architecture.md draws it', () => {
+    const page = read('docs/architecture.md');
+    const named = [...page.matchAll(/`((?:src|test|nodes|addon|docs)\/[\w./-]+)`/g)].map(([, path = '']) => path);
+    expect(named.length).toBeGreaterThan(20);
+    expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+    const [, map = ''] = page.split('```');
+    const drawn = new Set([...map.matchAll(/^ *([\w-]+)\//gm)].map(([, folder]) => folder));
+    const missing = foldersOf(/^src\/.*\.ts$/).filter((folder) => !drawn.has(folder.split('/').at(-1)));
+    expect(missing).toEqual([]);
   });
 
   it('leaves the names that Home Assistant takes for manifests and build files', () => {
