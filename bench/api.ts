@@ -1,9 +1,9 @@
 /** Owns the figures of the request API: round trip and throughput against a bare echo on the same broker, events, memory and start. */
 
-import { BENCH_LOGIN, type Child, residentMb, startChild } from './child.ts';
 import { type Figure, figure, median, percentile } from './figure.ts';
-import { manyAtOnce, oneByOne } from './load.ts';
-import { connectRaw, publishPacket, type RawClient } from './raw-client.ts';
+import { BENCH_LOGIN, type Child, residentMb, startChild } from './stage/child.ts';
+import { manyAtOnce, oneByOne } from './stage/load.ts';
+import { connectRaw, publishPacket, type RawClient } from './stage/raw-client.ts';
 
 const ROUNDS = 5;
 const SEQUENTIAL = 2000;
@@ -13,7 +13,7 @@ const ECHO = 'bare echo, same broker';
 const ANSWERS = 'nestmtx/responses/bench';
 
 export async function* benchApi(): AsyncIterable<Figure> {
-  const [service, echo] = [await startChild('../src/main.js'), await startChild('./echo-server.js')];
+  const [service, echo] = [await startChild('../../src/main.js'), await startChild('../programs/echo-server.js')];
   try {
     const token = await logIn(service);
     const requests = {
@@ -85,7 +85,7 @@ async function* footprint(): AsyncIterable<Figure> {
   let rssMb = 0;
   for (let round = 0; round < 3; round += 1) {
     const begun = performance.now();
-    const service = await startChild('../src/main.js');
+    const service = await startChild('../../src/main.js');
     await ask(service, { command: 'list', module: 'health' });
     starts.push(performance.now() - begun);
     await new Promise((resolve) => setTimeout(resolve, 3000));

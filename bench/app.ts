@@ -3,9 +3,9 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BENCH_LOGIN, residentMb } from './child.ts';
-import { type BuiltImage, buildImage, type Container, startContainer } from './container.ts';
 import { type Figure, figure, median } from './figure.ts';
+import { BENCH_LOGIN, residentMb } from './stage/child.ts';
+import { type BuiltImage, buildImage, type Container, startContainer } from './stage/container.ts';
 
 const STARTS = 5;
 const IDLE_MS = 20_000;

@@ -3,11 +3,11 @@
  * the same instant; what polling and many cameras cost.
  */
 
-import { BENCH_LOGIN, type Child, cpuMsOf, post, residentMb, startChild } from './child.ts';
 import { type Figure, figure, median, percentile } from './figure.ts';
-import { type HookWatch, watchHooks } from './hook-watch.ts';
-import { type MediaServer, startMediaServer } from './media-server.ts';
-import { connectRaw } from './raw-client.ts';
+import { BENCH_LOGIN, type Child, cpuMsOf, post, residentMb, startChild } from './stage/child.ts';
+import { type HookWatch, watchHooks } from './stage/hook-watch.ts';
+import { type MediaServer, startMediaServer } from './stage/media-server.ts';
+import { connectRaw } from './stage/raw-client.ts';
 
 const ALONE = 1000;
 const FLAPPING = 100;
@@ -139,7 +139,7 @@ interface Stage {
 async function setUp(count: number): Promise<Stage> {
   const paths = pathsOf(count);
   const media = await startMediaServer(paths);
-  const service = await startChild('../src/main.js', { MEDIAMTX_URL: media.url, EVENT_TOPICS: 'plain' });
+  const service = await startChild('../../src/main.js', { MEDIAMTX_URL: media.url, EVENT_TOPICS: 'plain' });
   const { bearer } = await post(service, 'auth', BENCH_LOGIN);
   const ids = new Map<string, string>();
   for (const path of paths) {
@@ -164,7 +164,7 @@ async function setUp(count: number): Promise<Stage> {
 /** Without cameras: what it publishes names the path. */
 async function setUpRelay(): Promise<Pick<Stage, 'hooks' | 'paths' | 'service' | 'close'>> {
   const paths = pathsOf(FLAPPING);
-  const service = await startChild('./bare-relay.js');
+  const service = await startChild('../programs/bare-relay.js');
   const subscriber = await connectRaw(service.mqttPort, BENCH_LOGIN.username, BENCH_LOGIN.password);
   await subscriber.subscribe('nestmtx/events/camera/#');
   const ids = new Map(paths.map((path) => [path, path]));

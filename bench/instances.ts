@@ -2,9 +2,9 @@
 
 import { connectAsync } from 'mqtt';
 import { type Figure, figure, median, percentile } from './figure.ts';
-import { type InstanceService, type Rented, startInstanceService } from './instance-service.ts';
-import { commandsToCreate, type Mosquitto, startMosquitto } from './mosquitto.ts';
-import { connectRaw, type RawClient } from './raw-client.ts';
+import { type InstanceService, type Rented, startInstanceService } from './stage/instance-service.ts';
+import { commandsToCreate, type Mosquitto, startMosquitto } from './stage/mosquitto.ts';
+import { connectRaw, type RawClient } from './stage/raw-client.ts';
 
 const SIZES = [100, 10_000, 100_000] as const;
 const ROUNDS = 5;

@@ -1,9 +1,9 @@
 /** Owns the figures of logins: what a flood of wrong ones costs everybody else, and whether many tokens slow a check. */
 
-import { BENCH_LOGIN, type Child, startChild } from './child.ts';
 import { type Figure, figure, median, percentile } from './figure.ts';
-import { oneByOne } from './load.ts';
-import { connectRaw, publishPacket } from './raw-client.ts';
+import { BENCH_LOGIN, type Child, startChild } from './stage/child.ts';
+import { oneByOne } from './stage/load.ts';
+import { connectRaw, publishPacket } from './stage/raw-client.ts';
 
 const FLOOD_PER_SECOND = 50;
 const FLOOD_SECONDS = 10;
@@ -11,7 +11,7 @@ const TOKENS = 10_000;
 const AT_ONCE = 32;
 
 export async function* benchLogins(): AsyncIterable<Figure> {
-  const service = await startChild('../src/main.js');
+  const service = await startChild('../../src/main.js');
   try {
     const token = await logIn(service);
     const packet = publishPacket(

@@ -1,11 +1,11 @@
 /** Owns the figures of the Node-RED nodes: a request against the same by core's mqtt nodes in one flow, and a storm of events with its memory. */
 
-import { BENCH_LOGIN, cpuMsOf, post, residentMb, startChild } from './child.ts';
-import type { Volley } from './event-source.ts';
 import { type Figure, figure, median, percentile } from './figure.ts';
-import { eventFlow, requestFlow, SIDES } from './node-flows.ts';
-import { type NodeRed, startNodeRed } from './node-red.ts';
-import { connectRaw, publishPacket, type RawClient } from './raw-client.ts';
+import type { Volley } from './programs/event-source.ts';
+import { BENCH_LOGIN, cpuMsOf, post, residentMb, startChild } from './stage/child.ts';
+import { eventFlow, requestFlow, SIDES } from './stage/node-flows.ts';
+import { type NodeRed, startNodeRed } from './stage/node-red.ts';
+import { connectRaw, publishPacket, type RawClient } from './stage/raw-client.ts';
 
 const ROUNDS = 15;
 const SEQUENTIAL = 500;
@@ -30,7 +30,7 @@ export async function* benchNodes(): AsyncIterable<Figure> {
 }
 
 async function* requests(): AsyncIterable<Figure> {
-  const service = await startChild('../src/main.js');
+  const service = await startChild('../../src/main.js');
   const token = String((await post(service, 'auth', BENCH_LOGIN))['bearer']);
   const camera = await post(service, 'cameras', { name: 'bench', mtx_path: 'bench' }, token);
   const red = await startNodeRed(requestFlow(service.mqttPort, String(camera['id']), token));
@@ -78,7 +78,7 @@ async function ready(red: NodeRed, side: string): Promise<void> {
 }
 
 async function* events(topics: Volley['topics'], form: string): AsyncIterable<Figure> {
-  const source = await startChild('./event-source.js');
+  const source = await startChild('../programs/event-source.js');
   const control = await connectRaw(source.mqttPort, BENCH_LOGIN.username, BENCH_LOGIN.password);
   await control.subscribe('nestmtx/responses/bench');
   const red = await startNodeRed(eventFlow(source.mqttPort));

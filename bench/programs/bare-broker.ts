@@ -1,9 +1,9 @@
 /** Owns the embedded broker with nothing behind it that thinks: what the service costs is measured against programs that stand on it. */
 
-import { type EmbeddedBroker, startEmbeddedBroker } from '../src/brokers/embedded/embedded.ts';
-import type { Account } from '../src/core/accounts/accounts.ts';
-import type { Topics } from '../src/protocol/topics.ts';
-import { systemClock } from '../src/system/clock.ts';
+import { type EmbeddedBroker, startEmbeddedBroker } from '../../src/brokers/embedded/embedded.ts';
+import type { Account } from '../../src/core/accounts/accounts.ts';
+import type { Topics } from '../../src/protocol/topics.ts';
+import { systemClock } from '../../src/system/clock.ts';
 
 const silent = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent };
 const account: Account = { key: 'user:1', kind: 'admin', username: 'bench', generation: 1 };

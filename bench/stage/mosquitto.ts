@@ -8,7 +8,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectAsync } from 'mqtt';
-import { CONTROL_TOPIC, type Command, instanceAcls, RESPONSE_TOPIC } from '../src/brokers/mosquitto/commands.ts';
+import { CONTROL_TOPIC, type Command, instanceAcls, RESPONSE_TOPIC } from '../../src/brokers/mosquitto/commands.ts';
 
 export interface Mosquitto {
   readonly port: number;

@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { topicsOf } from '../src/protocol/topics.ts';
+import { topicsOf } from '../../src/protocol/topics.ts';
 import { announce, startBareBroker } from './bare-broker.ts';
 
 const broker = await startBareBroker(topicsOf('nestmtx'));

@@ -37,7 +37,7 @@ const run = promisify(execFile);
 
 /** Builds it where it has changed: as root, on Debian. */
 export async function buildImage(): Promise<BuiltImage> {
-  const script = fileURLToPath(new URL('../../scripts/app-image.js', import.meta.url));
+  const script = fileURLToPath(new URL('../../../scripts/app-image.js', import.meta.url));
   const { image, base, podman } = JSON.parse((await run(process.execPath, [script])).stdout);
   return { image, base, podman: async (...args) => (await run('podman', [...podman, ...args])).stdout.trim() };
 }

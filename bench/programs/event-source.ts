@@ -1,7 +1,7 @@
 /** Owns a broker that publishes camera events at a steady pace when it is asked to, as the service publishes them but without its work. */
 
-import { encodeEvent } from '../src/protocol/events.ts';
-import { type EventTopicMode, topicsOf } from '../src/protocol/topics.ts';
+import { encodeEvent } from '../../src/protocol/events.ts';
+import { type EventTopicMode, topicsOf } from '../../src/protocol/topics.ts';
 import { announce, startBareBroker } from './bare-broker.ts';
 
 /** A request to this program; it answers on `nestmtx/responses/bench` when all are published. */

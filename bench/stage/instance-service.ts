@@ -4,12 +4,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { USERS } from '../src/core/accounts/records.ts';
-import { COLLECTIONS } from '../src/core/collections.ts';
-import { newPassword } from '../src/core/instances/credentials.ts';
-import { INSTANCES, type InstanceRecord } from '../src/core/instances/records.ts';
-import { openSecrets } from '../src/secrets/open-secrets.ts';
-import { openStore } from '../src/store/open-store.ts';
+import { USERS } from '../../src/core/accounts/records.ts';
+import { COLLECTIONS } from '../../src/core/collections.ts';
+import { newPassword } from '../../src/core/instances/credentials.ts';
+import { INSTANCES, type InstanceRecord } from '../../src/core/instances/records.ts';
+import { openSecrets } from '../../src/secrets/open-secrets.ts';
+import { openStore } from '../../src/store/open-store.ts';
 import { BENCH_LOGIN, type Child, startChild } from './child.ts';
 
 export interface InstanceService extends Child {
@@ -31,9 +31,9 @@ export async function startInstanceService(count: number): Promise<InstanceServi
   const dir = await mkdtemp(join(tmpdir(), 'nestmtx-bench-'));
   const env = { DATA_DIR: dir, APP_KEY, INSTANCE_LIMIT: '10000000', INSTANCE_SERVER: '127.0.0.1' };
   // The first start makes the owner.
-  await (await startChild('../src/main.js', env)).stop();
+  await (await startChild('../../src/main.js', env)).stop();
   await fill(dir, count);
-  const child = await startChild('../src/main.js', env);
+  const child = await startChild('../../src/main.js', env);
   const agent = new Agent({ keepAlive: true });
   const login = JSON.stringify({ email: BENCH_LOGIN.username, password: BENCH_LOGIN.password });
   const { token } = JSON.parse((await send(child, agent, 'POST', '/v1/auth/login', '', login)).text);

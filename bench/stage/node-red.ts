@@ -63,7 +63,7 @@ export async function startNodeRed(flow: readonly object[]): Promise<NodeRed> {
 async function link(userDir: string): Promise<void> {
   const target = join(userDir, 'node_modules', PACKAGE);
   await mkdir(join(target, '..'), { recursive: true });
-  await symlink(fileURLToPath(new URL('../..', import.meta.url)), target, 'dir');
+  await symlink(fileURLToPath(new URL('../../..', import.meta.url)), target, 'dir');
   await writeFile(join(userDir, 'package.json'), JSON.stringify({ dependencies: { [PACKAGE]: '*' } }));
 }
 
