@@ -5,12 +5,13 @@ import sys
 import gi
 
 gi.require_version("Gst", "1.0")
+gi.require_version("GstRtsp", "1.0")
 gi.require_version("GstRtspServer", "1.0")
-from gi.repository import GLib, Gst, GstRtspServer  # noqa: E402
+from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
 
 PICTURE = (
     "( videotestsrc is-live=true ! video/x-raw,width=320,height=240,framerate=10/1"
-    " ! x264enc tune=zerolatency key-int-max=20 ! rtph264pay name=pay0 pt=96 )"
+    " ! x264enc tune=zerolatency key-int-max=5 ! rtph264pay name=pay0 pt=96 )"
 )
 
 Gst.init(None)
@@ -23,5 +24,13 @@ factory.set_launch(PICTURE)
 server.get_mount_points().add_factory("/cam", factory)
 if server.attach(None) == 0:
     sys.exit("cannot listen")
-print(server.get_bound_port(), flush=True)
+port = server.get_bound_port()
+# As a camera it films whether or not somebody watches. Left to itself the server stops filming after each viewer, and whoever comes
+# in that moment gets 503.
+_, url = GstRtsp.RTSPUrl.parse(f"rtsp://127.0.0.1:{port}/cam")
+media = factory.construct(url)
+thread = server.get_thread_pool().get_thread(GstRtspServer.RTSPThreadType.MEDIA, GstRtspServer.RTSPContext())
+if not media.prepare(thread):
+    sys.exit("cannot film")
+print(port, flush=True)
 GLib.MainLoop().run()
