@@ -55,7 +55,7 @@ describe('with Supervisor', () => {
     running = await startProcess(directory.path, await place({}), APP_MAIN);
     const { output, httpPort } = running;
     supervisor.misbehave('hangs up');
-    await eventually(() => output().includes('could not be asked for its MQTT broker'), 'the outage', 10_000);
+    await eventually(() => output().includes('could not be asked for its MQTT broker'), 'the outage');
     expect((await fetch(`http://127.0.0.1:${httpPort}/healthz`)).status).toBe(200);
     running.kill('SIGTERM');
     expect(await running.exit).toEqual({ code: 0, signal: null });

@@ -15,7 +15,7 @@ import { ADMIN } from '../support/service.ts';
 const fixtures = fileURLToPath(new URL('../fixtures/', import.meta.url));
 const versions = readdirSync(fixtures).filter((name) => name.startsWith('data-'));
 
-describe.skipIf(appImageIsMissing)('the state of the app', { timeout: 180_000 }, () => {
+describe.skipIf(appImageIsMissing)('the state of the app', () => {
   let app: AppImage;
   let folder: string;
 

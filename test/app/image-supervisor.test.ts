@@ -14,15 +14,15 @@ import { type FakeSupervisor, SUPERVISOR_TOKEN, startFakeSupervisor } from '../s
 import { freePort } from '../support/free-port.ts';
 import { type Mosquitto, mosquittoIsMissing, startMosquitto } from '../support/mosquitto.ts';
 import { connectClient, type TestClient } from '../support/mqtt-client.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 
 const INGRESS_PATH = '/api/hassio_ingress/dG9rZW4tb2YtYS1zZXNzaW9u';
 const PERSON = { 'X-Ingress-Path': INGRESS_PATH, 'X-Remote-User-Id': '5eed5eed5eed', 'X-Remote-User-Name': 'anna' };
-const PATIENCE_MS = 45_000;
 
 /** What the app starts with where nobody has changed anything. */
 const { options: defaults } = parse(readFileSync(new URL('../../config.yaml', import.meta.url), 'utf8'));
 
-describe.skipIf(appImageIsMissing || mosquittoIsMissing)('the app under Supervisor', { timeout: 180_000 }, () => {
+describe.skipIf(appImageIsMissing || mosquittoIsMissing)('the app under Supervisor', () => {
   let app: AppImage;
   let network: AppNetwork;
   let folder: string;
@@ -36,7 +36,7 @@ describe.skipIf(appImageIsMissing || mosquittoIsMissing)('the app under Supervis
   afterAll(async () => {
     await network?.close();
     await rm(folder, { recursive: true });
-  }, 60_000);
+  });
 
   async function start(options: object): Promise<AppContainer> {
     const data = await mkdtemp(join(folder, 'data-'));
@@ -64,7 +64,7 @@ describe.skipIf(appImageIsMissing || mosquittoIsMissing)('the app under Supervis
       await container?.remove();
       container = undefined;
       await supervisor.close();
-    }, 60_000);
+    });
 
     afterAll(() => mosquitto?.stop());
 
@@ -89,7 +89,7 @@ describe.skipIf(appImageIsMissing || mosquittoIsMissing)('the app under Supervis
       const { port, username, password } = mosquitto;
       const client = await connect(`mqtt://127.0.0.1:${port}`, { username, password });
       await client.subscribe(`${base}/availability`);
-      return async () => (await client.next('#', PATIENCE_MS)).text;
+      return async () => (await client.next('#')).text;
     }
 
     it('does what options.json says', async () => {
@@ -111,10 +111,10 @@ describe.skipIf(appImageIsMissing || mosquittoIsMissing)('the app under Supervis
     it('waits for a broker that comes late, over answers of every kind, and is healthy meanwhile', async () => {
       const { healthy, log } = await startApp({ mqtt_base_topic: 'late' });
       await healthy();
-      await eventually(() => supervisor.requests.length >= 2, 'asked again after 400', PATIENCE_MS);
+      await eventually(() => supervisor.requests.length >= 2, 'asked again after 400');
       supervisor.failWith(502);
       const asked = supervisor.requests.length;
-      await eventually(() => supervisor.requests.length > asked, 'asked again after 502', PATIENCE_MS);
+      await eventually(() => supervisor.requests.length > asked, 'asked again after 502');
       supervisor.failWith(undefined);
       offerMosquitto();
       const availability = await availabilityOf('late');
@@ -145,7 +145,7 @@ describe.skipIf(appImageIsMissing || mosquittoIsMissing)('the app under Supervis
 
     it('provides its own broker with a login that works, where the user wants that', async () => {
       const { address } = await startApp({ use_home_assistant_broker: false, provide_broker: true });
-      await eventually(() => supervisor.requests.some(({ path }) => path === '/discovery'), 'announced', PATIENCE_MS);
+      await eventually(() => supervisor.requests.some(({ path }) => path === '/discovery'), 'announced');
       const provided = supervisor.requests.find(({ method, path }) => method === 'POST' && path === '/services/mqtt');
       const { host, port, username, password } = Object(provided?.body);
       expect(host).toBe('local-nestmtx-bridge');
@@ -162,13 +162,13 @@ describe.skipIf(appImageIsMissing || mosquittoIsMissing)('the app under Supervis
       container = await start({ use_home_assistant_broker: false, ingress_role: 'user' });
       address = await container.address();
       await repeatedly(() => ask('/healthz', PERSON).catch(() => undefined), 'an answer at the ingress port');
-    }, 120_000);
+    });
 
     afterAll(() => container?.remove());
 
     /** From the address of the proxy, as every request of this machine. */
     function ask(path: string, headers: Record<string, string>, port = 8099): Promise<Response> {
-      return fetch(`http://${address}:${port}${path}`, { headers, signal: AbortSignal.timeout(5000) });
+      return fetch(`http://${address}:${port}${path}`, { headers, signal: AbortSignal.timeout(PATIENCE_MS) });
     }
 
     it('shows its page to the user of Home Assistant, with the role that the options give', async () => {

@@ -13,7 +13,7 @@ import { type AppImage, appImageIsMissing, BUILD_TIMEOUT_MS, buildAppImage } fro
 const MEGABYTE = 1_000_000;
 const COMPOSE = new URL('../../examples/compose.yaml', import.meta.url);
 
-describe.skipIf(appImageIsMissing)('the image', { timeout: 180_000 }, () => {
+describe.skipIf(appImageIsMissing)('the image', () => {
   let app: AppImage;
   let folder: string;
 
@@ -88,7 +88,7 @@ describe.skipIf(appImageIsMissing)('the image', { timeout: 180_000 }, () => {
       data = await mkdtemp(join(folder, 'data-'));
       container = await startContainer(app, { data });
       await container.healthy();
-    }, 120_000);
+    });
 
     afterAll(() => container?.remove());
 

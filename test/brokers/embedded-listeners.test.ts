@@ -9,6 +9,7 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { selfSignedCertificate } from '../support/certificate.ts';
 import { memoryDirectory } from '../support/directory.ts';
 import { startTestBroker, type TestBroker, TOPICS } from '../support/embedded-broker.ts';
+import { TEST_MS } from '../support/patience.ts';
 import { openRaw } from '../support/raw-mqtt.ts';
 
 let test: TestBroker;
@@ -85,7 +86,7 @@ describe('closing', () => {
   });
 
   it('does not wait for those who stand still or never spoke', async () => {
-    test = await startTestBroker();
+    test = await startTestBroker({ limits: { connectTimeoutMs: 2 * TEST_MS, drainTimeoutMs: 2 * TEST_MS } });
     await openRaw(test.broker.port, 5);
     const frozen = await test.raw('root', { version: 5, clientId: 'frozen' });
     frozen.send({ cmd: 'subscribe', messageId: 1, subscriptions: [{ topic: 'nestmtx/#', qos: 0 }] });
@@ -94,10 +95,8 @@ describe('closing', () => {
     for (let sent = 0; sent < 200; sent += 1) {
       await test.broker.link.publish({ topic: TOPICS.failures, payload: Buffer.alloc(100_000) });
     }
-    const startedAt = performance.now();
+    // Had it to wait for either, this test would not live to see it.
     await test.broker.close();
-    // The drain timeout alone would take five seconds.
-    expect(performance.now() - startedAt).toBeLessThan(3000);
   });
 
   it('rejects when the port is taken, and leaves nothing running', async () => {

@@ -5,6 +5,7 @@ import type { InboundMessage } from '../../src/core/ports.ts';
 import { topicsOf } from '../../src/protocol/topics.ts';
 import { mqttLinkContract } from '../contracts/mqtt-link.contract.ts';
 import { startTestBroker, type TestBroker, TOPICS, until } from '../support/embedded-broker.ts';
+import { TEST_MS } from '../support/patience.ts';
 
 mqttLinkContract('the in-process link', async () => {
   const test = await startTestBroker({ topics: topicsOf('home/nestmtx') });
@@ -31,7 +32,8 @@ describe('a request', () => {
   let requests: InboundMessage[];
 
   beforeEach(async () => {
-    test = await startTestBroker();
+    // Nobody is dropped while a test waits.
+    test = await startTestBroker({ limits: { drainTimeoutMs: 2 * TEST_MS } });
     requests = [];
     test.broker.link.onRequest((request) => requests.push(request));
   });
@@ -112,6 +114,6 @@ describe('a request', () => {
     const carol = await test.client('carol');
     await carol.subscribe('nestmtx/responses/a');
     await test.broker.link.publish({ topic: 'nestmtx/responses/a', payload: 'answer' });
-    expect((await carol.next('nestmtx/responses/a', 1000)).text).toBe('answer');
+    expect((await carol.next('nestmtx/responses/a')).text).toBe('answer');
   });
 });

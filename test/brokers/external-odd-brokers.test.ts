@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { portOf } from '../support/free-port.ts';
+import { comesTrue } from '../support/patience.ts';
 import { type StandInBroker, type StandInOptions, startStandInBroker } from '../support/stand-in-broker.ts';
 import { afterThisTest, openLink } from './open-link.ts';
 
@@ -17,7 +18,7 @@ describe('on what is no broker', () => {
     await once(server, 'listening');
     afterThisTest(async () => void server.close());
     const { log } = openLink({ protocol: 'ws', port: portOf(server) });
-    await vi.waitFor(() => expect(log.visible()).toHaveLength(1));
+    await comesTrue(() => expect(log.visible()).toHaveLength(1));
     expect(log.lines[0]?.fields['reason']).toBe('Unexpected server response: 404');
   });
 });
@@ -77,7 +78,7 @@ describe('on a broker that speaks only MQTT 3.1.1', () => {
     const packet = { cmd: 'publish', topic: topics.requests, payload: 'x', messageId: 7 } as const;
     broker.send({ ...packet, qos: 1, dup: true, retain: false });
     broker.send({ ...packet, qos: 0, dup: false, retain: true });
-    await vi.waitFor(() => expect(requests).toHaveLength(2));
+    await comesTrue(() => expect(requests).toHaveLength(2));
     expect(requests.map(({ dup, retained }) => ({ dup, retained }))).toEqual([
       { dup: true, retained: false },
       { dup: false, retained: true },
@@ -102,7 +103,7 @@ describe('on a broker that speaks only MQTT 3.1.1', () => {
     const broker = await startStandIn({ refusesSubscriptions: true });
     const { link, topics, log } = openLink(broker);
     const attempts = () => broker.packets.filter(({ cmd }) => cmd === 'subscribe').length;
-    await vi.waitFor(() => expect(attempts()).toBeGreaterThan(1), { timeout: 5000 });
+    await comesTrue(() => expect(attempts()).toBeGreaterThan(1));
     await link.close();
     expect(broker.packets.filter(({ cmd }) => cmd === 'publish')).toEqual([]);
     expect(log.visible()).toEqual(['warn: no connection to the MQTT broker, trying on']);

@@ -1,6 +1,7 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { freePort } from '../support/free-port.ts';
 import { type Mosquitto, mosquittoIsMissing, startMosquitto } from '../support/mosquitto.ts';
+import { comesTrue } from '../support/patience.ts';
 import { afterThisTest, clientOf, openLink, textOf } from './open-link.ts';
 
 describe.skipIf(mosquittoIsMissing)('when mosquitto comes and goes', () => {
@@ -20,7 +21,7 @@ describe.skipIf(mosquittoIsMissing)('when mosquitto comes and goes', () => {
     await client.subscribe([topics.availability, topics.response('a')]);
     expect(await client.next(topics.availability)).toMatchObject({ text: 'online', retain: true });
     await client.publish(topics.requests, 'a request', { qos: 1 });
-    await vi.waitFor(() => expect(requests.map(textOf)).toEqual(['a request']));
+    await comesTrue(() => expect(requests.map(textOf)).toEqual(['a request']));
     await link.publish({ topic: topics.response('a'), payload: 'answer' });
     expect((await client.next(topics.response('a'))).text).toBe('answer');
   });
@@ -30,7 +31,7 @@ describe.skipIf(mosquittoIsMissing)('when mosquitto comes and goes', () => {
     const { link, topics, isUp, log } = openLink(broker);
     await isUp();
     const restarted = broker.restart();
-    await vi.waitFor(() => expect(link.up).toBe(false));
+    await comesTrue(() => expect(link.up).toBe(false));
     await link.publish({ topic: topics.failures, payload: 'stale' });
     await link.publish({ topic: topics.failures, payload: 'stale', qos: 1 });
     await restarted;
@@ -48,7 +49,7 @@ describe.skipIf(mosquittoIsMissing)('when mosquitto comes and goes', () => {
     const { link, topics, isUp, log } = openLink({ port, username: 'bridge', password: 'no-log-may-hold-this' });
     await link.publish({ topic: topics.failures, payload: 'dropped' });
     const attempts = () => log.lines.filter(({ fields }) => String(fields['reason']).includes('ECONNREFUSED')).length;
-    await vi.waitFor(() => expect(attempts()).toBeGreaterThan(1), { timeout: 5000 });
+    await comesTrue(() => expect(attempts()).toBeGreaterThan(1));
     expect(link.up).toBe(false);
     await startOwn([], port);
     await isUp();
@@ -62,7 +63,7 @@ describe.skipIf(mosquittoIsMissing)('when mosquitto comes and goes', () => {
     const broker = await startOwn();
     const { link, log } = openLink({ ...broker, password: 'wrong-and-secret' });
     const refusals = () => log.lines.filter(({ fields }) => fields['reason'] === 'Connection refused: Not authorized');
-    await vi.waitFor(() => expect(refusals().length).toBeGreaterThan(1), { timeout: 5000 });
+    await comesTrue(() => expect(refusals().length).toBeGreaterThan(1));
     expect(refusals().map(({ level }) => level)).toEqual([
       'warn',
       ...refusals()
@@ -83,7 +84,7 @@ describe.skipIf(mosquittoIsMissing)('when mosquitto comes and goes', () => {
     expect(log.lines.map(({ fields }) => fields['reason'])).toContain('a fault of ours');
     const connections = broker.log().match(/New client connected/g);
     const ends = () => broker.log().match(/Client \S+ (closed its connection|disconnected)/g);
-    await vi.waitFor(() => expect([connections?.length, ends()?.length]).toEqual([2, 1]));
+    await comesTrue(() => expect([connections?.length, ends()?.length]).toEqual([2, 1]));
   });
 
   it('says so when the account may not write to a topic, and stays', async () => {
@@ -112,7 +113,7 @@ describe.skipIf(mosquittoIsMissing)('when mosquitto comes and goes', () => {
     expect([link.up, ups()]).toEqual([true, 1]);
   });
 
-  it('can be closed while the broker hangs', { timeout: 5000 }, async () => {
+  it('can be closed while the broker hangs', async () => {
     const broker = await startOwn();
     const { link, isUp } = openLink(broker);
     await isUp();
@@ -136,7 +137,7 @@ describe.skipIf(mosquittoIsMissing)('when mosquitto comes and goes', () => {
     expect(watcher.received.map(({ text }) => text)).toEqual(['online', 'offline', '']);
   });
 
-  it('can be closed before it was ever connected', { timeout: 2000 }, async () => {
+  it('can be closed before it was ever connected', async () => {
     const { link } = openLink({ port: await freePort() });
     await link.close();
     expect(link.up).toBe(false);

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Certificate, selfSignedCertificate } from '../support/certificate.ts';
 import { freePort } from '../support/free-port.ts';
 import { type Mosquitto, mosquittoIsMissing, startMosquitto } from '../support/mosquitto.ts';
+import { comesTrue } from '../support/patience.ts';
 import { hasProgram } from '../support/programs.ts';
 import { openLink } from './open-link.ts';
 
@@ -28,7 +29,7 @@ describe.skipIf(mosquittoIsMissing || !hasProgram('openssl'))('over TLS', () => 
 
   it('refuses a certificate that nobody vouches for, and says why', async () => {
     const { link, log } = openLink({ ...mosquitto, protocol: 'mqtts', port });
-    await vi.waitFor(() => expect(log.visible()).toEqual(['warn: no connection to the MQTT broker, trying on']));
+    await comesTrue(() => expect(log.visible()).toEqual(['warn: no connection to the MQTT broker, trying on']));
     expect(log.lines[0]?.fields['reason']).toMatch(/self.signed certificate/);
     expect(link.up).toBe(false);
   });
@@ -40,7 +41,7 @@ describe.skipIf(mosquittoIsMissing || !hasProgram('openssl'))('over TLS', () => 
 
   it('says that a certificate authority is unusable, and tries on', async () => {
     const { log } = openLink({ ...mosquitto, protocol: 'mqtts', port, tls: { ca: 'no certificate' } });
-    await vi.waitFor(() => expect(log.lines.length).toBeGreaterThan(1), { timeout: 5000 });
+    await comesTrue(() => expect(log.lines.length).toBeGreaterThan(1));
     expect(log.visible()).toHaveLength(1);
   });
 });

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { topicsOf } from '../../src/protocol/topics.ts';
 import { mqttLinkContract } from '../contracts/mqtt-link.contract.ts';
 import { freePort } from '../support/free-port.ts';
 import { type Mosquitto, mosquittoIsMissing, startMosquitto } from '../support/mosquitto.ts';
+import { comesTrue } from '../support/patience.ts';
 import { startWire } from '../support/wire.ts';
 import { afterThisTest, clientOf, openLink, textOf } from './open-link.ts';
 
@@ -59,7 +60,7 @@ describe.skipIf(mosquittoIsMissing)('on mosquitto', () => {
       const { requests } = openLink(mosquitto, topics.base);
       await online;
       await watcher.publish(topics.requests, 'at once', { qos: 1 });
-      await vi.waitFor(() => expect(requests.map(textOf)).toEqual(['at once']));
+      await comesTrue(() => expect(requests.map(textOf)).toEqual(['at once']));
     });
   });
 
@@ -74,7 +75,7 @@ describe.skipIf(mosquittoIsMissing)('on mosquitto', () => {
       await isUp();
       wire.cut();
       await isUp(2);
-      await vi.waitFor(() => expect(requests).toHaveLength(2));
+      await comesTrue(() => expect(requests).toHaveLength(2));
       expect(requests.map((message) => [textOf(message), message.retained])).toEqual([
         ['planted', true],
         ['planted', true],
@@ -107,7 +108,7 @@ describe.skipIf(mosquittoIsMissing)('on mosquitto', () => {
       ];
       for (const properties of carried) await client.publish(topics.requests, 'x', { qos: 1, properties });
       await client.publish(topics.requests, Buffer.alloc(2_000_000), { qos: 1 });
-      await vi.waitFor(() => expect(requests).toHaveLength(carried.length + 1));
+      await comesTrue(() => expect(requests).toHaveLength(carried.length + 1));
       expect([link.up, ups()]).toEqual([true, 1]);
     });
   });

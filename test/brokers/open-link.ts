@@ -1,7 +1,7 @@
 /** Owns the links that tests open to external brokers: each with its own topics, log and shortest pauses, closed after the test. */
 
 import { randomUUID } from 'node:crypto';
-import { afterEach, expect, vi } from 'vitest';
+import { afterEach, expect } from 'vitest';
 import { fixedBroker } from '../../src/brokers/external/broker-source.ts';
 import { connectExternalBroker } from '../../src/brokers/external/external.ts';
 import type { BrokerAddress } from '../../src/brokers/link/address.ts';
@@ -9,6 +9,7 @@ import type { InboundMessage, MqttLink } from '../../src/core/ports.ts';
 import { type Topics, topicsOf } from '../../src/protocol/topics.ts';
 import type { Mosquitto } from '../support/mosquitto.ts';
 import { connectClient, type TestClient } from '../support/mqtt-client.ts';
+import { comesTrue } from '../support/patience.ts';
 import { type RecordingLog, recordingLog } from '../support/recording-log.ts';
 import { systemClock } from '../support/system-clock.ts';
 
@@ -55,7 +56,7 @@ export function openLink(
   link.onUp(() => {
     ups += 1;
   });
-  const isUp = (times = 1) => vi.waitFor(() => expect(ups).toBe(times), { timeout: 8000, interval: 10 });
+  const isUp = (times = 1) => comesTrue(() => expect(ups).toBe(times));
   return { link, topics, log, requests, ups: () => ups, isUp };
 }
 

@@ -18,8 +18,6 @@ interface Broker {
 }
 
 const RUNS = 60;
-/** Fewer runs on a machine that is busy otherwise. */
-const LIMIT_MS = 12_000;
 
 /** One instance at work: every message of it names it, and everything that reaches it is kept. */
 class Tenant {
@@ -123,23 +121,19 @@ function isolationProperty(open: () => Promise<Broker>): void {
     }
   }
 
-  it(
-    'lets an instance hear itself and nobody else',
-    async () => {
-      let [runs, heardThemselves] = [0, 0];
-      const property = fc.asyncProperty(pairs(attempts), async (pair) => {
-        runs += 1;
-        const heard = await tryOut(pair);
-        for (const [index, user] of pair.users.entries()) {
-          expect(heard[index]?.filter((text) => !text.startsWith(`${user}:`))).toEqual([]);
-          heardThemselves += (heard[index]?.length ?? 0) - 1;
-        }
-      });
-      await fc.assert(property, { numRuns: RUNS, interruptAfterTimeLimit: LIMIT_MS });
-      expect(heardThemselves).toBeGreaterThan(runs);
-    },
-    2 * LIMIT_MS,
-  );
+  it('lets an instance hear itself and nobody else', async () => {
+    let [runs, heardThemselves] = [0, 0];
+    const property = fc.asyncProperty(pairs(attempts), async (pair) => {
+      runs += 1;
+      const heard = await tryOut(pair);
+      for (const [index, user] of pair.users.entries()) {
+        expect(heard[index]?.filter((text) => !text.startsWith(`${user}:`))).toEqual([]);
+        heardThemselves += (heard[index]?.length ?? 0) - 1;
+      }
+    });
+    await fc.assert(property, { numRuns: RUNS });
+    expect(heardThemselves).toBeGreaterThan(runs);
+  });
 }
 
 describe('on the embedded broker', () => {

@@ -1,8 +1,9 @@
 /** Owns what every MqttLink must do, whatever broker it sits at; the caller brings the link and a client of that broker. */
 
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { InboundMessage, MqttLink } from '../../src/core/ports.ts';
 import type { Topics } from '../../src/protocol/topics.ts';
+import { comesTrue } from '../support/patience.ts';
 import type { ContractClient, ContractPublish, LinkUnderTest } from './link-under-test.ts';
 
 export function mqttLinkContract(name: string, open: () => Promise<LinkUnderTest>): void {
@@ -119,7 +120,7 @@ export function mqttLinkContract(name: string, open: () => Promise<LinkUnderTest
         await client.publish(`${topics.base}/command/1/press`, 'first', { qos: 1 });
         await client.publish(`${topics.base}/command/1/2/press`, 'no match', { qos: 1 });
         await client.publish(`${topics.base}/command/2/press`, 'second', { qos: 1, retain: true });
-        await vi.waitFor(() => expect(heard).toHaveLength(2));
+        await comesTrue(() => expect(heard).toHaveLength(2));
         expect(heard.map(({ topic, payload, retained }) => [topic, Buffer.from(payload).toString(), retained])).toEqual(
           [
             [`${topics.base}/command/1/press`, 'first', false],
@@ -136,7 +137,7 @@ export function mqttLinkContract(name: string, open: () => Promise<LinkUnderTest
         await request('a request');
         await client.publish(`${topics.base}/other/a`, 'x', { qos: 1 });
         expect((await client.next(`${topics.base}/other/a`)).text).toBe('x');
-        await vi.waitFor(() => expect(heard).toEqual([`${topics.base}/other/a`]));
+        await comesTrue(() => expect(heard).toEqual([`${topics.base}/other/a`]));
         expect(requests).toHaveLength(1);
       });
     });

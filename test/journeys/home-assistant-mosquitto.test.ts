@@ -137,17 +137,17 @@ describe.skipIf(mosquittoIsMissing)('Home Assistant at mosquitto', () => {
     let running: ServiceProcess | undefined;
     try {
       running = await startProcess(dataDir, environment());
-      await eventually(() => homeAssistant.state('nestmtx_cam_1/feed') === 'OFF', 'the feed', 20_000);
+      await eventually(() => homeAssistant.state('nestmtx_cam_1/feed') === 'OFF', 'the feed');
       running.kill('SIGKILL');
       await running.exit;
       await eventually(() => homeAssistant.state('nestmtx_cam_1/feed') === 'unavailable', 'unavailable');
       running = await startProcess(dataDir, environment());
-      await eventually(() => homeAssistant.state('nestmtx_cam_1/feed') === 'OFF', 'the feed again', 20_000);
+      await eventually(() => homeAssistant.state('nestmtx_cam_1/feed') === 'OFF', 'the feed again');
     } finally {
       running?.kill('SIGKILL');
       await running?.exit;
     }
-  }, 60_000);
+  });
 
   describe('with a NestMTX that is followed', () => {
     let following: Following;

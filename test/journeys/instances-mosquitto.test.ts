@@ -81,7 +81,7 @@ describe.skipIf(dynsecIsMissing)('a service that rents out a mosquitto', () => {
         (client) => client.end().then(() => true),
         () => false,
       );
-    await expect.poll(isBack, { timeout: 10_000, interval: 100 }).toBe(true);
+    await expect.poll(isBack, { interval: 100 }).toBe(true);
     await call('DELETE', `/v1/mqtt/${instance._id}`);
   });
 

@@ -12,6 +12,7 @@ import { type HttpStandIn, startHttpStandIn } from '../support/http-stand-in.ts'
 import { type MediaMtxProgram, mediaMtxProgram } from '../support/mediamtx-program.ts';
 import { listedPath } from '../support/mediamtx-shapes.ts';
 import type { TestClient } from '../support/mqtt-client.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 import { temporaryDirectory } from '../support/process.ts';
 import { hasProgram } from '../support/programs.ts';
 import { hasRtspCamera, type RtspCamera, startRtspCamera } from '../support/rtsp-camera.ts';
@@ -23,8 +24,6 @@ if (program === undefined) process.stdout.write('skipped: MEDIAMTX_BIN is not se
 const canRun = program !== undefined && hasRtspCamera();
 const canPublish = canRun && hasProgram('wget') && hasProgram('ffmpeg');
 
-/** A reader's end is 10 s late by MediaMTX's own doing, and a look comes every 5 s at the latest. */
-const WAIT_MS = 30_000;
 const GOOGLE = { project: 'b2c3-project', client: { id: '1234.apps.googleusercontent.com', secret: 'GOCSPX-secret' } };
 /** A path of MediaMTX's own, whose publisher it starts when somebody asks. */
 const PUBLISHED = `
@@ -35,7 +34,7 @@ paths:
     runOnDemandCloseAfter: 2s
 `;
 
-describe.runIf(canRun)('a real MediaMTX', { timeout: 4 * WAIT_MS }, () => {
+describe.runIf(canRun)('a real MediaMTX', () => {
   let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
   let camera: RtspCamera;
   let google: GoogleServer;
@@ -64,7 +63,7 @@ describe.runIf(canRun)('a real MediaMTX', { timeout: 4 * WAIT_MS }, () => {
     });
     client = await service.client();
     token = await login(client, ADMIN.username, ADMIN.password);
-  }, 2 * WAIT_MS);
+  });
 
   afterAll(async () => {
     await Promise.all(readers.map((reader) => reader.close()));
@@ -72,7 +71,7 @@ describe.runIf(canRun)('a real MediaMTX', { timeout: 4 * WAIT_MS }, () => {
     await service?.stop();
     await mediaMtx?.stop();
     await Promise.all([hooks?.close(), google?.close(), camera?.kill(), directory?.remove()]);
-  }, 2 * WAIT_MS);
+  });
 
   const ask = (module: string, command: string, more: object = {}) => ({ module, command, token, ...more });
 
@@ -88,23 +87,22 @@ describe.runIf(canRun)('a real MediaMTX', { timeout: 4 * WAIT_MS }, () => {
   async function told(id: number, count: number): Promise<string[]> {
     const names: string[] = [];
     while (names.length < count) {
-      const { topic } = await client.next(`nestmtx/events/camera/${id}/+`, WAIT_MS);
+      const { topic } = await client.next(`nestmtx/events/camera/${id}/+`);
       names.push(topic.split('/').at(-1) ?? '');
     }
     return names;
   }
 
-  /** Tries until the path is there: our service may still be about to add it. */
-  async function read(path: string, limitMs = WAIT_MS): Promise<RtspReader> {
-    const deadline = Date.now() + limitMs;
+  /** Tries until the path is there, since our service may still be about to add it, or until nobody wants it any more. */
+  async function read(path: string, unwanted = AbortSignal.timeout(PATIENCE_MS)): Promise<RtspReader> {
     for (;;) {
       try {
         const reader = await readRtsp(`rtsp://127.0.0.1:${mediaMtx.rtspPort}/${path}`);
         readers.push(reader);
-        await eventually(() => reader.packets > 10, 'media', WAIT_MS);
+        await eventually(() => reader.packets > 10, 'media');
         return reader;
       } catch (error) {
-        if (Date.now() > deadline) throw error;
+        if (unwanted.aborted) throw error;
         await new Promise((resolve) => setTimeout(resolve, 200));
       }
     }
@@ -200,12 +198,12 @@ describe.runIf(canRun)('a real MediaMTX', { timeout: 4 * WAIT_MS }, () => {
       const answer = Buffer.from(JSON.stringify({ ...google.consent(link), origin })).toString('base64');
       await request(client, ask('credentials', 'read', { entity: answer }));
       for (const _device of google.devices) {
-        const { entity: id, details } = JSON.parse((await client.next('nestmtx/stream/camera/created', WAIT_MS)).text);
+        const { entity: id, details } = JSON.parse((await client.next('nestmtx/stream/camera/created')).text);
         ids.set(details.name, id);
         await client.subscribe(`nestmtx/events/camera/${id}/+`);
         await enable(id, details.name);
       }
-    }, 2 * WAIT_MS);
+    });
 
     it('one over RTSP is sent on to where Google serves it, and given back when nobody watches', async () => {
       const id = ids.get('nest') ?? 0;
@@ -214,18 +212,20 @@ describe.runIf(canRun)('a real MediaMTX', { timeout: 4 * WAIT_MS }, () => {
       expect(google.streams.open).toBe(1);
       await reader.close();
       expect(await told(id, 3)).toEqual(['unread', 'notReady', 'unDemand']);
-      await eventually(() => google.streams.open === 0, 'the end at Google', WAIT_MS);
+      await eventually(() => google.streams.open === 0, 'the end at Google');
       expect(google.calls.get('GenerateRtspStream')).toBe(1);
       expect(google.faults).toEqual([]);
     });
 
     it('one over WebRTC is asked for with an offer that Google takes', async () => {
       const id = ids.get('bell') ?? 0;
-      const reading = read('bell', 5000).catch(() => undefined);
+      const unwanted = new AbortController();
+      const reading = read('bell', unwanted.signal).catch(() => undefined);
       expect(await told(id, 2)).toEqual(['updated', 'demand']);
-      await eventually(() => google.streams.open > 0, 'a stream at Google', WAIT_MS);
+      await eventually(() => google.streams.open > 0, 'a stream at Google');
       expect(google.faults).toEqual([]);
       await requestText(client, ask('cameras', 'delete', { entity: String(id) }));
+      unwanted.abort();
       await reading;
     });
   });

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openRoundTrips, type RoundTrips } from '../../src/mediamtx/round-trips.ts';
+import { eventually } from '../support/eventually.ts';
 import { portOf } from '../support/free-port.ts';
 
 const ANSWER = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}';
@@ -75,7 +76,7 @@ describe('round trips', () => {
     answer = () => undefined;
     const pending = ask('GET', '/a');
     const refused = expect(pending).rejects.toThrow();
-    for (const end = Date.now() + 5000; asked.length === 0 && Date.now() < end; ) await new Promise(setImmediate);
+    await eventually(() => asked.length > 0);
     trips.close();
     await refused;
     await expect(ask('GET', '/b')).rejects.toThrow('broken off');

@@ -72,5 +72,5 @@ describe.skipIf(chromiumIsMissing).each([
     expect(await rowsByKeyboard(editor, CONFIG_FORM)).toEqual(await visibleRows(editor, CONFIG_FORM));
     expect(await labelLines(editor, CONFIG_FORM)).toBe(1);
     expect(editor.errors).toEqual([]);
-  }, 40_000);
+  });
 });

@@ -3,6 +3,7 @@
 import { node } from '../support/flows.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { type FlowNode, startNodeRed } from '../support/node-red.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 import { ADMIN, startService } from '../support/service.ts';
 
 type Properties = Readonly<Record<string, unknown>>;
@@ -97,7 +98,14 @@ export function acting(path: string, properties: Properties): FlowNode[] {
     'const { error, statusCode, idempotencyKey } = msg; msg.payload = { error, statusCode, idempotencyKey }; msg.statusCode = 500; return msg;';
   const what = { account: 'account', action: 'list', actionType: 'verb', entity: 'payload.id', entityType: 'msg' };
   const list = { search: '', searchType: 'str', order: 'asc', offset: '', offsetType: 'num', limit: '' };
-  const rest = { limitType: 'num', paging: 'page', overlap: '', overlapType: 'num', timeout: '5', timeoutType: 'num' };
+  const rest = {
+    limitType: 'num',
+    paging: 'page',
+    overlap: '',
+    overlapType: 'num',
+    timeout: String(PATIENCE_MS / 1000),
+    timeoutType: 'num',
+  };
   const update = { label: '', labelType: 'none', enabled: '', enabledType: 'none', expires: '', expiresType: 'none' };
   const check = { right: 'publish', rightType: 'verb', topic: 'payload.topic', topicType: 'msg' };
   const more = { bundle: 'all', bundleType: 'verb', ifMatch: '', ifMatchType: 'none', idempotencyKeyType: 'auto' };

@@ -8,6 +8,7 @@ import { FRAME_TIMEOUT_MS } from '../../src/snapshots/frame.ts';
 import { openSnapshots, type Snapshots } from '../../src/snapshots/snapshots.ts';
 import { memoryStore } from '../../src/store/memory-store.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';
+import { comesTrue } from '../support/patience.ts';
 import { type StandInFfmpeg, standInFfmpeg } from './stand-in-ffmpeg.ts';
 
 const CAMERA: CameraRecord = {
@@ -66,11 +67,7 @@ async function outcome(id: string): Promise<string> {
 }
 
 async function started(count: number): Promise<void> {
-  for (const end = Date.now() + 10_000; Date.now() < end; ) {
-    if ((await ffmpeg.runs()).length >= count) return;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  throw new Error(`not ${count} programs`);
+  await comesTrue(async () => expect((await ffmpeg.runs()).length).toBeGreaterThanOrEqual(count));
 }
 
 describe('a snapshot', () => {

@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { AppImage, Output } from './app-image.ts';
+import { PATIENCE_MS } from './patience.ts';
 
 export interface AppContainer {
   readonly name: string;
@@ -38,7 +39,6 @@ export interface ContainerOptions {
 const STOP_LIMIT_S = 10;
 /** A test that is killed cannot remove its container: that ends by itself. */
 const LIFETIME_S = 900;
-const START_LIMIT_MS = 60_000;
 const STEP_MS = 50;
 
 const LOCKED_UP = [
@@ -105,11 +105,11 @@ export async function startContainer(app: AppImage, options: ContainerOptions = 
 
 /** Resolves with the first value that is not undefined. */
 export async function repeatedly<Value>(look: () => Promise<Value | undefined>, what: string): Promise<Value> {
-  const deadline = Date.now() + START_LIMIT_MS;
+  const deadline = Date.now() + PATIENCE_MS;
   for (;;) {
     const value = await look();
     if (value !== undefined) return value;
-    if (Date.now() > deadline) throw new Error(`not within ${START_LIMIT_MS} ms: ${what}`);
+    if (Date.now() > deadline) throw new Error(`not within ${PATIENCE_MS} ms: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, STEP_MS));
   }
 }

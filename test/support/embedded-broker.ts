@@ -8,6 +8,7 @@ import {
 import { topicsOf } from '../../src/protocol/topics.ts';
 import { type MemoryDirectory, memoryDirectory } from './directory.ts';
 import { connectClient, type TestClient, type TestClientOptions } from './mqtt-client.ts';
+import { PATIENCE_MS } from './patience.ts';
 import { connectRaw, type RawConnect, type RawMqtt } from './raw-mqtt.ts';
 import { type RecordingLog, recordingLog } from './recording-log.ts';
 import { systemClock } from './system-clock.ts';
@@ -71,7 +72,7 @@ export async function startTestBroker(options: Partial<EmbeddedBrokerSetup> = {}
 }
 
 /** Waits for a condition, with a deadline. */
-export async function until(isMet: () => boolean, what: string, timeoutMs = 5000): Promise<void> {
+export async function until(isMet: () => boolean, what: string, timeoutMs = PATIENCE_MS): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   while (!isMet()) {
     if (Date.now() > deadline) throw new Error(`waited in vain for ${what}`);

@@ -1,12 +1,14 @@
 /** Owns waiting for a condition: looks again until it holds, and fails with what it saw last. */
 
+import { PATIENCE_MS } from './patience.ts';
+
 const STEP_MS = 5;
 
 /** Resolves with the first value of `look` that is neither undefined nor false. */
 export async function eventually<Value>(
   look: () => Value | undefined | false,
   what = String(look),
-  timeoutMs = 5000,
+  timeoutMs = PATIENCE_MS,
 ): Promise<Value> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {

@@ -1,6 +1,7 @@
 /** Owns the flows of suites: small ones that are asked by HTTP and answer by HTTP, errors included. */
 
 import type { FlowNode, NodeRed } from './node-red.ts';
+import { PATIENCE_MS } from './patience.ts';
 
 type Properties = Readonly<Record<string, unknown>>;
 
@@ -42,7 +43,7 @@ export function asking(path: string, properties: Properties = {}): FlowNode[] {
       entityType: 'record',
       payload: 'payload',
       payloadType: 'msg',
-      timeout: '5',
+      timeout: String(PATIENCE_MS / 1000),
       timeoutType: 'num',
       paging: 'page',
       ...properties,
@@ -86,7 +87,7 @@ export function keeping(from: FlowNode): FlowNode[] {
 export async function settled(
   ask: () => ReturnType<NodeRed['post']>,
   isGood: (answer: { status: number; body: unknown }) => boolean = ({ status }) => status === 200,
-  timeoutMs = 8000,
+  timeoutMs = PATIENCE_MS,
 ): Promise<{ status: number; body: unknown }> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePort } from './free-port.ts';
+import { PATIENCE_MS } from './patience.ts';
 
 export interface MediaMtxProgram {
   readonly apiUrl: string;
@@ -15,7 +16,6 @@ export interface MediaMtxProgram {
   stop(): Promise<void>;
 }
 
-const START_MS = 15_000;
 const STOP_MS = 5000;
 /** By environment, since a version that does not know a setting refuses a file that has it. */
 const OFF = { MTX_RTMP: 'no', MTX_HLS: 'no', MTX_WEBRTC: 'no', MTX_SRT: 'no', MTX_MOQ: 'no' };
@@ -48,7 +48,7 @@ export async function mediaMtxProgram(
     running.once('error', (error) => {
       fault = error;
     });
-    const deadline = Date.now() + START_MS;
+    const deadline = Date.now() + PATIENCE_MS;
     while (!(await answers(apiUrl))) {
       if (fault !== undefined || running.exitCode !== null || Date.now() > deadline) {
         throw new Error(`MediaMTX does not start: ${String(fault ?? '')}${said.join('')}`);

@@ -6,6 +6,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './free-port.ts';
+import { PATIENCE_MS } from './patience.ts';
 import { hasProgram } from './programs.ts';
 
 export interface Mosquitto {
@@ -39,7 +40,6 @@ export const mosquittoIsMissing = !hasProgram('mosquitto') || !hasProgram('mosqu
 
 const USERNAME = 'bridge';
 const PASSWORD = 'no-log-may-hold-this';
-const START_TIMEOUT_MS = 10_000;
 
 /** Debian keeps mosquitto where the PATH of a user does not look. */
 const env = { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/usr/local/sbin` };
@@ -107,7 +107,7 @@ export async function launchMosquitto(configFile: string, onLog: (text: string) 
   let said = '';
   await new Promise<void>((resolve, reject) => {
     const fail = (why: string) => reject(new Error(`mosquitto ${why}:\n${said}`));
-    const timer = setTimeout(() => fail('did not start'), START_TIMEOUT_MS);
+    const timer = setTimeout(() => fail('did not start'), PATIENCE_MS);
     broker.once('exit', (code) => fail(`ended with code ${code}`));
     broker.stderr?.setEncoding('utf8').on('data', (text: string) => {
       onLog(text);

@@ -8,6 +8,7 @@ import {
   type IPublishPacket,
 } from 'mqtt';
 import { matches } from '../../src/protocol/topic-match.ts';
+import { PATIENCE_MS } from './patience.ts';
 
 type PassedOn = Pick<IClientOptions, 'username' | 'password' | 'clientId' | 'clean' | 'will' | 'properties' | 'ca'>;
 
@@ -48,8 +49,6 @@ export interface TestClient {
   /** Breaks the connection without DISCONNECT, which sets off the last will. */
   destroy(): Promise<void>;
 }
-
-const WAIT_MS = 5000;
 
 /** Rejects when the broker refuses (the error's `code` is the CONNACK code) or is not there. Never reconnects. */
 export async function connectClient({ url, version = 5, ...options }: TestClientOptions): Promise<TestClient> {
@@ -122,7 +121,7 @@ function openInbox() {
     else unread.push(message);
   }
 
-  function take(wanted: Wanted = '#', timeoutMs: number = WAIT_MS): Promise<ReceivedMessage> {
+  function take(wanted: Wanted = '#', timeoutMs: number = PATIENCE_MS): Promise<ReceivedMessage> {
     const wants = typeof wanted === 'string' ? (message: ReceivedMessage) => matches(wanted, message.topic) : wanted;
     const index = unread.findIndex(wants);
     const [found] = index < 0 ? [] : unread.splice(index, 1);

@@ -9,10 +9,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { eventually } from './eventually.ts';
 import { freePort } from './free-port.ts';
+import { PATIENCE_MS } from './patience.ts';
 
 export const PACKAGE = '@nestmtx-bridge/nestmtx-bridge';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const START_TIMEOUT_MS = 30_000;
 
 export type FlowNode = { readonly id: string; readonly type: string; readonly [property: string]: unknown };
 
@@ -98,7 +98,7 @@ export async function startNodeRed({ settings = {}, env = {}, install = link }: 
         body: JSON.stringify({ flows: flow }),
       });
       if (!response.ok) throw new Error(`deploy: ${response.status} ${await response.text()}`);
-      await eventually(() => starts(output()) > before, 'the flows to be started', START_TIMEOUT_MS);
+      await eventually(() => starts(output()) > before, 'the flows to be started', PATIENCE_MS);
     },
     post: async (path, body = {}) => {
       const headers = { 'content-type': 'application/json' };
@@ -133,7 +133,7 @@ async function link(userDir: string): Promise<void> {
 
 /** It listens before it has loaded nodes and flows: only then it answers this, or asks for a token. */
 async function started(child: ChildProcess, url: string, output: () => string): Promise<void> {
-  const deadline = Date.now() + START_TIMEOUT_MS;
+  const deadline = Date.now() + PATIENCE_MS;
   for (;;) {
     if (child.exitCode !== null) throw new Error(`Node-RED ended with code ${child.exitCode}:\n${output()}`);
     if (Date.now() > deadline) throw new Error(`Node-RED did not start:\n${output()}`);

@@ -6,11 +6,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { PATIENCE_MS } from './patience.ts';
 
 const MAIN = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
 /** What the image runs. */
 export const APP_MAIN = fileURLToPath(new URL('../../dist/addon/main.js', import.meta.url));
-const DEADLINE_MS = 15_000;
 
 export interface ServiceProcess {
   readonly pid: number;
@@ -85,7 +85,7 @@ function exitOf(child: ChildProcess): ServiceProcess['exit'] {
 
 function readyLine(child: ChildProcess, output: () => string): Promise<{ httpPort: number; mqttPort: number }> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => done(new Error(`not ready in time: ${output()}`)), DEADLINE_MS);
+    const timer = setTimeout(() => done(new Error(`not ready in time: ${output()}`)), PATIENCE_MS);
     const look = () => {
       const line = output()
         .split('\n')

@@ -2,6 +2,7 @@
 
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { PATIENCE_MS } from './patience.ts';
 
 export interface RtspReader {
   /** Where it ended up. */
@@ -20,9 +21,8 @@ interface Answer {
 }
 
 const MAX_REDIRECTIONS = 3;
-const LIMIT_MS = 20_000;
 
-/** Resolves when it plays. Rejects with the status where it may not, and when nothing comes for 20 seconds. */
+/** Resolves when it plays. Rejects with the status where it may not, and when nothing comes. */
 export async function readRtsp(url: string): Promise<RtspReader> {
   let at = url;
   for (let hops = 0; hops <= MAX_REDIRECTIONS; hops++) {
@@ -105,7 +105,7 @@ async function openLine(url: string) {
     cSeq += 1;
     const lines = Object.entries({ CSeq: cSeq, ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => socket.destroy(), LIMIT_MS);
+      const timer = setTimeout(() => socket.destroy(), PATIENCE_MS);
       take = (answer) => {
         clearTimeout(timer);
         resolve(answer);

@@ -92,7 +92,7 @@ describe('the stand-in of upstream', () => {
     await client.publish('nestmtx/requests', JSON.stringify(request), { retain: true, qos: 1 });
     await client.next('nestmtx/responses/kept');
     await send({ command: 'list', module: 'health', requestId: 'a/+' });
-    await client.next('nestmtx/responses/kept', 4000);
+    await client.next('nestmtx/responses/kept');
     await client.publish('nestmtx/requests', '', { retain: true, qos: 1 });
   });
 

@@ -3,13 +3,10 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { PATIENCE_MS } from '../support/patience.ts';
 
 /** Kept for people to look at, where they ask for it. */
 const SCREENSHOTS = process.env['SCREENSHOTS'];
-/** For a machine with much else to do. */
-const ACTION_TIMEOUT_MS = 15_000;
-/** Longer than an action may take, so that a failure names the action. */
-export const PATIENT = { timeout: 60_000 };
 const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
 
 export interface Window {
@@ -46,7 +43,7 @@ async function openWindow(context: BrowserContext, url: string): Promise<Window>
   const asked: string[] = [];
   const heard: string[] = [];
   const page = await context.newPage();
-  page.setDefaultTimeout(ACTION_TIMEOUT_MS);
+  page.setDefaultTimeout(PATIENCE_MS);
   page.on('pageerror', (error) => errors.push(String(error)));
   page.on('console', (message) => {
     if (message.type() === 'error') errors.push(`${message.text()} ${message.location().url}`);

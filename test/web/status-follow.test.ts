@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Following, startFollowing, UPSTREAM_USER } from '../follow/following.ts';
 import { eventually } from '../support/eventually.ts';
 import { hasProgram } from '../support/programs.ts';
-import { type Browser, PATIENT, startBrowser } from './browser.ts';
+import { type Browser, startBrowser } from './browser.ts';
 import { card, signIn, signInOverHttp } from './status-setting.ts';
 
 let following: Following;
@@ -46,10 +46,10 @@ it('remembers its events', async () => {
   await following.upstream.emit('camera', 'demand', 7);
   const token = await following.operatorToken();
   const seen = async () => (await (await ask(token)).json()).view.events[0];
-  await expect.poll(seen, { timeout: 10_000 }).toMatchObject({ event: 'demand', entity: 7, name: 'Door' });
+  await expect.poll(seen).toMatchObject({ event: 'demand', entity: 7, name: 'Door' });
 });
 
-describe.skipIf(!hasProgram('chromium'))('in the browser', PATIENT, () => {
+describe.skipIf(!hasProgram('chromium'))('in the browser', () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await startBrowser();
@@ -87,7 +87,7 @@ describe.skipIf(!hasProgram('chromium'))('in the browser', PATIENT, () => {
 it('says that nobody can tell who asks while NestMTX is away, instead of turning people out', async () => {
   await following.upstream.stop();
   const answered = async () => (await ask('oat_asked_never_before')).status;
-  await expect.poll(answered, { timeout: 8000 }).toBe(503);
+  await expect.poll(answered).toBe(503);
   expect(await (await ask()).json()).toMatchObject({
     health: { healthy: 'degraded', details: { nestmtx: { healthy: null } } },
   });

@@ -4,11 +4,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { hasProgram } from '../support/programs.ts';
 import { ADMIN, type Service, startService } from '../support/service.ts';
-import { type Browser, PATIENT, startBrowser } from './browser.ts';
+import { type Browser, startBrowser } from './browser.ts';
 import { type IngressImitation, imitateIngress } from './ingress-imitation.ts';
 import { type Api, card, signInOverHttp } from './status-setting.ts';
 
-describe.skipIf(!hasProgram('chromium'))('behind ingress', PATIENT, () => {
+describe.skipIf(!hasProgram('chromium'))('behind ingress', () => {
   let browser: Browser;
   let service: Service;
   let ingress: IngressImitation;

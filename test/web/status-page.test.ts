@@ -5,7 +5,7 @@ import { freePort } from '../support/free-port.ts';
 import { hasProgram } from '../support/programs.ts';
 import { ADMIN, type Service, startService } from '../support/service.ts';
 import { auditPage } from './audit.ts';
-import { type Browser, PATIENT, startBrowser, type Window } from './browser.ts';
+import { type Browser, startBrowser, type Window } from './browser.ts';
 import { card, furnish, signIn, signInOverHttp } from './status-setting.ts';
 
 const PHONE = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
@@ -17,7 +17,7 @@ let browser: Browser;
 let service: Service;
 const windows: Window[] = [];
 
-describe.skipIf(!hasProgram('chromium'))('the status page', PATIENT, () => {
+describe.skipIf(!hasProgram('chromium'))('the status page', () => {
   beforeAll(async () => {
     [browser, service] = await Promise.all([startBrowser(), startService()]);
   });

@@ -9,7 +9,6 @@ import { type Api, signInOverHttp } from './status-setting.ts';
 const SOMEBODY = { username: 'somebody', password: 'another long password' };
 
 /** A camera is probed when it is added, and that is not waited for. */
-const WITHIN = { timeout: 10_000 };
 
 let service: Service;
 let admin: Api;
@@ -82,7 +81,7 @@ describe('the document', () => {
       .poll(async () => {
         cameras = (await viewOf(admin.token)).cameras;
         return camera(probed)?.['condition'];
-      }, WITHIN)
+      })
       .toBe('problem');
     const since = expect.stringMatching(/Z$/);
     expect(camera(plain)).toEqual({
