@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
+import { PATIENCE_MS, TEST_MS } from './test/support/patience.ts';
 
 /** A folder that `.ci/run` has filled: another Node-RED, the Node it runs on, and this package as installed from its tarball. */
 const otherLine = process.env['OTHER_NODE_RED'];
@@ -27,12 +28,11 @@ const projects = (folder: string): TestProjectConfiguration[] => [
 
 export default defineConfig({
   test: {
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    testTimeout: TEST_MS,
+    hookTimeout: TEST_MS,
+    expect: { poll: { timeout: PATIENCE_MS } },
     // Two cores: more workers would only make real brokers and processes wait for one another.
     maxWorkers: 2,
-    // Real browsers and processes share two cores with everything else: in CI a second try tells a slow machine from a fault.
-    retry: process.env['CI'] ? 2 : 0,
     reporters: ['default', './test/support/closing-line.ts'],
     // What stands above goes for every project, and lists would be joined: so this one is here.
     ...(otherLine ? { projects: projects(otherLine) } : { include: EVERY_SUITE }),
