@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createClient } from '../../src/client/client.ts';
-import { chromiumIsMissing, type Editor, startEditor } from '../support/editor.ts';
-import { TAB } from '../support/flows.ts';
+import { chromiumIsMissing, type Editor, type EditorBrowser, startEditorBrowser } from '../support/editor.ts';
+import { node, server, TAB } from '../support/flows.ts';
+import { freePort } from '../support/free-port.ts';
 import { type FlowNode, type NodeRed, startNodeRed } from '../support/node-red.ts';
 import { ADMIN, type Service, startService } from '../support/service.ts';
 
@@ -19,89 +20,54 @@ const NEW_SERVER = {
 
 let service: Service;
 let red: NodeRed;
-let editor: Editor;
-let stopped: Promise<void> | undefined;
+let browser: EditorBrowser;
 
-function stopService(): Promise<void> {
-  stopped ??= service.stop();
-  return stopped;
+/** @param entity the id of its camera, as it is saved */
+function event(entity: string): FlowNode {
+  const saved = { server: 'server', domain: 'camera', entity, events: ['ready', 'notReady'], split: false, outputs: 1 };
+  const rest = { name: '', version: 1, ignoreRetained: true, tellState: false, holdSeconds: '0' };
+  return node('event', 'nestmtx-event', [], { ...saved, ...rest, x: 300, y: 120 });
 }
 
-/** Of the page's own Node-RED. */
-function validationErrors(id: string): Promise<readonly string[]> {
-  return editor.page.evaluate((nodeId) => {
-    const node = RED.nodes.node(nodeId);
-    RED.editor.validateNode(node);
-    return [...(node.validationErrors ?? [])];
-  }, id);
+/** The editor, on this flow. */
+async function open(...flow: readonly FlowNode[]): Promise<Editor> {
+  await red.deploy([TAB, ...flow]);
+  return browser.open(red.url, 'server');
 }
 
-async function editConfig(id: string): Promise<void> {
-  await editor.page.evaluate((nodeId) => RED.editor.editConfig('', 'nestmtx-server', nodeId), id);
-  await editor.page.waitForSelector('#node-config-input-url');
+/** Types them into the dialog of the server. */
+async function fillServer({ page }: Editor): Promise<void> {
+  await page.fill('#node-config-input-url', service.mqttUrl);
+  await page.fill('#node-config-input-username', ADMIN.username);
+  await page.fill('#node-config-input-password', ADMIN.password);
 }
 
-async function done(): Promise<void> {
-  await editor.page.click('#node-dialog-ok');
-  await editor.page.waitForSelector('#dialog-form', { state: 'detached' });
+function field({ page }: Editor, label: string) {
+  return page.getByRole('textbox', { name: label, exact: true });
 }
 
-/** Picks from the list that opens below a field. The list is drawn anew as answers arrive, so a click on its old form is lost: again, then. */
-async function choose(label: string, option: string, value: string): Promise<void> {
-  const field = editor.page.getByRole('textbox', { name: label, exact: true });
-  for (let attempt = 0; attempt < 5; attempt += 1) {
-    await field.click();
-    await editor.page.getByText(option).click();
-    const isTaken = () => field.inputValue().then((now) => now === value);
-    const taken = await expect
-      .poll(isTaken, { timeout: 1000 })
-      .toBe(true)
-      .then(
-        () => true,
-        () => false,
-      );
-    if (taken) return;
-  }
-  throw new Error(`${option} could not be chosen for ${label}`);
-}
-
-async function deploy(): Promise<void> {
-  const { page } = editor;
-  const answered = page.waitForResponse(
-    (response) => response.request().method() === 'POST' && /\/flows$/.test(response.url()),
-  );
-  await page.click('#red-ui-header-button-deploy');
-  await answered;
+/** Picks from the list that opens below a field. */
+async function choose(editor: Editor, label: string, option: string, value: string): Promise<void> {
+  await field(editor, label).click();
+  await editor.page.getByText(option).click();
+  await expect.poll(() => field(editor, label).inputValue()).toBe(value);
 }
 
 /** The one node of this type, as it was deployed. */
 async function deployed(type: string): Promise<FlowNode> {
   const flow: FlowNode[] = await (await red.admin('flows')).json();
-  const found = flow.find((node) => node.type === type);
+  const found = flow.find((each) => each.type === type);
   if (!found) throw new Error(`no ${type} is deployed`);
   return found;
 }
 
-/** Drags it from the palette. */
-async function drop(type: string, y: number): Promise<string> {
-  const { page } = editor;
-  await page.fill('#red-ui-palette-search input', 'nestmtx');
-  const entry = page.locator(`[data-palette-type="${type}"]`);
-  await entry.waitFor();
-  await entry.dragTo(page.locator('#red-ui-workspace-chart'), { targetPosition: { x: 300, y } });
-  return page.evaluate((wanted) => {
-    let id = '';
-    RED.nodes.eachNode((node) => {
-      if (node.type === wanted) id = node.id;
-      return true;
-    });
-    return id;
-  }, type);
-}
-
 describe.skipIf(chromiumIsMissing)('in the editor', () => {
   beforeAll(async () => {
-    [service, red] = await Promise.all([startService(), startNodeRed({ settings: { httpAdminRoot: '/some/root' } })]);
+    [service, red, browser] = await Promise.all([
+      startService(),
+      startNodeRed({ settings: { httpAdminRoot: '/some/root' } }),
+      startEditorBrowser(),
+    ]);
     const admin = createClient({ url: service.mqttUrl, ...ADMIN });
     admin.connect();
     await admin.connected();
@@ -109,74 +75,74 @@ describe.skipIf(chromiumIsMissing)('in the editor', () => {
     await admin.request({ command: 'create', module: 'cameras', payload: { name: 'Garage' } });
     await admin.request({ command: 'create', module: 'cameras', payload: { name: 'Front door', room: 'Porch' } });
     await admin.close();
-    await red.deploy([TAB, NEW_SERVER]);
-    editor = await startEditor();
-    await editor.open(red.url, 'server');
   });
 
-  afterEach(async ({ task }) => {
-    if (task.result?.state === 'fail') await editor.screenshot(`failed ${task.name.slice(0, 20)}`);
+  afterEach(async (test) => {
+    // A lookup that is refused is a line on the console, too.
+    expect((await browser.leave(test)).filter((line) => !line.includes('/nestmtx/'))).toEqual([]);
   });
 
   afterAll(async () => {
-    await editor?.close();
+    await browser?.close();
     await red?.stop();
-    await stopService();
+    await service?.stop();
   });
 
   it('the server says what is wrong with its address, and takes the right one', async () => {
+    const editor = await open(NEW_SERVER);
     const { page } = editor;
-    expect(await validationErrors('server')).toContainEqual(expect.stringContaining('url'));
-    await editConfig('server');
+    expect(await editor.validationErrors('server')).toContainEqual(expect.stringContaining('url'));
+    await editor.editConfig('nestmtx-server', 'server');
     await page.fill('#node-config-input-url', 'http://somewhere');
     await page.waitForSelector('#node-config-input-url.input-error');
-    await page.fill('#node-config-input-url', service.mqttUrl);
-    await page.fill('#node-config-input-username', ADMIN.username);
-    await page.fill('#node-config-input-password', ADMIN.password);
+    await fillServer(editor);
     await page.waitForSelector('#node-config-input-url:not(.input-error)');
     await editor.screenshot('server');
-    await page.click('#node-config-dialog-ok');
-    await page.waitForSelector('#node-config-input-url', { state: 'detached' });
-    expect(await validationErrors('server')).toEqual([]);
+    await editor.done();
+    expect(await editor.validationErrors('server')).toEqual([]);
   });
 
   it('a list says that the server must be deployed first, and takes what is typed', async () => {
-    const { page } = editor;
-    const id = await drop('nestmtx-event', 120);
-    await editor.edit(id);
-    expect(await page.inputValue('#node-input-server')).toBe('server');
-    await page.getByRole('textbox', { name: 'Entity', exact: true }).fill('17');
-    await page.getByRole('textbox', { name: 'Entity', exact: true }).press('ArrowDown');
-    await page.getByText('The server is not deployed yet').waitFor();
-    await done();
-    await deploy();
+    const editor = await open(NEW_SERVER);
+    await editor.editConfig('nestmtx-server', 'server');
+    await fillServer(editor);
+    await editor.done();
+    await editor.edit(await editor.drop('nestmtx-event', 'nestmtx'));
+    expect(await editor.page.inputValue('#node-input-server')).toBe('server');
+    await field(editor, 'Entity').fill('17');
+    await field(editor, 'Entity').press('ArrowDown');
+    await editor.page.getByText('The server is not deployed yet').waitFor();
+    await editor.done();
+    await editor.deploy();
     expect(await deployed('nestmtx-event')).toMatchObject({ entity: '17', events: ['ready', 'notReady'], outputs: 1 });
   });
 
   it('the camera of an event node is chosen from the live list, events by name, and wires stay with their event', async () => {
+    const editor = await open(server(service.mqttUrl, ADMIN), event('17'));
     const { page } = editor;
-    const { id } = await deployed('nestmtx-event');
-    await editor.edit(id);
-    await page.getByRole('textbox', { name: 'Entity', exact: true }).fill('');
-    await page.getByRole('textbox', { name: 'Entity', exact: true }).click();
+    await editor.edit('event');
+    await field(editor, 'Entity').fill('');
+    await field(editor, 'Entity').click();
     await page.getByText('Front door (2) · Porch').waitFor();
     await editor.screenshot('event');
-    await choose('Entity', 'Front door (2) · Porch', '2');
+    await page.getByText('Front door (2) · Porch').click();
+    await expect.poll(() => field(editor, 'Entity').inputValue()).toBe('2');
     await page.locator('.red-ui-editableList-addButton').click();
     await page.getByLabel('Event 3').pressSequentially('stall');
     await page.locator('.red-ui-autoComplete-container').getByText('stalled').click();
     await page.check('#node-input-split');
-    await done();
-    await deploy();
+    await editor.done();
+    await editor.deploy();
     const events = ['ready', 'notReady', 'stalled'];
     expect(await deployed('nestmtx-event')).toMatchObject({ entity: '2', events, split: true, outputs: 3 });
-    await page.waitForFunction((nodeId) => RED.nodes.node(nodeId).status?.text === 'connected · not ready', id);
+    await page.waitForFunction(() => RED.nodes.node('event').status?.text === 'connected · not ready');
     await editor.screenshot('status');
   });
 
   it('a request shows only the fields that its command has, and says what is missing', async () => {
+    const editor = await open(server(service.mqttUrl, ADMIN));
     const { page } = editor;
-    const id = await drop('nestmtx-request', 220);
+    const id = await editor.drop('nestmtx-request', 'nestmtx');
     await editor.edit(id);
     await page.getByText('Long lists', { exact: true }).waitFor({ state: 'visible' });
     await page.getByText('Entity', { exact: true }).waitFor({ state: 'hidden' });
@@ -184,39 +150,32 @@ describe.skipIf(chromiumIsMissing)('in the editor', () => {
     await page.getByRole('link', { name: 'update' }).click();
     await page.getByText('Long lists', { exact: true }).waitFor({ state: 'hidden' });
     await editor.screenshot('request');
-    await done();
-    expect(await validationErrors(id)).toEqual(['Entity: this command needs the id of a record']);
+    await editor.done();
+    expect(await editor.validationErrors(id)).toEqual(['Entity: this command needs the id of a record']);
     await editor.edit(id);
-    await choose('Entity', 'Garage (1)', '1');
-    await done();
-    expect(await validationErrors(id)).toEqual([]);
-    await deploy();
+    await choose(editor, 'Entity', 'Garage (1)', '1');
+    await editor.done();
+    expect(await editor.validationErrors(id)).toEqual([]);
+    await editor.deploy();
     expect(await deployed('nestmtx-request')).toMatchObject({ command: 'update', entity: '1', entityType: 'record' });
   });
 
   it('a saved choice stays while the server cannot be asked', async () => {
-    const { page } = editor;
-    const { id } = await deployed('nestmtx-event');
-    await stopService();
-    await editor.edit(id);
-    const entity = page.getByRole('textbox', { name: 'Entity', exact: true });
-    expect(await entity.inputValue()).toBe('2');
-    await entity.click();
-    await page.getByLabel('Name').fill('garden');
-    await done();
-    await deploy();
+    const editor = await open(server(`mqtt://127.0.0.1:${await freePort()}`, ADMIN), event('2'));
+    await editor.edit('event');
+    expect(await field(editor, 'Entity').inputValue()).toBe('2');
+    await field(editor, 'Entity').click();
+    await editor.page.getByLabel('Name').fill('garden');
+    await editor.done();
+    await editor.deploy();
     expect(await deployed('nestmtx-event')).toMatchObject({ entity: '2', name: 'garden' });
   });
 
-  it('has icons, help and no error on the page', async () => {
-    const { page } = editor;
+  it('has icons', async () => {
+    const { page } = await open(NEW_SERVER);
     for (const type of ['nestmtx-request', 'nestmtx-event']) {
-      const icon = await page.evaluate((wanted) => {
-        return RED.utils.getNodeIcon(RED.nodes.getType(wanted));
-      }, type);
+      const icon = await page.evaluate((wanted) => RED.utils.getNodeIcon(RED.nodes.getType(wanted)), type);
       expect(icon).toBe(`icons/@nestmtx-bridge/nestmtx-bridge/${type}.svg`);
     }
-    // A lookup that is refused is a line on the console, too.
-    expect(editor.errors.filter((line) => !line.includes('/nestmtx/'))).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chromiumIsMissing, type Editor, startEditor } from '../support/editor.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { chromiumIsMissing, type Editor, type EditorBrowser, startEditorBrowser } from '../support/editor.ts';
 import { node, TAB } from '../support/flows.ts';
 import { type FlowNode, type NodeRed, PACKAGE, startNodeRed } from '../support/node-red.ts';
 
@@ -23,19 +23,20 @@ const WIDTH = 800;
 const GAP = 10;
 
 let red: NodeRed;
-let editor: Editor;
+let browser: EditorBrowser;
 
 beforeAll(async () => {
   if (chromiumIsMissing) return;
-  red = await startNodeRed();
-  const comment = node('start', 'comment', []);
-  await red.deploy([TAB, comment]);
-  editor = await startEditor();
-  await editor.open(red.url, comment.id);
+  [red, browser] = await Promise.all([startNodeRed(), startEditorBrowser()]);
+  await red.deploy([TAB, node('start', 'comment', [])]);
+});
+
+afterEach(async (test) => {
+  expect((await browser?.leave(test)) ?? []).toEqual([]);
 });
 
 afterAll(async () => {
-  await editor?.close();
+  await browser?.close();
   await red?.stop();
 });
 
@@ -63,8 +64,7 @@ interface Placed {
 }
 
 /** Where the editor draws the nodes of the flow. */
-async function draw(flow: readonly FlowNode[]): Promise<readonly Box[]> {
-  const { page } = editor;
+async function draw({ page }: Editor, flow: readonly FlowNode[]): Promise<readonly Box[]> {
   const drawn = flow.filter(({ z }) => z !== undefined).map(({ id }) => id);
   const tab = flow.find(({ type }) => type === 'tab')?.id ?? '';
   await page.evaluate(
@@ -101,12 +101,12 @@ function touch(one: Box, other: Box): boolean {
 describe.skipIf(chromiumIsMissing)('the example', () => {
   it.each(NAMES)('%s is offered by the import dialog, and easy to read on the canvas', async (name) => {
     const flow: FlowNode[] = await (await red.admin(`library/examples/flows/${PACKAGE}/${name}`)).json();
-    const all = await draw(flow);
+    const editor = await browser.open(red.url, 'start');
+    const all = await draw(editor, flow);
     await editor.screenshot(`example-${name}`);
     const overlaps = all.flatMap((one, index) => all.slice(index + 1).filter((other) => touch(one, other)));
     expect(overlaps).toEqual([]);
     expect(all.filter(({ left, right, top }) => left < 0 || right > WIDTH || top < 0)).toEqual([]);
-    expect(editor.errors).toEqual([]);
   });
 
   it.each(NAMES)(

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chromiumIsMissing, type Editor, startEditor } from '../support/editor.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { chromiumIsMissing, type EditorBrowser, startEditorBrowser } from '../support/editor.ts';
 import { node, server, TAB } from '../support/flows.ts';
 import { type NodeRed, startNodeRed } from '../support/node-red.ts';
 import { ADMIN, type Service, startService } from '../support/service.ts';
@@ -10,11 +10,11 @@ const PREFIX = '/api/hassio_ingress/uZr9wXkQ2';
 let service: Service;
 let red: NodeRed;
 let proxy: PrefixProxy;
-let editor: Editor;
+let browser: EditorBrowser;
 
 describe.skipIf(chromiumIsMissing)('behind a path that Node-RED knows nothing of, as that of Home Assistant', () => {
   beforeAll(async () => {
-    [service, red] = await Promise.all([startService(), startNodeRed()]);
+    [service, red, browser] = await Promise.all([startService(), startNodeRed(), startEditorBrowser()]);
     const account = { id: 'account', type: 'mqtt-instance-account', name: '', version: 1, url: service.httpUrl };
     await red.deploy([
       TAB,
@@ -29,12 +29,14 @@ describe.skipIf(chromiumIsMissing)('behind a path that Node-RED knows nothing of
       }),
     ]);
     proxy = await startPrefixProxy(red.url, PREFIX);
-    editor = await startEditor();
-    await editor.open(proxy.url, 'read');
+  });
+
+  afterEach(async (test) => {
+    expect(await browser.leave(test)).toEqual([]);
   });
 
   afterAll(async () => {
-    await editor?.close();
+    await browser?.close();
     await proxy?.close();
     await red?.stop();
     await service?.stop();
@@ -44,6 +46,7 @@ describe.skipIf(chromiumIsMissing)('behind a path that Node-RED knows nothing of
     ['event', 'Entity', '/nestmtx/server/cameras'],
     ['read', 'Instance', '/mqtt-instance/account'],
   ])('the list of the %s node is found, and nothing is asked for elsewhere', async (id, label, path) => {
+    const editor = await browser.open(proxy.url, id);
     const { page } = editor;
     const answered = page.waitForResponse((response) => response.url().endsWith(path));
     await editor.edit(id);
@@ -51,7 +54,6 @@ describe.skipIf(chromiumIsMissing)('behind a path that Node-RED knows nothing of
     expect((await answered).status()).toBe(200);
     expect(proxy.passed).toContain(path);
     expect(proxy.astray).toEqual([]);
-    await page.click('#node-dialog-cancel');
-    await page.waitForSelector('#dialog-form', { state: 'detached' });
+    await editor.cancel();
   });
 });

@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { chromiumIsMissing, type Editor, type Red, startEditor } from '../support/editor.ts';
+import { chromiumIsMissing, type Editor, type EditorBrowser, startEditorBrowser } from '../support/editor.ts';
 import { TAB } from '../support/flows.ts';
 import { type FlowNode, type NodeRed, startNodeRed } from '../support/node-red.ts';
 import { ADMIN, type Service, startService } from '../support/service.ts';
+import { acting } from './instance-setting.ts';
 
 const EMPTY = { id: 'account', type: 'mqtt-instance-account', name: '', version: 1 };
 const NEW_ACCOUNT = { ...EMPTY, url: '', login: 'password', brokerTls: 'auto' };
@@ -14,10 +15,8 @@ interface Export {
 
 let service: Service;
 let red: NodeRed;
-let editor: Editor;
+let browser: EditorBrowser;
 let instance: { readonly _id: string; readonly user: string };
-/** Of the node that was dragged from the palette. */
-let dropped: string;
 
 async function rent(): Promise<typeof instance> {
   const headers = { 'content-type': 'application/json' };
@@ -31,113 +30,88 @@ async function rent(): Promise<typeof instance> {
   return rented.json();
 }
 
-function validationErrors(id: string): Promise<readonly string[]> {
-  return editor.page.evaluate((nodeId) => {
-    const { RED } = globalThis as never as Red;
-    const one = RED.nodes.node(nodeId);
-    RED.editor.validateNode(one);
-    return [...(one.validationErrors ?? [])];
-  }, id);
+/** The editor, on this flow. */
+async function open(...flow: readonly FlowNode[]): Promise<Editor> {
+  await red.deploy([TAB, ...flow]);
+  return browser.open(red.url, 'account');
 }
 
-async function done(): Promise<void> {
-  await editor.page.click('#node-dialog-ok');
-  await editor.page.waitForSelector('#dialog-form', { state: 'detached' });
+function account(): FlowNode {
+  return { ...NEW_ACCOUNT, url: service.httpUrl, credentials: ADMIN };
 }
 
-async function deploy(): Promise<void> {
-  const answered = editor.page.waitForResponse(
-    (response) => response.request().method() === 'POST' && /\/flows$/.test(response.url()),
-  );
-  await editor.page.click('#red-ui-header-button-deploy');
-  await answered;
+/** A node that does this to the instance. */
+function doing(action: string): FlowNode[] {
+  const properties = { action, entity: instance._id, entityType: 'record', confirmed: true };
+  return acting('it', properties).filter(({ type }) => type === 'mqtt-instance');
 }
 
-async function deployed(): Promise<FlowNode | undefined> {
+async function deployed(type: string): Promise<FlowNode | undefined> {
   const flow: FlowNode[] = await (await red.admin('flows')).json();
-  return flow.find(({ type }) => type === 'mqtt-instance');
+  return flow.find((each) => each.type === type);
 }
 
 function texts(elements: { allInnerTexts(): Promise<string[]> }): Promise<string[]> {
   return elements.allInnerTexts().then((all) => all.map((text) => text.trim()));
 }
 
-async function editAccount(): Promise<void> {
-  await editor.page.evaluate(() =>
-    (globalThis as never as Red).RED.editor.editConfig('', 'mqtt-instance-account', 'account'),
-  );
-  await editor.page.waitForSelector('#node-config-input-url');
-}
-
 /** @param label as it is on the screen */
-async function chooseAction(label: string): Promise<void> {
-  const { page } = editor;
+async function chooseAction({ page }: Editor, label: string): Promise<void> {
   await page.locator('.red-ui-typedInput-option-trigger:visible').first().click();
   await page.getByRole('link', { name: label, exact: true }).click();
 }
 
 /** Not its button for the type. */
-function instanceField() {
-  return editor.page.getByRole('textbox', { name: 'Instance', exact: true });
-}
-
-async function drop(): Promise<string> {
-  const { page } = editor;
-  await page.fill('#red-ui-palette-search input', 'instance');
-  const entry = page.locator('[data-palette-type="mqtt-instance"]');
-  await entry.dragTo(page.locator('#red-ui-workspace-chart'), { targetPosition: { x: 300, y: 120 } });
-  return page.evaluate(() => {
-    let id = '';
-    (globalThis as never as Red).RED.nodes.eachNode((one) => {
-      if (one.type === 'mqtt-instance') id = one.id;
-      return true;
-    });
-    return id;
-  });
+function instanceField({ page }: Editor) {
+  return page.getByRole('textbox', { name: 'Instance', exact: true });
 }
 
 describe.skipIf(chromiumIsMissing)('in the editor', () => {
   beforeAll(async () => {
-    [service, red] = await Promise.all([startService(), startNodeRed({ settings: { httpAdminRoot: '/some/root' } })]);
+    [service, red, browser] = await Promise.all([
+      startService(),
+      startNodeRed({ settings: { httpAdminRoot: '/some/root' } }),
+      startEditorBrowser(),
+    ]);
     instance = await rent();
-    await red.deploy([TAB, NEW_ACCOUNT]);
-    editor = await startEditor();
-    await editor.open(red.url, 'account');
   });
 
-  afterEach(async ({ task }) => {
-    if (task.result?.state === 'fail') await editor.screenshot(`failed ${task.name.slice(0, 20)}`);
+  afterEach(async (test) => {
+    // A lookup that is refused is a line on the console, too.
+    expect((await browser.leave(test)).filter((line) => !line.includes('/mqtt-instance/'))).toEqual([]);
   });
 
   afterAll(async () => {
-    await editor?.close();
+    await browser?.close();
     await red?.stop();
     await service?.stop();
   });
 
   it('an instance node starts with the account, and says that it must be deployed before there is a list', async () => {
+    const editor = await open(NEW_ACCOUNT);
     const { page } = editor;
-    dropped = await drop();
-    await editor.edit(dropped);
+    const id = await editor.drop('mqtt-instance', 'instance');
+    await editor.edit(id);
     expect(await page.inputValue('#node-input-account')).toBe('account');
     await page.getByText('Search', { exact: true }).waitFor({ state: 'visible' });
     await page.getByText('Instance', { exact: true }).waitFor({ state: 'hidden' });
     await editor.screenshot('instance-list');
-    await chooseAction('read');
+    await chooseAction(editor, 'read');
     await page.getByText('Search', { exact: true }).waitFor({ state: 'hidden' });
-    await instanceField().click();
+    await instanceField(editor).click();
     await page.getByText('The account is not deployed yet').waitFor();
-    await done();
-    expect(await validationErrors(dropped)).toContainEqual(expect.stringContaining('needs an id'));
-    await editor.edit(dropped);
-    await instanceField().fill('typed');
-    await done();
-    expect(await validationErrors(dropped)).toEqual(['account']);
+    await editor.done();
+    expect(await editor.validationErrors(id)).toContainEqual(expect.stringContaining('needs an id'));
+    await editor.edit(id);
+    await instanceField(editor).fill('typed');
+    await editor.done();
+    expect(await editor.validationErrors(id)).toEqual(['account']);
   });
 
   it('the account says what is wrong with its address, and takes the right one', async () => {
+    const editor = await open(NEW_ACCOUNT, ...doing('read'));
     const { page } = editor;
-    await editAccount();
+    await editor.editConfig('mqtt-instance-account', 'account');
     await page.fill('#node-config-input-url', 'https://me:sesame@example.com/v1');
     await page.waitForSelector('#node-config-input-url.input-error');
     await page.fill('#node-config-input-url', service.httpUrl);
@@ -148,37 +122,39 @@ describe.skipIf(chromiumIsMissing)('in the editor', () => {
     await page.fill('#node-config-input-password', ADMIN.password);
     await page.waitForSelector('#node-config-input-url:not(.input-error)');
     await editor.screenshot('instance-account');
-    await page.click('#node-config-dialog-ok');
-    await page.waitForSelector('#node-config-input-url', { state: 'detached' });
-    expect(await validationErrors('account')).toEqual([]);
-    await deploy();
+    await editor.done();
+    expect(await editor.validationErrors('account')).toEqual([]);
+    await editor.deploy();
+    expect(await deployed('mqtt-instance-account')).toMatchObject({ url: service.httpUrl, login: 'password' });
   });
 
   it('the instance is chosen from the live list, and its deletion must be confirmed anew for another one', async () => {
+    const editor = await open(account(), ...doing('read'));
     const { page } = editor;
-    await editor.edit(dropped);
+    await editor.edit('do-it');
     const confirmed = page.locator('#node-input-confirmed');
-    await chooseAction('delete');
-    await instanceField().fill('');
-    await instanceField().click();
+    await chooseAction(editor, 'delete');
+    await instanceField(editor).fill('');
+    await instanceField(editor).click();
     await page.getByText(`${instance.user} (${instance._id})`).click();
     await confirmed.waitFor({ state: 'visible' });
     await editor.screenshot('instance-delete');
-    await done();
+    await editor.done();
     const reason = expect.stringContaining('confirm that this very instance');
-    expect(await validationErrors(dropped)).toEqual([reason]);
-    await editor.edit(dropped);
+    expect(await editor.validationErrors('do-it')).toEqual([reason]);
+    await editor.edit('do-it');
     await confirmed.check();
-    await instanceField().fill('another');
+    await instanceField(editor).fill('another');
     await page.keyboard.press('Tab');
     expect(await confirmed.isChecked()).toBe(false);
-    await instanceField().fill(instance._id);
+    await instanceField(editor).fill(instance._id);
     await page.keyboard.press('Tab');
     await confirmed.check();
-    await done();
-    expect(await validationErrors(dropped)).toEqual([]);
-    await deploy();
-    expect(await deployed()).toMatchObject({ action: 'delete', entity: instance._id, confirmed: true });
+    await editor.done();
+    expect(await editor.validationErrors('do-it')).toEqual([]);
+    await editor.deploy();
+    const saved = { action: 'delete', entity: instance._id, confirmed: true };
+    expect(await deployed('mqtt-instance')).toMatchObject(saved);
   });
 
   it.each([
@@ -189,43 +165,43 @@ describe.skipIf(chromiumIsMissing)('in the editor', () => {
     ['may it use a topic (acl-check)', ['Account', 'Action', 'Instance', 'May it', 'Name', 'Timeout (s)', 'Topic']],
     ['how to connect (connection)', ['Account', 'Action', 'Instance', 'Name', 'Timeout (s)', 'What for']],
   ])('%s has the fields that it needs, and no others', async (action, labels) => {
-    const { page } = editor;
-    await editor.edit(dropped);
-    await chooseAction(action);
-    const shown = page.locator('#dialog-form .form-row > label:visible');
+    const editor = await open(account(), ...doing('delete'));
+    await editor.edit('do-it');
+    await chooseAction(editor, action);
+    const shown = editor.page.locator('#dialog-form .form-row > label:visible');
     await expect.poll(() => texts(shown).then((all) => new Set(all))).toEqual(new Set(labels));
     await editor.screenshot(`instance-${action.split(' ')[0]}`);
-    await page.click('#node-dialog-cancel');
-    await page.waitForSelector('#dialog-form', { state: 'detached' });
+    await editor.cancel();
   });
 
   it('an update says that there is nothing to change, and which moments are none', async () => {
+    const editor = await open(account(), ...doing('delete'));
     const { page } = editor;
-    await editor.edit(dropped);
-    await chooseAction('update');
-    await done();
-    expect(await validationErrors(dropped)).toEqual([expect.stringContaining('choose what to change')]);
-    await editor.edit(dropped);
+    await editor.edit('do-it');
+    await chooseAction(editor, 'update');
+    await editor.done();
+    expect(await editor.validationErrors('do-it')).toEqual([expect.stringContaining('choose what to change')]);
+    await editor.edit('do-it');
     await page.getByRole('button', { name: 'Expires' }).first().click();
     await page.getByRole('link', { name: 'string', exact: true }).click();
     await page.getByRole('textbox', { name: 'Expires', exact: true }).fill('tomorrow');
-    await done();
-    expect(await validationErrors(dropped)).toEqual([expect.stringContaining('a moment with its zone')]);
-    await editor.edit(dropped);
+    await editor.done();
+    expect(await editor.validationErrors('do-it')).toEqual([expect.stringContaining('a moment with its zone')]);
+    await editor.edit('do-it');
     await page.getByRole('textbox', { name: 'Expires', exact: true }).fill('2030-01-31T12:00Z');
-    await done();
-    expect(await validationErrors(dropped)).toEqual([]);
-    await deploy();
+    await editor.done();
+    expect(await editor.validationErrors('do-it')).toEqual([]);
+    await editor.deploy();
     const saved = { action: 'update', expires: '2030-01-31T12:00Z', expiresType: 'str', labelType: 'none' };
-    expect(await deployed()).toMatchObject(saved);
+    expect(await deployed('mqtt-instance')).toMatchObject(saved);
   });
 
   it('exports no secret, not even one that was typed a moment ago', async () => {
+    const editor = await open(account(), ...doing('read'));
     const { page } = editor;
-    await editAccount();
+    await editor.editConfig('mqtt-instance-account', 'account');
     await page.fill('#node-config-input-password', 'typed a moment ago');
-    await page.click('#node-config-dialog-ok');
-    await page.waitForSelector('#node-config-input-url', { state: 'detached' });
+    await editor.done();
     await page.evaluate(() => (globalThis as never as Export).RED.actions.invoke('core:show-export-dialog'));
     await page.getByText('all flows', { exact: true }).click();
     const text = page.locator('#red-ui-clipboard-dialog-export-text');
@@ -234,16 +210,11 @@ describe.skipIf(chromiumIsMissing)('in the editor', () => {
     expect(exported).not.toContain('typed a moment ago');
     expect(exported).not.toContain(ADMIN.password);
     expect(exported).not.toContain('credentials');
-    await page.keyboard.press('Escape');
   });
 
-  it('has its icon, and no error on the page', async () => {
-    const icon = await editor.page.evaluate(() => {
-      const { RED } = globalThis as never as Red;
-      return RED.utils.getNodeIcon(RED.nodes.getType('mqtt-instance'));
-    });
+  it('has its icon', async () => {
+    const { page } = await open(NEW_ACCOUNT);
+    const icon = await page.evaluate(() => RED.utils.getNodeIcon(RED.nodes.getType('mqtt-instance')));
     expect(icon).toBe('icons/@nestmtx-bridge/nestmtx-bridge/mqtt-instance.svg');
-    // A lookup that is refused is a line on the console, too.
-    expect(editor.errors.filter((line) => !line.includes('/mqtt-instance/'))).toEqual([]);
   });
 });

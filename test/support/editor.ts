@@ -1,15 +1,39 @@
-/** Owns Node-RED's editor in a real browser for one suite; every error on the page is kept. */
+/** Owns Node-RED's editor in a real browser for one suite: a page for each test, and every error on it is kept. */
 
-import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type Page } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import type { TestContext } from 'vitest';
+import { type Actions, actionsOn } from './editor-actions.ts';
+import { PATIENCE_MS } from './patience.ts';
 import { hasProgram } from './programs.ts';
+
+export interface Editor extends Actions {
+  readonly page: Page;
+  /** Kept after the run. */
+  screenshot(name: string): Promise<void>;
+}
+
+export interface EditorBrowser {
+  /** The editor as somebody sees it who was never here before, with this node on the canvas. */
+  open(url: string, nodeId: string, look?: Look): Promise<Editor>;
+  /**
+   * For `afterEach`: closes the pages, with a picture of each if the test has failed.
+   * @returns faults of scripts and lines that the console showed as errors
+   */
+  leave(test: TestContext): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+interface Look {
+  readonly locale?: string;
+  readonly colorScheme?: 'light' | 'dark';
+}
 
 /** For `describe.skipIf`. */
 export const chromiumIsMissing = !hasProgram('chromium');
 
-/** Kept after the run: CI stores them, people look at them. */
+/** CI stores them, people look at them. */
 const SCREENSHOTS = process.env['SCREENSHOTS'] ?? join(tmpdir(), 'nestmtx-screenshots');
 
 const ARGS = [
@@ -22,98 +46,45 @@ const ARGS = [
   '--disable-sync',
 ];
 
-/** Shorter than the time of a test, so that a failure names the action. */
-const ACTION_TIMEOUT_MS = 6000;
-/** Of the whole editor: a megabyte of scripts, and each node's dialog. */
-const START_TIMEOUT_MS = 20_000;
-
-export interface Editor {
-  readonly page: Page;
-  /** Faults of scripts and lines that the console shows as errors, so far. */
-  readonly errors: readonly string[];
-  /** Opens the editor and waits for this node. */
-  open(url: string, nodeId: string): Promise<void>;
-  /** Opens the dialog of a node of the workspace. */
-  edit(nodeId: string): Promise<void>;
-  screenshot(name: string): Promise<void>;
-  close(): Promise<void>;
-}
-
-export async function startEditor({
-  locale = 'en-US',
-  colorScheme = 'light' as 'light' | 'dark',
-} = {}): Promise<Editor> {
-  const profile = mkdtempSync(join(tmpdir(), 'chromium-'));
-  const executablePath = '/usr/bin/chromium';
-  const viewport = { width: 1300, height: 900 };
-  const context = await chromium.launchPersistentContext(profile, {
-    executablePath,
-    headless: true,
-    args: ARGS,
-    locale,
-    colorScheme,
-    viewport,
-  });
-  // Node-RED 5 has a dark theme, which the user chooses in the browser.
-  await context.addInitScript((scheme) => localStorage.setItem('view-dark-theme', scheme), colorScheme);
-  const page = context.pages()[0] ?? (await context.newPage());
-  page.setDefaultTimeout(ACTION_TIMEOUT_MS);
-  const errors: string[] = [];
-  page.on('pageerror', (error) => errors.push(String(error)));
-  page.on('console', (message) => {
-    if (message.type() === 'error') errors.push(`${message.text()} ${message.location().url}`);
-  });
+export async function startEditorBrowser(): Promise<EditorBrowser> {
+  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args: ARGS });
+  let pages: Page[] = [];
+  let errors: string[] = [];
 
   return {
-    page,
-    errors,
-    open: async (url, nodeId) => {
-      await page.goto(`${url}/`, { timeout: START_TIMEOUT_MS });
-      await page.waitForFunction((id) => typeof RED === 'object' && Boolean(RED.nodes?.node(id)), nodeId, {
-        timeout: START_TIMEOUT_MS,
+    async open(url, nodeId, look) {
+      const page = await openPage(browser, look);
+      pages.push(page);
+      page.on('pageerror', (error) => errors.push(String(error)));
+      page.on('console', (message) => {
+        if (message.type() === 'error') errors.push(`${message.text()} ${message.location().url}`);
       });
+      await page.goto(`${url}/`);
+      await page.waitForFunction((id) => typeof RED === 'object' && Boolean(RED.nodes?.node(id)), nodeId);
+      return { ...actionsOn(page), page, screenshot: (name) => screenshot(page, name) };
     },
-    edit: async (nodeId) => {
-      await page.evaluate((id) => {
-        RED.editor.edit(RED.nodes.node(id));
-      }, nodeId);
-      await page.waitForSelector('#dialog-form');
+    async leave({ task }) {
+      for (const page of pages) {
+        if (task.result?.state === 'fail') await screenshot(page, `failed ${task.name.slice(0, 20)}`);
+        await page.context().close();
+      }
+      const found = errors;
+      [pages, errors] = [[], []];
+      return found;
     },
-    screenshot: async (name) => {
-      await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
-    },
-    close: async () => {
-      await context.close();
-      rmSync(profile, { recursive: true, force: true });
-    },
+    close: () => browser.close(),
   };
 }
 
-/** Of the page, as far as suites use it from inside. */
-export interface Red {
-  readonly RED: {
-    readonly nodes: {
-      node(id: string): EditorNode;
-      eachNode(callback: (node: EditorNode) => boolean): void;
-      getType(type: string): object;
-    };
-    readonly editor: {
-      edit(node: EditorNode): void;
-      editConfig(field: string, type: string, id: string): void;
-      validateNode(node: EditorNode): boolean;
-    };
-    readonly utils: { getNodeIcon(definition: object): string };
-  };
+async function openPage(browser: Browser, { locale = 'en-US', colorScheme = 'light' }: Look = {}): Promise<Page> {
+  const context = await browser.newContext({ locale, colorScheme, viewport: { width: 1300, height: 900 } });
+  // Node-RED 5 has a dark theme, which the user chooses in the browser.
+  await context.addInitScript((scheme) => localStorage.setItem('view-dark-theme', scheme), colorScheme);
+  const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
+  return page;
 }
 
-declare global {
-  const RED: Red['RED'];
-}
-
-interface EditorNode {
-  readonly id: string;
-  readonly type: string;
-  readonly validationErrors?: readonly string[];
-  readonly status?: { readonly text?: string };
-  readonly [property: string]: unknown;
+async function screenshot(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
 }
