@@ -4,31 +4,55 @@ import type { Completion } from './red.editor.ts';
 
 /** A dialog is open about that long; and a new camera should appear in the next. */
 const KEPT_MS = 15_000;
+/** A connection takes a moment after a deploy, and longer while a broker starts. */
+const ASKED_FOR_MS = 30_000;
+const PAUSE_MS = 1000;
 
 const kept = new Map<string, { readonly atMs: number; readonly found: Promise<Completion[]> }>();
 
 /** Why there is nothing to choose from: a key of texts under `lookup`. */
-export type Reason = 'notAllowed' | 'notDeployed' | 'notConnected' | 'failed';
+type Reason = 'notAllowed' | 'notDeployed' | 'notConnected' | 'failed';
+
+/** Of one field, in the dialog that is open. */
+export interface Hint {
+  /** Why there is nothing to choose from, undefined when there is. */
+  say(reason: Reason | undefined): void;
+  /** Whether the user is in the field, and this is its text: a list that opens takes the keys, wherever they were meant to go. */
+  isAt(text: string): boolean;
+}
 
 export type AutoComplete = (value: string, done: (found: readonly Completion[]) => void) => void;
 
 /**
- * Those whose id or name contains the text; the whole list for a text that is one of them.
+ * Those whose id or name contains the text; the whole list for a text that is one of them. Asks again while there is no connection.
  * @param path below the editor's own address: each level a text that is none of a path
- * @param hint told why there is nothing to choose from, undefined when there is
+ * @param hintOf that of the dialog as it is at a search
  */
-export function completeFrom(path: () => readonly string[], hint: (reason: Reason | undefined) => void): AutoComplete {
+export function completeFrom(path: () => readonly string[], hintOf: () => Hint): AutoComplete {
+  let searches = 0;
   return (value, done) => {
-    fetchChoices(path().map(encodeURIComponent).join('/')).then(
-      (found) => {
-        hint(undefined);
-        done(matching(found, value));
-      },
-      (request: unknown) => {
-        hint(reasonOf(request));
-        done([]);
-      },
-    );
+    searches += 1;
+    const search = searches;
+    const hint = hintOf();
+    const isWanted = () => search === searches && hint.isAt(value);
+    const askedUntilMs = Date.now() + ASKED_FOR_MS;
+    const ask = () => {
+      fetchChoices(path().map(encodeURIComponent).join('/')).then(
+        (found) => {
+          if (!isWanted()) return;
+          hint.say(undefined);
+          done(matching(found, value));
+        },
+        (request: unknown) => {
+          if (!isWanted()) return;
+          const reason = reasonOf(request);
+          hint.say(reason);
+          done([]);
+          if (reason === 'notConnected' && Date.now() < askedUntilMs) setTimeout(() => isWanted() && ask(), PAUSE_MS);
+        },
+      );
+    };
+    ask();
   };
 }
 

@@ -1,6 +1,6 @@
 /** Owns what dialogs look up through a configuration node in the editor, and where they say why a list is empty. */
 
-import { type AutoComplete, completeFrom, type Reason } from './choices.editor.ts';
+import { type AutoComplete, completeFrom, type Hint } from './choices.editor.ts';
 
 const PACKAGE = '@nestmtx-bridge/nestmtx-bridge';
 
@@ -26,9 +26,13 @@ export function completeInstances(account: () => string, hint: string): AutoComp
 }
 
 /** @param type of the node whose catalogue has the texts */
-function hintAt(selector: string, type: string): (reason: Reason | undefined) => void {
-  return (reason) =>
-    void $(selector)
-      .text(reason ? RED._(`${PACKAGE}/${type}:${type}.lookup.${reason}`) : '')
-      .toggle(reason !== undefined);
+function hintAt(selector: string, type: string): () => Hint {
+  return () => {
+    const hint = $(selector);
+    return {
+      say: (reason) =>
+        void hint.text(reason ? RED._(`${PACKAGE}/${type}:${type}.lookup.${reason}`) : '').toggle(reason !== undefined),
+      isAt: (text) => hint.closest('.form-row').find('input:focus').val() === text,
+    };
+  };
 }
