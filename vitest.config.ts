@@ -14,8 +14,13 @@ const projects = (folder: string): TestProjectConfiguration[] => [
     extends: true,
     test: {
       name: 'the other Node-RED',
-      include: ['test/nodes/*.test.ts'],
-      exclude: ['test/nodes/{package,pages,event-stream,camera-names,instance-account}.test.ts'],
+      include: ['test/nodes/**/*.test.ts'],
+      exclude: [
+        'test/nodes/package.test.ts',
+        'test/nodes/server/{pages,camera-names}.test.ts',
+        'test/nodes/event/stream.test.ts',
+        'test/nodes/instance/account.test.ts',
+      ],
       env: {
         NR_RED: join(folder, 'runtime/node_modules/node-red/red.js'),
         NR_NODE: join(folder, 'runtime/node_modules/.bin/node'),

@@ -3,8 +3,8 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { offerBroker } from '../../addon/broker-offer.ts';
 import { connectSupervisor } from '../../addon/supervisor.ts';
+import { type FakeSupervisor, SUPERVISOR_TOKEN, startFakeSupervisor } from '../support/app/fake-supervisor.ts';
 import { eventually } from '../support/eventually.ts';
-import { type FakeSupervisor, SUPERVISOR_TOKEN, startFakeSupervisor } from '../support/fake-supervisor.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';
 import { type RecordingLog, recordingLog } from '../support/recording-log.ts';
 

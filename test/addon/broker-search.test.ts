@@ -4,8 +4,8 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { searchBroker } from '../../addon/broker-search.ts';
 import { connectSupervisor } from '../../addon/supervisor.ts';
 import { toldBroker } from '../../src/brokers/external/broker-source.ts';
+import { type FakeSupervisor, SUPERVISOR_TOKEN, startFakeSupervisor } from '../support/app/fake-supervisor.ts';
 import { eventually } from '../support/eventually.ts';
-import { type FakeSupervisor, SUPERVISOR_TOKEN, startFakeSupervisor } from '../support/fake-supervisor.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';
 import { type RecordingLog, recordingLog } from '../support/recording-log.ts';
 

@@ -9,14 +9,14 @@ import { loadAppConfig } from '../../addon/app-config.ts';
 import { type HomeAssistantApp, startHomeAssistantApp } from '../../addon/home-assistant-app.ts';
 import type { Clock } from '../../src/core/ports.ts';
 import { createLog } from '../../src/log.ts';
-import { connectSocket } from '../support/api-socketio.ts';
+import { connectSocket } from '../support/api/socketio.ts';
+import { type FakeSupervisor, SUPERVISOR_TOKEN, startFakeSupervisor } from '../support/app/fake-supervisor.ts';
+import { PROXY, proxyHeaders, send } from '../support/app/ingress.ts';
+import { connectClient } from '../support/brokers/mqtt-client.ts';
 import { eventually } from '../support/eventually.ts';
-import { type FakeSupervisor, SUPERVISOR_TOKEN, startFakeSupervisor } from '../support/fake-supervisor.ts';
-import { PROXY, proxyHeaders, send } from '../support/ingress.ts';
-import { connectClient } from '../support/mqtt-client.ts';
 import { ADMIN, type Service, startService } from '../support/service.ts';
 import { systemClock } from '../support/system-clock.ts';
-import { startUpstream } from '../support/upstream.ts';
+import { startUpstream } from '../support/upstream/upstream.ts';
 
 const HOSTNAME = 'local-nestmtx-bridge';
 

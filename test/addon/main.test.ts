@@ -3,10 +3,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type FakeSupervisor, SUPERVISOR_TOKEN, startFakeSupervisor } from '../support/app/fake-supervisor.ts';
+import { PROXY, send } from '../support/app/ingress.ts';
 import { eventually } from '../support/eventually.ts';
-import { type FakeSupervisor, SUPERVISOR_TOKEN, startFakeSupervisor } from '../support/fake-supervisor.ts';
 import { freePort } from '../support/free-port.ts';
-import { PROXY, send } from '../support/ingress.ts';
 import { APP_MAIN, runProgram, type ServiceProcess, startProcess, temporaryDirectory } from '../support/process.ts';
 
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>;

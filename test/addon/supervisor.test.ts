@@ -3,8 +3,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectSupervisor, type Supervisor } from '../../addon/supervisor.ts';
 import { ApiError } from '../../src/protocol/api-error.ts';
+import { type FakeSupervisor, SUPERVISOR_TOKEN, startFakeSupervisor } from '../support/app/fake-supervisor.ts';
 import { eventually } from '../support/eventually.ts';
-import { type FakeSupervisor, SUPERVISOR_TOKEN, startFakeSupervisor } from '../support/fake-supervisor.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';
 
 const MOSQUITTO = { host: 'core-mosquitto', port: 1883, ssl: false, username: 'addons', password: 'from Mosquitto' };

@@ -3,9 +3,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { mosquittoIsMissing, startMosquitto } from '../support/brokers/mosquitto.ts';
 import { freePort } from '../support/free-port.ts';
 import { type HttpStandIn, startHttpStandIn } from '../support/http-stand-in.ts';
-import { mosquittoIsMissing, startMosquitto } from '../support/mosquitto.ts';
 import { type CommandLine, commandLine } from './command-line.ts';
 
 let cli: CommandLine;

@@ -2,12 +2,12 @@ import { once } from 'node:events';
 import { createServer, type Server, Socket } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Client, type ClientOptions, createClient } from '../../src/client/client.ts';
+import { type Mosquitto, mosquittoIsMissing, startMosquitto } from '../support/brokers/mosquitto.ts';
+import { connectClient } from '../support/brokers/mqtt-client.ts';
+import { startStandInBroker } from '../support/brokers/stand-in-broker.ts';
 import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/free-port.ts';
-import { type Mosquitto, mosquittoIsMissing, startMosquitto } from '../support/mosquitto.ts';
-import { connectClient } from '../support/mqtt-client.ts';
-import { startStandInBroker } from '../support/stand-in-broker.ts';
-import { startUpstream } from '../support/upstream.ts';
+import { startUpstream } from '../support/upstream/upstream.ts';
 
 const HEALTH = { command: 'list', module: 'health' } as const;
 const cleanUps: (() => unknown)[] = [];

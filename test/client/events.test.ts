@@ -3,10 +3,10 @@ import { type Client, createClient } from '../../src/client/client.ts';
 import type { EventFilter, ReceivedEvent } from '../../src/client/events.ts';
 import { encodeEvent } from '../../src/protocol/events.ts';
 import { topicsOf } from '../../src/protocol/topics.ts';
+import { connectClient, type TestClient } from '../support/brokers/mqtt-client.ts';
 import { eventually } from '../support/eventually.ts';
-import { connectClient, type TestClient } from '../support/mqtt-client.ts';
 import { recordingLog } from '../support/recording-log.ts';
-import { startUpstream, type Upstream } from '../support/upstream.ts';
+import { startUpstream, type Upstream } from '../support/upstream/upstream.ts';
 
 const log = recordingLog();
 let upstream: Upstream;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Client, createClient } from '../../src/client/client.ts';
 import { realClock } from '../../src/client/environment.ts';
-import { startUpstream, type Upstream } from '../support/upstream.ts';
+import { startUpstream, type Upstream } from '../support/upstream/upstream.ts';
 
 const HOUR_MS = 3_600_000;
 const LIST = { command: 'list', module: 'users' } as const;

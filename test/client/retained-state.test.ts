@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Client, createClient } from '../../src/client/client.ts';
 import type { CameraState } from '../../src/protocol/events.ts';
+import { connectClient, type TestClient } from '../support/brokers/mqtt-client.ts';
 import { eventually } from '../support/eventually.ts';
-import { connectClient, type TestClient } from '../support/mqtt-client.ts';
-import { startUpstream, type Upstream } from '../support/upstream.ts';
+import { startUpstream, type Upstream } from '../support/upstream/upstream.ts';
 
 type Told = readonly [cameraId: number, seq: number | undefined, retained: boolean];
 

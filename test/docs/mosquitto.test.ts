@@ -6,8 +6,8 @@ import { fixedBroker } from '../../src/brokers/external/broker-source.ts';
 import { connectExternalBroker } from '../../src/brokers/external/external.ts';
 import type { InstanceSpec, Provisioner } from '../../src/core/instances/provisioner.ts';
 import { topicsOf } from '../../src/protocol/topics.ts';
-import { dynsecIsMissing, SETUP_SCRIPT } from '../support/mosquitto-dynsec.ts';
-import { type MosquittoInstances, startMosquittoInstances } from '../support/mosquitto-instances.ts';
+import { dynsecIsMissing, SETUP_SCRIPT } from '../support/brokers/mosquitto-dynsec.ts';
+import { type MosquittoInstances, startMosquittoInstances } from '../support/brokers/mosquitto-instances.ts';
 import { recordingLog } from '../support/recording-log.ts';
 import { systemClock } from '../support/system-clock.ts';
 

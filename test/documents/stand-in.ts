@@ -6,7 +6,7 @@ import { htopModule } from '../../src/modules/htop.ts';
 import { createHost } from '../../src/system/host.ts';
 import { createHttp } from '../../src/transports/http/http.ts';
 import { answer, createdCredentials } from '../modules/credentials-setting.ts';
-import { moduleApi } from '../support/module-api.ts';
+import { moduleApi } from '../support/api/modules.ts';
 import { recordingLog } from '../support/recording-log.ts';
 import { systemClock } from '../support/system-clock.ts';
 

@@ -3,11 +3,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RUN_FILE } from '../../src/system/run-file.ts';
+import { connectClient, type TestClient } from '../support/brokers/mqtt-client.ts';
 import { eventually } from '../support/eventually.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';
-import { connectClient, type TestClient } from '../support/mqtt-client.ts';
 import { type Service, startService } from '../support/service.ts';
-import { startUpstream, type Upstream } from '../support/upstream.ts';
+import { startUpstream, type Upstream } from '../support/upstream/upstream.ts';
 
 export const UPSTREAM_USER = { username: 'bridge', password: 'the password at NestMTX' };
 

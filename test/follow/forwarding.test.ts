@@ -1,9 +1,9 @@
 /** Pins that our HTTP and Socket.IO are NestMTX's API when we follow it: forwarded, repaired where it leaks, refused in our form. */
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { ApiRequest } from '../contracts/api.contract.ts';
-import { requestOverHttp } from '../support/api-http.ts';
-import { connectSocket, requestOverSocketIo } from '../support/api-socketio.ts';
+import type { ApiRequest } from '../contracts/api/api.contract.ts';
+import { requestOverHttp } from '../support/api/http.ts';
+import { connectSocket, requestOverSocketIo } from '../support/api/socketio.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Following, startFollowing } from './following.ts';
 

@@ -1,7 +1,7 @@
 /** Pins who hears what over Socket.IO when we follow a NestMTX: whoever it accepts hears its events, and only the operator the log. */
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { connectSocket, requestOverSocketIo } from '../support/api-socketio.ts';
+import { connectSocket, requestOverSocketIo } from '../support/api/socketio.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Following, startFollowing, UPSTREAM_USER } from './following.ts';
 

@@ -1,9 +1,9 @@
 /** Pins what happens when the broker of a followed NestMTX goes and comes back, and when NestMTX does not let us in. */
 
 import { afterEach, describe, expect, it } from 'vitest';
-import { requestOverHttp } from '../support/api-http.ts';
+import { requestOverHttp } from '../support/api/http.ts';
+import { connectClient } from '../support/brokers/mqtt-client.ts';
 import { eventually } from '../support/eventually.ts';
-import { connectClient } from '../support/mqtt-client.ts';
 import { type Following, startFollowing } from './following.ts';
 
 let following: Following;

@@ -8,7 +8,7 @@ import { topicsOf } from '../../src/protocol/topics.ts';
 import { eventually } from '../support/eventually.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';
 import { type RecordingLog, recordingLog } from '../support/recording-log.ts';
-import { startUpstream, type Upstream } from '../support/upstream.ts';
+import { startUpstream, type Upstream } from '../support/upstream/upstream.ts';
 
 let upstream: Upstream;
 let clock: ManualClock;

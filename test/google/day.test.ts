@@ -5,7 +5,7 @@
  */
 
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { failure } from '../support/google.ts';
+import { failure } from '../support/google/google.ts';
 import { type GoogleSetting, googleSetting } from './google-setting.ts';
 
 const MINUTE_MS = 60_000;

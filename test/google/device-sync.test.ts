@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CAMERAS } from '../../src/core/cameras/records.ts';
 import type { Google } from '../../src/google/start-google.ts';
-import { failure, googleDevice } from '../support/google.ts';
+import { failure, googleDevice } from '../support/google/google.ts';
 import { type GoogleSetting, googleSetting, PROJECT } from './google-setting.ts';
 
 let setting: GoogleSetting;

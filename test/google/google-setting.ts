@@ -14,8 +14,8 @@ import { credentialsModule } from '../../src/modules/credentials.ts';
 import type { BridgeEvent } from '../../src/protocol/events.ts';
 import { openSecrets } from '../../src/secrets/open-secrets.ts';
 import { memoryStore } from '../../src/store/memory-store.ts';
-import { googleDevice, startGoogleServer } from '../support/google.ts';
-import { moduleApi } from '../support/module-api.ts';
+import { moduleApi } from '../support/api/modules.ts';
+import { googleDevice, startGoogleServer } from '../support/google/google.ts';
 import { recordingLog } from '../support/recording-log.ts';
 import { countingFetch, steppingClock } from '../support/stepping-clock.ts';
 

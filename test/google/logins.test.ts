@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CAMERAS } from '../../src/core/cameras/records.ts';
 import { answer as consentAnswer } from '../modules/credentials-setting.ts';
 import { eventually } from '../support/eventually.ts';
-import { failure, googleDevice } from '../support/google.ts';
+import { failure, googleDevice } from '../support/google/google.ts';
 import { CLIENT, type GoogleSetting, googleSetting, PROJECT } from './google-setting.ts';
 
 const MINUTE_MS = 60_000;

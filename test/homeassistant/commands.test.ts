@@ -6,7 +6,7 @@ import { listenToCommands } from '../../src/homeassistant/commands.ts';
 import type { Wish } from '../../src/homeassistant/execute.ts';
 import { ApiError } from '../../src/protocol/api-error.ts';
 import { homeAssistantTopics } from '../../src/protocol/home-assistant-topics.ts';
-import { recordingLink } from '../support/recording-link.ts';
+import { recordingLink } from '../support/brokers/recording-link.ts';
 import { recordingLog } from '../support/recording-log.ts';
 
 const own = homeAssistantTopics('n');

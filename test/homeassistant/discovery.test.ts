@@ -5,8 +5,8 @@ import { ANNOUNCED } from '../../src/homeassistant/announced.ts';
 import type { Announcement, Component } from '../../src/homeassistant/device.ts';
 import { createDiscovery, type Discovery } from '../../src/homeassistant/discovery.ts';
 import { memoryStore } from '../../src/store/memory-store.ts';
+import { recordingLink } from '../support/brokers/recording-link.ts';
 import { manualClock } from '../support/manual-clock.ts';
-import { recordingLink } from '../support/recording-link.ts';
 import { recordingLog } from '../support/recording-log.ts';
 
 const FEED: Component = { p: 'binary_sensor', unique_id: 'n_cam_1_feed' };

@@ -10,7 +10,7 @@ import { instanceAnnouncement } from '../../src/homeassistant/instance-device.ts
 import { EVENTS, OWN_EVENTS } from '../../src/protocol/events.ts';
 import { isPortableTopicName } from '../../src/protocol/topic-match.ts';
 import { EVENT_TOPIC_MODES, isBaseTopic } from '../../src/protocol/topics.ts';
-import { checkTogether, type ReadDevice, readDiscovery } from '../support/home-assistant-rules.ts';
+import { checkTogether, type ReadDevice, readDiscovery } from '../support/home-assistant/rules.ts';
 
 const FACTS = { base: 'nestmtx', eventTopics: 'both', version: '1.0.0', follows: false } as const;
 const service = serviceOf(FACTS);

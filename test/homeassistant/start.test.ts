@@ -15,10 +15,10 @@ import {
   startHomeAssistant,
 } from '../../src/homeassistant/start-home-assistant.ts';
 import { memoryStore } from '../../src/store/memory-store.ts';
-import { fakeProvisioner } from '../support/fake-provisioner.ts';
-import { ANNA, PLAIN, run } from '../support/instance-world.ts';
+import { recordingLink } from '../support/brokers/recording-link.ts';
+import { fakeProvisioner } from '../support/instances/fake-provisioner.ts';
+import { ANNA, PLAIN, run } from '../support/instances/world.ts';
 import { manualClock } from '../support/manual-clock.ts';
-import { recordingLink } from '../support/recording-link.ts';
 import { recordingLog } from '../support/recording-log.ts';
 
 const AT = '2026-11-21T16:48:30.698Z';

@@ -1,9 +1,9 @@
 /** Users, logins and tokens as a client meets them: over MQTT, at the API and at the broker's door. */
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { freshId, login, refused, request, requestText } from '../support/api-mqtt.ts';
+import { freshId, login, refused, request, requestText } from '../support/api/mqtt.ts';
+import type { TestClient } from '../support/brokers/mqtt-client.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';
-import type { TestClient } from '../support/mqtt-client.ts';
 import { ADMIN, type Service, startService } from '../support/service.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;

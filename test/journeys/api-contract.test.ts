@@ -7,10 +7,10 @@ import {
   type ApiRequest,
   apiContract,
   type OpenedApi,
-} from '../contracts/api.contract.ts';
-import { requestOverHttp } from '../support/api-http.ts';
-import { requestText } from '../support/api-mqtt.ts';
-import { connectSocket, requestOverSocketIo } from '../support/api-socketio.ts';
+} from '../contracts/api/api.contract.ts';
+import { requestOverHttp } from '../support/api/http.ts';
+import { requestText } from '../support/api/mqtt.ts';
+import { connectSocket, requestOverSocketIo } from '../support/api/socketio.ts';
 import { ADMIN, type Service, startService } from '../support/service.ts';
 
 type Request = (request: ApiRequest) => Promise<Answer>;

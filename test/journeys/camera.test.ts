@@ -1,11 +1,11 @@
 /** A real RTSP camera that comes, dies, returns and freezes, as a separate MQTT client sees it. Nothing here waits for time to pass. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { login, refused, request, requestText } from '../support/api-mqtt.ts';
+import { login, refused, request, requestText } from '../support/api/mqtt.ts';
+import type { TestClient } from '../support/brokers/mqtt-client.ts';
+import { hasRtspCamera, type RtspCamera, startRtspCamera } from '../support/cameras/rtsp-camera.ts';
 import { eventually } from '../support/eventually.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';
-import type { TestClient } from '../support/mqtt-client.ts';
-import { hasRtspCamera, type RtspCamera, startRtspCamera } from '../support/rtsp-camera.ts';
 import { ADMIN, type Service, startService } from '../support/service.ts';
 
 const INTERVAL_MS = 30_000;

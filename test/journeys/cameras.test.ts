@@ -1,9 +1,9 @@
 /** Cameras, their events and their retained state, as a separate MQTT client sees them. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { login, refused, request, requestText } from '../support/api-mqtt.ts';
+import { login, refused, request, requestText } from '../support/api/mqtt.ts';
+import type { TestClient } from '../support/brokers/mqtt-client.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';
-import type { TestClient } from '../support/mqtt-client.ts';
 import { ADMIN, type Service, startService } from '../support/service.ts';
 
 interface Camera {

@@ -2,8 +2,8 @@
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Following, startFollowing, UPSTREAM_USER } from '../follow/following.ts';
+import { type Mosquitto, mosquittoIsMissing, startMosquitto } from '../support/brokers/mosquitto.ts';
 import { eventually } from '../support/eventually.ts';
-import { type Mosquitto, mosquittoIsMissing, startMosquitto } from '../support/mosquitto.ts';
 
 describe.skipIf(mosquittoIsMissing)('follow mode', () => {
   let mosquitto: Mosquitto;

@@ -4,15 +4,15 @@
  */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { login, refused, request, requestText } from '../support/api-mqtt.ts';
+import { login, refused, request, requestText } from '../support/api/mqtt.ts';
+import type { TestClient } from '../support/brokers/mqtt-client.ts';
+import { type MediaMtxStandIn, startMediaMtx } from '../support/cameras/mediamtx.ts';
+import { type Feed, VERSIONS } from '../support/cameras/mediamtx-shapes.ts';
+import { type RtspReader, readRtsp } from '../support/cameras/rtsp-reader.ts';
+import { type RtspStandIn, startRtspStandIn } from '../support/cameras/rtsp-stand-in.ts';
 import { eventually } from '../support/eventually.ts';
-import { type GoogleServer, googleDevice, startGoogleServer } from '../support/google.ts';
+import { type GoogleServer, googleDevice, startGoogleServer } from '../support/google/google.ts';
 import { manualClock } from '../support/manual-clock.ts';
-import { type MediaMtxStandIn, startMediaMtx } from '../support/mediamtx.ts';
-import { type Feed, VERSIONS } from '../support/mediamtx-shapes.ts';
-import type { TestClient } from '../support/mqtt-client.ts';
-import { type RtspReader, readRtsp } from '../support/rtsp-reader.ts';
-import { type RtspStandIn, startRtspStandIn } from '../support/rtsp-stand-in.ts';
 import { ADMIN, type Service, startService } from '../support/service.ts';
 
 const PROJECT = 'b2c3-project';

@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Following, startFollowing } from '../follow/following.ts';
-import { login, request } from '../support/api-mqtt.ts';
+import { login, request } from '../support/api/mqtt.ts';
+import { type Mosquitto, mosquittoIsMissing, startMosquitto } from '../support/brokers/mosquitto.ts';
+import { connectClient } from '../support/brokers/mqtt-client.ts';
 import { eventually } from '../support/eventually.ts';
-import { type HomeAssistantStandIn, openHomeAssistant } from '../support/home-assistant.ts';
+import { type HomeAssistantStandIn, openHomeAssistant } from '../support/home-assistant/home-assistant.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';
-import { type Mosquitto, mosquittoIsMissing, startMosquitto } from '../support/mosquitto.ts';
-import { connectClient } from '../support/mqtt-client.ts';
 import { type ServiceProcess, startProcess } from '../support/process.ts';
 import { ADMIN, type Service, startService } from '../support/service.ts';
 

@@ -1,13 +1,13 @@
 /** Home Assistant beside the whole service: devices come, follow and go, switches and buttons work, and either side may restart. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { login, request, requestText } from '../support/api-mqtt.ts';
+import { login, request, requestText } from '../support/api/mqtt.ts';
+import type { TestClient } from '../support/brokers/mqtt-client.ts';
+import { type MediaMtxStandIn, startMediaMtx } from '../support/cameras/mediamtx.ts';
+import { VERSIONS } from '../support/cameras/mediamtx-shapes.ts';
 import { eventually } from '../support/eventually.ts';
-import { type HomeAssistantStandIn, openHomeAssistant } from '../support/home-assistant.ts';
+import { type HomeAssistantStandIn, openHomeAssistant } from '../support/home-assistant/home-assistant.ts';
 import { manualClock } from '../support/manual-clock.ts';
-import { type MediaMtxStandIn, startMediaMtx } from '../support/mediamtx.ts';
-import { VERSIONS } from '../support/mediamtx-shapes.ts';
-import type { TestClient } from '../support/mqtt-client.ts';
 import { ADMIN, type Service, startService } from '../support/service.ts';
 
 describe('Home Assistant at the embedded broker', () => {

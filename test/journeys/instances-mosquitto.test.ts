@@ -4,8 +4,8 @@ import { execFile, execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type DynsecMosquitto, dynsecIsMissing, startDynsecMosquitto } from '../support/mosquitto-dynsec.ts';
-import { connectClient } from '../support/mqtt-client.ts';
+import { type DynsecMosquitto, dynsecIsMissing, startDynsecMosquitto } from '../support/brokers/mosquitto-dynsec.ts';
+import { connectClient } from '../support/brokers/mqtt-client.ts';
 import { ADMIN, type Service, startService } from '../support/service.ts';
 
 const SETUP = fileURLToPath(new URL('../../examples/mosquitto-setup.sh', import.meta.url));

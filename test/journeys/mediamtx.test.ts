@@ -1,12 +1,12 @@
 /** MediaMTX beside the whole service: a hook becomes an event on the wire, its streams are shown, and a command reaches them. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { login, refused, request, requestText } from '../support/api-mqtt.ts';
+import { login, refused, request, requestText } from '../support/api/mqtt.ts';
+import type { TestClient } from '../support/brokers/mqtt-client.ts';
+import { type MediaMtxStandIn, startMediaMtx } from '../support/cameras/mediamtx.ts';
+import { VERSIONS } from '../support/cameras/mediamtx-shapes.ts';
 import { eventually } from '../support/eventually.ts';
 import { manualClock } from '../support/manual-clock.ts';
-import { type MediaMtxStandIn, startMediaMtx } from '../support/mediamtx.ts';
-import { VERSIONS } from '../support/mediamtx-shapes.ts';
-import type { TestClient } from '../support/mqtt-client.ts';
 import { ADMIN, type Service, startService } from '../support/service.ts';
 
 const SECRET = 'shared-secret-of-hooks';

@@ -4,9 +4,9 @@ import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { login, request, requestText } from '../support/api-mqtt.ts';
+import { login, request, requestText } from '../support/api/mqtt.ts';
+import { connectClient } from '../support/brokers/mqtt-client.ts';
 import { eventually } from '../support/eventually.ts';
-import { connectClient } from '../support/mqtt-client.ts';
 import { runProgram, type ServiceProcess, startProcess, temporaryDirectory } from '../support/process.ts';
 
 const ADMIN = { ADMIN_USERNAME: 'root', ADMIN_PASSWORD: 'the first password' };

@@ -3,12 +3,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ApiRequest } from '../contracts/api.contract.ts';
-import { requestOverHttp } from '../support/api-http.ts';
-import { request } from '../support/api-mqtt.ts';
-import { connectSocket, requestOverSocketIo } from '../support/api-socketio.ts';
-import { connectClient } from '../support/mqtt-client.ts';
-import { type RecordingProxy, recordingProxy } from '../support/recording-proxy.ts';
+import type { ApiRequest } from '../contracts/api/api.contract.ts';
+import { requestOverHttp } from '../support/api/http.ts';
+import { request } from '../support/api/mqtt.ts';
+import { connectSocket, requestOverSocketIo } from '../support/api/socketio.ts';
+import { connectClient } from '../support/brokers/mqtt-client.ts';
+import { type RecordingProxy, recordingProxy } from '../support/brokers/recording-proxy.ts';
 import { type Service, startService } from '../support/service.ts';
 
 const ADMIN = { username: 'admin', password: 'pw-of-the-admin-4710' };

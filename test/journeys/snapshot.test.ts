@@ -1,8 +1,8 @@
 /** A picture of a real camera through a real ffmpeg, and who gets it. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasRtspCamera, type RtspCamera, startRtspCamera } from '../support/cameras/rtsp-camera.ts';
 import { hasProgram } from '../support/programs.ts';
-import { hasRtspCamera, type RtspCamera, startRtspCamera } from '../support/rtsp-camera.ts';
 import { ADMIN, type Service, startService } from '../support/service.ts';
 
 const LOGIN = 'viewer:pa55word-of-the-camera';

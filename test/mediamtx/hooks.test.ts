@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createCallers } from '../../src/mediamtx/callers.ts';
 import { mediaMtxHooks } from '../../src/mediamtx/hooks.ts';
 import { eventually } from '../support/eventually.ts';
-import { openHttp } from '../transports/http-setting.ts';
+import { openHttp } from '../transports/http/setting.ts';
 import { type MediaMtxSetting, mediaMtxSetting, secrets } from './setting.ts';
 
 const SINCE = '2026-11-21T16:48:00Z';

@@ -2,8 +2,8 @@
 
 import { afterEach, describe, expect, it } from 'vitest';
 import { CAMERAS } from '../../src/core/cameras/records.ts';
+import { VERSIONS } from '../support/cameras/mediamtx-shapes.ts';
 import { eventually } from '../support/eventually.ts';
-import { VERSIONS } from '../support/mediamtx-shapes.ts';
 import { type MediaMtxSetting, mediaMtxSetting } from './setting.ts';
 
 const SINCE = '2026-11-21T16:48:00Z';

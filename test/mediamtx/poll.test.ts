@@ -1,7 +1,7 @@
 /** Pins what the poll alone makes of MediaMTX's answers: every version, every page, flaps, stalls, readers, silences, lies. */
 
 import { afterEach, describe, expect, it } from 'vitest';
-import { VERSIONS } from '../support/mediamtx-shapes.ts';
+import { VERSIONS } from '../support/cameras/mediamtx-shapes.ts';
 import { type MediaMtxSetting, mediaMtxSetting } from './setting.ts';
 
 const SINCE = '2026-11-21T16:48:00Z';

@@ -5,18 +5,18 @@
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mediaMtxConfig } from '../../src/cli/commands/mediamtx-file.ts';
-import { login, request, requestText } from '../support/api-mqtt.ts';
+import { login, request, requestText } from '../support/api/mqtt.ts';
+import type { TestClient } from '../support/brokers/mqtt-client.ts';
+import { type MediaMtxProgram, mediaMtxProgram } from '../support/cameras/mediamtx-program.ts';
+import { listedPath } from '../support/cameras/mediamtx-shapes.ts';
+import { hasRtspCamera, type RtspCamera, startRtspCamera } from '../support/cameras/rtsp-camera.ts';
+import { type RtspReader, readRtsp } from '../support/cameras/rtsp-reader.ts';
 import { eventually } from '../support/eventually.ts';
-import { type GoogleServer, googleDevice, startGoogleServer } from '../support/google.ts';
+import { type GoogleServer, googleDevice, startGoogleServer } from '../support/google/google.ts';
 import { type HttpStandIn, startHttpStandIn } from '../support/http-stand-in.ts';
-import { type MediaMtxProgram, mediaMtxProgram } from '../support/mediamtx-program.ts';
-import { listedPath } from '../support/mediamtx-shapes.ts';
-import type { TestClient } from '../support/mqtt-client.ts';
 import { PATIENCE_MS } from '../support/patience.ts';
 import { temporaryDirectory } from '../support/process.ts';
 import { hasProgram } from '../support/programs.ts';
-import { hasRtspCamera, type RtspCamera, startRtspCamera } from '../support/rtsp-camera.ts';
-import { type RtspReader, readRtsp } from '../support/rtsp-reader.ts';
 import { ADMIN, type Service, startService } from '../support/service.ts';
 
 const program = process.env['MEDIAMTX_BIN'] || undefined;

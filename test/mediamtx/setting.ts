@@ -8,10 +8,10 @@ import { COLLECTIONS } from '../../src/core/collections.ts';
 import { openMediaMtx } from '../../src/mediamtx/open-mediamtx.ts';
 import { openSecrets } from '../../src/secrets/open-secrets.ts';
 import { memoryStore } from '../../src/store/memory-store.ts';
+import { startMediaMtx } from '../support/cameras/mediamtx.ts';
+import { type MediaMtxVersion, VERSIONS } from '../support/cameras/mediamtx-shapes.ts';
 import { eventually } from '../support/eventually.ts';
 import { manualClock } from '../support/manual-clock.ts';
-import { startMediaMtx } from '../support/mediamtx.ts';
-import { type MediaMtxVersion, VERSIONS } from '../support/mediamtx-shapes.ts';
 import { recordingLog } from '../support/recording-log.ts';
 
 export const secrets = await openSecrets({ dir: tmpdir(), appKey: 'k'.repeat(32) });

@@ -10,9 +10,9 @@ import { credentialsModule } from '../../src/modules/credentials.ts';
 import type { BridgeEvent } from '../../src/protocol/events.ts';
 import { openSecrets } from '../../src/secrets/open-secrets.ts';
 import { memoryStore } from '../../src/store/memory-store.ts';
-import { googleStandIn } from '../support/google-token.ts';
+import { moduleApi } from '../support/api/modules.ts';
+import { googleStandIn } from '../support/google/token.ts';
 import { manualClock } from '../support/manual-clock.ts';
-import { moduleApi } from '../support/module-api.ts';
 import { recordingLog } from '../support/recording-log.ts';
 
 export const CLIENT = {

@@ -3,8 +3,8 @@
 import { describe, expect, it } from 'vitest';
 import { createJobs, type Job } from '../../src/core/jobs.ts';
 import { cronjobsModule } from '../../src/modules/cronjobs.ts';
+import { type ModuleApi, moduleApi } from '../support/api/modules.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';
-import { type ModuleApi, moduleApi } from '../support/module-api.ts';
 import { type RecordingLog, recordingLog } from '../support/recording-log.ts';
 
 const SHOWN = [

@@ -5,7 +5,7 @@ import { createProcesses, type Figures, type Host } from '../../src/core/process
 import { htopModule } from '../../src/modules/htop.ts';
 import type { PathInfo } from '../../src/protocol/entities/htop.ts';
 import { createHost } from '../../src/system/host.ts';
-import { moduleApi } from '../support/module-api.ts';
+import { moduleApi } from '../support/api/modules.ts';
 
 const SELF: Figures = { pid: 4711, cpu: 2.5, memory: 80_000_000, uptime: 60_000 };
 const STOPPED: Figures = { pid: null, cpu: null, memory: null, uptime: null };

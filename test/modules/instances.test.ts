@@ -3,8 +3,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { instancesModule } from '../../src/modules/instances.ts';
 import { INSTANCE } from '../../src/protocol/entities/instance.ts';
-import { newSetting } from '../support/instance-world.ts';
-import { type ModuleApi, moduleApi } from '../support/module-api.ts';
+import { type ModuleApi, moduleApi } from '../support/api/modules.ts';
+import { newSetting } from '../support/instances/world.ts';
 
 let api: ModuleApi;
 let setting: Awaited<ReturnType<typeof newSetting>>;

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { asking, server, settled, TAB } from '../support/flows.ts';
+import { asking, server, settled, TAB } from '../support/node-red/flows.ts';
 import { ADMIN } from '../support/service.ts';
-import { acting, type InstanceSetting, startSetting } from './instance-setting.ts';
+import { acting, type InstanceSetting, startSetting } from './instance/setting.ts';
 
 const SOURCES = fileURLToPath(new URL('../../nodes/', import.meta.url));
 

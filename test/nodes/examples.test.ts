@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Client, createClient } from '../../src/client/client.ts';
-import { settled } from '../support/flows.ts';
-import { type FlowNode, type NodeRed, PACKAGE, startNodeRed } from '../support/node-red.ts';
+import { settled } from '../support/node-red/flows.ts';
+import { type FlowNode, type NodeRed, PACKAGE, startNodeRed } from '../support/node-red/node-red.ts';
 import { ADMIN, type Service, startService } from '../support/service.ts';
 
 const FOLDER = fileURLToPath(new URL('../../examples/', import.meta.url));

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
-import { asking, node, server, settled, TAB } from '../support/flows.ts';
-import { type FlowNode, type NodeRed, startNodeRed } from '../support/node-red.ts';
-import { startUpstream, type Upstream } from '../support/upstream.ts';
+import { asking, node, server, settled, TAB } from '../support/node-red/flows.ts';
+import { type FlowNode, type NodeRed, startNodeRed } from '../support/node-red/node-red.ts';
+import { startUpstream, type Upstream } from '../support/upstream/upstream.ts';
 
 const LOGIN = { login: 'password', credentials: { apiUsername: 'nestmtx', apiPassword: 'nestmtx' } };
 const NODES = 20;

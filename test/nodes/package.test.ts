@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PACKAGE, startNodeRed } from '../support/node-red.ts';
+import { PACKAGE, startNodeRed } from '../support/node-red/node-red.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 

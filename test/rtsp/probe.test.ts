@@ -4,11 +4,11 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { PROBE_TIMEOUT_MS, probe } from '../../src/rtsp/probe.ts';
+import { type RtspStandIn, startRtspStandIn } from '../support/cameras/rtsp-stand-in.ts';
 import { selfSignedCertificate } from '../support/certificate.ts';
 import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/free-port.ts';
 import { manualClock } from '../support/manual-clock.ts';
-import { type RtspStandIn, startRtspStandIn } from '../support/rtsp-stand-in.ts';
 
 const SDP = 'v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=-\r\nm=video 0 RTP/AVP 96\r\n';
 const OK = reply(200, [], SDP);

@@ -10,7 +10,7 @@ import type { Clock } from '../../src/core/ports.ts';
 import type { GoogleUrls } from '../../src/google/start-google.ts';
 import { createLog } from '../../src/log.ts';
 import { systemClock } from '../../src/system/clock.ts';
-import { connectClient, type TestClient, type TestClientOptions } from './mqtt-client.ts';
+import { connectClient, type TestClient, type TestClientOptions } from './brokers/mqtt-client.ts';
 
 export const ADMIN = { username: 'admin', password: 'correct horse battery' };
 

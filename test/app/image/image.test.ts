@@ -1,0 +1,151 @@
+/** The image that is built from the Dockerfile, run as locked up as can be: what is in it, what it needs, how it ends. */
+
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { VERSION } from '../../../src/version.ts';
+import { type AppContainer, type ContainerOptions, startContainer } from '../../support/app/container.ts';
+import { type AppImage, appImageIsMissing, BUILD_TIMEOUT_MS, buildAppImage } from '../../support/app/image.ts';
+
+const MEGABYTE = 1_000_000;
+const COMPOSE = new URL('../../../examples/compose.yaml', import.meta.url);
+
+describe.skipIf(appImageIsMissing)('the image', () => {
+  let app: AppImage;
+  let folder: string;
+
+  beforeAll(async () => {
+    app = await buildAppImage();
+    folder = await mkdtemp(join(tmpdir(), 'nestmtx-bridge-image-'));
+  }, BUILD_TIMEOUT_MS);
+
+  afterAll(() => rm(folder, { recursive: true }));
+
+  it('says what Supervisor reads: labels, a health check that is asked early, and a command without a shell', async () => {
+    const { Config: config, Healthcheck: healthCheck } = await inspect(app.image);
+    expect(config.Labels).toMatchObject({
+      'io.hass.type': 'app',
+      'io.hass.version': VERSION,
+      'io.hass.arch': process.arch === 'arm64' ? 'aarch64' : 'amd64',
+      'org.opencontainers.image.version': VERSION,
+    });
+    expect(healthCheck).toMatchObject({ Interval: 10e9, Test: ['CMD', 'node', '-e', expect.any(String)] });
+    expect(config.Cmd[0]).toBe('node');
+    expect(config.Entrypoint).toBeUndefined();
+  });
+
+  it('holds what runs and nothing else, in less than 25 MB above its base', async () => {
+    const [image, base] = await Promise.all([inspect(app.image), inspect(app.base)]);
+    expect(image.Size - base.Size).toBeLessThan(25 * MEGABYTE);
+
+    const root = (await app.podman(['image', 'mount', app.image])).stdout.trim();
+    try {
+      expect((await readdir(join(root, 'app'))).sort()).toEqual(['LICENSE', 'dist', 'node_modules', 'package.json']);
+      const files = await readdir(join(root, 'app'), { recursive: true });
+      expect(files).toContain('dist/web/docs/swagger-ui-bundle.js');
+      expect(files.filter((path) => /\.map$|\.d\.[cm]?ts$/.test(path))).toEqual([]);
+      expect(await readdir(join(root, 'app/dist'))).not.toContain('nodes');
+      const modules = await readdir(join(root, 'app/node_modules'));
+      const builders = ['node-red', 'typescript', 'vitest', 'esbuild', 'swagger-ui-dist'];
+      expect(modules.filter((name) => builders.includes(name))).toEqual([]);
+      // The settings of the machine that built it.
+      const foreign = ['root/.npmrc', 'root/.npm', 'etc/npm-certificates.pem', 'app/.npmrc'];
+      expect(foreign.filter((path) => existsSync(join(root, path)))).toEqual([]);
+    } finally {
+      await app.podman(['image', 'unmount', app.image]);
+    }
+  });
+
+  it('ends with 2 and names every setting that is wrong', async () => {
+    await withContainer({ env: { PORT: 'http', MODE: 'both' } }, async (container) => {
+      expect(await container.ended()).toBe(2);
+      const log = await container.log();
+      expect(log).toContain('PORT: got "http"');
+      expect(log).toContain('MODE: got "both"');
+    });
+  });
+
+  it('runs as an ordinary user on a new volume, as in the example for Compose', async () => {
+    const { user } = parse(readFileSync(COMPOSE, 'utf8')).services['nestmtx-bridge'];
+    const data = `nestmtx-bridge-test-${crypto.randomUUID()}`;
+    const running = withContainer({ data, flags: ['--user', user] }, async (container) => {
+      await container.healthy();
+      const { stdout } = await container.exec('node', '-p', 'process.getuid() + ":" + process.getgid()');
+      expect(stdout.trim()).toBe(user);
+      expect(await container.stop()).toBe(0);
+    });
+    await running.finally(() => app.podman(['volume', 'rm', data]));
+  });
+
+  describe('running on a read-only root without any capability', () => {
+    let container: AppContainer;
+    let data: string;
+
+    beforeAll(async () => {
+      data = await mkdtemp(join(folder, 'data-'));
+      container = await startContainer(app, { data });
+      await container.healthy();
+    });
+
+    afterAll(() => container?.remove());
+
+    it('has no rights and can write to its data folder only', async () => {
+      const script = `
+        const { readFileSync, writeFileSync } = require('node:fs');
+        const written = ['/app/x', '/tmp/x', '/x', '/data/x'].filter((path) => {
+          try { writeFileSync(path, ''); return true; } catch { return false; }
+        });
+        console.log(JSON.stringify({ written, status: readFileSync('/proc/self/status', 'utf8') }));`;
+      const { written, status } = JSON.parse((await container.exec('node', '-e', script)).stdout);
+      expect(written).toEqual(['/data/x']);
+      expect(status).toMatch(/^CapEff:\s+0+$/m);
+      expect(status).toMatch(/^CapBnd:\s+0+$/m);
+      expect(status).toMatch(/^NoNewPrivs:\s+1$/m);
+      await rm(join(data, 'x'));
+    });
+
+    it('is healthy by its own health check, which knows when nothing answers', async () => {
+      expect((await app.podman(['healthcheck', 'run', container.name], true)).code).toBe(0);
+      const { Healthcheck: healthCheck } = await inspect(app.image);
+      const [, ...command] = healthCheck.Test;
+      const elsewhere = ['exec', '--env', 'PORT=2001', container.name, ...command];
+      expect((await app.podman(elsewhere, true)).code).toBe(1);
+    });
+
+    it('keeps its files from other users of the machine', async () => {
+      const names = await readdir(data);
+      expect(names).toContain('app.key');
+      const open = await Promise.all(names.map(async (name) => ((await stat(join(data, name))).mode & 0o077) !== 0));
+      expect(names.filter((_, index) => open[index])).toEqual([]);
+    });
+
+    it('has the commands at hand', async () => {
+      const { code, stdout } = await container.exec('nestmtx-bridge', 'users', 'list');
+      expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^1\s+admin\s+admin\s+yes$/m) });
+    });
+
+    it('ends with 0 when it is told to stop, in time', async () => {
+      expect(await container.stop()).toBe(0);
+      expect(await container.log()).toContain('"signal":"SIGTERM"');
+    });
+  });
+
+  async function withContainer(options: ContainerOptions, test: (container: AppContainer) => Promise<void>) {
+    const data = await mkdtemp(join(folder, 'data-'));
+    const container = await startContainer(app, { data, ...options });
+    await test(container).finally(() => container.remove());
+  }
+
+  interface Inspected {
+    readonly Config: { readonly Labels: object; readonly Cmd: readonly string[]; readonly Entrypoint?: unknown };
+    readonly Healthcheck: { readonly Interval: number; readonly Test: readonly string[] };
+    readonly Size: number;
+  }
+
+  async function inspect(name: string): Promise<Inspected> {
+    return JSON.parse((await app.podman(['image', 'inspect', name])).stdout)[0];
+  }
+});

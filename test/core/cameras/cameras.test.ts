@@ -1,0 +1,67 @@
+/** Pins that events leave in order and numbered, however observations of several cameras are mixed, and over a restart. */
+
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { createBus } from '../../../src/core/bus.ts';
+import { createCameras } from '../../../src/core/cameras/cameras.ts';
+import { CAMERAS } from '../../../src/core/cameras/records.ts';
+import type { Observation } from '../../../src/core/cameras/state.ts';
+import { COLLECTIONS } from '../../../src/core/collections.ts';
+import { memoryStore } from '../../../src/store/memory-store.ts';
+import { manualClock } from '../../support/manual-clock.ts';
+import { recordingLog } from '../../support/recording-log.ts';
+
+const at = '2026-11-21T10:00:00.000Z';
+const observation: fc.Arbitrary<Observation> = fc.oneof(
+  fc.constantFrom('demand', 'unDemand', 'stalled', 'ready', 'notReady').map((kind): Observation => ({ kind, at })),
+  fc
+    .tuple(fc.constantFrom('read', 'unread'), fc.constantFrom('a', 'b'))
+    .map(([kind, id]): Observation => ({ kind, at, reader: { type: 'rtspSession', id } })),
+);
+
+it('events of each camera are numbered without a gap, in the order they are told, over a restart too', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(fc.constantFrom('1', '2'), observation), { maxLength: 40 }),
+      fc.nat(40),
+      async (all, restartAt) => {
+        const store = memoryStore(COLLECTIONS);
+        await store.commit((tx) => {
+          for (const id of ['1', '2']) tx.collection(CAMERAS).put(camera(id));
+        });
+        const log = recordingLog();
+        const bus = createBus(log);
+        const told: { entity: number | null; seq: unknown }[] = [];
+        bus.on('event', ({ entity, details }) => told.push({ entity, seq: details['seq'] }));
+        for (const part of [all.slice(0, restartAt), all.slice(restartAt)]) {
+          const cameras = createCameras(store, bus, manualClock(), log);
+          // Nobody waits for the one before: a source must not be slowed down by the disk.
+          await Promise.all(part.map(([id, seen]) => cameras.observe(id, seen)));
+        }
+        for (const entity of [1, 2]) {
+          const numbers = told.filter((event) => event.entity === entity).map(({ seq }) => seq);
+          expect(numbers).toEqual(numbers.map((_, index) => index + 1));
+        }
+      },
+    ),
+  );
+});
+
+function camera(id: string) {
+  return {
+    id,
+    credentialId: null,
+    uid: id,
+    room: 'r',
+    name: id,
+    info: null,
+    mtxPath: `path-${id}`,
+    isEnabled: true,
+    isPersistent: false,
+    expiresAt: null,
+    sourceType: 'publisher' as const,
+    sealedSourceUrl: null,
+    createdAt: at,
+    updatedAt: at,
+  };
+}

@@ -1,0 +1,91 @@
+/** Pins that one look is enough: whatever was known before, what the reducer makes of it is what the look saw. */
+
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { type CameraFacts, readerKey, reduce, UNSEEN } from '../../../src/core/cameras/state.ts';
+import { type Look, observePath } from '../../../src/mediamtx/paths/observer.ts';
+import type { PathConfig, PathReport } from '../../../src/mediamtx/paths/report.ts';
+
+const AT_MS = Date.parse('2026-11-21T16:48:30.000Z');
+const SINCE = '2026-11-21T16:00:00Z';
+
+const readers = fc.uniqueArray(
+  fc.constantFrom('a', 'b', 'c').map((id) => ({ type: 'webRTCSession', id })),
+  { selector: ({ id }) => id },
+);
+const facts: fc.Arbitrary<CameraFacts> = fc
+  .record({
+    ready: fc.boolean(),
+    demanded: fc.boolean(),
+    readers,
+    reason: fc.constantFrom(null, 'mediamtx-unreachable', 'stalled'),
+  })
+  .map((known) => ({
+    ...UNSEEN,
+    ...known,
+    since: SINCE,
+    readers: new Map(known.readers.map((reader) => [readerKey(reader), reader])),
+  }));
+const config: fc.Arbitrary<PathConfig | undefined> = fc.constantFrom(
+  undefined,
+  { source: 'publisher', sourceOnDemand: false, runsOnDemand: false, alwaysAvailable: false },
+  { source: 'publisher', sourceOnDemand: false, runsOnDemand: true, alwaysAvailable: false },
+  { source: 'rtsp://cam', sourceOnDemand: true, runsOnDemand: false, alwaysAvailable: false },
+);
+
+function report(available: boolean, present: PathReport['readers']): PathReport {
+  const since = available ? SINCE : null;
+  const source = available ? { type: 'rtspSession', id: 's' } : null;
+  const bytes = { received: available ? 1 : 0, sent: 0 };
+  return {
+    name: 'door',
+    confName: 'door',
+    available,
+    availableSince: since,
+    online: available,
+    onlineSince: since,
+    source,
+    tracks: 1,
+    readers: present,
+    ...bytes,
+  };
+}
+
+/** What is known after a look at a path of which nothing is remembered. */
+function after(before: CameraFacts, look: Omit<Look, 'atMs'>): CameraFacts {
+  const memory = { feedSince: SINCE, source: null, received: 0, flowedAtMs: AT_MS, isFrozen: false };
+  const { observations } = observePath({ ...memory, waitingSinceMs: undefined }, before, { ...look, atMs: AT_MS });
+  return observations.reduce((known, seen) => reduce(known, seen).facts, before);
+}
+
+it('a look at a feed leaves it ready, in no trouble, with its readers, and demanded where it comes on demand only', () => {
+  fc.assert(
+    fc.property(facts, config, readers, (before, told, present) => {
+      const known = after(before, { report: report(true, present), config: told });
+      expect(known).toMatchObject({ ready: true, reason: null });
+      expect([...known.readers.keys()].sort()).toEqual(present.map(readerKey).sort());
+      const isOnDemand = told && (told.sourceOnDemand || told.runsOnDemand);
+      expect(known.demanded).toBe(isOnDemand ?? before.demanded);
+    }),
+  );
+});
+
+it('a look at a path without a feed leaves nothing but a demand that was not answered yet', () => {
+  fc.assert(
+    fc.property(facts, config, (before, told) => {
+      const known = after(before, { report: report(false, []), config: told });
+      expect(known).toMatchObject({ ready: false, reason: null, readers: new Map() });
+      expect(known.demanded).toBe(before.demanded && !before.ready);
+    }),
+  );
+});
+
+it('a look that finds what is known makes nothing of it', () => {
+  fc.assert(
+    fc.property(facts, config, fc.boolean(), readers, (before, told, isReady, present) => {
+      const look = { report: report(isReady, isReady ? present : []), config: told };
+      const known = after(before, look);
+      expect(after(known, look)).toBe(known);
+    }),
+  );
+});

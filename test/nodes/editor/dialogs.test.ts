@@ -1,0 +1,79 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import {
+  chromiumIsMissing,
+  type Editor,
+  type EditorBrowser,
+  startEditorBrowser,
+} from '../../support/node-red/editor.ts';
+import { asking, node, server, TAB } from '../../support/node-red/flows.ts';
+import { type NodeRed, startNodeRed } from '../../support/node-red/node-red.ts';
+import { CONFIG_FORM, faultyFields, labelLines, NODE_FORM, rowsByKeyboard, visibleRows } from './forms.ts';
+
+let red: NodeRed;
+let browser: EditorBrowser;
+
+const EVENT = {
+  server: 'server',
+  domain: 'camera',
+  entity: '3',
+  events: ['ready', 'stalled'],
+  split: true,
+  outputs: 2,
+};
+
+beforeAll(async () => {
+  if (chromiumIsMissing) return;
+  [red, browser] = await Promise.all([startNodeRed(), startEditorBrowser()]);
+  const event = node('event', 'nestmtx-event', [], { ...EVENT, holdSeconds: '5', x: 500, y: 200 });
+  const login = { login: 'password' };
+  await red.deploy([
+    TAB,
+    server('mqtt://127.0.0.1:1', undefined, login),
+    ...asking('ask', { command: 'update' }),
+    event,
+  ]);
+});
+
+afterEach(async (test) => {
+  expect((await browser?.leave(test)) ?? []).toEqual([]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await red?.stop();
+});
+
+/** What a person reads there. */
+function text(editor: Editor, selector: string): Promise<string> {
+  return editor.page.locator(selector).innerText();
+}
+
+describe.skipIf(chromiumIsMissing).each([
+  ['en-US', 'light', 'Only after', 'API password'],
+  ['de', 'dark', 'Erst nach', 'API-Passwort'],
+] as const)('the dialogs in %s and a %s theme', (locale, colorScheme, eventWords, serverWords) => {
+  it('say everything in words, and can be used by a keyboard', async () => {
+    const editor = await browser.open(red.url, 'event', { locale, colorScheme });
+    const { page } = editor;
+    for (const [id, words] of [
+      ['event', eventWords],
+      ['request-ask', 'Payload'],
+    ] as const) {
+      await editor.edit(id);
+      await page.getByText(words, { exact: true }).first().waitFor();
+      await editor.screenshot(`${id}-${locale}-${colorScheme}`);
+      expect(await text(editor, '#dialog-form')).not.toContain('nestmtx-');
+      expect(await faultyFields(editor, NODE_FORM)).toEqual([]);
+      expect(await rowsByKeyboard(editor, NODE_FORM)).toEqual(await visibleRows(editor, NODE_FORM));
+      expect(await labelLines(editor, NODE_FORM)).toBe(1);
+      await editor.cancel();
+    }
+    await editor.editConfig('nestmtx-server', 'server');
+    await page.getByText(serverWords, { exact: true }).waitFor();
+    await editor.screenshot(`server-${locale}-${colorScheme}`);
+    expect(await text(editor, CONFIG_FORM)).not.toContain('nestmtx-');
+    expect(await faultyFields(editor, CONFIG_FORM)).toEqual([]);
+    expect(await rowsByKeyboard(editor, CONFIG_FORM)).toEqual(await visibleRows(editor, CONFIG_FORM));
+    expect(await labelLines(editor, CONFIG_FORM)).toBe(1);
+  });
+});

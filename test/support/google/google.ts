@@ -1,0 +1,230 @@
+/**
+ * Owns a strict stand-in for Google over HTTP: the token endpoint, the list of devices and their commands. It enforces the published
+ * limits, ends tokens and streams in time, and keeps what a client did that no client may do. Fails when told.
+ */
+
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { text } from 'node:stream/consumers';
+import type { GoogleTokens } from '../../../src/core/google/google.ts';
+import { isObject, type JsonObject } from '../../../src/protocol/envelope.ts';
+import { commandLimits, googleLimits, listLimits } from './limits.ts';
+import { type GoogleStreams, googleStreams } from './streams.ts';
+import { type GoogleStandIn, googleStandIn } from './token.ts';
+
+interface HttpAnswer {
+  readonly status: number;
+  readonly body: JsonObject;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface GoogleServer {
+  readonly urls: { readonly token: string; readonly sdm: string };
+  /** The same answers without a socket in between, for a simulated day. */
+  readonly fetcher: typeof fetch;
+  /** Consent, and the codes that come of it. */
+  readonly consent: GoogleStandIn['consent'];
+  readonly streams: GoogleStreams;
+  /** How often each was called: `token`, `list`, or the name of a command. */
+  readonly calls: ReadonlyMap<string, number>;
+  /** What no client may do. */
+  readonly faults: readonly string[];
+  /** As they are listed; two to a page unless said otherwise. */
+  devices: JsonObject[];
+  pageSize: number;
+  /** Devices that run on a battery. */
+  readonly battery: Set<string>;
+  /** While true, nobody can reach Google. */
+  isCut: boolean;
+  /** Decides calls before Google does: an answer is sent in place of the real one. */
+  intercept: (operation: string) => HttpAnswer | undefined;
+  /** A login as if it had been authorised just now. */
+  login(): GoogleTokens;
+  /** Ends every access token, as if its hour were over. */
+  expireAccess(): void;
+  /** The user takes the authorisation back. */
+  revoke(): void;
+  close(): Promise<void>;
+}
+
+const ACCESS_SECONDS = 3599;
+
+export async function startGoogleServer(
+  now: () => number,
+  {
+    project,
+    client,
+    mediaUrl = 'rtsps://stream.example:443/live',
+  }: {
+    readonly project: string;
+    readonly client: { readonly id: string; readonly secret: string };
+    readonly mediaUrl?: string;
+  },
+): Promise<GoogleServer> {
+  const oauth = googleStandIn({ [client.id]: client.secret }, now);
+  const limits = googleLimits(now);
+  const battery = new Set<string>();
+  const streams = googleStreams(now, battery, mediaUrl);
+  const calls = new Map<string, number>();
+  const access = new Map<string, number>();
+  const refresh = new Set<string>();
+  const faults = streams.faults;
+
+  function issue(refreshToken: string): JsonObject & { access_token: string } {
+    const accessToken = `ya29.${randomUUID()}`;
+    access.set(accessToken, now() + ACCESS_SECONDS * 1000);
+    refresh.add(refreshToken);
+    return { access_token: accessToken, expires_in: ACCESS_SECONDS, scope: 'sdm', token_type: 'Bearer' };
+  }
+
+  async function token(form: URLSearchParams): Promise<HttpAnswer> {
+    const given = (name: string) => form.get(name) ?? '';
+    const refused = (status: number, error: string) => ({
+      status,
+      body: { error, error_description: `${error} it is` },
+    });
+    if (given('client_id') !== client.id || given('client_secret') !== client.secret)
+      return refused(401, 'invalid_client');
+    if (given('grant_type') === 'refresh_token') {
+      const old = given('refresh_token');
+      return refresh.has(old) ? { status: 200, body: issue(old) } : refused(400, 'invalid_grant');
+    }
+    try {
+      const { refreshToken } = await oauth.exchangeCode({
+        clientId: client.id,
+        clientSecret: client.secret,
+        code: given('code'),
+        redirectUri: given('redirect_uri'),
+        codeVerifier: given('code_verifier'),
+      });
+      return { status: 200, body: { ...issue(refreshToken), refresh_token: refreshToken } };
+    } catch {
+      return refused(400, 'invalid_grant');
+    }
+  }
+
+  function list(query: URLSearchParams): HttpAnswer {
+    const exceeded = limits.count(...listLimits(project));
+    if (exceeded !== undefined) return limited(exceeded);
+    const from = Number(query.get('pageToken') ?? 0);
+    const devices = server.devices.slice(from, from + server.pageSize);
+    const next = from + server.pageSize;
+    return {
+      status: 200,
+      // As Google does: no key where there is nothing.
+      body: {
+        ...(devices.length > 0 ? { devices } : {}),
+        ...(next < server.devices.length ? { nextPageToken: String(next) } : {}),
+      },
+    };
+  }
+
+  function command(deviceName: string, { command: full, params }: JsonObject): HttpAnswer {
+    const device = server.devices.find(({ name }) => name === deviceName);
+    const name = String(full).replace('sdm.devices.commands.CameraLiveStream.', '');
+    const exceeded = limits.count(...commandLimits(project, deviceName, name));
+    if (exceeded !== undefined) return limited(exceeded);
+    if (!device) return failure(404, 'NOT_FOUND');
+    const answer = streams.command(device, name, isObject(params) ? params : {});
+    return 'word' in answer ? failure(answer.status, answer.word) : { status: 200, body: answer };
+  }
+
+  function limited(key: string): HttpAnswer {
+    faults.push(`beyond a limit: ${key}`);
+    return failure(429, 'RESOURCE_EXHAUSTED');
+  }
+
+  async function answer(path: string, bearer: string | undefined, body: string): Promise<HttpAnswer> {
+    const { pathname, searchParams } = new URL(path, 'http://google.example');
+    const json: unknown = pathname === '/token' || body === '' ? {} : JSON.parse(body);
+    const sent = isObject(json) ? json : {};
+    const operation =
+      pathname === '/token' ? 'token' : (/CameraLiveStream\.(\w+)$/.exec(String(sent['command']))?.[1] ?? 'list');
+    calls.set(operation, (calls.get(operation) ?? 0) + 1);
+    const instead = server.intercept(operation);
+    if (instead) return instead;
+    if (operation === 'token') return token(new URLSearchParams(body));
+    if ((access.get(bearer?.replace('Bearer ', '') ?? '') ?? 0) <= now()) return failure(401, 'UNAUTHENTICATED');
+    const device = /^\/v1\/(enterprises\/[^/]+\/devices\/[^/]+):executeCommand$/.exec(pathname)?.[1];
+    if (device !== undefined) return command(device, sent);
+    return pathname === `/v1/enterprises/${project}/devices` ? list(searchParams) : failure(404, 'NOT_FOUND');
+  }
+
+  const http = createServer(async (request, response) => {
+    const body = await text(request);
+    if (server.isCut) {
+      request.socket.destroy();
+      return;
+    }
+    const { status, body: sent, headers = {} } = await answer(request.url ?? '', request.headers.authorization, body);
+    response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers });
+    response.end(JSON.stringify(sent));
+  }).listen(0, '127.0.0.1');
+  await once(http, 'listening');
+  const address = http.address();
+  const base = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+
+  const fetcher: typeof fetch = async (input, init = {}) => {
+    if (server.isCut) throw new TypeError('fetch failed');
+    const path = String(input instanceof Request ? input.url : input).replace(base, '');
+    const bearer = new Headers(init.headers).get('authorization') ?? undefined;
+    const { status, body, headers = {} } = await answer(path, bearer, String(init.body ?? ''));
+    return Response.json(body, { status, headers });
+  };
+
+  const server: GoogleServer = {
+    fetcher,
+    urls: { token: `${base}/token`, sdm: `${base}/v1` },
+    consent: oauth.consent,
+    streams,
+    calls,
+    faults,
+    devices: [],
+    pageSize: 2,
+    battery,
+    isCut: false,
+    intercept: () => undefined,
+    login() {
+      const refreshToken = `1//${randomUUID()}`;
+      const { access_token: accessToken } = issue(refreshToken);
+      return { accessToken, refreshToken, expiresAtMs: now() + ACCESS_SECONDS * 1000, scope: 'sdm' };
+    },
+    expireAccess: () => access.clear(),
+    revoke() {
+      refresh.clear();
+      access.clear();
+    },
+    async close() {
+      http.closeAllConnections();
+      http.close();
+      await once(http, 'close');
+    },
+  };
+  return server;
+}
+
+export function failure(status: number, word: string, headers?: Readonly<Record<string, string>>): HttpAnswer {
+  const error = { code: status, status: word, message: `Google says ${word}` };
+  return { status, body: { error }, ...(headers ? { headers } : {}) };
+}
+
+/** A camera as Google lists it. */
+export function googleDevice(
+  project: string,
+  id: string,
+  more: { protocol?: string; name?: string; room?: string } = {},
+) {
+  const { protocol = 'RTSP', name = `Camera ${id}`, room = 'Garden' } = more;
+  const traits = {
+    'sdm.devices.traits.Info': { customName: name },
+    'sdm.devices.traits.CameraLiveStream': {
+      maxVideoResolution: { width: 640, height: 480 },
+      videoCodecs: ['H264'],
+      audioCodecs: ['AAC'],
+      supportedProtocols: [protocol],
+    },
+  };
+  const parentRelations = [{ parent: `enterprises/${project}/structures/s/rooms/r`, displayName: room }];
+  return { name: `enterprises/${project}/devices/${id}`, type: 'sdm.devices.types.CAMERA', traits, parentRelations };
+}

@@ -1,0 +1,166 @@
+/**
+ * Owns a stand-in of Home Assistant at a broker: reads discovery by its rules, subscribes to what the entities name, and shows their
+ * states. It renders the templates that were tried in the real one, and refuses all others.
+ */
+
+import { isDeepStrictEqual } from 'node:util';
+import { matches } from '../../../src/protocol/topic-match.ts';
+import { connectClient } from '../brokers/mqtt-client.ts';
+import { type ReadComponent, readDiscovery } from './rules.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+interface Known {
+  name: string;
+  availability: readonly Json[];
+  readonly components: Map<string, ReadComponent>;
+}
+
+export interface HomeAssistantStandIn {
+  /** Names of devices by object id. */
+  devices(): Record<string, string>;
+  /** As Home Assistant shows it; `absent` where there is no such entity. @param entity object id of the device, a slash, and the component's key */
+  state(entity: string): string;
+  /** Types of the events that an event entity had. */
+  events(entity: string): string[];
+  /** How often a trigger fired. */
+  fired(trigger: string): number;
+  /** How many announcements of a device came, removals included. */
+  announcements(objectId: string): number;
+  /** Presses a button or turns a switch. */
+  use(entity: string, payload: 'PRESS' | 'ON' | 'OFF'): Promise<void>;
+  /** Says that it has started. */
+  start(): Promise<void>;
+  end(): Promise<void>;
+}
+
+interface Broker {
+  readonly url: string;
+  readonly username: string;
+  readonly password: string;
+}
+
+export async function openHomeAssistant(broker: Broker, prefix = 'homeassistant'): Promise<HomeAssistantStandIn> {
+  const client = await connectClient({ ...broker });
+  const known = new Map<string, Known>();
+  const counts = new Map<string, number>();
+  const subscribed = new Set<string>();
+  let read = 0;
+
+  function catchUp(): void {
+    for (const { topic, text } of client.received.slice(read)) {
+      read += 1;
+      if (topic.startsWith(`${prefix}/device/`)) learn(topic.slice(prefix.length + 1), text);
+    }
+  }
+
+  function learn(topic: string, text: string): void {
+    const [, objectId = ''] = topic.split('/');
+    counts.set(objectId, (counts.get(objectId) ?? 0) + 1);
+    if (text === '') {
+      known.delete(objectId);
+      return;
+    }
+    const { device, availability, components } = readDiscovery(topic, text);
+    const before = known.get(objectId)?.components ?? new Map<string, ReadComponent>();
+    for (const [key, component] of components) {
+      if (component.isRemoval) before.delete(key);
+      else before.set(key, component);
+    }
+    // What is left out stays: Home Assistant removes what is named.
+    known.set(objectId, { name: String(device['name']), availability, components: before });
+    const topics = [...before.values()].flatMap(({ options }) => [options['state_topic'], options['topic']]);
+    for (const wanted of [...topics, ...availability.map((entry) => entry['topic'])]) {
+      if (typeof wanted !== 'string' || subscribed.has(wanted)) continue;
+      subscribed.add(wanted);
+      void client.subscribe(wanted);
+    }
+  }
+
+  function look(entity: string): { device: Known; options: Json } | undefined {
+    catchUp();
+    const [objectId = '', key = ''] = entity.split('/');
+    const device = known.get(objectId);
+    const component = device?.components.get(key);
+    return device && component && { device, options: component.options };
+  }
+
+  function find(entity: string): { device: Known; options: Json } {
+    const found = look(entity);
+    if (!found) throw new Error(`Home Assistant knows no ${entity}`);
+    return found;
+  }
+
+  function last(topic: unknown): string | undefined {
+    return client.received.findLast((message) => message.topic === topic)?.text;
+  }
+
+  function isAvailable(entry: Json): boolean {
+    const text = last(entry['topic']);
+    const template = entry['value_template'];
+    return text !== undefined && (typeof template === 'string' ? render(template, text) : text) === 'online';
+  }
+
+  const live = (topic: unknown) =>
+    client.received
+      .filter((message) => !message.retain && matches(String(topic), message.topic))
+      .map(({ text }) => text);
+
+  await client.subscribe(`${prefix}/#`);
+  return {
+    devices() {
+      catchUp();
+      return Object.fromEntries([...known].map(([objectId, { name }]) => [objectId, name]));
+    },
+    state(entity) {
+      const { device, options } = look(entity) ?? {};
+      if (!device || !options) return 'absent';
+      if (!device.availability.every(isAvailable)) return 'unavailable';
+      const text = last(options['state_topic']);
+      const shown = text === undefined ? '' : render(String(options['value_template']), text);
+      return shown === '' || shown === 'None' ? 'unknown' : shown;
+    },
+    events: (entity) =>
+      live(find(entity).options['state_topic']).map((text) => JSON.parse(text).event.replace('undemand', 'unDemand')),
+    fired(entity) {
+      const { topic, payload } = find(entity).options;
+      const named = live(topic).map((text) => JSON.parse(text).event.replace('undemand', 'unDemand'));
+      return named.filter((event) => payload === undefined || isDeepStrictEqual(event, payload)).length;
+    },
+    announcements(objectId) {
+      catchUp();
+      return counts.get(objectId) ?? 0;
+    },
+    use: (entity, payload) => client.publish(String(find(entity).options['command_topic']), payload, { qos: 1 }),
+    start: () => client.publish(`${prefix}/status`, 'online'),
+    end: () => client.end(),
+  };
+}
+
+type Render = (value: Json | undefined, key: string) => unknown;
+
+/** Each was seen at work in Home Assistant 2026.2. `%` is a key. */
+const TRIED: Readonly<Record<string, Render>> = {
+  "{% if value_json is defined %}{{ 'ON' if value_json.% else 'OFF' }}{% endif %}": (value, key) =>
+    value && (value[key] ? 'ON' : 'OFF'),
+  '{{ value_json.% if value_json is defined else none }}': (value, key) => value?.[key] ?? 'None',
+  "{{ 'online' if value_json is defined and value_json.% else 'offline' }}": (value, key) =>
+    value?.[key] ? 'online' : 'offline',
+  "{% if value_json is defined %}{{ 'None' if value_json.clients is none else 'ON' if value_json.clients > 0 else 'OFF' }}{% endif %}":
+    (value) => value && (value['clients'] === null ? 'None' : Number(value['clients']) > 0 ? 'ON' : 'OFF'),
+  "{% if value_json is defined %}{{ 'None' if value_json.credentials is none else 'ON' if value_json.credentials else 'OFF' }}{% endif %}":
+    (value) => {
+      const credentials = value?.['credentials'];
+      return value && (Array.isArray(credentials) ? (credentials.length > 0 ? 'ON' : 'OFF') : 'None');
+    },
+};
+
+function render(template: string, text: string): string {
+  const value = text === '' ? undefined : JSON.parse(text);
+  const exact = TRIED[template];
+  if (exact) return String(exact(value, '') ?? '');
+  const [, key = ''] = /value_json\.(\w+)/.exec(template) ?? [];
+  const general = TRIED[template.replace(`value_json.${key}`, 'value_json.%')];
+  if (!general) throw new Error(`nobody has tried this template in Home Assistant: ${template}`);
+  return String(general(value, key) ?? '');
+}

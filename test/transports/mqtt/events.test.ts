@@ -1,0 +1,103 @@
+/** Pins the debounce of the retained state: up at once, down when it lasts; events are never delayed. */
+
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createBus } from '../../../src/core/bus.ts';
+import { type Cameras, createCameras } from '../../../src/core/cameras/cameras.ts';
+import { CAMERAS } from '../../../src/core/cameras/records.ts';
+import { COLLECTIONS } from '../../../src/core/collections.ts';
+import type { OutboundMessage } from '../../../src/core/ports.ts';
+import { topicsOf } from '../../../src/protocol/topics.ts';
+import { memoryStore } from '../../../src/store/memory-store.ts';
+import { publishEvents } from '../../../src/transports/mqtt/events.ts';
+import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
+import { recordingLog } from '../../support/recording-log.ts';
+
+describe('the retained state of a camera', () => {
+  let clock: ManualClock;
+  let cameras: Cameras;
+  let sent: OutboundMessage[];
+  let up: () => void;
+  let stop: () => void;
+  const at = '2026-11-21T10:00:00.000Z';
+  const states = () =>
+    sent.filter(({ topic }) => topic === 'n/state/camera/1').map(({ payload }) => JSON.parse(String(payload)).ready);
+  const events = () =>
+    sent.filter(({ topic }) => topic.startsWith('n/events')).map(({ topic }) => topic.split('/').at(-1));
+
+  beforeEach(async () => {
+    clock = manualClock();
+    sent = [];
+    const log = recordingLog();
+    const store = memoryStore(COLLECTIONS);
+    await store.commit((tx) =>
+      tx.collection(CAMERAS).put({
+        id: '1',
+        credentialId: null,
+        uid: 'u',
+        room: 'r',
+        name: 'Door',
+        info: null,
+        mtxPath: 'door',
+        isEnabled: true,
+        isPersistent: false,
+        expiresAt: null,
+        sourceType: 'publisher',
+        sealedSourceUrl: null,
+        createdAt: at,
+        updatedAt: at,
+      }),
+    );
+    const bus = createBus(log);
+    cameras = createCameras(store, bus, clock, log);
+    const link = {
+      up: true,
+      publish: async (message: OutboundMessage) => void sent.push(message),
+      onRequest: () => undefined,
+      listen: () => undefined,
+      onUp: (handler: () => void) => {
+        up = handler;
+      },
+      stopRequests: async () => undefined,
+      close: async () => undefined,
+    };
+    stop = publishEvents({ link, topics: topicsOf('n', 'plain'), bus, cameras, clock, log, downDelayMs: 10_000 });
+  });
+
+  it('does not flap with a feed that blinks, while every event is told', async () => {
+    await cameras.observe('1', { kind: 'ready', at });
+    await cameras.observe('1', { kind: 'notReady', at });
+    clock.advance(9999);
+    await cameras.observe('1', { kind: 'ready', at });
+    clock.advance(60_000);
+    expect(events()).toEqual(['ready', 'notReady', 'ready']);
+    expect(states()).toEqual([true, true]);
+  });
+
+  it('says down once it has lasted ten seconds', async () => {
+    await cameras.observe('1', { kind: 'ready', at });
+    await cameras.observe('1', { kind: 'notReady', at });
+    clock.advance(9999);
+    expect(states()).toEqual([true]);
+    clock.advance(1);
+    expect(states()).toEqual([true, false]);
+  });
+
+  it('follows at once what a person did by hand', async () => {
+    await cameras.observe('1', { kind: 'ready', at });
+    await cameras.observe('1', { kind: 'notReady', at }, true);
+    expect(states()).toEqual([true, false]);
+  });
+
+  it('is told again whenever the broker is there again', () => {
+    up();
+    expect(states()).toEqual([false]);
+  });
+
+  it('leaves no timer behind when it is stopped', async () => {
+    await cameras.observe('1', { kind: 'ready', at });
+    await cameras.observe('1', { kind: 'notReady', at });
+    expect(clock.waiting).toBe(1);
+    stop();
+    expect(clock.waiting).toBe(0);
+  });
+});
