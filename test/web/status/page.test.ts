@@ -129,12 +129,14 @@ describe.skipIf(!hasProgram('chromium'))('the status page', () => {
       await page.locator('#announcements').getByText('Barn: Running').waitFor({ state: 'attached' });
       await barn.facts.getByText('just now').waitFor();
       expect(await barn.facts.locator('time').getAttribute('title')).toMatch(/\d{4}/);
-      expect(await barn.facts.allTextContents()).toEqual([expect.stringMatching(/Pathbarn.*Viewers1/)]);
-      expect(await barn.tags.textContent()).toBe('In demand');
+      await expect.poll(() => barn.facts.allTextContents()).toEqual([expect.stringMatching(/Pathbarn.*Viewers1/)]);
+      await expect.poll(() => barn.tags.textContent()).toBe('In demand');
       await api.emit(id, 'stalled');
       await barn.whole.getByText('Problem').waitFor();
-      expect(await barn.reason.textContent()).toBe('The feed is up, but nothing comes through it');
-      expect((await page.locator('#events').innerText()).replaceAll('\n', ' ')).toContain('Barn feed stalled');
+      await expect.poll(() => barn.reason.textContent()).toBe('The feed is up, but nothing comes through it');
+      await expect
+        .poll(async () => (await page.locator('#events').innerText()).replaceAll('\n', ' '))
+        .toContain('Barn feed stalled');
       await api.ask('delete', 'cameras', String(id));
       await barn.whole.waitFor({ state: 'detached' });
       await page.locator('#events').getByText('was removed').first().waitFor();
