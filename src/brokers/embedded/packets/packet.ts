@@ -1,7 +1,13 @@
-/** Owns what an MQTT packet is once it is read, whatever the version it came in; knows no bytes. */
+/**
+ * Owns what an MQTT packet is once it is read, whatever the version it came in; knows no bytes.
+ * Every Buffer in it is a slice of what was received: whoever keeps it copies it.
+ */
 
 /** The protocol level of CONNECT: 3 is MQTT 3.1, 4 is 3.1.1, 5 is 5.0. */
 export type Level = 3 | 4 | 5;
+
+/** Who has sent a packet: some may say more in one direction. */
+export type Side = 'client' | 'broker';
 
 export type QoS = 0 | 1 | 2;
 
@@ -67,7 +73,6 @@ export interface Publish {
   readonly topic: string;
   /** 0 at QoS 0. */
   readonly packetId: number;
-  /** A slice of what was received: whoever keeps it copies it. */
   readonly payload: Buffer;
   readonly properties: PublishProperties;
 }

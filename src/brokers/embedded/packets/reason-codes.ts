@@ -1,4 +1,4 @@
-/** Owns the reason codes of MQTT 5 (2.4) that this broker gives, and what older clients get in their place. */
+/** Owns the names of the reason codes of MQTT 5 (2.4); which packet may have which is said in the packet's own file. */
 
 export const REASON = {
   success: 0x00,
@@ -7,6 +7,8 @@ export const REASON = {
   disconnectWithWill: 0x04,
   noMatchingSubscribers: 0x10,
   noSubscriptionExisted: 0x11,
+  continueAuthentication: 0x18,
+  reAuthenticate: 0x19,
   unspecified: 0x80,
   malformedPacket: 0x81,
   protocolError: 0x82,
@@ -35,8 +37,11 @@ export const REASON = {
   payloadFormatInvalid: 0x99,
   retainNotSupported: 0x9a,
   qosNotSupported: 0x9b,
+  useAnotherServer: 0x9c,
+  serverMoved: 0x9d,
   sharedNotSupported: 0x9e,
   connectionRateExceeded: 0x9f,
+  maximumConnectTime: 0xa0,
   subscriptionIdsNotSupported: 0xa1,
   wildcardsNotSupported: 0xa2,
 } as const;
