@@ -26,13 +26,15 @@ export interface Carrier {
   readonly title: string;
   /** Its place in the sets of carriers below. */
   readonly bit: number;
+  /** The same packet of the other side, and the clause by which this side may not say all of that. */
+  readonly otherSide?: { readonly bit: number; readonly clause: string };
 }
 
 export const CARRIER = {
   connect: { title: 'CONNECT', bit: 0x1 },
   will: { title: 'will', bit: 0x2 },
   connack: { title: 'CONNACK', bit: 0x4 },
-  publishByClient: { title: 'PUBLISH of a client', bit: 0x8 },
+  publishByClient: { title: 'PUBLISH of a client', bit: 0x8, otherSide: { bit: 0x10, clause: '3.3.4-6' } },
   publishByBroker: { title: 'PUBLISH of a broker', bit: 0x10 },
   acknowledgement: { title: 'PUBACK, PUBREC, PUBREL or PUBCOMP', bit: 0x20 },
   subscribe: { title: 'SUBSCRIBE', bit: 0x40 },
@@ -40,7 +42,7 @@ export const CARRIER = {
   unsubscribe: { title: 'UNSUBSCRIBE', bit: 0x100 },
   unsuback: { title: 'UNSUBACK', bit: 0x200 },
   disconnectByClient: { title: 'DISCONNECT of a client', bit: 0x400 },
-  disconnectByBroker: { title: 'DISCONNECT of a broker', bit: 0x800 },
+  disconnectByBroker: { title: 'DISCONNECT of a broker', bit: 0x800, otherSide: { bit: 0x400, clause: '3.14.2-2' } },
   auth: { title: 'AUTH', bit: 0x1000 },
 } as const satisfies Record<string, Carrier>;
 
@@ -162,7 +164,9 @@ function property(
   return { id, title, clause, carriers, repeatsIn, format };
 }
 
-/** 2.2.2.2: an identifier that is not valid for its packet makes that malformed. */
-function isForeign({ title }: Property, carrier: Carrier): PacketError {
-  return malformed('2.2.2.2', `a ${carrier.title} cannot carry a ${title}`);
+/** 2.2.2.2: an identifier that is not valid for its type of packet makes that malformed. */
+function isForeign({ title, carriers }: Property, { title: packet, otherSide }: Carrier): PacketError {
+  const message = `a ${packet} cannot carry a ${title}`;
+  if (otherSide === undefined || (carriers & otherSide.bit) === 0) return malformed('2.2.2.2', message);
+  return protocolError(otherSide.clause, message);
 }
