@@ -1,10 +1,11 @@
 /** Owns CONNECT (MQTT 5.0, 3.1), also as versions 3.1 and 3.1.1 have it. */
 
-import type { Connect, Level, QoS, Will } from './packet.ts';
+import type { Connect, Level, Will } from './packet.ts';
 import { malformed, PacketError } from './packet-error.ts';
 import { REASON } from './reason-codes.ts';
 import { checkAuthentication } from './wire/authentication.ts';
 import { CARRIER, NO_PROPERTIES, readProperties, writeProperties } from './wire/properties.ts';
+import { QOS_OF_BITS } from './wire/qos.ts';
 import type { Reader } from './wire/reader.ts';
 import { checkTopicName, readTopicName } from './wire/topics.ts';
 import type { Writer } from './wire/writer.ts';
@@ -13,7 +14,6 @@ const FIRST_BYTE = 0x10;
 const NAME_OF_LEVEL = { 3: 'MQIsdp', 4: 'MQTT', 5: 'MQTT' } as const;
 const FLAG = { username: 0x80, password: 0x40, willRetain: 0x20, will: 0x04, cleanStart: 0x02, reserved: 0x01 };
 const WILL_QOS_SHIFT = 3;
-const QOS_OF_BITS: readonly (QoS | undefined)[] = [0, 1, 2, undefined];
 
 /** How every CONNECT begins: from here on it is known how the connection is to be answered. */
 export interface Protocol {
@@ -51,6 +51,7 @@ export function readConnect(reader: Reader, headerFlags: number, { name, level }
 export function writeConnect(writer: Writer, packet: Connect, askedLevel: Level): number {
   const { level, cleanStart, keepAliveSeconds, clientId, username, password, will, properties } = packet;
   if (level !== askedLevel) throw wrongName(level);
+  if (will !== undefined && QOS_OF_BITS[will.qos] === undefined) throw noSuchWill(will.qos);
   const flags =
     (username === undefined ? 0 : FLAG.username) |
     (password === undefined ? 0 : FLAG.password) |
@@ -84,7 +85,7 @@ function checkFlags(flags: number, level: Level): void {
   }
   const hasWill = (flags & FLAG.will) !== 0;
   if (hasWill && QOS_OF_BITS[(flags >> WILL_QOS_SHIFT) & 3] === undefined) {
-    throw malformed('3.1.2-12', 'both QoS bits of a will are set');
+    throw noSuchWill(3);
   }
   // MQTT 3.1 disregards the reserved bit, and what is said about a will that is not there.
   if (level === 3) return;
@@ -93,6 +94,10 @@ function checkFlags(flags: number, level: Level): void {
   if (((flags >> WILL_QOS_SHIFT) & 3) !== 0) throw malformed('3.1.2-11', 'a CONNECT has the QoS of a will but no will');
   if ((flags & FLAG.willRetain) !== 0)
     throw malformed('3.1.2-13', 'a CONNECT has the retain flag of a will but no will');
+}
+
+function noSuchWill(qos: number): PacketError {
+  return malformed('3.1.2-12', `there is no QoS ${qos} for a will`);
 }
 
 /** MQTT 5 gives a client without an id one (3.1.3-6), 3.1.1 only if it starts a clean session, 3.1 never. */

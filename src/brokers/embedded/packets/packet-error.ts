@@ -1,15 +1,15 @@
 /** Owns the one error of the codec: what is wrong with a packet, by which clause, and the reason code that answers it. */
 
-import { REASON } from './reason-codes.ts';
+import { REASON, type ReasonCode } from './reason-codes.ts';
 
 export class PacketError extends Error {
   /** As MQTT 5 has it, whatever the version of the connection. */
-  readonly reasonCode: number;
+  readonly reasonCode: ReasonCode;
   /** `3.3.2-2` is the statement [MQTT-3.3.2-2] of MQTT 5.0, `2.1.4` a section of it; ` of 3.1.1` follows where only that version says so. */
   readonly clause: string;
 
   /** @param message what was found and what was expected; never anything of a payload or a password */
-  constructor(reasonCode: number, clause: string, message: string) {
+  constructor(reasonCode: ReasonCode, clause: string, message: string) {
     super(message);
     this.name = 'PacketError';
     this.reasonCode = reasonCode;

@@ -179,10 +179,6 @@ export interface Unsuback {
   readonly properties: ReasonProperties;
 }
 
-export interface Ping {
-  readonly kind: 'pingreq' | 'pingresp';
-}
-
 /** What clients send. */
 export type ClientPacket =
   | Connect

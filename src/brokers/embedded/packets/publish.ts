@@ -1,9 +1,10 @@
 /** Owns PUBLISH (MQTT 5.0, 3.3): how it is read, and how it is written once for many readers. */
 
-import type { Level, Publish, PublishProperties, QoS, Side } from './packet.ts';
+import type { Level, Publish, PublishProperties, Side } from './packet.ts';
 import { malformed, protocolError } from './packet-error.ts';
 import { checkPacketId, readPacketId } from './wire/packet-id.ts';
 import { CARRIER, NO_PROPERTIES, readProperties, writeProperties } from './wire/properties.ts';
+import { QOS_OF_BITS } from './wire/qos.ts';
 import type { Reader } from './wire/reader.ts';
 import { checkTopicName, emptyTopicError, wildcardError } from './wire/topics.ts';
 import { Writer } from './wire/writer.ts';
@@ -13,7 +14,6 @@ const HAS_NO_ID = 'a PUBLISH of QoS 0 has no packet identifier';
 const DUP = 0x08;
 const RETAIN = 0x01;
 const CARRIERS = { client: CARRIER.publishByClient, broker: CARRIER.publishByBroker };
-const QOS_OF_BITS: readonly (QoS | undefined)[] = [0, 1, 2, undefined];
 
 /** @param flags the lower half of the packet's first byte */
 export function readPublish(reader: Reader, flags: number, level: Level, side: Side): Publish {

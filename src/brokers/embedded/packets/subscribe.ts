@@ -1,9 +1,10 @@
 /** Owns SUBSCRIBE (MQTT 5.0, 3.8). */
 
-import type { Level, QoS, Subscribe, Subscription } from './packet.ts';
+import type { Level, Subscribe, Subscription } from './packet.ts';
 import { malformed, type PacketError, protocolError } from './packet-error.ts';
 import { readPacketId, writePacketId } from './wire/packet-id.ts';
 import { CARRIER, NO_PROPERTIES, readProperties, writeProperties } from './wire/properties.ts';
+import { QOS_OF_BITS } from './wire/qos.ts';
 import type { Reader } from './wire/reader.ts';
 import { checkTopicFilter, isShared, readTopicFilter } from './wire/topics.ts';
 import type { Writer } from './wire/writer.ts';
@@ -11,8 +12,8 @@ import type { Writer } from './wire/writer.ts';
 const FIRST_BYTE = 0x82;
 const OPTION = { noLocal: 0x04, retainAsPublished: 0x08, reserved: 0xc0 };
 const RETAIN_HANDLING_SHIFT = 4;
-/** Both for the two bits of the QoS and for those of the retain handling. */
-const OF_BITS: readonly (QoS | undefined)[] = [0, 1, 2, undefined];
+/** It has two bits, and 3 is none, as with QoS. */
+const RETAIN_HANDLING_OF_BITS = QOS_OF_BITS;
 
 export function readSubscribe(reader: Reader, level: Level): Subscribe {
   const packetId = readPacketId(reader);
@@ -48,9 +49,9 @@ function readSubscription(reader: Reader, level: Level): Subscription {
 
 function fromOptions(filter: string, options: number): Subscription {
   if ((options & OPTION.reserved) !== 0) throw malformed('3.8.3-5', 'reserved subscription options are set');
-  const qos = OF_BITS[options & 3];
+  const qos = QOS_OF_BITS[options & 3];
   if (qos === undefined) throw protocolError('3.8.3.1', 'the requested QoS is 3');
-  const retainHandling = OF_BITS[(options >> RETAIN_HANDLING_SHIFT) & 3];
+  const retainHandling = RETAIN_HANDLING_OF_BITS[(options >> RETAIN_HANDLING_SHIFT) & 3];
   if (retainHandling === undefined) throw protocolError('3.8.3.1', 'the retain handling is 3');
   const noLocal = (options & OPTION.noLocal) !== 0;
   if (noLocal && isShared(filter)) throw localShare();
@@ -60,8 +61,8 @@ function fromOptions(filter: string, options: number): Subscription {
 function writeSubscription(writer: Writer, subscription: Subscription, level: Level): void {
   const { filter, qos, noLocal, retainAsPublished, retainHandling } = subscription;
   checkTopicFilter(filter);
-  if (OF_BITS[qos] === undefined) throw protocolError('3.8.3.1', `there is no QoS ${qos}`);
-  if (OF_BITS[retainHandling] === undefined)
+  if (QOS_OF_BITS[qos] === undefined) throw protocolError('3.8.3.1', `there is no QoS ${qos}`);
+  if (RETAIN_HANDLING_OF_BITS[retainHandling] === undefined)
     throw protocolError('3.8.3.1', `there is no retain handling ${retainHandling}`);
   if (noLocal && isShared(filter)) throw localShare();
   writer.string(filter, 'topic filter');

@@ -1,9 +1,9 @@
 /** Pins what the codec accepts and refuses, statement by statement of MQTT 5.0 and 3.1.1, and the reason code it refuses with. */
 
 import { describe, expect, it } from 'vitest';
-import { createDecoder, type Decoder } from '../../../../src/brokers/embedded/packets/decoder.ts';
 import type { Level, Packet } from '../../../../src/brokers/embedded/packets/packet.ts';
 import { PacketError } from '../../../../src/brokers/embedded/packets/packet-error.ts';
+import { decoderOf, drain } from './reading.ts';
 import type { Row } from './row.ts';
 import { TABLES } from './tables.ts';
 
@@ -33,16 +33,12 @@ interface Outcome {
 }
 
 function decode({ from, begins, maxPacketBytes }: Row, level: Level, chunks: readonly Buffer[]): Outcome {
-  const known = begins ? {} : { level };
-  const decoder: Decoder<Packet> =
-    from === 'client'
-      ? createDecoder({ from, maxPacketBytes, ...known })
-      : createDecoder({ from, maxPacketBytes, ...known });
+  const decoder = decoderOf(from, begins ? undefined : level, maxPacketBytes);
   const packets: Packet[] = [];
   try {
     for (const chunk of chunks) {
       decoder.push(chunk);
-      for (let packet = decoder.next(); packet !== undefined; packet = decoder.next()) packets.push(packet);
+      packets.push(...drain(decoder));
     }
     return { packets, error: undefined, left: decoder.buffered };
   } catch (error) {

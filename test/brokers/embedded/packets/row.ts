@@ -17,7 +17,7 @@ export interface Row {
   readonly maxPacketBytes: number;
 }
 
-export type Verdict = { readonly accepted: object } | { readonly refused: number };
+type Verdict = { readonly accepted: object } | { readonly refused: number };
 
 type Setting = Partial<Pick<Row, 'from' | 'begins' | 'maxPacketBytes'>>;
 
