@@ -2,6 +2,7 @@
 
 import type { Level, Subscribe, Subscription } from './packet.ts';
 import { malformed, type PacketError, protocolError } from './packet-error.ts';
+import { checkItems } from './wire/item-limit.ts';
 import { readPacketId, writePacketId } from './wire/packet-id.ts';
 import { CARRIER, NO_PROPERTIES, readProperties, writeProperties } from './wire/properties.ts';
 import { QOS_OF_BITS } from './wire/qos.ts';
@@ -20,7 +21,10 @@ export function readSubscribe(reader: Reader, level: Level): Subscribe {
   const { subscriptionIds, userProperties = [] } =
     level === 5 ? readProperties(reader, CARRIER.subscribe) : NO_PROPERTIES;
   const subscriptions: Subscription[] = [];
-  while (reader.remaining > 0) subscriptions.push(readSubscription(reader, level));
+  while (reader.remaining > 0) {
+    subscriptions.push(readSubscription(reader, level));
+    checkItems(subscriptions.length, 'topic filters');
+  }
   if (subscriptions.length === 0) throw hasNone();
   return { kind: 'subscribe', packetId, subscriptions, subscriptionId: subscriptionIds?.[0], userProperties };
 }
@@ -29,6 +33,7 @@ export function readSubscribe(reader: Reader, level: Level): Subscribe {
 export function writeSubscribe(writer: Writer, packet: Subscribe, level: Level): number {
   const { packetId, subscriptions, subscriptionId, userProperties } = packet;
   if (subscriptions.length === 0) throw hasNone();
+  checkItems(subscriptions.length, 'topic filters');
   writePacketId(writer, packetId);
   if (level === 5) {
     const ids = subscriptionId === undefined ? {} : { subscriptionIds: [subscriptionId] };

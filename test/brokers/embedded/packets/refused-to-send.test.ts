@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encode } from '../../../../src/brokers/embedded/packets/encode.ts';
-import type { Level, Packet } from '../../../../src/brokers/embedded/packets/packet.ts';
+import type { Connect, Level, Packet } from '../../../../src/brokers/embedded/packets/packet.ts';
 import { PacketError } from '../../../../src/brokers/embedded/packets/packet-error.ts';
 import { connects, packets } from '../../../support/brokers/mqtt-arbitraries.ts';
 import { readAll } from './reading.ts';
@@ -53,6 +53,27 @@ const wrong = fc.constantFrom<unknown>(
   [['a', '\0']],
 );
 
+const CONNECT: Connect = {
+  kind: 'connect',
+  level: 4,
+  cleanStart: true,
+  keepAliveSeconds: 0,
+  clientId: 'c',
+  username: undefined,
+  password: undefined,
+  will: undefined,
+  properties: {},
+};
+const PUBLISH = {
+  kind: 'publish',
+  dup: false,
+  qos: 0,
+  retain: false,
+  topic: 'a',
+  packetId: 0,
+  properties: {},
+} as const;
+
 describe.each(LEVELS)('version %s', (level) => {
   it('writes only what it reads', () => {
     const packet = fc.oneof(connects(level), packets(level, 'client'), packets(level, 'broker'));
@@ -75,6 +96,21 @@ describe.each(LEVELS)('version %s', (level) => {
       { numRuns: 4000 },
     );
   });
+});
+
+it.each<readonly [string, Level, Packet]>([
+  ['an AUTH before MQTT 5', 4, { kind: 'auth', reasonCode: 0x18, properties: { authenticationMethod: 'm' } }],
+  ['an AUTH without a method', 5, { kind: 'auth', reasonCode: 0x18, properties: {} }],
+  [
+    'an AUTH of success with data but no method',
+    5,
+    { kind: 'auth', reasonCode: 0, properties: { reasonString: 'so' } },
+  ],
+  ['a CONNECT of another version', 4, { ...CONNECT, level: 5 }],
+  ['10,001 filters', 5, { kind: 'unsubscribe', packetId: 1, filters: Array(10_001).fill('a'), userProperties: [] }],
+  ['more bytes than a packet can have', 4, { ...PUBLISH, payload: Buffer.alloc(268_435_455) }],
+])('%s is not written', (_what, level, packet) => {
+  expect(written(packet, level)).toBeUndefined();
 });
 
 function written(packet: Packet, level: Level): Buffer | undefined {

@@ -74,3 +74,4 @@ export const FILTER_INVALID = 0x8f;
 export const TOPIC_INVALID = 0x90;
 export const ALIAS_INVALID = 0x94;
 export const TOO_LARGE = 0x95;
+export const QUOTA_EXCEEDED = 0x97;

@@ -7,6 +7,7 @@ import { CONNECT_HEADER } from './tables/connect-header.ts';
 import { CONNECT_PAYLOAD } from './tables/connect-payload.ts';
 import { CREDENTIALS } from './tables/credentials.ts';
 import { FIXED_HEADER } from './tables/fixed-header.ts';
+import { LISTS } from './tables/lists.ts';
 import { PROPERTIES_OF_PACKETS } from './tables/properties.ts';
 import { PROPERTY_VALUES } from './tables/property-values.ts';
 import { PUBLISH } from './tables/publish.ts';
@@ -25,4 +26,5 @@ export const TABLES: Readonly<Record<string, readonly Row[]>> = {
   'SUBSCRIBE, UNSUBSCRIBE': SUBSCRIBE,
   'properties of packets': PROPERTIES_OF_PACKETS,
   'values of properties': PROPERTY_VALUES,
+  lists: LISTS,
 };

@@ -54,6 +54,7 @@ const PUBLISH = CARRIER.publishByClient.bit | TO_READERS;
 const SUBSCRIBE = CARRIER.subscribe.bit;
 const LEAVING_CLIENT = CARRIER.disconnectByClient.bit;
 const LEAVING = LEAVING_CLIENT | CARRIER.disconnectByBroker.bit;
+const LASTS = CONNECT | CONNACK | LEAVING_CLIENT;
 const AUTH = CARRIER.auth.bit;
 const EVERY = (AUTH << 1) - 1;
 const SAYS_WHY = CONNACK | CARRIER.acknowledgement.bit | CARRIER.suback.bit | CARRIER.unsuback.bit | LEAVING | AUTH;
@@ -73,13 +74,7 @@ const PROPERTIES: readonly Property[] = [
   property(0x08, 'response topic', '3.3.2.3.5', PUBLISH | WILL, RESPONSE_TOPIC),
   property(0x09, 'correlation data', '3.3.2.3.6', PUBLISH | WILL, data('correlationData')),
   property(0x0b, 'subscription identifier', '3.8.2.1.2', SUBSCRIBE | TO_READERS, SUBSCRIPTION_IDS, TO_READERS),
-  property(
-    0x11,
-    'session expiry interval',
-    '3.1.2.11.2',
-    CONNECT | CONNACK | LEAVING_CLIENT,
-    long('sessionExpirySeconds'),
-  ),
+  property(0x11, 'session expiry interval', '3.1.2.11.2', LASTS, long('sessionExpirySeconds')),
   property(0x12, 'assigned client identifier', '3.2.2.3.7', CONNACK, text('assignedClientId')),
   property(0x13, 'server keep alive', '3.2.2.3.14', CONNACK, short('serverKeepAliveSeconds')),
   property(0x15, 'authentication method', '3.1.2.11.9', CONNECT | CONNACK | AUTH, text('authenticationMethod')),

@@ -2,6 +2,7 @@
 
 import { PacketError, protocolError } from '../packet-error.ts';
 import { REASON } from '../reason-codes.ts';
+import { checkItems } from './item-limit.ts';
 import type { Reader } from './reader.ts';
 import { checkTopicName, readTopicName } from './topics.ts';
 import type { Writer } from './writer.ts';
@@ -180,9 +181,10 @@ export const SUBSCRIPTION_IDS: Format = {
   read(reader, values, label) {
     const id = NOT_ZERO(reader.variableInteger(label.title), label);
     if (values.subscriptionIds === undefined) values.subscriptionIds = [id];
-    else values.subscriptionIds.push(id);
+    else checkItems(values.subscriptionIds.push(id), 'subscription identifiers');
   },
   write(writer, { subscriptionIds = [] }, label) {
+    checkItems(subscriptionIds.length, 'subscription identifiers');
     for (const value of subscriptionIds) {
       writer.u8(label.id, label.title);
       writer.variableInteger(NOT_ZERO(value, label), label.title);
@@ -196,9 +198,10 @@ export const USER_PROPERTIES: Format = {
   read(reader, values, label) {
     const pair = [reader.string(`name of a ${label.title}`), reader.string(`value of a ${label.title}`)] as const;
     if (values.userProperties === undefined) values.userProperties = [pair];
-    else values.userProperties.push(pair);
+    else checkItems(values.userProperties.push(pair), 'user properties');
   },
   write(writer, { userProperties = [] }, label) {
+    checkItems(userProperties.length, 'user properties');
     for (const [name, value] of userProperties) {
       writer.u8(label.id, label.title);
       writer.string(name, `name of a ${label.title}`);

@@ -2,5 +2,5 @@
 
 import type { QoS } from '../packet.ts';
 
-/** Also says what is none: whatever stands at no index. */
+/** Undefined for every number that is none. */
 export const QOS_OF_BITS: readonly (QoS | undefined)[] = [0, 1, 2];
