@@ -22,8 +22,13 @@ const CHARACTERS = [
 ];
 const character = fc.constantFrom(...CHARACTERS);
 
+const LONG = [255, 256, 300].flatMap((length) => ['x'.repeat(length), `${'x'.repeat(length)}é`]);
+
 /** What strings may have, U+FEFF, and characters of one to four bytes. */
-export const text = fc.string({ unit: character, maxLength: 20 });
+export const text = fc.oneof(
+  { weight: 20, arbitrary: fc.string({ unit: character, maxLength: 20 }) },
+  fc.constantFrom(...LONG),
+);
 const word = fc.string({ unit: character, minLength: 1, maxLength: 8 });
 export const bytes = fc.uint8Array({ maxLength: 40 }).map((array) => Buffer.from(array));
 

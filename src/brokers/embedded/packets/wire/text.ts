@@ -35,16 +35,7 @@ const UNWANTED = /[\p{Cc}\p{Noncharacter_Code_Point}]/u;
 
 /** @throws PacketError for a string that no packet may have */
 export function checkText(text: string, what: string): void {
-  if (isPrintableAscii(text)) return;
   if (!text.isWellFormed()) throw malformed('1.5.4-1', `the ${what} has a lone surrogate`);
   if (text.includes('\0')) throw malformed('1.5.4-2', `the ${what} has a null character`);
   if (UNWANTED.test(text)) throw malformed('1.5.4', `the ${what} has a control character or a non-character`);
-}
-
-function isPrintableAscii(text: string): boolean {
-  for (let at = 0; at < text.length; at += 1) {
-    const unit = text.charCodeAt(at);
-    if (unit < 0x20 || unit > 0x7e) return false;
-  }
-  return true;
 }

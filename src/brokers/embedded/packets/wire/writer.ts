@@ -7,6 +7,8 @@ import { checkText } from './text.ts';
 /** The fixed header stands in front of the body, but how long it is shows only when that is written. */
 const HEADER_ROOM = 5;
 const USUAL_BYTES = 4096;
+/** Its length then has one byte that is not 0. */
+const MAX_PLAIN_LENGTH = 255;
 const MAX_VARIABLE_INTEGER = 268_435_455;
 const NOTHING = Buffer.alloc(0);
 
@@ -52,11 +54,12 @@ export class Writer {
   }
 
   string(text: string, what: string): void {
+    if (this.#plainString(text)) return;
     checkText(text, what);
     const length = Buffer.byteLength(text);
     this.u16(length, `length of the ${what}`);
     this.#makeRoom(length);
-    this.#end += this.#bytes.write(text, this.#end, length, length === text.length ? 'latin1' : 'utf8');
+    this.#end += this.#bytes.write(text, this.#end, length, 'utf8');
   }
 
   binary(bytes: Buffer, what: string): void {
@@ -91,6 +94,25 @@ export class Writer {
     this.#bytes.copy(packet, 0, start, this.#end);
     if (payload.length > 0) payload.copy(packet, this.#end - start);
     return packet;
+  }
+
+  /** Checks and writes a short string of printable ASCII in one go, as nearly all are; false where it is none. */
+  #plainString(text: string): boolean {
+    const { length } = text;
+    if (length > MAX_PLAIN_LENGTH) return false;
+    this.#makeRoom(2 + length);
+    const bytes = this.#bytes;
+    let at = this.#end + 2;
+    for (let index = 0; index < length; index += 1) {
+      const unit = text.charCodeAt(index);
+      if (unit < 0x20 || unit > 0x7e) return false;
+      bytes[at] = unit;
+      at += 1;
+    }
+    bytes[this.#end] = 0;
+    bytes[this.#end + 1] = length;
+    this.#end = at;
+    return true;
   }
 
   #makeRoom(bytes: number): void {
