@@ -106,11 +106,27 @@ it.each<readonly [string, Level, Packet]>([
     5,
     { kind: 'auth', reasonCode: 0, properties: { reasonString: 'so' } },
   ],
+  [
+    'a CONNECT with data but no method',
+    5,
+    { ...CONNECT, level: 5, properties: { authenticationData: Buffer.alloc(1) } },
+  ],
+  [
+    'a CONNACK with data but no method',
+    5,
+    { kind: 'connack', sessionPresent: false, reasonCode: 0, properties: { authenticationData: Buffer.alloc(1) } },
+  ],
   ['a CONNECT of another version', 4, { ...CONNECT, level: 5 }],
   ['10,001 filters', 5, { kind: 'unsubscribe', packetId: 1, filters: Array(10_001).fill('a'), userProperties: [] }],
   ['more bytes than a packet can have', 4, { ...PUBLISH, payload: Buffer.alloc(268_435_455) }],
 ])('%s is not written', (_what, level, packet) => {
   expect(written(packet, level)).toBeUndefined();
+});
+
+it('tells a client of MQTT 3.1 nothing of its session, which has no place there', () => {
+  const connack = { kind: 'connack', sessionPresent: true, reasonCode: 0, properties: {} } as const;
+  expect(encode(connack, 3).toString('hex')).toBe('20020000');
+  expect(encode(connack, 4).toString('hex')).toBe('20020100');
 });
 
 function written(packet: Packet, level: Level): Buffer | undefined {
