@@ -107,7 +107,7 @@ class PacketDecoder<Sent> implements Decoder<Sent> {
   }
 
   push(chunk: Buffer): void {
-    if (this.#failure === undefined && chunk.length > 0) this.#backlog.push(chunk);
+    if (this.#failure === undefined) this.#backlog.push(chunk);
   }
 
   next(): Sent | undefined {
