@@ -38,7 +38,7 @@ export interface WrongValues {
 export const wrongValues: fc.Arbitrary<WrongValues> = fc.record({
   number: fc.constantFrom(...NUMBERS),
   text: fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...TEXTS) }, fc.constantFrom(...LONG_TEXTS)),
-  bytes: fc.constantFrom(0, 65_535, 65_536).map((size) => Buffer.alloc(size)),
+  bytes: fc.constantFrom(0, 1, 65_536).map((size) => Buffer.alloc(size)),
   list: fc.constantFrom(...LISTS),
 });
 
