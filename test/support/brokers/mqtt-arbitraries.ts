@@ -83,6 +83,11 @@ function will(level: Level): fc.Arbitrary<Will> {
   });
 }
 
+/** Which can stand for its topic. */
+function hasAlias({ topicAlias }: PublishProperties): boolean {
+  return topicAlias !== undefined;
+}
+
 function publish(level: Level, from: Side): fc.Arbitrary<Publish> {
   const ids = fc.array(subscriptionId, { minLength: 1, maxLength: 3 });
   const ofClient: fc.Arbitrary<PublishProperties> = fc.record({ ...messageFields, topicAlias: packetId }, OPTIONAL);
@@ -101,7 +106,10 @@ function publish(level: Level, from: Side): fc.Arbitrary<Publish> {
       ),
       properties: since5(level, from === 'client' ? ofClient : ofBroker),
     })
-    .map((packet) => (packet.qos === 0 ? { ...packet, dup: false, packetId: 0 } : packet));
+    .map((packet) => (packet.qos === 0 ? { ...packet, dup: false, packetId: 0 } : packet))
+    .map((packet) =>
+      hasAlias(packet.properties) && packet.payload.length % 2 === 0 ? { ...packet, topic: '' } : packet,
+    );
 }
 
 const RECEIVED = [0, 0x80, 0x83, 0x87, 0x90, 0x91, 0x97, 0x99];
@@ -195,7 +203,7 @@ export function packetKinds(level: Level, from: Side): Readonly<Record<string, f
   };
 }
 
-/** Whatever a side may send in a version, but for CONNECT. */
+/** Whatever a side may send in a version, but for CONNECT. Whether an alias without a topic was told before, only a connection knows. */
 export function packets(level: Level, from: Side): fc.Arbitrary<Packet> {
   return fc.oneof(...Object.values(packetKinds(level, from)));
 }

@@ -32,6 +32,10 @@ const PUBLISH = {
   properties: {},
 } as const;
 
+const NOTHING = Buffer.alloc(0);
+const FOREIGN = { contentType: 'text', receiveMaximum: 5 };
+const WILL = { topic: 'a', payload: NOTHING, qos: 0, retain: false, delaySeconds: 0 } as const;
+const SUBSCRIPTION = { filter: 'a', qos: 0, noLocal: false, retainAsPublished: false, retainHandling: 0 } as const;
 const SUBSCRIBE = { kind: 'subscribe', packetId: 1, subscriptionId: undefined, userProperties: [] } as const;
 
 describe.each(LEVELS)('version %s', (level) => {
@@ -73,13 +77,26 @@ it.each<readonly [string, Level, Packet]>([
   ],
   ['a CONNECT with a password but no user name', 4, { ...CONNECT, password: Buffer.from('x') }],
   ['a CONNECT without a client id for a session to keep', 4, { ...CONNECT, clientId: '', cleanStart: false }],
-  ['a PUBLISH without a topic', 4, { ...PUBLISH, topic: '', payload: Buffer.alloc(0) }],
-  ['a PUBLISH without topic and alias', 5, { ...PUBLISH, topic: '', payload: Buffer.alloc(0) }],
+  ['a PUBLISH without a topic', 4, { ...PUBLISH, topic: '', payload: NOTHING }],
+  ['a PUBLISH without topic and alias', 5, { ...PUBLISH, topic: '', payload: NOTHING }],
   ['a SUBSCRIBE without a filter', 4, { ...SUBSCRIBE, subscriptions: [] }],
   ['an UNSUBSCRIBE without a filter', 4, { kind: 'unsubscribe', packetId: 1, filters: [], userProperties: [] }],
   ['a SUBACK without a code', 4, { kind: 'suback', packetId: 1, reasonCodes: [], properties: {} }],
   ['an UNSUBACK without a code', 5, { kind: 'unsuback', packetId: 1, reasonCodes: [], properties: {} }],
   ['a CONNECT of another version', 4, { ...CONNECT, level: 5 }],
+  ['10,001 subscriptions', 5, { ...SUBSCRIBE, subscriptions: Array(10_001).fill(SUBSCRIPTION) }],
+  [
+    '10,001 user properties',
+    5,
+    { ...PUBLISH, payload: NOTHING, properties: { userProperties: Array(10_001).fill(['n', 'v']) } },
+  ],
+  [
+    '10,001 subscription identifiers',
+    5,
+    { ...PUBLISH, payload: NOTHING, properties: { subscriptionIds: Array(10_001).fill(1) } },
+  ],
+  ['a PUBLISH with a property of CONNECT', 5, { ...PUBLISH, payload: NOTHING, properties: FOREIGN }],
+  ['a will with a property of CONNECT', 5, { ...CONNECT, level: 5, will: { ...WILL, properties: FOREIGN } }],
   ['10,001 filters', 5, { kind: 'unsubscribe', packetId: 1, filters: Array(10_001).fill('a'), userProperties: [] }],
   ['more bytes than a packet can have', 4, { ...PUBLISH, payload: Buffer.alloc(268_435_455) }],
 ])('%s is not written', (_what, level, packet) => {

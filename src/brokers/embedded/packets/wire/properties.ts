@@ -136,12 +136,8 @@ export function writeProperties(writer: Writer, values: GivenValues, carrier: Ca
   }
   const write = () => {
     for (const known of PROPERTIES) {
-      const value = values[known.format.name];
-      if (value === undefined) continue;
+      if (values[known.format.name] === undefined) continue;
       if ((known.carriers & carrier.bit) === 0) throw isForeign(known, carrier);
-      if (Array.isArray(value) && value.length > 1 && (known.repeatsIn & carrier.bit) === 0) {
-        throw protocolError(known.clause, `the ${known.title} would come twice in a ${carrier.title}`);
-      }
       known.format.write(writer, values, known);
     }
   };
