@@ -2,6 +2,7 @@
 
 import { benchApi } from './api.ts';
 import { benchApp } from './app.ts';
+import { benchBroker } from './broker.ts';
 import { benchEvents } from './events.ts';
 import type { Figure } from './figure.ts';
 import { benchInstances } from './instances.ts';
@@ -12,6 +13,7 @@ import { benchStore } from './store.ts';
 const SUITES: Readonly<Record<string, () => AsyncIterable<Figure>>> = {
   api: benchApi,
   app: benchApp,
+  broker: benchBroker,
   events: benchEvents,
   instances: benchInstances,
   logins: benchLogins,

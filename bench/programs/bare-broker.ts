@@ -17,6 +17,7 @@ export function startBareBroker(topics: Topics): Promise<EmbeddedBroker> {
     listen: { host: '127.0.0.1', port: 0 },
     directory: {
       login: async () => account,
+      loginByCertificate: () => undefined,
       isCurrent: () => true,
       isInstanceRoot: () => false,
       onRevoked: () => () => undefined,

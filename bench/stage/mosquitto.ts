@@ -12,6 +12,7 @@ import { CONTROL_TOPIC, type Command, instanceAcls, RESPONSE_TOPIC } from '../..
 
 export interface Mosquitto {
   readonly port: number;
+  readonly pid: number;
   /** Resolves when the broker has answered all of them. */
   command(commands: readonly Command[]): Promise<void>;
   stop(): Promise<void>;
@@ -39,6 +40,8 @@ export async function startMosquitto(): Promise<Mosquitto | undefined> {
     `plugin ${plugin}`,
     `plugin_opt_config_file ${accounts}`,
     'set_tcp_nodelay true',
+    // It drops nothing that it could deliver later, as ours does not at this pace.
+    'max_queued_messages 0',
   ];
   await writeFile(join(directory, 'mosquitto.conf'), `${lines.join('\n')}\n`);
   const broker = spawn('mosquitto', ['-c', join(directory, 'mosquitto.conf')], {
@@ -50,6 +53,7 @@ export async function startMosquitto(): Promise<Mosquitto | undefined> {
   await control.subscribeAsync(RESPONSE_TOPIC);
   return {
     port,
+    pid: broker.pid ?? 0,
     async command(commands) {
       const answered = new Promise<void>((resolve) => control.once('message', () => resolve()));
       await control.publishAsync(CONTROL_TOPIC, JSON.stringify({ commands }), { qos: 1 });

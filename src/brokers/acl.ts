@@ -1,7 +1,7 @@
 /** Owns who may publish, subscribe to and receive which topic; one table, asked by every broker and by the REST API. */
 
 import type { Account } from '../core/accounts/accounts.ts';
-import { isSubset, isTopicFilter } from '../protocol/topic-match.ts';
+import { isSubset, isTopicFilter, withoutShare } from '../protocol/topic-match.ts';
 import { isRequestId, type Topics } from '../protocol/topics.ts';
 import { isRootName, liesUnder, rootOf } from './topic-root.ts';
 
@@ -65,9 +65,10 @@ export function createAcl({ topics, isInstanceRoot }: AclSetup): Acl {
       return isInstanceRoot(rootOf(topic)) ? INSTANCE_ROOT : ADMIN;
     },
 
-    subscribe(account, filter) {
-      if (!isTopicFilter(filter)) return deny('not a topic filter');
-      if (filter === '$share' || filter.startsWith('$share/')) return deny('no shared subscriptions');
+    subscribe(account, wanted) {
+      // A shared subscription is judged by what it shares (I-31).
+      const filter = withoutShare(wanted);
+      if (filter === undefined || !isTopicFilter(filter)) return deny('not a topic filter');
       if (account.kind === 'instance') return ownsFilter(account, filter) ? OWN_ROOT : FOREIGN_ROOT;
       if (isSubset(filter, requests)) return deny('the service alone reads requests');
       if (account.kind === 'user') {

@@ -62,8 +62,8 @@ export interface InboundSender {
   /** Stable key of the account: what rate limits count by. */
   readonly account: string;
   readonly address: string | undefined;
-  /** Whether this account may subscribe to a topic (N-08). */
-  maySubscribe(topic: string): boolean;
+  /** Whether this account may publish to a topic itself: else it may not have an answer sent there either (N-08). */
+  mayPublish(topic: string): boolean;
 }
 
 export interface OutboundMessage {
@@ -72,6 +72,8 @@ export interface OutboundMessage {
   readonly retain?: boolean;
   readonly qos?: 0 | 1;
   readonly correlationData?: Uint8Array;
+  /** Key of the only account whose connections may have it, where the broker can tell them apart; it is kept for nobody (N-08a). */
+  readonly onlyFor?: string | undefined;
 }
 
 /**

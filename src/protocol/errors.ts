@@ -23,6 +23,11 @@ export const ERRORS = {
     400,
     'Use 1 to 128 characters without +, #, control characters and without a slash at either end.',
   ),
+  request_id_in_use: entry(
+    'Somebody else is waiting for an answer under this request id',
+    400,
+    'Choose random request ids: an id belongs to whoever asked first, until that request is answered.',
+  ),
   unknown_module: entry(null, 400, 'Use one of the modules that docs/protocol.md lists.'),
   unsupported_command: entry(null, 400, 'Use a verb that the module offers; docs/protocol.md has the table.'),
   invalid_payload: entry(null, 400, 'Correct the field that the details name.'),

@@ -121,7 +121,9 @@ describe('a user', () => {
     '/nestmtx/failures',
     '/nestmtx/state/#',
     '$SYS/#',
-    '$share/group/nestmtx/events/#',
+    '$share/group/nestmtx/requests',
+    '$share/group/#',
+    '$share/nestmtx/events',
     'alice/#',
     'nestmtx/events/#/a',
     'nestmtx/events+',
@@ -170,10 +172,13 @@ describe('an instance', () => {
     expect(acl.receive(account('instance', 'bob'), topic)).toBe(false);
   });
 
-  it.each(['alice/#', '/alice/#', 'alice/+', '/alice/+/b/#'])('may subscribe to %s', (wanted) => {
-    expect(subscribes(alice, wanted)).toBe(true);
-    expect(publishes(alice, wanted)).toBe(false);
-  });
+  it.each(['alice/#', '/alice/#', 'alice/+', '/alice/+/b/#', '$share/g/alice/#', '$share/g//alice/+'])(
+    'may subscribe to %s',
+    (wanted) => {
+      expect(subscribes(alice, wanted)).toBe(true);
+      expect(publishes(alice, wanted)).toBe(false);
+    },
+  );
 
   it.each([
     '#',
@@ -188,8 +193,9 @@ describe('an instance', () => {
     'Alice/a',
     '//alice/a',
     '$SYS/#',
-    '$share/g/alice/#',
     '$share/g/bob/#',
+    '$share/alice/#',
+    '$share/g/#',
     'nestmtx/events/#',
     'nestmtx/requests',
   ])('may not subscribe to %s', (wanted) => {

@@ -125,8 +125,8 @@ describe('Home Assistant at the embedded broker', () => {
     const payload = { username: 'carol', password: 'another password', can_login: true, role: 'user' };
     await request(client, { command: 'create', module: 'users', token, payload });
     const carol = await service.client({ username: 'carol', password: 'another password', version: 4 });
-    void carol.publish('nestmtx/command/camera/1/restart', 'PRESS', { qos: 1 }).catch(() => undefined);
-    await carol.closed;
+    await carol.publish('nestmtx/command/camera/1/restart', 'PRESS', { qos: 1 });
+    await carol.end();
     expect(mediaMtx.kicked).toHaveLength(1);
   });
 

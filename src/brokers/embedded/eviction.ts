@@ -1,25 +1,26 @@
-/** Owns the end of connections on demand, awaited to the last socket, and the removal of all that an instance has left. */
+/** Owns the end of an account's connections, awaited to the last socket, and the removal of all that an instance has left. */
 
-import type { AedesPublishPacket } from 'aedes';
 import type { AccountDirectory } from '../../core/accounts/accounts.ts';
 import type { Receipt } from '../../core/instances/provisioner.ts';
-import type { ConnectedClient, ConnectedClients } from './connected-clients.ts';
-import type { RetainedMessages } from './kept/retained-messages.ts';
-import type { KeptSessions } from './kept/sessions.ts';
-import type { PublishRate } from './publish-rate.ts';
-import { REASON } from './reason-codes.ts';
+import type { Connected, Connections } from './connection/connections.ts';
+import { REASON } from './packets/reason-codes.ts';
+import type { RetainedMessages } from './retained.ts';
+import type { Routes } from './routes/routes.ts';
+import type { Sessions } from './sessions/sessions.ts';
+import type { Wills } from './sessions/wills.ts';
 
-export interface EvictionSetup {
+interface Parts {
   readonly directory: AccountDirectory;
-  readonly connected: ConnectedClients;
-  readonly sessions: KeptSessions;
-  readonly retained: RetainedMessages<AedesPublishPacket>;
-  readonly rate: PublishRate;
+  readonly connections: Connections;
+  readonly sessions: Sessions;
+  readonly retained: RetainedMessages;
+  readonly routes: Routes;
+  readonly wills: Wills;
 }
 
 export interface Eviction {
-  /** To be called when an account has lost its rights, before its connections end: they count in its receipt. */
-  note(accountKey: string): void;
+  /** An account has lost rights: its connections end that hold no longer. The directory must know of it before this is called. */
+  revoke(accountKey: string): void;
   /** Resolves when no connection is left that its account's rights no longer cover. */
   settle(accountKey: string): Promise<void>;
   /** Closes every connection of an account and resolves with how many there were. */
@@ -31,62 +32,66 @@ export interface Eviction {
   evict(accountKey: string, root: string): Promise<Receipt>;
 }
 
-export function createEviction(setup: EvictionSetup): Eviction {
-  const { directory, connected, sessions, retained, rate } = setup;
-  /** Client ids, within all accounts, of connections that ended by a loss of rights nobody has asked about yet. */
-  const revoked = new Map<string, Set<string>>();
+const WHY = 'an administrator has ended this';
 
-  async function evict(accountKey: string, root: string): Promise<Receipt> {
-    const kicked = new Set(revoked.get(accountKey));
-    // Once more after each time: somebody may have been in the middle of a login.
-    for (let present = connected.byAccount(accountKey); present.length > 0; present = connected.byAccount(accountKey)) {
-      for (const { client } of present) kicked.add(client.id);
-      await closeAll(present);
+export function createEviction({ directory, connections, sessions, retained, routes, wills }: Parts): Eviction {
+  /** Of instances: who was sent away by a loss of rights that nobody has asked about yet. They count in the receipt. */
+  const revoked = new Map<string, Connected[]>();
+
+  function revoke(accountKey: string): void {
+    routes.forget();
+    const losers = connections.of(accountKey).filter(({ account }) => !directory.isCurrent(account));
+    if (losers.some(({ account }) => account.kind === 'instance')) {
+      revoked.set(accountKey, [...(revoked.get(accountKey) ?? []), ...losers]);
     }
-    const kept = sessions.idsOf(accountKey);
-    for (const id of kept) sessions.forget(id);
-    revoked.delete(accountKey);
-    connected.forgetInstance(accountKey);
-    rate.forget(accountKey);
-    const offlineDropped = kept.filter((id) => !kicked.has(id)).length;
-    return { kicked: kicked.size, offlineDropped, retainedPurged: retained.drop(root) };
+    for (const loser of losers) loser.part(REASON.administrativeAction, WHY);
+    // A rotated or disabled instance keeps what it has; of one that is gone nothing stays.
+    const instance = connections.instance(accountKey);
+    if (instance === undefined || directory.isInstanceRoot(instance.username)) return;
+    forget(accountKey);
+    retained.drop(instance.username);
   }
 
-  function closeAll(connections: readonly ConnectedClient[]): Promise<unknown> {
-    return Promise.all(connections.map(closed));
+  /** @returns which sessions there were */
+  function forget(accountKey: string): string[] {
+    const kept = sessions.of(accountKey);
+    for (const session of kept) {
+      wills.silence(session);
+      sessions.end(session);
+    }
+    connections.forgetInstance(accountKey);
+    return kept.map(({ clientId }) => clientId);
   }
 
-  function closed({ client }: ConnectedClient): Promise<void> {
-    return new Promise((resolve) => {
-      client.conn.once('close', () => resolve());
-      client.disconnect({ reasonCode: REASON.administrativeAction });
-    });
+  async function sendAway(losers: readonly Connected[]): Promise<void> {
+    for (const loser of losers) loser.part(REASON.administrativeAction, WHY);
+    await Promise.all(losers.map(({ gone }) => gone));
   }
 
   return {
-    note(accountKey) {
-      const losers = connected.byAccount(accountKey).filter(({ account }) => isRevokedInstance(account));
-      if (losers.length === 0) return;
-      const noted = revoked.get(accountKey) ?? new Set();
-      revoked.set(accountKey, noted);
-      for (const { client } of losers) noted.add(client.id);
-    },
-
+    revoke,
     async settle(accountKey) {
-      await closeAll(connected.byAccount(accountKey).filter(({ account }) => !directory.isCurrent(account)));
+      const losers = connections.of(accountKey).filter(({ account }) => !directory.isCurrent(account));
+      await sendAway([...losers, ...(revoked.get(accountKey) ?? [])]);
       revoked.delete(accountKey);
     },
-
     async disconnect(accountKey) {
-      const present = connected.byAccount(accountKey);
-      await closeAll(present);
+      const present = connections.of(accountKey);
+      await sendAway(present);
       return present.length;
     },
-
-    evict,
+    async evict(accountKey, root) {
+      const before = revoked.get(accountKey) ?? [];
+      const kicked = new Set(before.map(({ clientId }) => clientId));
+      await sendAway(before);
+      // Once more after each time: somebody may have been in the middle of a login.
+      for (let present = connections.of(accountKey); present.length > 0; present = connections.of(accountKey)) {
+        for (const { clientId } of present) kicked.add(clientId);
+        await sendAway(present);
+      }
+      const offline = forget(accountKey).filter((clientId) => !kicked.has(clientId));
+      revoked.delete(accountKey);
+      return { kicked: kicked.size, offlineDropped: offline.length, retainedPurged: retained.drop(root) };
+    },
   };
-
-  function isRevokedInstance(account: ConnectedClient['account']): boolean {
-    return account.kind === 'instance' && !directory.isCurrent(account);
-  }
 }

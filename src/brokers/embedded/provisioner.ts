@@ -18,7 +18,7 @@ export interface EmbeddedProvisionerSetup {
 
 const CAPABILITIES: Capabilities = {
   mqtt5: true,
-  sharedSubscriptions: false,
+  sharedSubscriptions: true,
   kick: 'immediate',
   retainedPurge: 'complete',
   clientIdIsolation: true,

@@ -9,6 +9,8 @@ export interface Account {
   readonly username: string;
   /** Grows when the account's credential is changed or revoked: a connection made under an older one must go. */
   readonly generation: number;
+  /** Whose account it is, where somebody may have several: they share what one owner may take. Absent: its own. */
+  readonly owner?: string;
 }
 
 /** What a broker asks the application about logins. */
@@ -19,6 +21,8 @@ export interface AccountDirectory {
    * @throws ApiError `rate_limited` when the address or the name failed too often lately
    */
   login(attempt: LoginAttempt): Promise<Account | undefined>;
+  /** A client that has proved by a certificate of the configured authority to be this user; undefined where there is none who may log in. */
+  loginByCertificate(username: string): Account | undefined;
   /** False as soon as the account is gone, disabled or re-keyed; synchronous, asked for every message. */
   isCurrent(account: Account): boolean;
   /** Whether `name` is the topic root of a rented instance. */

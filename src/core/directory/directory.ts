@@ -55,6 +55,10 @@ export function createDirectory({ store, secrets, clock, logins, sessions }: Por
 
   return {
     login,
+    loginByCertificate(username) {
+      const user = users.by('username', username);
+      return user?.canLogin === true ? accountOf(user) : undefined;
+    },
     isCurrent: (account) => (account.kind === 'instance' ? instances.isCurrent(account) : isUserCurrent(account)),
     isInstanceRoot: (name) => instances.isRoot(name),
     onRevoked(listener) {
@@ -67,7 +71,8 @@ export function createDirectory({ store, secrets, clock, logins, sessions }: Por
 }
 
 function accountOf(user: UserRecord): Account {
-  return { key: `user:${user.id}`, kind: kindOf(user), username: user.username, generation: user.generation };
+  const { id, username, generation, ownerId } = user;
+  return { key: `user:${id}`, kind: kindOf(user), username, generation, owner: ownerId };
 }
 
 function kindOf(user: UserRecord): 'admin' | 'user' {

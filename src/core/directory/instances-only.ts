@@ -6,6 +6,7 @@ import type { Log } from '../ports.ts';
 export function instancesOnly(directory: AccountDirectory, log: Log): AccountDirectory {
   return {
     ...directory,
+    loginByCertificate: () => undefined,
     async login(attempt) {
       const account = await directory.login(attempt);
       if (account === undefined || account.kind === 'instance') return account;

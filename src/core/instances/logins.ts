@@ -56,8 +56,8 @@ export function createInstanceLogins(store: Store, secrets: Secrets, clock: Cloc
       const verifier = record && verifierOf(secrets, record, password, clock.now());
       if (!record || verifier === undefined) return fail(username, password, address);
       if (!isUsable(record, clock.now())) return undefined;
-      const { id, generation } = record;
-      const account: Account = { key: instanceAccountKey(id), kind: 'instance', username, generation };
+      const { id, generation, owner } = record;
+      const account: Account = { key: instanceAccountKey(id), kind: 'instance', username, generation, owner };
       verifiers.set(account, verifier);
       return account;
     },

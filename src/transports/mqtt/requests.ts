@@ -25,18 +25,26 @@ export interface MqttTransport {
 
 export function serveMqtt({ link, topics, registry, limits, log }: Parts): MqttTransport {
   const recent = createRecentRequests();
+  /** Who asks under which id at the moment, where the broker tells who asks (N-08a). */
+  const askers = new Map<string, string>();
   const inFlight = new Set<Promise<void>>();
 
   async function handle(message: InboundMessage): Promise<void> {
     if (message.retained) return fail(envelopeErrorBody(new ApiError('retained_request'), undefined, undefined));
     const request = await parse(message);
     if (!request || recent.isRepeat(request.requestId, message)) return;
+    const { requestId } = request;
+    const account = message.sender?.account ?? 'unknown';
+    if ((askers.get(requestId) ?? account) !== account) {
+      return answer(message, request, errorBody(new ApiError('request_id_in_use'), request));
+    }
     let leave: () => void;
     try {
-      leave = limits.enter(message.sender?.account ?? 'unknown');
+      leave = limits.enter(account);
     } catch (refused) {
       return answer(message, request, errorBody(toApiError(refused), request));
     }
+    askers.set(requestId, account);
     try {
       const address = message.sender?.address;
       const outcome = await registry.execute(request, {
@@ -45,6 +53,7 @@ export function serveMqtt({ link, topics, registry, limits, log }: Parts): MqttT
       });
       await answer(message, request, outcome.ok ? outcome.value : outcome.body);
     } finally {
+      askers.delete(requestId);
       leave();
     }
   }
@@ -59,34 +68,34 @@ export function serveMqtt({ link, topics, registry, limits, log }: Parts): MqttT
       const requestId = readableRequestId(value);
       const body = envelopeErrorBody(toApiError(thrown), value, requestId);
       await fail(body);
-      if (requestId !== undefined) await send(topics.response(requestId), body, message.correlationData);
+      if (requestId !== undefined) await reply(topics.response(requestId), body, message);
       return undefined;
     }
   }
 
   async function answer(message: InboundMessage, { requestId }: Envelope, body: unknown): Promise<void> {
     const own = topics.response(requestId);
-    await send(own, body, message.correlationData);
+    await reply(own, body, message);
     const { responseTopic } = message;
     if (responseTopic !== undefined && responseTopic !== own && mayAnswerOn(responseTopic, message)) {
-      await send(responseTopic, body, message.correlationData);
+      await reply(responseTopic, body, message);
     }
   }
 
-  /** N-08: nobody gets an answer sent where they could not have asked for it. */
+  /** N-08: the service speaks for nobody where they could not speak themselves. */
   function mayAnswerOn(topic: string, { sender }: InboundMessage): boolean {
     if (!isPortableTopicName(topic)) return false;
-    return sender ? sender.maySubscribe(topic) : topic.startsWith(topics.responsePrefix);
+    return topic.startsWith(topics.responsePrefix) || sender?.mayPublish(topic) === true;
   }
 
-  function fail(body: ErrorBody): Promise<void> {
-    return send(topics.failures, body, undefined);
+  async function fail(body: ErrorBody): Promise<void> {
+    await link.publish({ topic: topics.failures, payload: JSON.stringify(body) });
   }
 
-  /** A module without a result is answered by an empty message (N-01). */
-  async function send(topic: string, body: unknown, correlationData: Uint8Array | undefined): Promise<void> {
+  /** To whoever asked, and nobody else (N-08a). A module without a result is answered by an empty message (N-01). */
+  async function reply(topic: string, body: unknown, { sender, correlationData }: InboundMessage): Promise<void> {
     const payload = body === undefined ? '' : JSON.stringify(body);
-    await link.publish({ topic, payload, ...(correlationData ? { correlationData } : {}) });
+    await link.publish({ topic, payload, ...(correlationData && { correlationData }), onlyFor: sender?.account });
   }
 
   link.onRequest((message) => {

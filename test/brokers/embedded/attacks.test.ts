@@ -111,7 +111,7 @@ describe.each([4, 5] as const)('over protocol version %i', (version) => {
 
   it('E: retained messages are bounded, and said to be so once', async () => {
     await test.stop();
-    test = await startTestBroker({ limits: { retainedMessages: 2 } });
+    test = await startTestBroker({ limits: { home: { retainedMessages: 2 }, tenant: { retainedMessages: 2 } } });
     const hoarder = await test.client('alice', { version });
     await hoarder.subscribe('alice/live');
     for (const topic of ['alice/1', 'alice/2', 'alice/live', 'alice/4']) {
@@ -129,8 +129,8 @@ describe.each([4, 5] as const)('over protocol version %i', (version) => {
 
   it('filters are bounded, and unsubscribing makes room', async () => {
     await test.stop();
-    test = await startTestBroker({ limits: { subscriptionsPerAccount: 2 } });
-    const refused = version === 5 ? 0x87 : 0x80;
+    test = await startTestBroker({ limits: { home: { filters: 2 }, tenant: { filters: 2 } } });
+    const refused = version === 5 ? 0x97 : 0x80;
     const one = await test.client('alice', { version });
     const two = await test.client('alice', { version, clientId: 'two', clean: false, ...stays });
     expect(await one.subscribe(['alice/1', 'alice/2', 'alice/3'])).toEqual([1, 1, refused]);
@@ -146,7 +146,9 @@ describe.each([4, 5] as const)('over protocol version %i', (version) => {
 
   it('F: an offline queue is bounded and can be dropped', async () => {
     await test.stop();
-    test = await startTestBroker({ limits: { queuedMessagesPerSession: 10 } });
+    test = await startTestBroker({
+      limits: { home: { queuedMessagesPerSession: 10 }, tenant: { queuedMessagesPerSession: 10 } },
+    });
     const session = { version, clientId: 'away', clean: false, ...stays };
     const away = await test.client('alice', session);
     await away.subscribe('alice/#');
@@ -167,12 +169,12 @@ describe.each([4, 5] as const)('over protocol version %i', (version) => {
   });
 
   it('G: an unauthenticated socket cannot take memory', async () => {
-    // A CONNECT that declares one byte more than 8 KB, and one of 2 MB that comes byte by byte.
+    // A CONNECT that declares one byte more than 64 KB, and one of 256 MB that comes byte by byte.
     const stranger = await openRaw(test.broker.port, version);
-    stranger.sendBytes(Buffer.from([0x10, 0x81, 0x40]));
+    stranger.sendBytes(Buffer.from([0x10, 0x81, 0x80, 0x04]));
     await stranger.closed;
     const patient = await openRaw(test.broker.port, version);
-    for (const byte of [0x10, 0xff, 0xff]) {
+    for (const byte of [0x10, 0xff, 0xff, 0xff, 0x7f]) {
       patient.sendBytes(Buffer.from([byte]));
       await new Promise((resolve) => setImmediate(resolve));
     }
@@ -201,7 +203,7 @@ describe.each([4, 5] as const)('over protocol version %i', (version) => {
 
   it('connections beyond the limit of all accounts are closed at once', async () => {
     await test.stop();
-    test = await startTestBroker({ limits: { connections: 2 } });
+    test = await startTestBroker({ limits: { connections: 2, ownerShare: 1 } });
     await test.client('alice', { version });
     await test.client('alice', { version });
     const third = await openRaw(test.broker.port, version);

@@ -28,7 +28,7 @@ let broker: Broker;
 afterEach(() => broker.stop());
 
 async function embedded(): Promise<Broker> {
-  const { records, stop, ...instances } = await startEmbeddedInstances({ limits: { connectionsPerAccount: 1000 } });
+  const { records, stop, ...instances } = await startEmbeddedInstances({ limits: { tenant: { connections: 1000 } } });
   return { ...instances, put: records.put, deny: records.deny, watcher: async () => undefined, stop };
 }
 

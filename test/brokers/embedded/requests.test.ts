@@ -46,9 +46,9 @@ describe('a request', () => {
     await until(() => requests.length > 0, 'the request');
     const { sender } = requests[0] ?? {};
     expect(sender).toMatchObject({ account: 'user:carol', address: '127.0.0.1' });
-    expect(sender?.maySubscribe('nestmtx/responses/a')).toBe(true);
-    expect(sender?.maySubscribe('nestmtx/requests')).toBe(false);
-    expect(sender?.maySubscribe('home/x')).toBe(false);
+    expect(sender?.mayPublish('nestmtx/requests')).toBe(true);
+    expect(sender?.mayPublish('nestmtx/responses/a')).toBe(false);
+    expect(sender?.mayPublish('home/x')).toBe(false);
     expect(requests).toHaveLength(1);
   });
 

@@ -20,14 +20,14 @@ export function isolationCases(rental: () => Rental): void {
   it.each(VERSIONS)(
     'refuses version %i every filter that reaches further, and keeps the connection (I-31)',
     async (version) => {
-      const { rent, connect, settled } = rental();
+      const { rent, connect, settled, provisioner } = rental();
       const [instance, other] = [await rent(), await rent()];
       const { user } = instance;
       const wild = ['#', '+', '+/#', '+/x', '/#', '/+/#', '/+/x', '+/+', '//#', `+/${user}/#`, `//${user}/#`];
       const broker = ['$SYS/#', '$SYS/broker/uptime', '$CONTROL/#', '$CONTROL/dynamic-security/v1/response'];
       const shared = [
-        `$share/g/${user}/#`,
-        `$share/g//${user}/#`,
+        // Its own topics it may share, on a broker that knows how.
+        ...(provisioner.capabilities.sharedSubscriptions ? [] : [`$share/g/${user}/#`, `$share/g//${user}/#`]),
         '$share/g/#',
         `$share/${user}/#`,
         `$share/g/${other.user}/#`,

@@ -62,6 +62,7 @@ export function memoryDirectory(): MemoryDirectory {
       const entry = entries.get(attempt.username);
       return entry?.password === attempt.password ? entry.account : undefined;
     },
+    loginByCertificate: (username) => entries.get(username)?.account,
     isCurrent: ({ username, generation }) => entries.get(username)?.account.generation === generation,
     isInstanceRoot: (name) => entries.get(name)?.account.kind === 'instance',
     onRevoked(listener) {

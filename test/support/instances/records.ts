@@ -46,6 +46,7 @@ export function instanceRecords(): InstanceRecords {
     get attempts() {
       return attempts;
     },
+    loginByCertificate: () => undefined,
     async login({ username, password }) {
       const spec = specs.get(username);
       attempts += 1;

@@ -1,0 +1,187 @@
+/** Owns the broker without its sockets: puts its parts together, and hands messages from one to the other. Bytes come in and go out by transports. */
+
+import type { Account, AccountDirectory } from '../../core/accounts/accounts.ts';
+import type { BrokerObserver } from '../../core/instances/usage/broker-observer.ts';
+import type { Clock, InboundSender, Log } from '../../core/ports.ts';
+import type { Topics } from '../../protocol/topics.ts';
+import { type Acl, createAcl } from '../acl.ts';
+import { rootOf } from '../topic-root.ts';
+import { AccountUses } from './accounts/account-uses.ts';
+import { Seats } from './accounts/seats.ts';
+import { Connection } from './connection/connection.ts';
+import { Connections } from './connection/connections.ts';
+import type { Transport } from './connection/transport.ts';
+import type { Core } from './core.ts';
+import type { Keeper } from './kept/keeper.ts';
+import type { BrokerLimits } from './limits.ts';
+import { Message } from './message.ts';
+import type { Will } from './packets/packet.ts';
+import { RetainedMessages } from './retained.ts';
+import { Fanout, Route } from './routes/route.ts';
+import { Routes } from './routes/routes.ts';
+import { Spreader } from './routes/spreader.ts';
+import { openSeat, type Seat } from './service/seat.ts';
+import type { Session } from './sessions/session.ts';
+import { Sessions } from './sessions/sessions.ts';
+import { createWills } from './sessions/wills.ts';
+import { createTally } from './tally.ts';
+import { Lane, Turns } from './turns/turns.ts';
+import { UNLIMITED } from './turns/work-rate.ts';
+
+export interface BrokerSetup {
+  readonly topics: Topics;
+  readonly directory: AccountDirectory;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly observer: BrokerObserver;
+  readonly limits: BrokerLimits;
+  readonly keeper: Keeper;
+  readonly newClientId: () => string;
+  readonly monotonicMs: () => number;
+  /** Calls back after the event loop has seen to sockets and timers. */
+  readonly defer: (callback: () => void) => void;
+}
+
+export interface Broker {
+  readonly core: Core;
+  readonly acl: Acl;
+  readonly seat: Seat;
+  /** Takes over a stream of bytes. Undefined, and the transport destroyed, where there is no seat left. */
+  accept(transport: Transport): Connection | undefined;
+  /** Everything that is open, logged in or not. */
+  readonly connections: ReadonlySet<Connection>;
+  /** User names of the instances that may have left something here. */
+  instances(): string[];
+  /** What the broker itself says, retained: its figures. */
+  publish(message: Message): void;
+  close(): void;
+}
+
+const CHECK_MS = 1000;
+
+export function createBroker(setup: BrokerSetup): Broker {
+  const { topics, directory, log, clock, limits, keeper } = setup;
+  const isInstanceRoot = (name: string) => directory.isInstanceRoot(name);
+  const bucketOf = (topic: string) => (isInstanceRoot(rootOf(topic)) ? rootOf(topic) : '');
+  const acl = createAcl({ topics, isInstanceRoot });
+  const turns = new Turns({ ...setup, after: clock.after, onFault });
+  const uses = new AccountUses(limits, setup.monotonicMs);
+  const tally = createTally(clock, log);
+  const routes = new Routes({ bucketOf, mayReceive: ({ use }, topic) => acl.receive(use.account, topic) });
+  const retained = new RetainedMessages({
+    bucketOf,
+    limitsOf: (bucket) => (bucket === '' ? limits.home : limits.tenant),
+    keeper,
+  });
+  const wills = createWills({ clock, keeper, publish: publishWill });
+  const sessions = new Sessions({ uses, routes, wills, keeper, tally, clock });
+  const serviceLane = new Lane(UNLIMITED);
+  const service = new Spreader((spreader) => turns.wake(serviceLane, spreader));
+  const spreaders = new WeakMap<Session['use'], Spreader>();
+  const open = new Set<Connection>();
+  /** Accounts that have been told that no more is retained for them. */
+  const full = new Set<string>();
+
+  const core: Core = {
+    ...setup,
+    acl,
+    uses,
+    seats: new Seats(limits),
+    connections: new Connections(),
+    sessions,
+    routes,
+    retained,
+    wills,
+    turns,
+    tally,
+    admit,
+    senderOf,
+  };
+  const seat = openSeat({ topics, log, publish: (message, done) => service.send(spread(message), done) });
+  let cancelCheck = clock.after(CHECK_MS, check);
+
+  return {
+    core,
+    acl,
+    seat,
+    connections: open,
+    accept,
+    instances: () => [
+      ...new Set([...core.connections.instances().map(({ username }) => username), ...retained.instances()]),
+    ],
+    publish: (message) => service.send(spread(message)),
+    close() {
+      cancelCheck();
+      turns.close();
+      wills.close();
+      sessions.close();
+      tally.close();
+    },
+  };
+
+  function accept(transport: Transport): Connection | undefined {
+    const connection = new Connection(core, transport);
+    if (!core.seats.enter(connection, setup.monotonicMs())) {
+      transport.destroy();
+      return undefined;
+    }
+    open.add(connection);
+    void connection.gone.then(() => open.delete(connection));
+    return connection;
+  }
+
+  function admit(message: Message, sender: InboundSender): Fanout {
+    const isHeard = seat.hears(message.topic);
+    if (isHeard) seat.receive(message, sender);
+    // Nobody but the service is told of requests, and none is kept (N-09).
+    if (message.topic === topics.requests) return new Fanout(message, new Route(message.topic), true);
+    return spread(message, isHeard);
+  }
+
+  function spread(message: Message, isHeard = false): Fanout {
+    if (message.retain && message.onlyFor === undefined) retain(message);
+    const route = routes.to(message.topic);
+    return isHeard ? new Fanout(message, route, true) : new Fanout(message, route);
+  }
+
+  /** Said once, until there is room again: the log must not fill up as well. */
+  function retain(message: Message): void {
+    const { account } = message;
+    if (retained.store(message)) {
+      full.delete(account);
+      return;
+    }
+    if (!full.has(account)) log.warn({ account }, 'too much is retained: delivered, but not retained');
+    full.add(account);
+  }
+
+  function publishWill(session: Session, will: Will): void {
+    const { account } = session.use;
+    if (!directory.isCurrent(account) || !acl.publish(account, will.topic).allowed) return;
+    const { expirySeconds } = will.properties;
+    const message = new Message({
+      ...will,
+      account: account.key,
+      expiresAtMs: expirySeconds === undefined ? undefined : clock.now() + expirySeconds * 1000,
+    });
+    const { use } = session;
+    const spreader = spreaders.get(use) ?? new Spreader((task) => turns.wake(use.lane, task));
+    spreaders.set(use, spreader);
+    spreader.send(admit(message, senderOf(account, undefined)));
+  }
+
+  function senderOf(account: Account, address: string | undefined): InboundSender {
+    return { account: account.key, address, mayPublish: (topic) => acl.publish(account, topic).allowed };
+  }
+
+  function check(): void {
+    cancelCheck = clock.after(CHECK_MS, check);
+    const now = setup.monotonicMs();
+    for (const connection of open) connection.check(now);
+  }
+
+  function onFault(task: object, error: unknown): void {
+    log.error({ err: error }, 'a fault in the broker: the connection whose packet was being handled is closed');
+    for (const connection of open) if (connection.isOf(task)) connection.giveUp('a fault of ours');
+  }
+}

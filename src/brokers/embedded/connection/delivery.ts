@@ -1,0 +1,101 @@
+/** Owns what a client gets: messages in its version, within its limits, and the acknowledgements that it owes for them. */
+
+import type { AccountUse } from '../accounts/account-use.ts';
+import type { Core } from '../core.ts';
+import type { Message } from '../message.ts';
+import { encode } from '../packets/encode.ts';
+import type { Acknowledgement, ConnectProperties, Level, QoS } from '../packets/packet.ts';
+import { type PublishParts, withPacketId } from '../packets/publish.ts';
+import { REASON } from '../packets/reason-codes.ts';
+import type { Sent, Session, Wire } from '../sessions/session.ts';
+import type { Outbox } from './outbox.ts';
+
+/** Up to here it is cheaper to copy a packet for its id than to send it in three slices. */
+const SLICED_FROM_BYTES = 4096;
+const NO_PROPERTIES = {};
+
+interface Client extends ConnectProperties {
+  readonly level: Level;
+}
+
+export class Delivery implements Wire {
+  readonly window: number;
+  /** MQTT 5.0, 3.1.2.11.7: a client may not want to be told why. */
+  readonly wantsReasons: boolean;
+  readonly #core: Core;
+  readonly #outbox: Outbox;
+  readonly #use: AccountUse;
+  readonly #level: Level;
+  readonly #maximumPacketBytes: number;
+  readonly #aliasMaximum: number;
+  readonly #aliases = new Map<string, number>();
+
+  constructor(core: Core, outbox: Outbox, use: AccountUse, client: Client) {
+    this.#core = core;
+    this.#outbox = outbox;
+    this.#use = use;
+    this.#level = client.level;
+    this.window = Math.min(client.receiveMaximum ?? use.limits.inflight, use.limits.inflight);
+    this.wantsReasons = client.requestProblemInformation !== false;
+    this.#maximumPacketBytes = client.maximumPacketBytes ?? Number.POSITIVE_INFINITY;
+    this.#aliasMaximum = Math.min(client.topicAliasMaximum ?? 0, core.limits.topicAliases);
+  }
+
+  publish({ message, qos, retain, subscriptionIds, packetId, dup }: Sent): boolean {
+    if (qos === 0 && (this.#outbox.isFull || !this.#use.hasRoomFor(message.payload.length))) return false;
+    const parts = this.#write(message, qos, retain, subscriptionIds);
+    if (parts.bytes.length > this.#maximumPacketBytes) return false;
+    this.#count(message);
+    if (qos === 0) this.#outbox.push(parts.bytes);
+    else if (dup || parts.bytes.length < SLICED_FROM_BYTES) this.#outbox.push(withPacketId(parts, packetId, dup));
+    else this.#pushSliced(parts, packetId);
+    return true;
+  }
+
+  release(packetId: number): void {
+    this.#answer('pubrel', packetId, REASON.success);
+  }
+
+  acknowledged(session: Session, { kind, packetId, reasonCode }: Acknowledgement): void {
+    if (kind === 'puback') session.acknowledge(packetId, 1);
+    else if (kind === 'pubcomp') session.complete(packetId);
+    else if (reasonCode >= 0x80) session.acknowledge(packetId, 2);
+    else this.#answer('pubrel', packetId, session.take(packetId) ? REASON.success : REASON.packetIdNotFound);
+  }
+
+  #write(message: Message, qos: QoS, retain: boolean, ids: readonly number[] | undefined): PublishParts {
+    const now = this.#core.clock.now();
+    if (this.#level !== 5) return message.parts(this.#level, qos, retain, now);
+    const alias = this.#aliasMaximum === 0 ? undefined : this.#aliasOf(message.topic);
+    if (alias === undefined && ids === undefined) return message.parts(5, qos, retain, now);
+    const own = { ...alias, ...(ids !== undefined && { subscriptionIds: ids }) };
+    return message.ownParts(5, qos, retain, now, own);
+  }
+
+  /** A topic gets an alias when it is first sent, as long as there are any; then the alias stands for it (MQTT 5.0, 3.3.2.3.4). */
+  #aliasOf(topic: string): { topicAlias: number; topic?: string } | undefined {
+    const known = this.#aliases.get(topic);
+    if (known !== undefined) return { topicAlias: known, topic: '' };
+    if (this.#aliases.size >= this.#aliasMaximum) return undefined;
+    const topicAlias = this.#aliases.size + 1;
+    this.#aliases.set(topic, topicAlias);
+    return { topicAlias };
+  }
+
+  #pushSliced({ bytes, packetIdAt }: PublishParts, packetId: number): void {
+    this.#outbox.push(bytes.subarray(0, packetIdAt));
+    this.#outbox.push(Buffer.of(packetId >> 8, packetId & 0xff));
+    this.#outbox.push(bytes.subarray(packetIdAt + 2));
+  }
+
+  #answer(kind: 'pubrel', packetId: number, reasonCode: number): void {
+    this.#outbox.push(encode({ kind, packetId, reasonCode, properties: NO_PROPERTIES }, this.#level));
+  }
+
+  #count({ payload }: Message): void {
+    const { tally, observer } = this.#core;
+    tally.counters.messagesSent += 1;
+    tally.counters.bytesSent += payload.length;
+    observer.delivered(this.#use.account, payload.length);
+  }
+}

@@ -1,0 +1,119 @@
+/** Owns whether a CONNECT is welcome, as what, and what it is promised (MQTT 5.0, 3.1.4); it opens nothing. */
+
+import type { Account } from '../../../core/accounts/accounts.ts';
+import { ApiError } from '../../../protocol/api-error.ts';
+import type { Core } from '../core.ts';
+import type { ConnackProperties, Connect, Level } from '../packets/packet.ts';
+import { REASON } from '../packets/reason-codes.ts';
+import type { Transport } from './transport.ts';
+
+export interface Welcome {
+  readonly account: Account;
+  /** Its own, or one of our choice. */
+  readonly clientId: string;
+  /** How long its session outlives a connection. */
+  readonly expirySeconds: number;
+  readonly connack: ConnackProperties;
+}
+
+interface Refusal {
+  readonly reasonCode: number;
+  readonly why: string;
+}
+
+type Peer = Pick<Transport, 'address' | 'certificateName'>;
+
+const UNKNOWN: Refusal = { reasonCode: REASON.badUserNameOrPassword, why: 'unknown user name or wrong password' };
+const LOST: Refusal = { reasonCode: REASON.notAuthorized, why: 'the account has just lost its rights' };
+// A will outside would otherwise be dropped in silence when it is due (I-32).
+const FOREIGN_WILL: Refusal = { reasonCode: REASON.notAuthorized, why: 'its will may not be published' };
+
+/** Never rejects. */
+export async function greet(core: Core, packet: Connect, peer: Peer): Promise<Welcome | Refusal> {
+  const outcome = await judge(core, packet, peer);
+  if ('account' in outcome) return outcome;
+  const { username, clientId } = packet;
+  core.log.info({ username, address: peer.address, clientId, why: outcome.why }, 'a broker login was refused');
+  if (username !== undefined) core.observer.refused(username);
+  return outcome;
+}
+
+async function judge(core: Core, packet: Connect, peer: Peer): Promise<Welcome | Refusal> {
+  const { level, clientId, cleanStart, properties, will } = packet;
+  if (properties.authenticationMethod !== undefined) {
+    return { reasonCode: REASON.badAuthenticationMethod, why: 'no authentication method is known here' };
+  }
+  if (level !== 5 && clientId === '' && !cleanStart) {
+    return { reasonCode: REASON.clientIdNotValid, why: 'a session that is to be kept needs a client id' };
+  }
+  try {
+    const account = await logIn(core, packet, peer);
+    if (account === undefined) return UNKNOWN;
+    if (!core.directory.isCurrent(account)) return LOST;
+    if (will !== undefined && !core.acl.publish(account, will.topic).allowed) return FOREIGN_WILL;
+    return welcome(core, packet, account);
+  } catch (error) {
+    if (error instanceof ApiError && error.code === 'rate_limited') {
+      return { reasonCode: REASON.connectionRateExceeded, why: 'too many failed logins' };
+    }
+    core.log.error(
+      { err: error, username: packet.username, address: peer.address },
+      'a broker login could not be checked',
+    );
+    return { reasonCode: REASON.serverUnavailable, why: 'the login could not be checked' };
+  }
+}
+
+async function logIn({ directory }: Core, packet: Connect, peer: Peer): Promise<Account | undefined> {
+  const { username, password } = packet;
+  const { certificateName, address } = peer;
+  if (certificateName !== undefined && password === undefined) {
+    return username === undefined || username === certificateName
+      ? directory.loginByCertificate(certificateName)
+      : undefined;
+  }
+  if (username === undefined || password === undefined) return undefined;
+  return directory.login({ username, password: password.toString(), address });
+}
+
+function welcome({ uses, limits, topics, newClientId }: Core, packet: Connect, account: Account): Welcome {
+  const { level, properties } = packet;
+  const clientId = packet.clientId === '' ? newClientId() : packet.clientId;
+  const expirySeconds = expiryOf(packet, limits.sessionExpirySeconds);
+  const connack: ConnackProperties = {
+    ...(packet.clientId === '' && { assignedClientId: clientId }),
+    ...(expirySeconds !== (properties.sessionExpirySeconds ?? 0) && { sessionExpirySeconds: expirySeconds }),
+    receiveMaximum: limits.receiveMaximum,
+    maximumPacketBytes: uses.limitsOf(account).packetBytes,
+    topicAliasMaximum: limits.topicAliases,
+    ...(properties.requestResponseInformation === true && { responseInformation: topics.responsePrefix }),
+  };
+  return { account, clientId, expirySeconds, connack: level === 5 ? connack : {} };
+}
+
+/** MQTT 3.1.1 keeps a session that is not clean for as long as the server likes (3.1.2.4). */
+function expiryOf({ level, cleanStart, properties }: Connect, longestSeconds: number): number {
+  if (level === 5) return Math.min(properties.sessionExpirySeconds ?? 0, longestSeconds);
+  return cleanStart ? 0 : longestSeconds;
+}
+
+/** Before MQTT 5 there are five codes (3.1.1, 3.2.2.3); what they do not cover is closed without a word. */
+export function connackCode(level: Level, reasonCode: number): number | undefined {
+  if (level === 5) return reasonCode;
+  switch (reasonCode) {
+    case REASON.unsupportedProtocolVersion:
+      return 1;
+    case REASON.clientIdNotValid:
+      return 2;
+    case REASON.serverUnavailable:
+    case REASON.quotaExceeded:
+      return 3;
+    case REASON.badUserNameOrPassword:
+      return 4;
+    case REASON.notAuthorized:
+    case REASON.connectionRateExceeded:
+      return 5;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,100 @@
+/** Owns what a client subscribes to: whether it may, and the retained messages that it gets for it, as fast as it takes them. */
+
+import { withoutShare } from '../../../protocol/topic-match.ts';
+import type { Core } from '../core.ts';
+import type { Message } from '../message.ts';
+import type { Subscribe, Subscription, Unsubscribe } from '../packets/packet.ts';
+import { REASON } from '../packets/reason-codes.ts';
+import type { Granted } from '../sessions/granted.ts';
+import type { Session } from '../sessions/session.ts';
+import type { Line } from './line.ts';
+
+interface Errand {
+  readonly messages: Iterator<Message | undefined>;
+  readonly granted: Granted;
+}
+
+const NO_PROPERTIES = {};
+
+export class Subscribing {
+  readonly #core: Core;
+  readonly #line: Line;
+  readonly #session: Session;
+  /** Retained messages that are still to be sent, filter by filter. */
+  readonly #errands: Errand[] = [];
+
+  constructor(core: Core, line: Line, session: Session) {
+    this.#core = core;
+    this.#line = line;
+    this.#session = session;
+  }
+
+  /** Whether there are retained messages to send, and room for them: none is dropped because it comes too fast. */
+  get canGoOn(): boolean {
+    return this.#errands.length > 0 && this.#line.outbox.isIdle && this.#session.owed.waiting === 0;
+  }
+
+  subscribe({ packetId, subscriptions, subscriptionId }: Subscribe): number {
+    const reasonCodes = subscriptions.map((subscription) => this.#grant({ ...subscription, subscriptionId }));
+    const codes = this.#line.level === 5 ? reasonCodes : reasonCodes.map((code) => (code >= 0x80 ? 0x80 : code));
+    this.#line.send({ kind: 'suback', packetId, reasonCodes: codes, properties: NO_PROPERTIES });
+    return subscriptions.length;
+  }
+
+  unsubscribe({ packetId, filters }: Unsubscribe): number {
+    const { sessions } = this.#core;
+    const reasonCodes = filters.map((filter) =>
+      sessions.revoke(this.#session, filter) ? REASON.success : REASON.noSubscriptionExisted,
+    );
+    this.#line.send({ kind: 'unsuback', packetId, reasonCodes, properties: NO_PROPERTIES });
+    return filters.length;
+  }
+
+  /** @returns what it has cost */
+  sendRetained(allowance: number): number {
+    let cost = 0;
+    while (cost < allowance && this.canGoOn) {
+      const [errand] = this.#errands;
+      if (errand === undefined) break;
+      cost += 1;
+      const { value, done } = errand.messages.next();
+      if (done === true) this.#errands.shift();
+      else if (value !== undefined) this.#send(value, errand.granted);
+    }
+    return cost;
+  }
+
+  #grant(granted: Granted): number {
+    const { acl, limits, sessions, log } = this.#core;
+    const { use, account, clientId } = this.#session;
+    const { filter, qos } = granted;
+    if (filter.split('/').length > limits.topicLevels) return REASON.topicFilterInvalid;
+    const { allowed, rule } = acl.subscribe(use.account, filter);
+    if (!allowed) {
+      // A session may come back with less rights than it left with.
+      sessions.revoke(this.#session, filter);
+      log.debug({ account, clientId, filter, why: rule }, 'a subscription was refused');
+      return REASON.notAuthorized;
+    }
+    const isNew = !this.#session.filters.has(filter);
+    if (!sessions.grant(this.#session, granted)) {
+      log.debug({ account, clientId, filter, why: 'too many filters' }, 'a subscription was refused');
+      return REASON.quotaExceeded;
+    }
+    if (wantsRetained(granted, isNew)) this.#errands.push({ messages: this.#core.retained.select(filter), granted });
+    return qos;
+  }
+
+  #send(message: Message, { qos, subscriptionId }: Granted): void {
+    const { acl, clock } = this.#core;
+    if (message.isExpired(clock.now()) || !acl.receive(this.#session.use.account, message.topic)) return;
+    const ids = subscriptionId === undefined ? undefined : [subscriptionId];
+    this.#session.deliver(message, qos < message.qos ? qos : message.qos, true, ids);
+  }
+}
+
+/** MQTT 5.0, 3.3.1-9 to 3.3.1-11; a shared subscription gets none (4.8.2). */
+function wantsRetained({ filter, retainHandling }: Subscription, isNew: boolean): boolean {
+  if (withoutShare(filter) !== filter) return false;
+  return retainHandling === 0 || (retainHandling === 1 && isNew);
+}

@@ -1,0 +1,75 @@
+/** Owns the port to what outlives a restart of the broker. Notes are taken in memory at once, and are durable together a moment later. */
+
+import type { Account } from '../../../core/accounts/accounts.ts';
+import type { Message } from '../message.ts';
+import type { Will } from '../packets/packet.ts';
+import type { Granted } from '../sessions/granted.ts';
+import type { Owed } from '../sessions/owed.ts';
+
+/** A session as it is kept. */
+interface KeptSession {
+  readonly use: { readonly account: Account };
+  readonly clientId: string;
+  readonly expirySeconds: number;
+  /** Milliseconds since 1970; undefined while it is connected. */
+  readonly awaySinceMs: number | undefined;
+}
+
+export interface PendingWill {
+  readonly session: KeptSession;
+  readonly will: Will;
+  /** Milliseconds since 1970. */
+  readonly dueAtMs: number;
+}
+
+export interface Keeper {
+  /** How many were taken: whoever compares can tell whether something was noted meanwhile. */
+  readonly notes: number;
+  /** A session that outlives its connection was begun, or its expiry changed. */
+  opened(session: KeptSession): void;
+  /** It left its connection, or came back (undefined). */
+  away(session: KeptSession): void;
+  ended(session: KeptSession): void;
+  subscribed(session: KeptSession, granted: Granted): void;
+  unsubscribed(session: KeptSession, filter: string): void;
+  owe(session: KeptSession, owed: Owed): void;
+  /** Under its packet id. */
+  sent(session: KeptSession, owed: Owed): void;
+  released(session: KeptSession, owed: Owed): void;
+  settled(session: KeptSession, owed: Owed): void;
+  /** A QoS 2 message of the client was taken, and its PUBREL has come. */
+  received(session: KeptSession, packetId: number): void;
+  forgotten(session: KeptSession, packetId: number): void;
+  retained(message: Message): void;
+  cleared(topic: string): void;
+  willPending(will: PendingWill): void;
+  willGone(will: PendingWill): void;
+  /** Calls back when all that was noted is durable: at once where nothing is waiting for the disk. */
+  durable(callback: () => void): void;
+  /** Resolves when all is durable; nothing may be noted after it. */
+  close(): Promise<void>;
+}
+
+const ignore = () => undefined;
+
+/** For `BROKER_PERSISTENCE=off`: what is not in memory is nowhere. */
+export const KEEPS_NOTHING: Keeper = {
+  notes: 0,
+  opened: ignore,
+  away: ignore,
+  ended: ignore,
+  subscribed: ignore,
+  unsubscribed: ignore,
+  owe: ignore,
+  sent: ignore,
+  released: ignore,
+  settled: ignore,
+  received: ignore,
+  forgotten: ignore,
+  retained: ignore,
+  cleared: ignore,
+  willPending: ignore,
+  willGone: ignore,
+  durable: (callback) => callback(),
+  close: async () => undefined,
+};

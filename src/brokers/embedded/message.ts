@@ -1,0 +1,112 @@
+/** Owns one message on its way from its publisher to its readers, written once for all who get it in the same form. */
+
+import type { Level, MessageProperties, PublishProperties, QoS } from './packets/packet.ts';
+import { encodePublishParts, type PublishParts } from './packets/publish.ts';
+
+/** What is kept of a message besides its bytes: what a queue costs is charged with it. */
+const OVERHEAD_BYTES = 200;
+
+export interface MessageFacts {
+  readonly topic: string;
+  readonly payload: Buffer;
+  readonly qos: QoS;
+  readonly retain: boolean;
+  /** Sent again: whoever acts on it may have done so before. */
+  readonly dup?: boolean;
+  readonly properties: MessageProperties;
+  /** Key of the account it comes from; empty for the broker's own and the service's. */
+  readonly account: string;
+  /** Which session published it: it may not want its own messages (MQTT 5.0, 3.8.3.1). */
+  readonly session?: object | undefined;
+  /** Only connections of this account may have it, and it is kept for nobody (N-08a). */
+  readonly onlyFor?: string | undefined;
+  /** Milliseconds since 1970, from the publisher's expiry interval. */
+  readonly expiresAtMs?: number | undefined;
+}
+
+export class Message implements MessageFacts {
+  readonly topic: string;
+  payload: Buffer;
+  readonly qos: QoS;
+  readonly retain: boolean;
+  readonly dup: boolean;
+  properties: MessageProperties;
+  readonly account: string;
+  readonly session: object | undefined;
+  readonly onlyFor: string | undefined;
+  readonly expiresAtMs: number | undefined;
+  #isKept = false;
+  #forms: (PublishParts | undefined)[] | undefined;
+
+  constructor(facts: MessageFacts) {
+    this.topic = facts.topic;
+    this.payload = facts.payload;
+    this.qos = facts.qos;
+    this.retain = facts.retain;
+    this.dup = facts.dup ?? false;
+    this.properties = facts.properties;
+    this.account = facts.account;
+    this.session = facts.session;
+    this.onlyFor = facts.onlyFor;
+    this.expiresAtMs = facts.expiresAtMs;
+  }
+
+  /** What it takes to keep it. */
+  get keptBytes(): number {
+    return this.topic.length + this.payload.length + OVERHEAD_BYTES + (this.properties.correlationData?.length ?? 0);
+  }
+
+  isExpired(nowMs: number): boolean {
+    return this.expiresAtMs !== undefined && this.expiresAtMs <= nowMs;
+  }
+
+  /** It stays longer than the bytes that it came with: those are let go. */
+  keep(): void {
+    if (this.#isKept) return;
+    this.#isKept = true;
+    this.payload = Buffer.from(this.payload);
+    const { correlationData } = this.properties;
+    if (correlationData === undefined) return;
+    this.properties = { ...this.properties, correlationData: Buffer.from(correlationData) };
+  }
+
+  /** Shared by all readers of this version, QoS and retain flag. */
+  parts(level: Level, qos: QoS, retain: boolean, nowMs: number): PublishParts {
+    // Its expiry interval is what is left of it (MQTT 5.0, 3.3.2-6), which differs from moment to moment.
+    if (this.expiresAtMs !== undefined && level === 5) return this.#write(level, qos, retain, this.propertiesAt(nowMs));
+    this.#forms ??= [];
+    const form = (level === 5 ? 6 : 0) + qos * 2 + (retain ? 1 : 0);
+    const known = this.#forms[form];
+    if (known !== undefined) return known;
+    const written = this.#write(level, qos, retain, this.properties);
+    this.#forms[form] = written;
+    return written;
+  }
+
+  /** For one reader: with an alias, or with the ids of its subscriptions. */
+  ownParts(level: Level, qos: QoS, retain: boolean, nowMs: number, own: Own): PublishParts {
+    const { topic, ...ofReader } = own;
+    return encodePublishParts(
+      {
+        dup: false,
+        qos,
+        retain,
+        topic: topic ?? this.topic,
+        payload: this.payload,
+        properties: { ...this.propertiesAt(nowMs), ...ofReader },
+      },
+      level,
+    );
+  }
+
+  propertiesAt(nowMs: number): MessageProperties {
+    if (this.expiresAtMs === undefined) return this.properties;
+    return { ...this.properties, expirySeconds: Math.max(0, Math.ceil((this.expiresAtMs - nowMs) / 1000)) };
+  }
+
+  #write(level: Level, qos: QoS, retain: boolean, properties: MessageProperties): PublishParts {
+    return encodePublishParts({ dup: false, qos, retain, topic: this.topic, payload: this.payload, properties }, level);
+  }
+}
+
+type Own = Pick<PublishProperties, 'topicAlias' | 'subscriptionIds'> & { readonly topic?: string };

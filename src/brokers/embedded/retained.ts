@@ -1,0 +1,89 @@
+/** Owns the retained messages: a tree for each instance and one for everything else, each with its own limits. */
+
+import type { Keeper } from './kept/keeper.ts';
+import type { AccountLimits } from './limits.ts';
+import type { Message } from './message.ts';
+import { TopicTree } from './topics/topic-tree.ts';
+
+export interface RetainedSetup {
+  /** The root of the instance that a name or filter belongs to; '' for none. */
+  readonly bucketOf: (topic: string) => string;
+  readonly limitsOf: (bucket: string) => Pick<AccountLimits, 'retainedMessages' | 'retainedBytes'>;
+  readonly keeper: Keeper;
+}
+
+interface Bucket {
+  readonly messages: TopicTree<Message>;
+  bytes: number;
+}
+
+export class RetainedMessages {
+  readonly #buckets = new Map<string, Bucket>();
+  readonly #setup: RetainedSetup;
+
+  constructor(setup: RetainedSetup) {
+    this.#setup = setup;
+  }
+
+  get size(): number {
+    let size = 0;
+    for (const { messages } of this.#buckets.values()) size += messages.size;
+    return size;
+  }
+
+  /** An empty payload clears the topic (MQTT 5.0, 3.3.1-6). @returns false when there is no room for it */
+  store(message: Message): boolean {
+    const name = this.#setup.bucketOf(message.topic);
+    if (message.payload.length === 0) {
+      this.clear(message.topic);
+      return true;
+    }
+    const bucket = this.#buckets.get(name) ?? { messages: new TopicTree(), bytes: 0 };
+    const replaced = bucket.messages.get(message.topic);
+    const size = bucket.messages.size + (replaced === undefined ? 1 : 0);
+    const bytes = bucket.bytes + message.keptBytes - (replaced?.keptBytes ?? 0);
+    const { retainedMessages, retainedBytes } = this.#setup.limitsOf(name);
+    if (size > retainedMessages || bytes > retainedBytes) return false;
+    this.#buckets.set(name, bucket);
+    message.keep();
+    bucket.messages.set(message.topic, message);
+    bucket.bytes = bytes;
+    this.#setup.keeper.retained(message);
+    return true;
+  }
+
+  clear(topic: string): void {
+    const name = this.#setup.bucketOf(topic);
+    const bucket = this.#buckets.get(name);
+    const replaced = bucket?.messages.get(topic);
+    if (bucket === undefined || replaced === undefined) return;
+    bucket.messages.delete(topic);
+    bucket.bytes -= replaced.keptBytes;
+    if (bucket.messages.size === 0) this.#buckets.delete(name);
+    this.#setup.keeper.cleared(topic);
+  }
+
+  /** Undefined now and then, so that others get their turn. A filter outside all instances, however broad, never looks into their trees. */
+  select(filter: string): Iterator<Message | undefined> {
+    const bucket = this.#buckets.get(this.#setup.bucketOf(filter));
+    return bucket?.messages.select(filter) ?? [][Symbol.iterator]();
+  }
+
+  /** Which instances have something here. */
+  instances(): string[] {
+    return [...this.#buckets.keys()].filter((bucket) => bucket !== '');
+  }
+
+  *all(): Iterable<Message> {
+    for (const { messages } of this.#buckets.values()) yield* messages.values();
+  }
+
+  /** All of an instance. @returns how many there were */
+  drop(bucket: string): number {
+    const messages = this.#buckets.get(bucket)?.messages;
+    if (messages === undefined) return 0;
+    this.#buckets.delete(bucket);
+    for (const { topic } of messages.values()) this.#setup.keeper.cleared(topic);
+    return messages.size;
+  }
+}

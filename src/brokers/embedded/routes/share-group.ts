@@ -1,0 +1,17 @@
+/** Owns one shared subscription (MQTT 5.0, 4.8.2): of its members each message goes to one, in turn, of those that are there if any is. */
+
+import type { Granted } from '../sessions/granted.ts';
+import type { Session } from '../sessions/session.ts';
+
+export class ShareGroup {
+  readonly members = new Map<Session, Granted>();
+  #turn = 0;
+
+  pick(): readonly [Session, Granted] | undefined {
+    const all = [...this.members];
+    const present = all.filter(([session]) => session.wire !== undefined);
+    const candidates = present.length > 0 ? present : all.filter(([session]) => session.isKept);
+    this.#turn = (this.#turn + 1) % Math.max(1, candidates.length);
+    return candidates[this.#turn];
+  }
+}

@@ -1,0 +1,108 @@
+/** Owns the service's seat at the embedded broker, without a socket: it publishes anything and is handed every request. */
+
+import type { InboundMessage, InboundSender, Log, MqttLink, OutboundMessage } from '../../../core/ports.ts';
+import { matches } from '../../../protocol/topic-match.ts';
+import type { Topics } from '../../../protocol/topics.ts';
+import { assertSendable } from '../../sendable.ts';
+import { Message } from '../message.ts';
+
+export interface Seat {
+  readonly link: MqttLink;
+  /** Whether somebody here wants what is published on this topic. */
+  hears(topic: string): boolean;
+  /** A client has published something that is heard here. */
+  receive(message: Message, sender: InboundSender): void;
+}
+
+type Handler = (message: InboundMessage) => void;
+
+interface SeatSetup {
+  readonly topics: Topics;
+  /** Hands a message to its readers, and calls back when all have it. */
+  readonly publish: (message: Message, done: () => void) => void;
+  readonly log: Log;
+}
+
+const NO_PROPERTIES = {};
+
+/** The link is up at once and stays so until `close`. */
+export function openSeat({ topics, publish, log }: SeatSetup): Seat {
+  const handlers: Handler[] = [];
+  const listeners: { readonly filter: string; readonly handler: Handler }[] = [];
+  let isUp = true;
+  let takesRequests = true;
+  const availability = (payload: string) => ({ topic: topics.availability, payload, retain: true, qos: 1 as const });
+  const deliver = (message: OutboundMessage) => new Promise<void>((resolve) => publish(outbound(message), resolve));
+
+  void deliver(availability('online'));
+
+  /** A handler that throws must not end the work of others. */
+  function call(handler: Handler, message: InboundMessage): void {
+    try {
+      handler(message);
+    } catch (error) {
+      log.error({ err: error, topic: message.topic }, 'a listener of the broker failed');
+    }
+  }
+
+  return {
+    hears: (topic) => topic === topics.requests || (isUp && listeners.some(({ filter }) => matches(filter, topic))),
+    receive(message, sender) {
+      const received = inbound(message, sender);
+      if (message.topic === topics.requests) {
+        if (takesRequests) for (const handler of handlers) call(handler, received);
+        return;
+      }
+      for (const { filter, handler } of listeners) if (matches(filter, message.topic)) call(handler, received);
+    },
+    link: {
+      get up() {
+        return isUp;
+      },
+      onRequest: (handler) => void handlers.push(handler),
+      listen: (filter, handler) => void listeners.push({ filter, handler }),
+      onUp: (handler) => {
+        if (isUp) handler();
+      },
+      // Not waiting for `deliver`: a storm of messages would hold up the service.
+      publish: async (message) => {
+        assertSendable(message, undefined);
+        if (isUp) void deliver(message);
+      },
+      stopRequests: async () => {
+        takesRequests = false;
+      },
+      close: async () => {
+        takesRequests = false;
+        if (!isUp) return;
+        isUp = false;
+        await deliver(availability('offline'));
+      },
+    },
+  };
+}
+
+function outbound({ topic, payload, retain = false, qos = 0, correlationData, onlyFor }: OutboundMessage): Message {
+  return new Message({
+    topic,
+    payload: typeof payload === 'string' ? Buffer.from(payload) : Buffer.from(payload),
+    qos,
+    retain,
+    properties: correlationData === undefined ? NO_PROPERTIES : { correlationData: Buffer.from(correlationData) },
+    account: '',
+    onlyFor,
+  });
+}
+
+function inbound({ topic, payload, retain, dup, properties }: Message, sender: InboundSender): InboundMessage {
+  const { responseTopic, correlationData } = properties;
+  return {
+    topic,
+    payload,
+    retained: retain,
+    dup,
+    sender,
+    ...(responseTopic !== undefined && { responseTopic }),
+    ...(correlationData !== undefined && { correlationData }),
+  };
+}

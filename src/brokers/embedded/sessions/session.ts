@@ -1,0 +1,188 @@
+/** Owns one client's session: what it has subscribed to, what it is owed, which of its QoS 2 messages have been taken. Knows no socket. */
+
+import type { Clock } from '../../../core/ports.ts';
+import type { AccountUse } from '../accounts/account-use.ts';
+import type { Keeper } from '../kept/keeper.ts';
+import type { Message } from '../message.ts';
+import type { QoS } from '../packets/packet.ts';
+import type { Tally } from '../tally.ts';
+import type { Granted } from './granted.ts';
+import { type Owed, OwedMessages } from './owed.ts';
+
+/** What a session needs of the connection that it has at the moment. */
+export interface Wire {
+  /** How many QoS 1 and 2 messages may be under way (MQTT 5.0, 3.1.2.11.3). */
+  readonly window: number;
+  /** @returns false when the client cannot take it: too large, or its socket is full */
+  publish(sent: Sent): boolean;
+  release(packetId: number): void;
+}
+
+export interface Sent {
+  readonly message: Message;
+  readonly qos: QoS;
+  readonly retain: boolean;
+  readonly subscriptionIds: readonly number[] | undefined;
+  readonly packetId: number;
+  readonly dup: boolean;
+}
+
+interface SessionParts {
+  readonly keeper: Keeper;
+  readonly tally: Tally;
+  readonly clock: Clock;
+}
+
+export class Session {
+  readonly use: AccountUse;
+  readonly clientId: string;
+  readonly filters = new Map<string, Granted>();
+  readonly owed = new OwedMessages();
+  /** Packet ids of the client's QoS 2 messages that have no PUBREL yet. */
+  readonly received = new Set<number>();
+  /** How long it is kept without a connection; 0: it ends with the connection. */
+  expirySeconds = 0;
+  wire: Wire | undefined;
+  /** Milliseconds since 1970; undefined while it is connected. */
+  awaySinceMs: number | undefined;
+  readonly #keeper: Keeper;
+  readonly #tally: Tally;
+  readonly #clock: Clock;
+
+  constructor(use: AccountUse, clientId: string, { keeper, tally, clock }: SessionParts) {
+    this.use = use;
+    this.clientId = clientId;
+    this.#keeper = keeper;
+    this.#tally = tally;
+    this.#clock = clock;
+  }
+
+  get account(): string {
+    return this.use.account.key;
+  }
+
+  /** Whether it outlives its connection: only then is anything of it stored. */
+  get isKept(): boolean {
+    return this.expirySeconds > 0;
+  }
+
+  /** At QoS 0 now or never; above that as soon as there is room. */
+  deliver(message: Message, qos: QoS, retain: boolean, subscriptionIds: readonly number[] | undefined): void {
+    const { wire, owed } = this;
+    if (qos === 0) {
+      if (wire?.publish({ message, qos, retain, subscriptionIds, packetId: 0, dup: false }) === false) this.#drop();
+      return;
+    }
+    const isStored = this.isKept && message.onlyFor === undefined;
+    if (wire === undefined && !isStored) return;
+    if (owed.waiting >= this.use.limits.queuedMessagesPerSession || !this.use.hasRoomFor(message.keptBytes)) {
+      this.#drop();
+      return;
+    }
+    const one: Owed = { message, qos, retain, subscriptionIds, packetId: 0, isReleased: false, isStored };
+    this.use.waitingBytes += message.keptBytes;
+    message.keep();
+    if (isStored) this.#keeper.owe(this, one);
+    owed.wait(one);
+    this.pump();
+  }
+
+  /** Sends what waits, as far as the window goes. */
+  pump(): void {
+    const { wire, owed } = this;
+    if (wire === undefined) return;
+    while (owed.waiting > 0 && owed.underWay < wire.window) {
+      const one = owed.next();
+      if (one === undefined) return;
+      this.#send(wire, one, false);
+    }
+  }
+
+  /** PUBACK, or a PUBREC that refuses. @returns false when nothing was sent under this id */
+  acknowledge(packetId: number, qos: 1 | 2): boolean {
+    const one = this.owed.byId(packetId);
+    if (one === undefined || one.qos !== qos || one.isReleased) return false;
+    this.#settle(one);
+    this.pump();
+    return true;
+  }
+
+  /** PUBREC. @returns false when nothing was sent under this id */
+  take(packetId: number): boolean {
+    const one = this.owed.byId(packetId);
+    if (one === undefined || one.qos !== 2) return false;
+    if (!one.isReleased) {
+      one.isReleased = true;
+      if (one.isStored) this.#keeper.released(this, one);
+    }
+    return true;
+  }
+
+  /** PUBCOMP. @returns false when nothing was released under this id */
+  complete(packetId: number): boolean {
+    const one = this.owed.byId(packetId);
+    if (one?.isReleased !== true) return false;
+    this.#settle(one);
+    this.pump();
+    return true;
+  }
+
+  /** A client is back: what was under way is sent again, in its order (MQTT 5.0, 4.4), then what waits. */
+  resume(wire: Wire): void {
+    this.wire = wire;
+    for (const one of [...this.owed.sent()]) {
+      if (one.isReleased) wire.release(one.packetId);
+      else this.#send(wire, one, true);
+    }
+    this.pump();
+  }
+
+  /** Nothing of it is kept any more. */
+  end(): void {
+    this.wire = undefined;
+    for (const one of this.owed.all()) this.use.waitingBytes -= one.message.keptBytes;
+    this.owed.clear();
+    this.received.clear();
+    if (this.isKept) this.#keeper.ended(this);
+    this.expirySeconds = 0;
+  }
+
+  /** A QoS 2 message of the client is taken. @returns false when it was taken before (MQTT 5.0, 4.3.3) */
+  receive(packetId: number): boolean {
+    if (this.received.has(packetId)) return false;
+    this.received.add(packetId);
+    if (this.isKept) this.#keeper.received(this, packetId);
+    return true;
+  }
+
+  /** PUBREL. @returns false when nothing was taken under this id */
+  forget(packetId: number): boolean {
+    if (!this.received.delete(packetId)) return false;
+    if (this.isKept) this.#keeper.forgotten(this, packetId);
+    return true;
+  }
+
+  #send(wire: Wire, one: Owed, again: boolean): void {
+    const { message, qos, retain, subscriptionIds, packetId } = one;
+    const isSent =
+      !message.isExpired(this.#clock.now()) &&
+      wire.publish({ message, qos, retain, subscriptionIds, packetId, dup: again });
+    if (isSent) {
+      if (!again && one.isStored && qos === 2) this.#keeper.sent(this, one);
+      return;
+    }
+    // What is too large for the client, or too old, is dropped as if it had been sent (MQTT 5.0, 3.1.2-25 and 3.3.2-5).
+    this.#drop();
+    this.#settle(one);
+  }
+
+  #settle(one: Owed): void {
+    this.owed.finish(one.packetId);
+    this.use.waitingBytes -= one.message.keptBytes;
+    if (one.isStored) this.#keeper.settled(this, one);
+  }
+
+  #drop(): void {
+    this.#tally.dropped(this.use.account);
+  }
+}

@@ -1,0 +1,78 @@
+/** Owns the ports of the embedded broker, plain and TLS; knows no MQTT. */
+
+import { once } from 'node:events';
+import { createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** PEM, with the chain. */
+export interface Certificate {
+  readonly cert: string | Buffer;
+  readonly key: string | Buffer;
+}
+
+export interface TlsAddress extends ListenAddress, Certificate {
+  /** PEM of the authority whose certificates clients may show; absent: they are not asked for one. */
+  readonly clientCa?: string | Buffer | undefined;
+  /** Whoever shows none is not let in. */
+  readonly clientCertificateRequired?: boolean | undefined;
+}
+
+export interface Listener {
+  readonly port: number;
+  /** Stops listening; resolves when every connection is gone. */
+  close(): Promise<void>;
+}
+
+export interface TlsListener extends Listener {
+  /** For connections from now on. @throws when it is not usable; the former one stays then */
+  renew(certificate: Certificate): void;
+}
+
+/** MQTT's small packets must not wait for Nagle's algorithm; a peer that vanished without keep-alive must be noticed. */
+const SOCKET_OPTIONS = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 };
+
+/** Rejects when the address cannot be listened on. */
+export async function listen(address: ListenAddress, accept: (socket: Socket) => void): Promise<Listener> {
+  return await startListening(createServer(SOCKET_OPTIONS, accept), address);
+}
+
+/** TLS 1.2 or newer. Rejects when the address cannot be listened on or the certificate is not usable. */
+export async function listenTls(address: TlsAddress, accept: (socket: Socket) => void): Promise<TlsListener> {
+  const { clientCa, clientCertificateRequired = false } = address;
+  const context = ({ cert, key }: Certificate) => ({
+    cert,
+    key,
+    minVersion: 'TLSv1.2' as const,
+    ...(clientCa !== undefined && { ca: clientCa }),
+  });
+  const server = createTlsServer(
+    {
+      ...SOCKET_OPTIONS,
+      ...context(address),
+      handshakeTimeout: 5000,
+      requestCert: clientCa !== undefined,
+      rejectUnauthorized: clientCertificateRequired,
+    },
+    accept,
+  );
+  return {
+    ...(await startListening(server, address)),
+    renew: (certificate) => server.setSecureContext(context(certificate)),
+  };
+}
+
+async function startListening(server: Server, { host, port }: ListenAddress): Promise<Listener> {
+  server.listen(port, host);
+  await once(server, 'listening');
+  const bound = server.address();
+  if (bound === null || typeof bound === 'string') throw new Error(`cannot listen on ${host}:${port}`);
+  return {
+    port: bound.port,
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+}

@@ -1,0 +1,95 @@
+/** Owns the broker without sockets, clock or chance: clients are bytes in memory, and nothing moves but when a test says so. */
+
+import { createBroker } from '../../../src/brokers/embedded/broker.ts';
+import type { Transport } from '../../../src/brokers/embedded/connection/transport.ts';
+import { KEEPS_NOTHING } from '../../../src/brokers/embedded/kept/keeper.ts';
+import { type LimitChanges, limitsWith } from '../../../src/brokers/embedded/limits.ts';
+import { createDecoder } from '../../../src/brokers/embedded/packets/decoder.ts';
+import { encode } from '../../../src/brokers/embedded/packets/encode.ts';
+import type { BrokerPacket, ClientPacket, Level } from '../../../src/brokers/embedded/packets/packet.ts';
+import { NO_OBSERVER } from '../../../src/core/instances/usage/broker-observer.ts';
+import { topicsOf } from '../../../src/protocol/topics.ts';
+import { manualClock } from '../manual-clock.ts';
+import { recordingLog } from '../recording-log.ts';
+import { memoryDirectory } from './directory.ts';
+
+export interface MemoryClient {
+  /** What the broker has sent and nobody has looked at yet, in its order. */
+  take(): BrokerPacket[];
+  send(...packets: ClientPacket[]): void;
+  sendBytes(bytes: Buffer): void;
+  /** The network fails. */
+  cut(): void;
+  readonly isClosed: boolean;
+}
+
+export function memoryBroker(limits: LimitChanges = {}) {
+  const deferred: (() => void)[] = [];
+  const clock = manualClock();
+  const log = recordingLog();
+  const directory = memoryDirectory();
+  directory.add('admin', 'root');
+  directory.add('instance', 'alice');
+  let ids = 0;
+  const broker = createBroker({
+    topics: topicsOf('nestmtx'),
+    directory,
+    log,
+    clock,
+    observer: NO_OBSERVER,
+    limits: limitsWith(limits),
+    keeper: KEEPS_NOTHING,
+    newClientId: () => `assigned-${++ids}`,
+    monotonicMs: clock.now,
+    defer: (callback) => void deferred.push(callback),
+  });
+
+  /** Everything that was begun is done. */
+  async function settle(): Promise<void> {
+    let quiet = 0;
+    while (quiet < 3) {
+      // Logins are promises, even where nothing is waited for.
+      await new Promise((resolve) => setImmediate(resolve));
+      const due = deferred.splice(0);
+      quiet = due.length === 0 ? quiet + 1 : 0;
+      for (const callback of due) callback();
+    }
+  }
+
+  function connect(level: Level): MemoryClient {
+    const decoder = createDecoder({ from: 'broker', maxPacketBytes: 268_435_460, level });
+    const received: BrokerPacket[] = [];
+    let isClosed = false;
+    const close = () => {
+      if (isClosed) return;
+      isClosed = true;
+      connection?.closed();
+    };
+    const transport: Transport = {
+      address: '127.0.0.1',
+      certificateName: undefined,
+      waitingBytes: 0,
+      write(bytes, taken) {
+        if (!isClosed) decoder.push(Buffer.from(bytes));
+        for (let packet = decoder.next(); packet !== undefined; packet = decoder.next()) received.push(packet);
+        taken();
+      },
+      pause: () => undefined,
+      resume: () => undefined,
+      end: () => void deferred.push(close),
+      destroy: close,
+    };
+    const connection = broker.accept(transport);
+    return {
+      take: () => received.splice(0),
+      send: (...packets) => connection?.receive(Buffer.concat(packets.map((packet) => encode(packet, level)))),
+      sendBytes: (bytes) => connection?.receive(bytes),
+      cut: close,
+      get isClosed() {
+        return isClosed;
+      },
+    };
+  }
+
+  return { broker, clock, log, directory, settle, connect, close: () => broker.close() };
+}
