@@ -52,6 +52,21 @@ describe.each(LEVELS)('a message of version %s', (level) => {
   });
 });
 
+it.each([
+  [127, 1],
+  [128, 2],
+  [16_383, 2],
+  [16_384, 3],
+  [2_097_151, 3],
+  [2_097_152, 4],
+])('tells of %s bytes in %s', (remaining, lengthBytes) => {
+  // The topic takes three of them.
+  const { bytes } = encodePublishParts({ ...MESSAGE, qos: 0, payload: Buffer.alloc(remaining - 3) }, 4);
+  expect(bytes.length).toBe(1 + lengthBytes + remaining);
+  const [read] = readAll('client', 4, [bytes]);
+  expect(read?.kind === 'publish' && read.payload.length).toBe(remaining - 3);
+});
+
 it('has no packet id at QoS 0', () => {
   const parts = encodePublishParts({ ...MESSAGE, qos: 0 }, 4);
   expect(() => withPacketId(parts, 1)).toThrow('no packet identifier');
