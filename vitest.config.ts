@@ -5,31 +5,37 @@ import { PATIENCE_MS, TEST_MS } from './test/support/patience.ts';
 /** A folder that `.ci/run` has filled: another Node-RED, the Node it runs on, and this package as installed from its tarball. */
 const otherLine = process.env['OTHER_NODE_RED'];
 
-const EVERY_SUITE = ['test/**/*.test.ts'];
+/** Chromium breaks off what it loads when the machine gets an address or loses one, and every container gives it one and takes it away. */
+const CONTAINERS = ['test/app/**/*.test.ts'];
 
-/** The nodes are tried on both lines of Node-RED; the suites that start none are not run twice. */
-const projects = (folder: string): TestProjectConfiguration[] => [
-  { extends: true, test: { name: 'all', include: EVERY_SUITE } },
+const PROJECTS: TestProjectConfiguration[] = [
+  { extends: true, test: { name: 'all', include: ['test/**/*.test.ts'], exclude: CONTAINERS } },
   {
     extends: true,
-    test: {
-      name: 'the other Node-RED',
-      include: ['test/nodes/**/*.test.ts'],
-      exclude: [
-        'test/nodes/package.test.ts',
-        'test/nodes/server/{pages,camera-names}.test.ts',
-        'test/nodes/event/stream.test.ts',
-        'test/nodes/instance/account.test.ts',
-      ],
-      env: {
-        NR_RED: join(folder, 'runtime/node_modules/node-red/red.js'),
-        NR_NODE: join(folder, 'runtime/node_modules/.bin/node'),
-        NR_PACKAGE: join(folder, 'palette/node_modules/@nestmtx-bridge/nestmtx-bridge'),
-        SCREENSHOTS: join(process.env['SCREENSHOTS'] ?? folder, 'other-node-red'),
-      },
-    },
+    test: { name: 'containers', include: CONTAINERS, sequence: { groupOrder: 1 } },
   },
 ];
+
+/** The nodes are tried on both lines of Node-RED; the suites that start none are not run twice. */
+const onOtherNodeRed = (folder: string): TestProjectConfiguration => ({
+  extends: true,
+  test: {
+    name: 'the other Node-RED',
+    include: ['test/nodes/**/*.test.ts'],
+    exclude: [
+      'test/nodes/package.test.ts',
+      'test/nodes/server/{pages,camera-names}.test.ts',
+      'test/nodes/event/stream.test.ts',
+      'test/nodes/instance/account.test.ts',
+    ],
+    env: {
+      NR_RED: join(folder, 'runtime/node_modules/node-red/red.js'),
+      NR_NODE: join(folder, 'runtime/node_modules/.bin/node'),
+      NR_PACKAGE: join(folder, 'palette/node_modules/@nestmtx-bridge/nestmtx-bridge'),
+      SCREENSHOTS: join(process.env['SCREENSHOTS'] ?? folder, 'other-node-red'),
+    },
+  },
+});
 
 export default defineConfig({
   test: {
@@ -39,7 +45,6 @@ export default defineConfig({
     // Two cores: more workers would only make real brokers and processes wait for one another.
     maxWorkers: 2,
     reporters: ['default', './test/support/closing-line.ts'],
-    // What stands above goes for every project, and lists would be joined: so this one is here.
-    ...(otherLine ? { projects: projects(otherLine) } : { include: EVERY_SUITE }),
+    projects: otherLine ? [...PROJECTS, onOtherNodeRed(otherLine)] : PROJECTS,
   },
 });
