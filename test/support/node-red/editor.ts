@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import type { TestContext } from 'vitest';
-import { type Actions, actionsOn } from '../editor-actions.ts';
+import { type Actions, actionsOn } from './editor-actions.ts';
+import { type LoadedPage, loadedPage } from './loaded-page.ts';
 import { PATIENCE_MS } from '../patience.ts';
 import { hasProgram } from '../programs.ts';
 
@@ -48,29 +49,24 @@ const ARGS = [
 
 export async function startEditorBrowser(): Promise<EditorBrowser> {
   const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args: ARGS });
-  let pages: Page[] = [];
-  let errors: string[] = [];
+  let open: LoadedPage[] = [];
 
   return {
     async open(url, nodeId, look) {
       const page = await openPage(browser, look);
-      pages.push(page);
-      page.on('pageerror', (error) => errors.push(String(error)));
-      page.on('console', (message) => {
-        if (message.type() === 'error') errors.push(`${message.text()} ${message.location().url}`);
-      });
-      await page.goto(`${url}/`);
-      await page.waitForFunction((id) => typeof RED === 'object' && Boolean(RED.nodes?.node(id)), nodeId);
+      const loaded = loadedPage(page);
+      open.push(loaded);
+      await loaded.load(`${url}/`, () => page.evaluate(shows, nodeId));
       return { ...actionsOn(page), page, screenshot: (name) => screenshot(page, name) };
     },
     async leave({ task }) {
-      for (const page of pages) {
+      for (const { page } of open) {
         if (task.result?.state === 'fail') await screenshot(page, `failed ${task.name.slice(0, 20)}`);
         await page.context().close();
       }
-      const found = errors;
-      [pages, errors] = [[], []];
-      return found;
+      const errors = open.flatMap((each) => each.errors);
+      open = [];
+      return errors;
     },
     close: () => browser.close(),
   };
@@ -83,6 +79,11 @@ async function openPage(browser: Browser, { locale = 'en-US', colorScheme = 'lig
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE_MS);
   return page;
+}
+
+/** In the page. */
+function shows(nodeId: string): boolean {
+  return typeof RED === 'object' && Boolean(RED.nodes?.node(nodeId));
 }
 
 async function screenshot(page: Page, name: string): Promise<void> {
