@@ -5,7 +5,7 @@
 
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { comesTrue } from './patience.ts';
+import { comesTrue } from '../patience.ts';
 
 export interface LoadedPage {
   readonly page: Page;

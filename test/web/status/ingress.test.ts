@@ -79,11 +79,7 @@ describe.skipIf(!hasProgram('chromium'))('behind ingress', () => {
     const { page } = window;
     await card(page, id).whole.waitFor();
     const heard = (start: string, text = '') =>
-      eventually(
-        () => window.heard.some((frame) => frame.startsWith(start) && frame.includes(text)),
-        start + text,
-        10_000,
-      );
+      eventually(() => window.heard.some((frame) => frame.startsWith(start) && frame.includes(text)), start + text);
     // Engine.IO's mark of a message, and Socket.IO's of a connection that is taken, and of an event.
     await heard('40');
     await api.emit(id, 'ready');
