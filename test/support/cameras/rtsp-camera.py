@@ -1,4 +1,4 @@
-"""A real RTSP camera: a test picture in H.264 at /cam, on 127.0.0.1 and the port it is given (0: any). Prints the port it listens on."""
+"""A real RTSP camera: a test picture in H.264 at /cam, on 127.0.0.1 and the port it is given. Prints that port when it listens."""
 
 import sys
 
@@ -24,13 +24,12 @@ factory.set_launch(PICTURE)
 server.get_mount_points().add_factory("/cam", factory)
 if server.attach(None) == 0:
     sys.exit("cannot listen")
-port = server.get_bound_port()
 # As a camera it films whether or not somebody watches. Left to itself the server stops filming after each viewer, and whoever comes
 # in that moment gets 503.
-_, url = GstRtsp.RTSPUrl.parse(f"rtsp://127.0.0.1:{port}/cam")
+_, url = GstRtsp.RTSPUrl.parse(f"rtsp://127.0.0.1:{sys.argv[1]}/cam")
 media = factory.construct(url)
 thread = server.get_thread_pool().get_thread(GstRtspServer.RTSPThreadType.MEDIA, GstRtspServer.RTSPContext())
 if not media.prepare(thread):
     sys.exit("cannot film")
-print(port, flush=True)
+print(sys.argv[1], flush=True)
 GLib.MainLoop().run()

@@ -3,6 +3,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../free-port.ts';
 
 const PROGRAM = fileURLToPath(new URL('rtsp-camera.py', import.meta.url));
 /** Debian's own, since its packages serve no other Python. */
@@ -29,13 +30,14 @@ export function hasRtspCamera(): boolean {
   return false;
 }
 
-/** Resolves when it listens. @param port 0 for a free one */
-export async function startRtspCamera(port = 0): Promise<RtspCamera> {
-  const child = spawn(PYTHON, [PROGRAM, String(port)], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const bound = await firstLine(child);
+/** Resolves when it listens. @param port a free one unless given */
+export async function startRtspCamera(port?: number): Promise<RtspCamera> {
+  const at = port ?? (await freePort());
+  const child = spawn(PYTHON, [PROGRAM, String(at)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await listens(child);
   return {
-    port: Number(bound),
-    url: `rtsp://127.0.0.1:${bound}/cam`,
+    port: at,
+    url: `rtsp://127.0.0.1:${at}/cam`,
     freeze: () => void child.kill('SIGSTOP'),
     thaw: () => void child.kill('SIGCONT'),
     async kill() {
@@ -47,9 +49,10 @@ export async function startRtspCamera(port = 0): Promise<RtspCamera> {
   };
 }
 
-function firstLine(child: ChildProcess): Promise<string> {
+/** It says so, by a line. */
+function listens(child: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
-    child.stdout?.once('data', (chunk) => resolve(String(chunk).trim()));
+    child.stdout?.once('data', () => resolve());
     child.once('close', () => reject(new Error('the camera ended before it listened')));
   });
 }

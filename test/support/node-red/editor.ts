@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import type { TestContext } from 'vitest';
-import { type Actions, actionsOn } from './editor-actions.ts';
-import { type LoadedPage, loadedPage } from './loaded-page.ts';
 import { PATIENCE_MS } from '../patience.ts';
 import { hasProgram } from '../programs.ts';
+import { type Actions, actionsOn } from './editor-actions.ts';
+import { type LoadedPage, loadedPage } from './loaded-page.ts';
 
 export interface Editor extends Actions {
   readonly page: Page;

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { Aedes } from 'aedes';
 import { connectAsync, type MqttClient } from 'mqtt';
+import { freePort } from '../free-port.ts';
 import { blankCamera, type CameraFields, type UpstreamCamera } from './camera.ts';
 import { isFields, violationOf } from './envelope.ts';
 import { modulesOf, newData, shownUser, type UpstreamUser } from './modules.ts';
@@ -61,8 +62,8 @@ export async function startUpstream({
 
   async function start(): Promise<void> {
     if (brokerUrl === undefined) {
+      port ||= await freePort();
       broker = await startBroker(port, refuses, filters);
-      port = broker.port;
     } else port = Number(new URL(brokerUrl).port);
     const options = { clientId: `nestmtx_${process.pid}`, protocolVersion: 4, reconnectPeriod: 1000 } as const;
     app = await connectAsync(brokerUrl ?? `mqtt://127.0.0.1:${port}`, options);
@@ -162,7 +163,6 @@ export async function startUpstream({
 }
 
 interface Broker {
-  readonly port: number;
   close(): Promise<void>;
 }
 
@@ -186,10 +186,7 @@ async function startBroker(port: number, refuses: (filter: string) => boolean, f
     aedes.handle(socket);
   }).listen(port, '127.0.0.1');
   await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the stand-in has no port');
   return {
-    port: address.port,
     close: async () => {
       const closed = once(server, 'close');
       server.close();
