@@ -1,8 +1,8 @@
 /** Owns camera and credential events as a reader sees them: every spelling accepted, one name given out, each event told once (N-41). */
 
-import { decode, isObject } from '../protocol/envelope.ts';
+import { decode, isObject, type JsonObject } from '../protocol/envelope.ts';
 import { canonicalEventName } from '../protocol/events.ts';
-import { parseEventTopic } from '../protocol/topics.ts';
+import { type EventTopic, parseEventTopic } from '../protocol/topics.ts';
 import { callAll } from './call-all.ts';
 import { ClientError } from './client-error.ts';
 import type { Log } from './environment.ts';
@@ -96,7 +96,7 @@ function filtersOf(base: string, { domain = '+', entity, event = '+' }: EventFil
 function readEvent(base: string, { topic, payload, retained }: Message): ReceivedEvent | undefined {
   const named = parseEventTopic(base, topic);
   const body = parse(payload);
-  if (!named || !isObject(body)) return undefined;
+  if (!named || !isObject(body) || !isEventBody(body, named)) return undefined;
   const { entity, details, at } = body;
   const id = entity ?? named.entity;
   return {
@@ -104,10 +104,21 @@ function readEvent(base: string, { topic, payload, retained }: Message): Receive
     event: canonicalEventName(named.event),
     entity: id === null || id === 'null' || !Number.isFinite(Number(id)) ? null : Number(id),
     details: isObject(details) ? details : {},
-    at: typeof at === 'string' ? at : '',
+    at: String(at),
     topic,
     retained,
   };
+}
+
+/** What somebody else got published there is no event: on brokers of others, anybody's answer can be sent to any topic (N-08). */
+function isEventBody({ domain, event, at }: JsonObject, named: EventTopic): boolean {
+  return (
+    domain === named.domain &&
+    typeof event === 'string' &&
+    canonicalEventName(event) === canonicalEventName(named.event) &&
+    typeof at === 'string' &&
+    !Number.isNaN(Date.parse(at))
+  );
 }
 
 function parse(payload: Uint8Array): unknown {

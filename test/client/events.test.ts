@@ -48,6 +48,19 @@ async function marker(seen: ReceivedEvent[], entity: number | null = 77): Promis
   seen.pop();
 }
 
+it.each([
+  '{"release":"1.1.1"}',
+  '{"error":{"message":"Unauthorized"}}',
+  '{"domain":"camera","event":"ready","entity":3,"details":{},"at":"2026-11-21T16:48:30.698Z"}',
+  '{"domain":"camera","event":"notReady","entity":3,"details":{}}',
+  '{"domain":"camera","event":"notReady","entity":3,"details":{},"at":"yesterday"}',
+])('what is no event is not told as one: %s on the topic of notReady', async (body) => {
+  const seen = await watch({});
+  await server.publish('nestmtx/events/camera/3/notReady', body);
+  await marker(seen);
+  expect(seen).toEqual([]);
+});
+
 describe('an event of upstream', () => {
   it('is told once, though it comes on two topics', async () => {
     const seen = await watch({});
