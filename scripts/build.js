@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildProgram } from './build-program.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const stamp = join(root, 'dist', '.built');
@@ -17,6 +18,7 @@ const sources = [
   'icons',
   'scripts/build.js',
   'scripts/build-nodes.js',
+  'scripts/build-program.js',
 ];
 
 if (process.argv.includes('--if-needed') && isFresh()) process.exit(0);
@@ -27,6 +29,7 @@ execFileSync(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 
   cwd: root,
   stdio: 'inherit',
 });
+await buildProgram(root, join(root, 'dist'));
 copyPages();
 // The image of the app is built without them.
 if (existsSync(join(root, 'nodes'))) {

@@ -1,16 +1,18 @@
-/** Owns our own version, read from the package. */
+/** Owns where our package lies and which version it is. */
 
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
-export const VERSION: string = readVersion();
+/** With a slash at its end. */
+export const PACKAGE_ROOT: string = findRoot();
 
-function readVersion(): string {
-  // The compiled file lies one level deeper than the source: dist/src/ against src/.
-  for (const path of ['../package.json', '../../package.json']) {
-    try {
-      const { version } = JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'));
-      if (typeof version === 'string') return version;
-    } catch {}
-  }
-  return 'unknown';
+export const VERSION: string = JSON.parse(readFileSync(`${PACKAGE_ROOT}package.json`, 'utf8')).version;
+
+/** The sources lie one level below it, what is built from them two. */
+function findRoot(): string {
+  const [root] = ['../', '../../']
+    .map((path) => fileURLToPath(new URL(path, import.meta.url)))
+    .filter((path) => existsSync(`${path}package.json`));
+  if (root === undefined) throw new Error(`no package.json above ${import.meta.url}`);
+  return root;
 }

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Response } from 'express';
+import { PACKAGE_ROOT } from '../version.ts';
 
 /** Answers with the file of that name, or calls `next` when there is none. */
 export type SendFile = (response: Response, name: string, next: () => void) => void;
@@ -36,4 +37,9 @@ export function pageFiles(folders: ReadonlyMap<string, string>): SendFile {
     if (!name.includes('.')) response.type('text/plain');
     response.sendFile(name, { root, cacheControl: false, lastModified: false });
   };
+}
+
+/** Where the build has put the files of a page. */
+export function builtFolder(page: string): string {
+  return join(PACKAGE_ROOT, 'dist', 'web', page);
 }

@@ -1,9 +1,11 @@
 /** Owns the page to read and try the API on, with Swagger UI's files and both documents. Serves these files and no others. */
 
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type RequestHandler, Router } from 'express';
-import { pageFiles } from '../page-files.ts';
+import { builtFolder, pageFiles } from '../page-files.ts';
 
 interface Parts {
   readonly openApi: () => Promise<object>;
@@ -54,8 +56,10 @@ function sendDocument(make: () => Promise<object>): RequestHandler {
 
 /** The build puts all files into one folder; when the sources run, they are where they come from. */
 function findFiles(): { own: string; swaggerUi: string } {
-  const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-  if (existsSync(here(PAGE))) return { own: here('.'), swaggerUi: here('../../../node_modules/swagger-ui-dist') };
-  const built = here('../../../web/docs');
+  const source = fileURLToPath(new URL('.', import.meta.url));
+  if (existsSync(join(source, PAGE))) {
+    return { own: source, swaggerUi: dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json')) };
+  }
+  const built = builtFolder('docs');
   return { own: built, swaggerUi: built };
 }

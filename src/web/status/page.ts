@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Router } from 'express';
-import { pageFiles } from '../page-files.ts';
+import { builtFolder, pageFiles } from '../page-files.ts';
 import type { StatusDocument, Viewer } from './document.ts';
 
 interface Parts {
@@ -46,8 +46,8 @@ export function statusPage({ viewerOf, document }: Parts): Router {
 
 /** The build puts them elsewhere than where they are when the sources run. */
 function ownFolder(): string {
-  const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-  return existsSync(here(`browser/${PAGE}`)) ? here('browser') : here('../../../web/status');
+  const source = fileURLToPath(new URL('browser', import.meta.url));
+  return existsSync(source) ? source : builtFolder('status');
 }
 
 /** The package of the server brings the client that fits it. */
