@@ -10,7 +10,7 @@ import type { Clock, MqttLink } from '../core/ports.ts';
 import { type CountedRegistry, countRequests } from '../core/requests/counts.ts';
 import { createRequestLimits, type RequestLimits } from '../core/requests/limits.ts';
 import { createRegistry, type Module } from '../core/requests/registry.ts';
-import { type Following, startFollow } from '../follow/start-follow.ts';
+import type { Following } from '../follow/start-follow.ts';
 import { type Google, type GoogleUrls, startGoogle } from '../google/start-google.ts';
 import type { LineLog } from '../log.ts';
 import { type Topics, topicsOf } from '../protocol/topics.ts';
@@ -81,7 +81,8 @@ async function start(config: Config, surroundings: Surroundings, closers: Closer
   const jobs = jobsOf(core, google);
   if (!statesOnly) closers.add('jobs', jobs.start());
   const modules = createModules(config, core, () => link.up, { instances: rental?.instances, sources, google, jobs });
-  const following = config.mode === 'follow' ? follow(config, core, { modules, topics, link, broker }) : undefined;
+  const following =
+    config.mode === 'follow' ? await follow(config, core, { modules, topics, link, broker }) : undefined;
   const registry = countRequests(following?.registry ?? createRegistry(modules, core.sessions, log));
   const limits = createRequestLimits(config.limits.requestsInFlight, config.limits.requestsPerSecond, clock);
 
@@ -123,7 +124,7 @@ interface FollowParts {
 }
 
 /** The configuration makes sure that there is an external broker to follow a server on. */
-function follow(config: Config, core: Core, { broker, ...parts }: FollowParts): Following {
+async function follow(config: Config, core: Core, { broker, ...parts }: FollowParts): Promise<Following> {
   if (!broker) throw new Error('MODE=follow without an external broker');
   const publicHost = {
     configured: config.publicHost,
@@ -131,6 +132,7 @@ function follow(config: Config, core: Core, { broker, ...parts }: FollowParts): 
       return broker.current?.host ?? hostname();
     },
   };
+  const { startFollow } = await import('../follow/start-follow.ts');
   return startFollow({ ...core, ...parts, broker, user: config.follow, publicHost });
 }
 

@@ -1,6 +1,7 @@
 /** Owns reading settings from YAML text: places of faults, nested keys, and names that do not exist. */
 
-import { type Document, LineCounter, parseDocument } from 'yaml';
+import { createRequire } from 'node:module';
+import type { Document } from 'yaml';
 import type { Problem } from './config-error.ts';
 import { BY_LOWER_CASE, type Entry, isUnset, type Reading, unknownKey } from './entry.ts';
 import { SETTING_NAMES, SETTINGS } from './schema.ts';
@@ -14,6 +15,8 @@ const SPELLINGS = new Map([
 
 /** @param source the file as the user knows it */
 export function readYaml(text: string, source: string): Reading {
+  // Loaded where there is a file to read: many have none, and it is a tenth of what the service needs to start.
+  const { LineCounter, parseDocument }: typeof import('yaml') = createRequire(import.meta.url)('yaml');
   const lines = new LineCounter();
   // Every scalar stays the text that was written (a password 0123 is not 83 or 123); only null is told apart.
   const document = parseDocument(text, {

@@ -1,6 +1,5 @@
 /** Owns the checks of `doctor` that open connections: the two ports of ours, the broker, MediaMTX. */
 
-import { createClient } from '../../client/client.ts';
 import type { Config, EmbeddedBroker, ExternalBroker } from '../../config/config.ts';
 import { isObject } from '../../protocol/envelope.ts';
 import type { Io } from '../io.ts';
@@ -53,6 +52,7 @@ export function brokerCheck(io: Io, config: Config, broker: ExternalBroker): Che
     name: 'MQTT broker',
     run: async () => {
       const tls = { ca: ca === undefined ? undefined : await io.files.read(ca) };
+      const { createClient } = await import('../../client/client.ts');
       const client = createClient({
         ...address,
         tls,

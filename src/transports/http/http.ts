@@ -1,6 +1,6 @@
 /** Owns the HTTP side of the service: the one server, what stands before every route, the request API and the order of them all. */
 
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import express, { type RequestHandler, Router } from 'express';
 import type { Clock, Log } from '../../core/ports.ts';
 import type { Registry } from '../../core/requests/registry.ts';
@@ -11,6 +11,7 @@ import { createDirectRoutes, type DirectRoutes } from './direct.ts';
 import { answerErrors, notFound } from './errors.ts';
 import { type HttpRate, limitRate } from './rate.ts';
 import { identify, logRequests } from './requests.ts';
+import { atPath } from './server/at-path.ts';
 import { expressServer } from './server/express-server.ts';
 import { close, listen } from './server/listener.ts';
 import { type Peer, peerReader } from './server/peer.ts';
@@ -36,7 +37,9 @@ export interface HttpTransport {
   mount(path: string, ...handlers: (RequestHandler | Router)[]): void;
   /** Adds POSTs that are answered ahead of all other routes and of their rate limit. */
   answerDirectly: DirectRoutes['add'];
-  /** Hands over WebSockets to be at exactly this path; the handler answers or destroys the socket. */
+  /** Hands over what is asked for at this path, ahead of all routes, of their guards and of their rate limit. */
+  onRequest(path: string, handler: RequestListener): void;
+  /** Hands over WebSockets to be at this path; the handler answers or destroys the socket. */
   onUpgrade(path: string, handler: UpgradeHandler): void;
   /** Address and host of a request that no route of this server handles. */
   peer(request: IncomingMessage): Peer;
@@ -75,13 +78,19 @@ export function createHttp({
   app.use(notFound, answerErrors(log));
 
   const direct = createDirectRoutes(log, clock);
-  const server = expressServer(app, direct.take);
+  const others = new Map<string, RequestListener>();
+  const server = expressServer(app, (request, response) => {
+    const handler = atPath(others, request);
+    handler?.(request, response);
+    return handler !== undefined || direct.take(request, response);
+  });
   const upgrades = dispatchUpgrades(server);
 
   return {
     server,
     mount: (path, ...handlers) => void mounted.use(path, ...handlers),
     answerDirectly: direct.add,
+    onRequest: (path, handler) => void others.set(path, handler),
     onUpgrade: upgrades.on,
     peer: peerReader(app),
     listen: (host, port) => listen(server, host, port),

@@ -2,21 +2,30 @@
 
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type WebSocket, WebSocketServer } from 'ws';
+import type { WebSocket, WebSocketServer } from 'ws';
 
 const SUBPROTOCOLS = ['mqtt', 'mqttv3.1'];
 const MAX_FRAME_BYTES = 256 * 1024;
 
-/** Makes a handler of HTTP upgrade requests that hands each opened WebSocket to `accept`. */
+/** Makes a handler of HTTP upgrade requests that hands each opened WebSocket to `accept`. The library is loaded by the first of them. */
 export function openMqttWebSockets(
   accept: (webSocket: WebSocket, request: IncomingMessage) => void,
 ): (request: IncomingMessage, socket: Duplex, head: Buffer) => void {
-  const server = new WebSocketServer({
+  let opened: Promise<WebSocketServer> | undefined;
+  return (request, socket, head) => {
+    opened ??= openServer();
+    opened.then(
+      (server) => server.handleUpgrade(request, socket, head, (webSocket) => accept(webSocket, request)),
+      () => socket.destroy(),
+    );
+  };
+}
+
+async function openServer(): Promise<WebSocketServer> {
+  const { WebSocketServer } = await import('ws');
+  return new WebSocketServer({
     noServer: true,
     maxPayload: MAX_FRAME_BYTES,
     handleProtocols: (offered) => SUBPROTOCOLS.find((protocol) => offered.has(protocol)) ?? false,
   });
-  return (request, socket, head) => {
-    server.handleUpgrade(request, socket, head, (webSocket) => accept(webSocket, request));
-  };
 }

@@ -2,11 +2,11 @@
 
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { atPath } from './at-path.ts';
 
 export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 export interface Upgrades {
-  /** A path that ends with a slash stands for everything below it; any other is compared whole. Queries do not count. */
   on(path: string, handler: UpgradeHandler): void;
   /** Ends what is still open: the server itself does not count these connections as its own. */
   destroyAll(): void;
@@ -21,8 +21,7 @@ export function dispatchUpgrades(server: Server): Upgrades {
     socket.once('close', () => open.delete(socket));
     // A peer that resets its connection before anybody listens must not end the process.
     socket.on('error', () => socket.destroy());
-    const [path = ''] = (request.url ?? '').split('?');
-    const [, handler] = [...handlers].find(([name]) => isBelow(path, name)) ?? [];
+    const handler = atPath(handlers, request);
     if (handler) handler(request, socket, head);
     else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
   });
@@ -33,8 +32,4 @@ export function dispatchUpgrades(server: Server): Upgrades {
       for (const socket of open) socket.destroy();
     },
   };
-}
-
-function isBelow(path: string, name: string): boolean {
-  return name.endsWith('/') ? path.startsWith(name) : path === name;
 }
