@@ -23,7 +23,7 @@ export async function startChild(program: string, env: Readonly<Record<string, s
   const settings = { DATA_DIR: dataDir, HOST: '127.0.0.1', PORT: '0', MQTT_PORT: '0', LOG_LEVEL: 'info' };
   const login = { ADMIN_USERNAME: BENCH_LOGIN.username, ADMIN_PASSWORD: BENCH_LOGIN.password };
   // As `npm start` does: a small young generation keeps the memory of an idle service small.
-  const child = spawn(process.execPath, ['--max-semi-space-size=4', path, 'start'], {
+  const child = spawn(process.execPath, ['--max-semi-space-size=2', path, 'start'], {
     cwd: dataDir,
     env: { ...settings, ...login, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
