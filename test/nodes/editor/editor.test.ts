@@ -151,8 +151,7 @@ describe.skipIf(chromiumIsMissing)('in the editor', () => {
     await editor.edit(id);
     await page.getByText('Long lists', { exact: true }).waitFor({ state: 'visible' });
     await page.getByText('Entity', { exact: true }).waitFor({ state: 'hidden' });
-    await page.locator('.red-ui-typedInput-option-trigger').first().click();
-    await page.getByRole('link', { name: 'update' }).click();
+    await editor.pick('update');
     await page.getByText('Long lists', { exact: true }).waitFor({ state: 'hidden' });
     await editor.screenshot('request');
     await editor.done();

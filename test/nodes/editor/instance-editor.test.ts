@@ -60,12 +60,6 @@ function texts(elements: { allInnerTexts(): Promise<string[]> }): Promise<string
   return elements.allInnerTexts().then((all) => all.map((text) => text.trim()));
 }
 
-/** @param label as it is on the screen */
-async function chooseAction({ page }: Editor, label: string): Promise<void> {
-  await page.locator('.red-ui-typedInput-option-trigger:visible').first().click();
-  await page.getByRole('link', { name: label, exact: true }).click();
-}
-
 /** Not its button for the type. */
 function instanceField({ page }: Editor) {
   return page.getByRole('textbox', { name: 'Instance', exact: true });
@@ -101,7 +95,7 @@ describe.skipIf(chromiumIsMissing)('in the editor', () => {
     await page.getByText('Search', { exact: true }).waitFor({ state: 'visible' });
     await page.getByText('Instance', { exact: true }).waitFor({ state: 'hidden' });
     await editor.screenshot('instance-list');
-    await chooseAction(editor, 'read');
+    await editor.pick('read');
     await page.getByText('Search', { exact: true }).waitFor({ state: 'hidden' });
     await instanceField(editor).click();
     await page.getByText('The account is not deployed yet').waitFor();
@@ -138,7 +132,7 @@ describe.skipIf(chromiumIsMissing)('in the editor', () => {
     const { page } = editor;
     await editor.edit('do-it');
     const confirmed = page.locator('#node-input-confirmed');
-    await chooseAction(editor, 'delete');
+    await editor.pick('delete');
     await instanceField(editor).fill('');
     await instanceField(editor).click();
     await page.getByText(`${instance.user} (${instance._id})`).click();
@@ -172,7 +166,7 @@ describe.skipIf(chromiumIsMissing)('in the editor', () => {
   ])('%s has the fields that it needs, and no others', async (action, labels) => {
     const editor = await open(account(), ...doing('delete'));
     await editor.edit('do-it');
-    await chooseAction(editor, action);
+    await editor.pick(action);
     const shown = editor.page.locator('#dialog-form .form-row > label:visible');
     await expect.poll(() => texts(shown).then((all) => new Set(all))).toEqual(new Set(labels));
     await editor.screenshot(`instance-${action.split(' ')[0]}`);
@@ -183,7 +177,7 @@ describe.skipIf(chromiumIsMissing)('in the editor', () => {
     const editor = await open(account(), ...doing('delete'));
     const { page } = editor;
     await editor.edit('do-it');
-    await chooseAction(editor, 'update');
+    await editor.pick('update');
     await editor.done();
     expect(await editor.validationErrors('do-it')).toEqual([expect.stringContaining('choose what to change')]);
     await editor.edit('do-it');

@@ -11,6 +11,8 @@ export interface Actions {
   done(): Promise<void>;
   /** Closes the dialog, and forgets what it says. */
   cancel(): Promise<void>;
+  /** Of the first field of the dialog that has a menu: opens it, and takes what has this label. */
+  pick(label: string): Promise<void>;
   /** Drags a new node from the palette to the workspace. Resolves with its id. */
   drop(type: string, search: string): Promise<string>;
   /** Resolves when Node-RED has the flows; it starts them later. */
@@ -64,6 +66,11 @@ export function actionsOn(page: Page): Actions {
       await page.click('#node-dialog-cancel, #node-config-dialog-cancel');
       await dialogIsGone(page);
     },
+    async pick(label) {
+      await page.locator('.red-ui-typedInput-option-trigger:visible').first().click();
+      await menuStandsStill(page);
+      await page.getByRole('link', { name: label, exact: true }).click();
+    },
     async drop(type, search) {
       await page.fill('#red-ui-palette-search input', search);
       const entry = page.locator(`[data-palette-type="${type}"]`);
@@ -88,6 +95,13 @@ async function dialogStandsStill(page: Page): Promise<void> {
     const hasFocus = dialog?.querySelector('.red-ui-tray-body')?.contains(document.activeElement);
     return hasFocus && dialog?.getAnimations().length === 0;
   });
+}
+
+/** A menu slides down, and scrolls to what was chosen before: who clicks meanwhile takes its neighbour. */
+async function menuStandsStill(page: Page): Promise<void> {
+  await page.waitForFunction(
+    () => $('.red-ui-typedInput-options:visible').length === 1 && $('.red-ui-typedInput-options:animated').length === 0,
+  );
 }
 
 async function dialogIsGone(page: Page): Promise<void> {
