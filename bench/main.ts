@@ -7,6 +7,7 @@ import { benchEvents } from './events.ts';
 import type { Figure } from './figure.ts';
 import { benchInstances } from './instances.ts';
 import { benchLogins } from './logins.ts';
+import { benchNeighbour } from './neighbour.ts';
 import { benchNodes } from './nodes.ts';
 import { benchStore } from './store.ts';
 
@@ -17,6 +18,7 @@ const SUITES: Readonly<Record<string, () => AsyncIterable<Figure>>> = {
   events: benchEvents,
   instances: benchInstances,
   logins: benchLogins,
+  neighbour: benchNeighbour,
   nodes: benchNodes,
   store: benchStore,
 };

@@ -17,13 +17,17 @@ export interface Child {
 export const BENCH_LOGIN = { username: 'bench', password: 'benchmark password' };
 
 /** Starts a compiled program of ours and waits for its line with `"msg":"ready"`. */
-export async function startChild(program: string, env: Readonly<Record<string, string>> = {}): Promise<Child> {
+export async function startChild(
+  program: string,
+  env: Readonly<Record<string, string>> = {},
+  flags: readonly string[] = [],
+): Promise<Child> {
   const dataDir = await mkdtemp(join(tmpdir(), 'nestmtx-bench-'));
   const path = fileURLToPath(new URL(program, import.meta.url));
   const settings = { DATA_DIR: dataDir, HOST: '127.0.0.1', PORT: '0', MQTT_PORT: '0', LOG_LEVEL: 'info' };
   const login = { ADMIN_USERNAME: BENCH_LOGIN.username, ADMIN_PASSWORD: BENCH_LOGIN.password };
   // As `npm start` does: a small young generation keeps the memory of an idle service small.
-  const child = spawn(process.execPath, ['--max-semi-space-size=2', path, 'start'], {
+  const child = spawn(process.execPath, ['--max-semi-space-size=2', ...flags, path, 'start'], {
     cwd: dataDir,
     env: { ...settings, ...login, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -27,13 +27,19 @@ const APP_KEY = 'a key for benchmarks, long enough';
 const PER_COMMIT = 10_000;
 const silent = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent };
 
-export async function startInstanceService(count: number): Promise<InstanceService> {
+/** How its process is started, besides as always. */
+interface Start {
+  readonly flags?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export async function startInstanceService(count: number, start: Start = {}): Promise<InstanceService> {
   const dir = await mkdtemp(join(tmpdir(), 'nestmtx-bench-'));
   const env = { DATA_DIR: dir, APP_KEY, INSTANCE_LIMIT: '10000000', INSTANCE_SERVER: '127.0.0.1' };
   // The first start makes the owner.
   await (await startChild('../../src/main.js', env)).stop();
   await fill(dir, count);
-  const child = await startChild('../../src/main.js', env);
+  const child = await startChild('../../src/main.js', { ...env, ...start.env }, start.flags);
   const agent = new Agent({ keepAlive: true });
   const login = JSON.stringify({ email: BENCH_LOGIN.username, password: BENCH_LOGIN.password });
   const { token } = JSON.parse((await send(child, agent, 'POST', '/v1/auth/login', '', login)).text);

@@ -9,6 +9,8 @@ export interface RawClient {
   subscribe(filter: string): Promise<void>;
   /** Bytes made by `publishPacket`. */
   send(packet: Buffer): void;
+  /** That the network has not taken yet. */
+  readonly waitingBytes: number;
   /** Resolves when the connection has ended. */
   readonly closed: Promise<unknown>;
   close(): void;
@@ -43,6 +45,9 @@ export async function connectRaw(port: number, username: string, password: strin
       if ((await suback).at(-1) === 0x80) throw new Error(`the broker refused ${filter}`);
     },
     send: (packet) => void socket.write(packet),
+    get waitingBytes() {
+      return socket.writableLength;
+    },
     closed: once(socket, 'close'),
     close: () => socket.destroy(),
   };
