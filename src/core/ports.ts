@@ -4,6 +4,8 @@
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
+  /** Milliseconds since some moment: what rates run on, since nobody sets it. */
+  monotonicMs(): number;
   /** Calls back once after `delayMs`; the result cancels. */
   after(delayMs: number, callback: () => void): () => void;
 }

@@ -9,7 +9,7 @@ import type { Clock } from '../core/ports.ts';
 
 interface Verified {
   readonly username: string;
-  readonly expiresAt: number;
+  readonly expiresAtMs: number;
 }
 
 interface Verifying {
@@ -21,7 +21,7 @@ const TTL_MS = 10 * 60_000;
 const MAX_LOGINS = 1000;
 
 /** What is verified counts for 10 minutes, for the 1,000 logins used last. */
-export function createVerifiedCache(clock: Pick<Clock, 'now'>): VerifiedLogins {
+export function createVerifiedCache(clock: Pick<Clock, 'monotonicMs'>): VerifiedLogins {
   const processKey = randomBytes(32);
   /** The one used longest ago comes first. */
   const verified = new Map<string, Verified>();
@@ -30,13 +30,13 @@ export function createVerifiedCache(clock: Pick<Clock, 'now'>): VerifiedLogins {
   const isVerified = (key: string) => {
     const known = verified.get(key);
     verified.delete(key);
-    if (known === undefined || known.expiresAt <= clock.now()) return false;
+    if (known === undefined || known.expiresAtMs <= clock.monotonicMs()) return false;
     verified.set(key, known);
     return true;
   };
 
   const remember = (key: string, username: string) => {
-    verified.set(key, { username, expiresAt: clock.now() + TTL_MS });
+    verified.set(key, { username, expiresAtMs: clock.monotonicMs() + TTL_MS });
     for (const oldest of verified.keys()) {
       if (verified.size <= MAX_LOGINS) break;
       verified.delete(oldest);

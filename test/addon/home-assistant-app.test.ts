@@ -23,6 +23,7 @@ const HOSTNAME = 'local-nestmtx-bridge';
 /** The minute between two questions is over at once. */
 const impatientClock: Clock = {
   now: systemClock.now,
+  monotonicMs: systemClock.monotonicMs,
   after: (delayMs, callback) => systemClock.after(delayMs === 60_000 ? 50 : delayMs, callback),
 };
 

@@ -12,7 +12,7 @@ const wrong = vi.fn(async () => false);
 
 beforeEach(() => {
   nowMs = 1_000_000;
-  cache = createVerifiedCache({ now: () => nowMs });
+  cache = createVerifiedCache({ monotonicMs: () => nowMs });
   right.mockClear();
   wrong.mockClear();
 });

@@ -22,6 +22,7 @@ export function steppingClock(startIso = '2026-11-21T00:00:00.000Z'): SteppingCl
 
   return {
     now: () => nowMs,
+    monotonicMs: () => nowMs,
     after(delayMs, callback) {
       const timer = { at: nowMs + delayMs, callback };
       timers.add(timer);

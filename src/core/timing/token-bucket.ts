@@ -13,21 +13,27 @@ export interface RateLimit {
   take(key: string): boolean;
   /** Whether one is left, without taking it. */
   has(key: string): boolean;
+  /** One that was taken comes back. */
+  giveBack(key: string): void;
+}
+
+interface Bucket {
+  readonly level: number;
+  readonly atMs: number;
 }
 
 const MAX_KEYS = 10_000;
 
-export function createRateLimit({ burst, perSecond }: Rate, clock: Clock): RateLimit {
-  const buckets = new Map<string, { level: number; at: number }>();
+export function createRateLimit({ burst, perSecond }: Rate, clock: Pick<Clock, 'monotonicMs'>): RateLimit {
+  const buckets = new Map<string, Bucket>();
 
-  function refilled(key: string): { level: number; at: number } {
-    const now = clock.now();
-    const bucket = buckets.get(key) ?? { level: burst, at: now };
-    const level = Math.min(burst, bucket.level + (Math.max(0, now - bucket.at) / 1000) * perSecond);
-    return { level, at: now };
+  function refilled(key: string): Bucket {
+    const atMs = clock.monotonicMs();
+    const bucket = buckets.get(key) ?? { level: burst, atMs };
+    return { level: Math.min(burst, bucket.level + ((atMs - bucket.atMs) / 1000) * perSecond), atMs };
   }
 
-  function keep(key: string, bucket: { level: number; at: number }): void {
+  function keep(key: string, bucket: Bucket): void {
     buckets.delete(key);
     buckets.set(key, bucket);
     // The key that was used least lately goes: an attacker's flood of new keys cannot fill the memory.
@@ -43,5 +49,9 @@ export function createRateLimit({ burst, perSecond }: Rate, clock: Clock): RateL
       return granted;
     },
     has: (key) => refilled(key).level >= 1,
+    giveBack(key) {
+      const bucket = refilled(key);
+      keep(key, { ...bucket, level: Math.min(burst, bucket.level + 1) });
+    },
   };
 }

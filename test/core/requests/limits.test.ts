@@ -40,12 +40,23 @@ describe('a rate', () => {
     );
   });
 
-  it('a clock that is set back grants nothing for it', () => {
-    let now = 1_000_000;
-    const rate = createRateLimit({ burst: 1, perSecond: 1 }, { now: () => now, after: () => () => undefined });
+  it('a clock that is set back grants nothing for it, and takes nothing away', () => {
+    const clock = manualClock();
+    const rate = createRateLimit({ burst: 1, perSecond: 1 }, clock);
     expect(rate.take('a')).toBe(true);
-    now -= 500_000;
-    expect(rate.take('a')).toBe(false);
+    clock.setBack(500_000);
+    expect([rate.take('a'), rate.has('a')]).toEqual([false, false]);
+    clock.advance(1000);
+    expect([rate.has('a'), rate.take('a')]).toEqual([true, true]);
+  });
+
+  it('takes back what was taken for nothing, and never more than its burst', () => {
+    const rate = createRateLimit({ burst: 2, perSecond: 1 }, manualClock());
+    for (const key of ['a', 'a']) rate.take(key);
+    rate.giveBack('a');
+    expect([rate.take('a'), rate.take('a')]).toEqual([true, false]);
+    for (let count = 0; count < 5; count += 1) rate.giveBack('a');
+    expect([rate.take('a'), rate.take('a'), rate.take('a')]).toEqual([true, true, false]);
   });
 });
 
