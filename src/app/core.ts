@@ -2,6 +2,7 @@
 
 import type { Config } from '../config/config.ts';
 import { prepareUsers } from '../core/accounts/first-start.ts';
+import { createGuesses } from '../core/accounts/guesses.ts';
 import { createLogins, type Logins } from '../core/accounts/logins.ts';
 import { createSessions, type Sessions } from '../core/accounts/sessions.ts';
 import { type Bus, createBus } from '../core/bus.ts';
@@ -49,8 +50,9 @@ export async function openCore(
   const firstAdmin = config.mode === 'follow' ? undefined : config.admin;
   const generatedPassword = await prepareUsers(store, secrets, clock, firstAdmin, log);
   const sessions = createSessions(store, secrets, clock);
-  const logins = createLogins(store, secrets, createVerifiedCache(clock), clock);
-  const directory = createDirectory({ store, secrets, clock, logins, sessions });
+  const guesses = createGuesses(clock);
+  const logins = createLogins({ store, secrets, verified: createVerifiedCache(clock), guesses });
+  const directory = createDirectory({ store, secrets, clock, guesses, logins, sessions });
   const meter = createUsageMeter(store, clock, log);
   closers.add('usage', () => meter.close());
   const bus = createBus(log);

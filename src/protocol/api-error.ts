@@ -10,19 +10,24 @@ interface ApiErrorOptions {
   /** How another service echoed the request that it refused. */
   readonly context?: Readonly<Record<string, unknown>>;
   readonly cause?: unknown;
+  /** Where it is known when the same request may succeed. */
+  readonly retryAfterSeconds?: number;
 }
 
 export class ApiError extends Error {
   readonly code: ErrorCode;
   readonly details: readonly Violation[];
   readonly context: Readonly<Record<string, unknown>>;
+  readonly retryAfterSeconds: number | undefined;
 
-  constructor(code: ErrorCode, { message, details = [], context = {}, cause }: ApiErrorOptions = {}) {
+  constructor(code: ErrorCode, options: ApiErrorOptions = {}) {
+    const { message, details = [], context = {}, cause, retryAfterSeconds } = options;
     super(message ?? ERRORS[code].message ?? code, { cause });
     this.name = 'ApiError';
     this.code = code;
     this.details = details;
     this.context = context;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 
   /** The HTTP status of this error (contract 2.8, N-50). */

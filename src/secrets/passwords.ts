@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { hash, type Options, verify } from '@node-rs/argon2';
-import { takeTurns } from './turns.ts';
+import { createFairQueue } from '../core/timing/fair-queue.ts';
 
 export interface Passwords {
   hashPassword(password: string): Promise<string>;
@@ -17,8 +17,8 @@ const ARGON2ID: Options = { memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 }
 const HASHES_IN_FLIGHT = 1;
 
 export function slowPasswords(): Passwords {
-  const inTurn = takeTurns(HASHES_IN_FLIGHT);
-  const hashPassword = (password: string) => inTurn(() => hash(password, ARGON2ID));
+  const queue = createFairQueue({ running: HASHES_IN_FLIGHT });
+  const hashPassword = (password: string) => queue.run('new', () => hash(password, ARGON2ID));
   // What a password is verified against where there is no hash; nobody knows the password of this one.
   let dummy: Promise<string> | undefined = hashPassword(randomBytes(32).toString('hex'));
   dummy.catch(() => {
@@ -30,7 +30,8 @@ export function slowPasswords(): Passwords {
       const known = given?.startsWith('$argon2id$') ? given : undefined;
       const against = known ?? (await dummy);
       if (against === undefined) return false;
-      const matches = await inTurn(() => verify(against, password));
+      // Whoever changes many passwords does not make a login wait for all of them.
+      const matches = await queue.run('login', () => verify(against, password));
       return matches && known !== undefined;
     },
   };

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { slowPasswords } from '../../src/secrets/passwords.ts';
-import { takeTurns } from '../../src/secrets/turns.ts';
 
 describe('a password', () => {
   const passwords = slowPasswords();
@@ -26,37 +25,4 @@ describe('a password', () => {
       expect(await passwords.verifyPassword(hash, 'correct horse')).toBe(false);
     },
   );
-});
-
-describe('jobs that take turns', () => {
-  it('run as many at once as allowed, in the order they came, and a failed one gives its place on', async () => {
-    const inTurn = takeTurns(2);
-    const started: number[] = [];
-    const finish: (() => void)[] = [];
-    const jobs = [0, 1, 2, 3, 4].map((number) =>
-      inTurn(async () => {
-        started.push(number);
-        await new Promise<void>((resolve) => finish.push(resolve));
-        if (number === 1) throw new Error('failed');
-        return number;
-      }),
-    );
-    const outcome = Promise.allSettled(jobs);
-    expect(started).toEqual([0, 1]);
-    finish[1]?.();
-    await expect.poll(() => started).toEqual([0, 1, 2]);
-    finish[0]?.();
-    finish[2]?.();
-    await expect.poll(() => started).toEqual([0, 1, 2, 3, 4]);
-    finish[3]?.();
-    finish[4]?.();
-    expect((await outcome).map((job) => (job.status === 'fulfilled' ? job.value : 'failed'))).toEqual([
-      0,
-      'failed',
-      2,
-      3,
-      4,
-    ]);
-    expect(await inTurn(async () => 'free again')).toBe('free again');
-  });
 });

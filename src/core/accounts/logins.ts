@@ -1,9 +1,9 @@
 /** Owns the check of a name and a password, for the API and for brokers; refuses who guesses, and tells nobody which names exist. */
 
-import type { Clock, Secrets } from '../ports.ts';
+import type { Secrets } from '../ports.ts';
 import type { Store } from '../store.ts';
 import type { LoginAttempt } from './accounts.ts';
-import { createLoginFailures } from './login-failures.ts';
+import type { Guesses } from './guesses.ts';
 import { isLent, USERS, type UserRecord } from './records.ts';
 
 /** Remembers for a while that a password was right, so that a device that reconnects often costs no slow hash each time. */
@@ -19,32 +19,40 @@ export interface VerifiedLogins {
 export interface Logins {
   /**
    * The user, when the password is right and the user may log in. Every refusal costs the same work.
-   * @throws ApiError `rate_limited` when this address failed too often lately
+   * @throws ApiError `rate_limited` where too many guesses were wrong lately; never for a password that was right lately
    */
   check(attempt: LoginAttempt): Promise<UserRecord | undefined>;
   /** The same for the API: an account that was lent to another program is for the broker alone. */
   checkForApi(attempt: LoginAttempt): Promise<UserRecord | undefined>;
 }
 
-export function createLogins(store: Store, secrets: Secrets, verified: VerifiedLogins, clock: Clock): Logins {
+interface Ports {
+  readonly store: Store;
+  readonly secrets: Secrets;
+  readonly verified: VerifiedLogins;
+  readonly guesses: Guesses;
+}
+
+export function createLogins({ store, secrets, verified, guesses }: Ports): Logins {
   const users = store.collection(USERS);
-  const failures = createLoginFailures(clock);
 
   async function check(
-    { username, password, address = 'unknown' }: LoginAttempt,
+    { username, password, address }: LoginAttempt,
     isAdmitted: (user: UserRecord) => boolean,
   ): Promise<UserRecord | undefined> {
-    failures.refuseIfTooMany(username, address);
-    const user = users.by('username', username);
-    const hash = user?.passwordHash || undefined;
-    const isRight = await verified.verify({ username, password, generation: user?.generation ?? 0 }, () =>
-      secrets.verifyPassword(hash, password),
+    const find = () => {
+      const user = users.by('username', username);
+      return user?.canLogin && isAdmitted(user) ? user : undefined;
+    };
+    // Whoever may not log in is as unknown as a name that nobody has, and costs the same work.
+    const known = find();
+    const hash = known?.passwordHash || undefined;
+    const isRight = await verified.verify({ username, password, generation: known?.generation ?? 0 }, () =>
+      guesses.make({ username, address }, () => secrets.verifyPassword(hash, password)),
     );
     // Read again: the user may have been changed while the slow hash ran.
-    const current = users.by('username', username);
-    if (isRight && current?.canLogin && current.generation === user?.generation && isAdmitted(current)) return current;
-    failures.add(username, address);
-    return undefined;
+    const current = find();
+    return isRight && current?.generation === known?.generation ? current : undefined;
   }
 
   return {

@@ -1,6 +1,7 @@
 /** Owns the answer to a broker's questions about logins: API users by password or bearer token, instances by their pair, and whether they still hold. */
 
 import type { Account, AccountDirectory, LoginAttempt } from '../accounts/accounts.ts';
+import type { Guesses } from '../accounts/guesses.ts';
 import type { Logins } from '../accounts/logins.ts';
 import { USERS, type UserRecord } from '../accounts/records.ts';
 import type { Sessions } from '../accounts/sessions.ts';
@@ -19,13 +20,14 @@ interface Ports {
   readonly store: Store;
   readonly secrets: Secrets;
   readonly clock: Clock;
+  readonly guesses: Guesses;
   readonly logins: Logins;
   readonly sessions: Sessions;
 }
 
-export function createDirectory({ store, secrets, clock, logins, sessions }: Ports): Directory {
+export function createDirectory({ store, secrets, clock, guesses, logins, sessions }: Ports): Directory {
   const users = store.collection(USERS);
-  const instances = createInstanceLogins(store, secrets, clock);
+  const instances = createInstanceLogins({ store, secrets, clock, guesses });
   const listeners = new Set<(accountKey: string) => void>();
   // Which token a connection was opened with; the account itself must not carry it around.
   const tokenOf = new WeakMap<Account, string>();

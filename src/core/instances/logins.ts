@@ -2,7 +2,7 @@
 
 import { ApiError } from '../../protocol/api-error.ts';
 import type { Account, LoginAttempt } from '../accounts/accounts.ts';
-import { createLoginFailures } from '../accounts/login-failures.ts';
+import type { Guesses } from '../accounts/guesses.ts';
 import { USERS } from '../accounts/records.ts';
 import type { Clock, Secrets } from '../ports.ts';
 import type { Store } from '../store.ts';
@@ -29,21 +29,25 @@ export function instanceIdOf(accountKey: string): string {
   return accountKey.slice(KEY_PREFIX.length);
 }
 
-export function createInstanceLogins(store: Store, secrets: Secrets, clock: Clock): InstanceLogins {
+interface Ports {
+  readonly store: Store;
+  readonly secrets: Secrets;
+  readonly clock: Clock;
+  readonly guesses: Guesses;
+}
+
+export function createInstanceLogins({ store, secrets, clock, guesses }: Ports): InstanceLogins {
   const instances = store.collection(INSTANCES);
   const users = store.collection(USERS);
   /** Which password a connection was opened with; the account itself must not carry it around. */
   const verifiers = new WeakMap<Account, string>();
-  const failures = createLoginFailures(clock);
   // Devices of a removed instance come back each second, from everywhere: they must not keep the slow hash busy.
   const failuresOfName = createRateLimit({ burst: 30, perSecond: 1 / 2 }, clock);
 
   /** As much work as for a name of the API: neither unknown names nor wrong passwords stand out (I-25). */
-  async function fail(username: string, password: string, address: string): Promise<undefined> {
-    failures.refuseIfTooMany(username, address);
+  async function fail({ username, password, address }: LoginAttempt): Promise<undefined> {
     if (!failuresOfName.take(username)) throw new ApiError('rate_limited');
-    failures.add(username, address);
-    await secrets.verifyPassword(undefined, password);
+    await guesses.make({ username, address }, () => secrets.verifyPassword(undefined, password));
     return undefined;
   }
 
@@ -51,10 +55,11 @@ export function createInstanceLogins(store: Store, secrets: Secrets, clock: Cloc
     concerns: (username) => looksLikeInstanceUser(username) && users.by('username', username) === undefined,
 
     // A right password is let in whatever failed before: 71 random bits are not guessed, and a neighbour's failures lock nobody out.
-    async login({ username, password, address = 'unknown' }) {
+    async login(attempt) {
+      const { username, password } = attempt;
       const record = instances.by('user', username);
       const verifier = record && verifierOf(secrets, record, password, clock.now());
-      if (!record || verifier === undefined) return fail(username, password, address);
+      if (!record || verifier === undefined) return fail(attempt);
       if (!isUsable(record, clock.now())) return undefined;
       const { id, generation, owner } = record;
       const account: Account = { key: instanceAccountKey(id), kind: 'instance', username, generation, owner };

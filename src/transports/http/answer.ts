@@ -2,9 +2,10 @@
 
 import compression from 'compression';
 import type { Response } from 'express';
-import type { ErrorBody } from '../../protocol/api-error.ts';
+import type { ApiError, ErrorBody } from '../../protocol/api-error.ts';
 
 const COMPRESSED_FROM_BYTES = 1024;
+const RETRY_AFTER_SECONDS = 6;
 
 /** For routes of other parts; answers of this file are compressed by themselves. */
 export const compress = compression({ threshold: COMPRESSED_FROM_BYTES });
@@ -25,6 +26,11 @@ export function sendError(response: Response, status: number, body: ErrorBody): 
   response.setHeader('Cache-Control', 'no-store');
   if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
   sendJson(response, status, body);
+}
+
+/** Whoever asked too often is told when to come back. */
+export function setRetryAfter(response: Response, { status, retryAfterSeconds = RETRY_AFTER_SECONDS }: ApiError): void {
+  if (status === 429) response.setHeader('Retry-After', retryAfterSeconds);
 }
 
 function send(response: Response, status: number, type: string, text: string): void {

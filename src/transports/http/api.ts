@@ -7,7 +7,7 @@ import { ApiError } from '../../protocol/api-error.ts';
 import { type Envelope, type JsonObject, parseEnvelope } from '../../protocol/envelope.ts';
 import { COMMANDS, type Command } from '../../protocol/verbs.ts';
 import { notOneOf } from '../../protocol/violation.ts';
-import { sendError, sendValue } from './answer.ts';
+import { sendError, sendValue, setRetryAfter } from './answer.ts';
 import { readBody } from './body.ts';
 import { commandOf, entityOf, envelopeOf } from './envelope.ts';
 import { requestIdOf } from './requests.ts';
@@ -27,8 +27,9 @@ export function apiRouter(registry: Registry): Router {
       return refuse(response, 400, toApiError(thrown), sent);
     }
     const outcome = await registry.execute(envelope, { transport: 'http', ...peerOf(request) });
-    if (outcome.ok) sendValue(response, STATUS[envelope.command], outcome.value);
-    else sendError(response, outcome.error.status, outcome.body);
+    if (outcome.ok) return sendValue(response, STATUS[envelope.command], outcome.value);
+    setRetryAfter(response, outcome.error);
+    sendError(response, outcome.error.status, outcome.body);
   });
   return router;
 }

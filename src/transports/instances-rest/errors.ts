@@ -5,11 +5,10 @@ import { isLookUpFailure } from '../../core/instances/faults.ts';
 import type { Log } from '../../core/ports.ts';
 import { toApiError } from '../../core/requests/error-body.ts';
 import type { ApiError } from '../../protocol/api-error.ts';
+import { setRetryAfter } from '../http/answer.ts';
 import { sendFault } from '../http/fault.ts';
 import { requestIdOf } from '../http/requests.ts';
 import { sendUnauthorized } from './answers.ts';
-
-const RETRY_AFTER_SECONDS = 6;
 
 /** A refusal by the rules of HTTP, which the application behind it does not know. */
 export class HttpRefusal extends Error {
@@ -36,7 +35,7 @@ export function answerFailure(
   else if (error.status === 401) sendUnauthorized(request, response);
   else if (error.status >= 500) answerFault(request, response, error, log, words);
   else {
-    if (error.status === 429) response.setHeader('Retry-After', RETRY_AFTER_SECONDS);
+    setRetryAfter(response, error);
     sendFault(request, response, error.status, { message: error.message });
   }
 }

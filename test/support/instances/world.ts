@@ -1,6 +1,7 @@
 /** Owns an instance service over a store in memory and a broker that is a map, for users who are just there. */
 
 import { tmpdir } from 'node:os';
+import { createGuesses } from '../../../src/core/accounts/guesses.ts';
 import { createLogins } from '../../../src/core/accounts/logins.ts';
 import { USERS, type UserRecord } from '../../../src/core/accounts/records.ts';
 import { createSessions } from '../../../src/core/accounts/sessions.ts';
@@ -46,8 +47,9 @@ export function run({ store, broker, clock }: World, more: Partial<InstancesSetu
   const log = recordingLog();
   const revoked: string[] = [];
   const sessions = createSessions(store, secrets, clock);
-  const logins = createLogins(store, secrets, createVerifiedCache(clock), clock);
-  const directory = createDirectory({ store, secrets, clock, logins, sessions });
+  const guesses = createGuesses(clock);
+  const logins = createLogins({ store, secrets, verified: createVerifiedCache(clock), guesses });
+  const directory = createDirectory({ store, secrets, clock, guesses, logins, sessions });
   directory.onRevoked((key) => revoked.push(key));
   const instances = createInstances({
     store,

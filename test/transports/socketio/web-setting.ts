@@ -1,6 +1,7 @@
 /** Owns a small service for the suites of HTTP and Socket.IO: real modules over a store in memory, real sockets on a free port. */
 
 import { prepareUsers } from '../../../src/core/accounts/first-start.ts';
+import { createGuesses } from '../../../src/core/accounts/guesses.ts';
 import { createLogins } from '../../../src/core/accounts/logins.ts';
 import { USERS } from '../../../src/core/accounts/records.ts';
 import { createSessions } from '../../../src/core/accounts/sessions.ts';
@@ -47,14 +48,19 @@ export type WebSetting = Awaited<ReturnType<typeof startWeb>>;
 export async function startWeb({ logTail, corsOrigins = [], requestsPerSecond = 1000, ...options }: Options = {}) {
   const log = recordingLog();
   let skippedMs = 0;
-  const clock: Clock = { ...systemClock, now: () => Date.now() + skippedMs };
+  const clock: Clock = {
+    ...systemClock,
+    now: () => Date.now() + skippedMs,
+    monotonicMs: () => performance.now() + skippedMs,
+  };
   const store = memoryStore([...COLLECTIONS, CREDENTIALS]);
   const secrets = await openSecrets({ dir: '', appKey: 'a key that only this suite knows' });
   await prepareUsers(store, secrets, clock, { username: 'admin', password: PASSWORD }, log);
   const passwordHash = await secrets.hashPassword(PASSWORD);
   await addUser(store, secrets, clock, { username: 'someone', passwordHash, canLogin: true, role: 'user' });
   const sessions = createSessions(store, secrets, clock);
-  const logins = createLogins(store, secrets, { verify: (_login, slow) => slow(), forget: () => undefined }, clock);
+  const verified = { verify: (_login: object, slow: () => Promise<boolean>) => slow(), forget: () => undefined };
+  const logins = createLogins({ store, secrets, verified, guesses: createGuesses(clock) });
   const bus = createBus(log);
   const cameras = createCameras(store, bus, clock, log);
   const ports = { store, secrets, clock, sessions, logins, cameras, bus, userChanged: () => undefined };

@@ -1,0 +1,79 @@
+/** Owns how often passwords may be guessed: a guess costs its token before the slow work, and gets it back when it was right (I-25). */
+
+import { ApiError } from '../../protocol/api-error.ts';
+import { networkOf } from '../network.ts';
+import type { Clock } from '../ports.ts';
+import { createFairQueue } from '../timing/fair-queue.ts';
+import { createRateLimit, type RateLimit } from '../timing/token-bucket.ts';
+
+export interface Guesses {
+  /**
+   * Does the slow work when its turn has come: whoever waits takes turns by network.
+   * @throws ApiError `rate_limited` at once, when there were too many wrong guesses lately or too many wait already
+   */
+  make(login: Claim, verify: () => Promise<boolean>): Promise<boolean>;
+}
+
+interface Claim {
+  readonly username: string;
+  /** IP address of the peer, where known. */
+  readonly address: string | undefined;
+}
+
+const OF_PAIR = { burst: 10, perSecond: 1 / 6 };
+const OF_NETWORK = { burst: 30, perSecond: 1 };
+const OF_NAME = { burst: 100, perSecond: 1 };
+const OF_ALL = { burst: 300, perSecond: 10 };
+/** Of slow hashes: each costs a processor for a while. */
+const ROOM = { running: 1, waitingPerKey: 2, waiting: 32 };
+/** A place in the queue is free again within a moment, a token takes a while. */
+export const RETRY_AFTER_SECONDS = { noPlace: 1, noToken: 6 };
+const MAX_TRUSTED = 10_000;
+
+export function createGuesses(clock: Clock): Guesses {
+  const ofPair = createRateLimit(OF_PAIR, clock);
+  const ofNetwork = createRateLimit(OF_NETWORK, clock);
+  const ofName = createRateLimit(OF_NAME, clock);
+  const ofAll = createRateLimit(OF_ALL, clock);
+  const queue = createFairQueue(ROOM);
+  /** Names and networks from which they were right once; the pair used longest ago comes first. */
+  const trusted = new Set<string>();
+
+  /** A stranger's guesses, or a neighbour's, must not lock the owner out: where a name has come from rightly, only guesses of it count. */
+  function bucketsOf(pair: string, network: string, username: string): (readonly [RateLimit, string])[] {
+    if (trusted.has(pair)) return [[ofPair, pair]];
+    return [
+      [ofPair, pair],
+      [ofNetwork, network],
+      [ofName, username],
+      [ofAll, ''],
+    ];
+  }
+
+  function trust(pair: string): void {
+    trusted.delete(pair);
+    trusted.add(pair);
+    const [oldest] = trusted;
+    if (trusted.size > MAX_TRUSTED && oldest !== undefined) trusted.delete(oldest);
+  }
+
+  return {
+    async make({ username, address }, verify) {
+      const network = networkOf(address);
+      const pair = `${network} ${username}`;
+      const buckets = bucketsOf(pair, network, username);
+      if (!buckets.every(([rate, key]) => rate.has(key))) throw refusal(RETRY_AFTER_SECONDS.noToken);
+      if (!queue.hasRoomFor(network)) throw refusal(RETRY_AFTER_SECONDS.noPlace);
+      for (const [rate, key] of buckets) rate.take(key);
+      const isRight = await queue.run(network, verify);
+      if (!isRight) return false;
+      for (const [rate, key] of buckets) rate.giveBack(key);
+      trust(pair);
+      return true;
+    },
+  };
+}
+
+function refusal(retryAfterSeconds: number): ApiError {
+  return new ApiError('rate_limited', { retryAfterSeconds });
+}
