@@ -11,6 +11,7 @@ import { instancesOnly } from '../core/directory/instances-only.ts';
 import { installationId } from '../core/installation.ts';
 import type { Closers } from '../core/lifecycle.ts';
 import type { MqttLink } from '../core/ports.ts';
+import { createRepeatedLines } from '../core/timing/repeated-lines.ts';
 import type { Topics } from '../protocol/topics.ts';
 import type { Core } from './core.ts';
 import { listening } from './listening.ts';
@@ -32,7 +33,9 @@ export async function takeSeat(
     if (!embedded) throw new Error('the configuration names no broker');
     return { link: embedded.link, embedded };
   }
-  const directory = instancesOnly(core.directory, core.log);
+  const refusals = createRepeatedLines(core.log, core.clock);
+  closers.add('refusals', () => refusals.close());
+  const directory = instancesOnly(core.directory, refusals);
   const embedded = await openEmbedded(config, core, topics, directory, closers);
   const { log, clock } = core;
   const clientId = `nestmtx-bridge-${await installationId(core.store, core.secrets)}`;

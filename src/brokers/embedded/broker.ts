@@ -3,6 +3,7 @@
 import type { Account, AccountDirectory } from '../../core/accounts/accounts.ts';
 import type { BrokerObserver } from '../../core/instances/usage/broker-observer.ts';
 import type { Clock, InboundSender, Log } from '../../core/ports.ts';
+import { createRepeatedLines } from '../../core/timing/repeated-lines.ts';
 import type { Topics } from '../../protocol/topics.ts';
 import { type Acl, createAcl } from '../acl.ts';
 import { rootOf } from '../topic-root.ts';
@@ -67,6 +68,7 @@ export function createBroker(setup: BrokerSetup): Broker {
   const turns = new Turns({ ...setup, after: clock.after, onFault });
   const uses = new AccountUses(limits, setup.monotonicMs);
   const tally = createTally(clock, log);
+  const refusals = createRepeatedLines(log, clock);
   const routes = new Routes({ bucketOf, mayReceive: ({ use }, topic) => acl.receive(use.account, topic) });
   const retained = new RetainedMessages({
     bucketOf,
@@ -94,6 +96,7 @@ export function createBroker(setup: BrokerSetup): Broker {
     wills,
     turns,
     tally,
+    refusals,
     admit,
     senderOf,
   };
@@ -116,6 +119,7 @@ export function createBroker(setup: BrokerSetup): Broker {
       wills.close();
       sessions.close();
       tally.close();
+      refusals.close();
     },
   };
 

@@ -3,6 +3,7 @@
 import type { Account, AccountDirectory } from '../../core/accounts/accounts.ts';
 import type { BrokerObserver } from '../../core/instances/usage/broker-observer.ts';
 import type { Clock, InboundSender, Log } from '../../core/ports.ts';
+import type { RepeatedLines } from '../../core/timing/repeated-lines.ts';
 import type { Topics } from '../../protocol/topics.ts';
 import type { Acl } from '../acl.ts';
 import type { AccountUses } from './accounts/account-uses.ts';
@@ -39,6 +40,8 @@ export interface Core {
   /** For durations: a clock that is set must end no connection. */
   readonly monotonicMs: () => number;
   readonly log: Log;
+  /** Of logins and publishes that were refused: nobody fills the log with them. */
+  readonly refusals: RepeatedLines;
   readonly newClientId: () => string;
   /** Takes a message of a client that may publish it: keeps it where it is to be retained, and opens its way to its readers. */
   admit(message: Message, sender: InboundSender): Fanout;

@@ -1,9 +1,9 @@
 /** Owns who may log in at an embedded broker that stands beside another one: rented instances. The API is at that other one. */
 
 import type { AccountDirectory } from '../accounts/accounts.ts';
-import type { Log } from '../ports.ts';
+import type { RepeatedLines } from '../timing/repeated-lines.ts';
 
-export function instancesOnly(directory: AccountDirectory, log: Log): AccountDirectory {
+export function instancesOnly(directory: AccountDirectory, refusals: RepeatedLines): AccountDirectory {
   return {
     ...directory,
     loginByCertificate: () => undefined,
@@ -11,7 +11,8 @@ export function instancesOnly(directory: AccountDirectory, log: Log): AccountDir
       const account = await directory.login(attempt);
       if (account === undefined || account.kind === 'instance') return account;
       const { username, address } = attempt;
-      log.info(
+      refusals.info(
+        account.key,
         { username, address },
         'only MQTT instances may use the embedded broker: everybody else uses the external one',
       );

@@ -1,6 +1,7 @@
 /** Pins who gets into the embedded broker, and with which answer everybody else is turned away (N-09, I-25, I-32). */
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { RETRY_AFTER_SECONDS } from '../../../src/core/accounts/guesses.ts';
 import { startTestBroker, type TestBroker, TOPICS, until } from '../../support/brokers/embedded.ts';
 import { connectRaw, openRaw } from '../../support/brokers/raw-mqtt.ts';
 
@@ -51,6 +52,16 @@ describe.each([4, 5] as const)('over protocol version %i', (version) => {
   it('says so when an address or a name has failed too often', async () => {
     test.directory.failWith('rate_limited');
     expect(await answerTo({ username: 'carol' })).toBe(refusal(5, 0x9f));
+  });
+
+  it('says that it is busy, and not that the client is wrong, when too many logins wait', async () => {
+    test.directory.failWith('rate_limited', { retryAfterSeconds: RETRY_AFTER_SECONDS.noPlace });
+    expect(await answerTo({ username: 'carol' })).toBe(refusal(3, 0x89));
+  });
+
+  it('says in the log once that logins of one address were refused, whatever their names', async () => {
+    for (const username of ['mallory', 'mallory', 'trudy']) await answerTo({ username });
+    expect(test.log.visible()).toEqual(['info: a broker login was refused']);
   });
 
   it('is unavailable, and logs why, when logins cannot be checked', async () => {

@@ -10,7 +10,7 @@ export interface MemoryDirectory extends AccountDirectory {
   /** The old password and what was opened with it are no longer good. */
   rekey(username: string, password: string): void;
   /** Fails every login with this code until told `undefined`. */
-  failWith(code: 'rate_limited' | 'internal' | undefined): void;
+  failWith(code: 'rate_limited' | 'internal' | undefined, options?: { readonly retryAfterSeconds?: number }): void;
   /** Every login waits until the result is called. */
   holdLogins(): () => void;
   readonly attempts: readonly LoginAttempt[];
@@ -20,7 +20,7 @@ export function memoryDirectory(): MemoryDirectory {
   const entries = new Map<string, { account: Account; password: string }>();
   const listeners = new Set<(accountKey: string) => void>();
   const attempts: LoginAttempt[] = [];
-  let failure: 'rate_limited' | 'internal' | undefined;
+  let failure: ApiError | undefined;
   let gate: Promise<void> = Promise.resolve();
   const revoked = ({ key }: Account) => {
     for (const listener of listeners) listener(key);
@@ -45,8 +45,8 @@ export function memoryDirectory(): MemoryDirectory {
       entries.set(username, { account, password });
       revoked(account);
     },
-    failWith(code) {
-      failure = code;
+    failWith(code, options) {
+      failure = code && new ApiError(code, options);
     },
     holdLogins() {
       let release: () => void = () => undefined;
@@ -58,7 +58,7 @@ export function memoryDirectory(): MemoryDirectory {
     async login(attempt) {
       attempts.push(attempt);
       await gate;
-      if (failure) throw new ApiError(failure);
+      if (failure) throw failure;
       const entry = entries.get(attempt.username);
       return entry?.password === attempt.password ? entry.account : undefined;
     },

@@ -1,6 +1,8 @@
 /** Owns whether a CONNECT is welcome, as what, and what it is promised (MQTT 5.0, 3.1.4); it opens nothing. */
 
 import type { Account } from '../../../core/accounts/accounts.ts';
+import { RETRY_AFTER_SECONDS } from '../../../core/accounts/guesses.ts';
+import { networkOf } from '../../../core/network.ts';
 import { ApiError } from '../../../protocol/api-error.ts';
 import type { Core } from '../core.ts';
 import type { ConnackProperties, Connect, Level } from '../packets/packet.ts';
@@ -33,7 +35,8 @@ export async function greet(core: Core, packet: Connect, peer: Peer): Promise<We
   const outcome = await judge(core, packet, peer);
   if ('account' in outcome) return outcome;
   const { username, clientId } = packet;
-  core.log.info({ username, address: peer.address, clientId, why: outcome.why }, 'a broker login was refused');
+  const fields = { username, address: peer.address, clientId, why: outcome.why };
+  core.refusals.info(`login ${networkOf(peer.address)}`, fields, 'a broker login was refused');
   if (username !== undefined) core.observer.refused(username);
   return outcome;
 }
@@ -53,15 +56,21 @@ async function judge(core: Core, packet: Connect, peer: Peer): Promise<Welcome |
     if (will !== undefined && !core.acl.publish(account, will.topic).allowed) return FOREIGN_WILL;
     return welcome(core, packet, account);
   } catch (error) {
-    if (error instanceof ApiError && error.code === 'rate_limited') {
-      return { reasonCode: REASON.connectionRateExceeded, why: 'too many failed logins' };
-    }
+    if (error instanceof ApiError && error.code === 'rate_limited') return tooMany(error);
     core.log.error(
       { err: error, username: packet.username, address: peer.address },
       'a broker login could not be checked',
     );
     return { reasonCode: REASON.serverUnavailable, why: 'the login could not be checked' };
   }
+}
+
+/** Who only comes with many others is to come again: after "not authorised" some clients ask for another password, and wait for ever. */
+function tooMany({ retryAfterSeconds }: ApiError): Refusal {
+  if (retryAfterSeconds === RETRY_AFTER_SECONDS.noPlace) {
+    return { reasonCode: REASON.serverBusy, why: 'too many logins at once' };
+  }
+  return { reasonCode: REASON.connectionRateExceeded, why: 'too many failed logins' };
 }
 
 async function logIn({ directory }: Core, packet: Connect, peer: Peer): Promise<Account | undefined> {
@@ -106,6 +115,7 @@ export function connackCode(level: Level, reasonCode: number): number | undefine
     case REASON.clientIdNotValid:
       return 2;
     case REASON.serverUnavailable:
+    case REASON.serverBusy:
     case REASON.quotaExceeded:
       return 3;
     case REASON.badUserNameOrPassword:

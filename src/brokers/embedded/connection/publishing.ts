@@ -124,11 +124,12 @@ export class Publishing {
 
   /** I-32: an instance that leaves its root loses its connection; others are told, and go on. */
   #refuse(packet: Publish, topic: string, rule: string): void {
-    const { log, keeper } = this.#core;
+    const { refusals, keeper } = this.#core;
     const { account } = this.#session.use;
     const { address } = this.#line;
     const { clientId } = this.#session;
-    log.info({ account: account.key, address, clientId, topic, why: rule }, 'a publish was refused');
+    const fields = { account: account.key, address, clientId, topic, why: rule };
+    refusals.info(`publish ${account.key} ${clientId}`, fields, 'a publish was refused');
     if (account.kind === 'instance') {
       this.#line.refuse(REASON.notAuthorized, rule);
       return;
