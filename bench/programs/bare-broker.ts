@@ -20,6 +20,7 @@ export function startBareBroker(topics: Topics): Promise<EmbeddedBroker> {
       loginByCertificate: () => undefined,
       isCurrent: () => true,
       isInstanceRoot: () => false,
+      topicsOf: () => [],
       onRevoked: () => () => undefined,
     },
   });

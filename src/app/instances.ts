@@ -84,7 +84,7 @@ async function homeOf(config: Config, core: Core, brokers: RentalBrokers, onUp: 
     const installation = await installationId(core.store, core.secrets);
     return {
       provisioner: createMosquittoProvisioner({ ...core, address: external, installation, onUp }),
-      topicRights: createAcl({ topics, isInstanceRoot: (name) => core.directory.isInstanceRoot(name) }),
+      topicRights: createAcl({ topics, ...core.directory }),
       host: external.host,
       port: external.port,
       isTls: external.protocol === 'mqtts',

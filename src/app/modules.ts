@@ -46,6 +46,7 @@ export function createModules(
 ): Module[] {
   const { store, directory } = core;
   const userChanged = (userId: number) => directory.userChanged(userId);
+  const { baseTopic } = config.mqtt;
   const publicHost = { configured: config.publicHost, fallback: hostname() };
   const modules: Module[] = [
     authModule({ ...core, userChanged }),
@@ -57,7 +58,7 @@ export function createModules(
     htopModule(createProcesses(createHost(), () => sources?.control.media.list() ?? [])),
     ...(instances ? [instancesModule(instances)] : []),
     swaggerModule(() => describeHttp(modules, '../')),
-    usersModule({ ...core, userChanged, ...(instances ? { ownerGone: instances.removeAllOf } : {}) }),
+    usersModule({ ...core, userChanged, baseTopic, ...(instances ? { ownerGone: instances.removeAllOf } : {}) }),
     versionModule(VERSION, `${process.platform}/${process.arch}, node ${process.version}`),
   ];
   return modules;

@@ -1,7 +1,7 @@
 /** Owns who may publish, subscribe to and receive which topic; one table, asked by every broker and by the REST API. */
 
 import type { Account } from '../core/accounts/accounts.ts';
-import { isSubset, isTopicFilter, withoutShare } from '../protocol/topic-match.ts';
+import { isSubset, isTopicFilter, matches, overlaps, withoutShare } from '../protocol/topic-match.ts';
 import { isRequestId, type Topics } from '../protocol/topics.ts';
 import { isRootName, liesUnder, rootOf } from './topic-root.ts';
 
@@ -23,6 +23,8 @@ export interface AclSetup {
   readonly topics: Topics;
   /** Whether a name is the topic root of a rented instance. */
   readonly isInstanceRoot: (name: string) => boolean;
+  /** What a device may publish and subscribe to, as it is now: filters, always in the same array until they change. */
+  readonly topicsOf: (account: Account) => readonly string[];
 }
 
 /** What the service alone says, relative to the base; clients read it at most. */
@@ -42,7 +44,7 @@ const READ_BY_USERS = ['failures', 'availability', 'state/#', 'events/#', 'strea
 /** The part of it that is also published in the documented spelling, with a leading slash (N-40). */
 const READ_BY_USERS_WITH_SLASH = ['events/#', 'stream/#'];
 
-export function createAcl({ topics, isInstanceRoot }: AclSetup): Acl {
+export function createAcl({ topics, isInstanceRoot, topicsOf }: AclSetup): Acl {
   const { base, requests, responsePrefix } = topics;
   const spoken = SPOKEN_BY_SERVICE.map((filter) => `${base}/${filter}`);
   const spokenByService = compile([...spoken, ...spoken.map((filter) => `/${filter}`)]);
@@ -52,6 +54,9 @@ export function createAcl({ topics, isInstanceRoot }: AclSetup): Acl {
   ];
   const readByUsers = compile(userFilters);
   const baseRoot = rootOf(base);
+  const ofService = [`${base}/#`, `/${base}/#`];
+  const isOfService = compile(ofService);
+  const selectors = new WeakMap<readonly string[], (topic: string) => boolean>();
 
   return {
     publish(account, topic) {
@@ -62,7 +67,9 @@ export function createAcl({ topics, isInstanceRoot }: AclSetup): Acl {
       if (account.kind === 'user') {
         return topic === requests ? allow('users publish requests') : deny('users publish requests only');
       }
-      return isInstanceRoot(rootOf(topic)) ? INSTANCE_ROOT : ADMIN;
+      if (isInstanceRoot(rootOf(topic))) return INSTANCE_ROOT;
+      if (account.kind === 'device') return isOfDevice(account, topic) ? OWN_TOPICS : OTHER_TOPICS;
+      return ADMIN;
     },
 
     subscribe(account, wanted) {
@@ -75,14 +82,17 @@ export function createAcl({ topics, isInstanceRoot }: AclSetup): Acl {
         if (userFilters.some((readable) => isSubset(filter, readable))) return allow('users read events and state');
         return isResponse(filter) ? allow('users read answers by request id') : deny('users read the service only');
       }
-      return isInstanceRoot(rootOf(filter)) ? INSTANCE_ROOT : ADMIN;
+      if (isInstanceRoot(rootOf(filter))) return INSTANCE_ROOT;
+      if (account.kind === 'device') return mayReadAsDevice(account, filter) ? OWN_TOPICS : OTHER_TOPICS;
+      return ADMIN;
     },
 
     receive(account, topic) {
       if (account.kind === 'instance') return ownsTopic(account, topic);
       if (topic === requests) return false;
       if (account.kind === 'user') return readByUsers(topic) || topic.startsWith(responsePrefix);
-      return !isInstanceRoot(rootOf(topic));
+      if (isInstanceRoot(rootOf(topic))) return false;
+      return account.kind !== 'device' || isOfDevice(account, topic);
     },
   };
 
@@ -95,6 +105,27 @@ export function createAcl({ topics, isInstanceRoot }: AclSetup): Acl {
     return isSubset(filter, `${username}/#`) || isSubset(filter, `/${username}/#`);
   }
 
+  /** What the service has for itself is out of reach, also when the base topic was another one as the topics were given. */
+  function isOfDevice(account: Account, topic: string): boolean {
+    return selectorOf(topicsOf(account))(topic) && !isOfService(topic);
+  }
+
+  function mayReadAsDevice(account: Account, filter: string): boolean {
+    if (ofService.some((own) => overlaps(filter, own))) return false;
+    return topicsOf(account).some((given) => isSubset(filter, given));
+  }
+
+  function selectorOf(filters: readonly string[]): (topic: string) => boolean {
+    const known = selectors.get(filters);
+    if (known !== undefined) return known;
+    const isQuick = (filter: string) => !filter.includes('+') && filter !== '#';
+    const quick = compile(filters.filter(isQuick));
+    const others = filters.filter((filter) => !isQuick(filter));
+    const selector = (topic: string) => quick(topic) || others.some((filter) => matches(filter, topic));
+    selectors.set(filters, selector);
+    return selector;
+  }
+
   /** Knowing a request's id is the right to read its answer, so the id must be spelled out. */
   function isResponse(filter: string): boolean {
     return filter.startsWith(responsePrefix) && isRequestId(filter.slice(responsePrefix.length));
@@ -104,6 +135,8 @@ export function createAcl({ topics, isInstanceRoot }: AclSetup): Acl {
 const OWN_ROOT = allow('an instance owns its root');
 const FOREIGN_ROOT = deny('an instance stays within its root');
 const INSTANCE_ROOT = deny('a root belongs to its instance alone');
+const OWN_TOPICS = allow('a device uses the topics that it was given');
+const OTHER_TOPICS = deny('a device uses only the topics that it was given');
 const ADMIN = allow('admins use every other topic');
 
 function isSystemTopic(topic: string): boolean {

@@ -10,6 +10,7 @@ export interface Example {
 }
 
 const ANNA = { id: 2, username: 'anna', can_login: true, role: 'user' };
+const PLUG = { id: 3, username: 'plug', can_login: true, role: 'device', topics: ['tele/plug/#', 'cmnd/plug/#'] };
 
 const GARAGE = {
   id: 1,
@@ -189,8 +190,8 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     answer: ANNA,
   },
   'users.list': {
-    payload: { search: 'ann' },
-    answer: { search: 'ann', page: 1, itemsPerPage: 10, sortBy: null, total: 1, items: [ANNA] },
+    payload: { page: 1, itemsPerPage: 2 },
+    answer: { search: null, page: 1, itemsPerPage: 2, sortBy: null, total: 3, items: [PLUG, ANNA] },
   },
   'users.read': { entity: '2', answer: ANNA },
   'users.update': { entity: '2', payload: { password: 'another pass phrase' } },

@@ -23,7 +23,7 @@ export function healthModule(store: Store, checks: Readonly<Record<string, () =>
 
 function setup(users: readonly UserRecord[]): Check {
   const systemUserConfigured = users.some(({ id }) => id === '0');
-  const interfaceUserConfigured = users.some(({ id, canLogin }) => id !== '0' && canLogin);
+  const interfaceUserConfigured = users.some(({ id, canLogin, role }) => id !== '0' && canLogin && role !== 'device');
   const healthy = systemUserConfigured && (interfaceUserConfigured || null);
   return { healthy, meta: { systemUserConfigured, interfaceUserConfigured } };
 }

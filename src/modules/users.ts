@@ -1,8 +1,10 @@
 /** Owns the `users` module (contract 2.7, N-33, N-39). The system user, id 0, is never listed, changed or deleted. */
 
+import { topicsFor } from '../core/accounts/device-topics.ts';
 import { USERS, type UserRecord } from '../core/accounts/records.ts';
 import { revokeTokens, userOf } from '../core/accounts/sessions.ts';
 import { isNameTaken } from '../core/directory/names.ts';
+import { INSTANCES } from '../core/instances/records.ts';
 import { listPage } from '../core/paging.ts';
 import type { Clock, Secrets } from '../core/ports.ts';
 import type { Call, Module } from '../core/requests/registry.ts';
@@ -26,17 +28,23 @@ interface Ports {
   readonly secrets: Secrets;
   readonly clock: Clock;
   readonly userChanged: (userId: number) => void;
+  /** First levels of the topics that the service has for itself. */
+  readonly baseTopic: string;
   /** Resolves when nothing that the user had is good any longer. */
   readonly ownerGone?: (ownerId: string) => Promise<void>;
 }
 
-export function usersModule({ store, secrets, clock, userChanged, ownerGone }: Ports): Module {
+export function usersModule({ store, secrets, clock, userChanged, baseTopic, ownerGone }: Ports): Module {
   const users = store.collection(USERS);
+  const instances = store.collection(INSTANCES);
+  const taken = { base: baseTopic, isInstanceRoot: (name: string) => instances.by('user', name) !== undefined };
 
   async function create({ payload }: Call): Promise<User> {
-    const { username, password, can_login, role = 'user' } = payload as UserCreate;
+    const { username, password, can_login, role = 'user', ...given } = payload as UserCreate;
+    const topics = topicsFor(role, given.topics, taken);
     const passwordHash = await secrets.hashPassword(password);
-    return addUser(store, secrets, clock, { username, passwordHash, canLogin: can_login, role });
+    const fields = { username, passwordHash, canLogin: can_login, role };
+    return addUser(store, secrets, clock, topics === undefined ? fields : { ...fields, topics });
   }
 
   async function update({ entity, payload, session }: Call): Promise<void> {
@@ -52,22 +60,35 @@ export function usersModule({ store, secrets, clock, userChanged, ownerGone }: P
       throw new ApiError('forbidden');
     }
     if (changes.instance_limit !== undefined && session?.user.role !== 'admin') throw new ApiError('forbidden');
+    // What is refused needs no slow hash.
+    changed(user, changes);
     const passwordHash = changes.password === undefined ? undefined : await secrets.hashPassword(changes.password);
     await store.commit((tx) => {
       const rows = tx.collection(USERS);
-      const { instanceLimit, ...now } = findRow(rows, entity);
-      const limit = changes.instance_limit === undefined ? instanceLimit : (changes.instance_limit ?? undefined);
-      rows.put({
-        ...now,
-        ...(limit === undefined ? {} : { instanceLimit: limit }),
-        passwordHash: passwordHash ?? now.passwordHash,
-        canLogin: changes.can_login ?? now.canLogin,
-        role: changes.role ?? now.role,
-        generation: now.generation + (passwordHash === undefined ? 0 : 1),
-      });
-      if (passwordHash !== undefined) revokeTokens(tx, Number(now.id), isOwn ? session?.tokenId : undefined);
+      const record = changed(findRow(rows, entity), changes, passwordHash);
+      rows.put(record);
+      if (passwordHash !== undefined) revokeTokens(tx, Number(record.id), isOwn ? session?.tokenId : undefined);
+      if (record.role === 'device') revokeTokens(tx, Number(record.id));
     });
     userChanged(Number(user.id));
+  }
+
+  /** The record with the changes. @throws ApiError `invalid_payload` when role and topics do not go together */
+  function changed(record: UserRecord, changes: UserUpdate, passwordHash?: string): UserRecord {
+    const { instanceLimit, topics: before, ...now } = record;
+    const role = changes.role ?? now.role;
+    const limit = changes.instance_limit === undefined ? instanceLimit : (changes.instance_limit ?? undefined);
+    const isSame = role === now.role && changes.topics === undefined;
+    const topics = isSame ? before : topicsFor(role, changes.topics, taken);
+    return {
+      ...now,
+      ...(limit === undefined ? {} : { instanceLimit: limit }),
+      ...(topics === undefined ? {} : { topics }),
+      passwordHash: passwordHash ?? now.passwordHash,
+      canLogin: changes.can_login ?? now.canLogin,
+      role,
+      generation: now.generation + (passwordHash === undefined ? 0 : 1),
+    };
   }
 
   async function remove({ entity, session }: Call): Promise<void> {
@@ -102,7 +123,7 @@ export function usersModule({ store, secrets, clock, userChanged, ownerGone }: P
       },
       create: { summary: 'Create a user', schema: USER_CREATE, result: USER, run: create },
       read: { summary: 'Read a user', result: USER, run: ({ entity }): User => userOf(findRow(users, entity)) },
-      update: { summary: 'Change password, login ability or role', schema: USER_UPDATE, run: update },
+      update: { summary: 'Change password, login ability, role or topics', schema: USER_UPDATE, run: update },
       delete: { summary: 'Delete a user and all of its tokens', run: remove },
     },
   };
@@ -113,7 +134,7 @@ export async function addUser(
   store: Store,
   secrets: Secrets,
   clock: Clock,
-  fields: Pick<UserRecord, 'username' | 'passwordHash' | 'canLogin' | 'role'>,
+  fields: Pick<UserRecord, 'username' | 'passwordHash' | 'canLogin' | 'role' | 'topics'>,
 ): Promise<User> {
   const user = await store.commit((tx) => {
     if (isNameTaken(tx, fields.username)) throw nameTaken(fields.username);

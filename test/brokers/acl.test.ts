@@ -9,7 +9,12 @@ import { topicsOf } from '../../src/protocol/topics.ts';
 
 const topics = topicsOf('nestmtx');
 const ROOTS = ['alice', 'bob'];
-const acl = createAcl({ topics, isInstanceRoot: (name) => ROOTS.includes(name) });
+const DEVICE_TOPICS = ['homeassistant/#', 'tele/+/#', '/stat/plug', 'nestmtx/events/#'];
+const acl = createAcl({
+  topics,
+  isInstanceRoot: (name) => ROOTS.includes(name),
+  topicsOf: ({ kind }) => (kind === 'device' ? DEVICE_TOPICS : []),
+});
 
 const account = (kind: Account['kind'], username: string): Account => ({
   key: username,
@@ -20,7 +25,8 @@ const account = (kind: Account['kind'], username: string): Account => ({
 const root = account('admin', 'root');
 const carol = account('user', 'carol');
 const alice = account('instance', 'alice');
-const EVERYBODY = [root, carol, alice];
+const plug = account('device', 'plug');
+const EVERYBODY = [root, carol, plug, alice];
 
 const subscribes = (who: Account, filter: string) => acl.subscribe(who, filter).allowed;
 const publishes = (who: Account, topic: string) => acl.publish(who, topic).allowed;
@@ -35,6 +41,8 @@ const level = fc.constantFrom(
   'responses',
   'events',
   'state',
+  'homeassistant',
+  'tele',
   '$SYS',
   '$share',
   'a',
@@ -161,6 +169,50 @@ describe('an admin', () => {
     expect(acl.receive(root, topic)).toBe(false);
     expect(subscribes(root, topic)).toBe(false);
     expect(subscribes(root, `${topic}/#`)).toBe(false);
+  });
+});
+
+describe('a device', () => {
+  it.each(['homeassistant/switch/plug/config', 'homeassistant', 'tele/plug/a/b', 'tele/x', '/stat/plug'])(
+    'publishes, subscribes to and receives %s',
+    (topic) => {
+      expect([publishes(plug, topic), subscribes(plug, topic), acl.receive(plug, topic)]).toEqual([true, true, true]);
+    },
+  );
+
+  it.each(['homeassistant/#', 'homeassistant/+/#', 'tele/+/#', 'tele/plug/#', 'tele/+/state', '$share/g/tele/plug/#'])(
+    'may subscribe to %s',
+    (wanted) => {
+      expect(subscribes(plug, wanted)).toBe(true);
+    },
+  );
+
+  it.each(['tele', 'stat/plug', '/stat/plug/a', 'a', 'plug/a', 'nestmtx/requests', 'nestmtx/events/camera/1/ready'])(
+    'neither publishes, subscribes to nor receives %s',
+    (topic) => {
+      expect([publishes(plug, topic), subscribes(plug, topic), acl.receive(plug, topic)]).toEqual([
+        false,
+        false,
+        false,
+      ]);
+    },
+  );
+
+  it.each(['#', '+/plug/#', 'tele/#', '/+/plug', 'nestmtx/events/#', '$SYS/#', '$share/g/tele/#', '$share/g/#'])(
+    'may not subscribe to %s',
+    (wanted) => {
+      expect(subscribes(plug, wanted)).toBe(false);
+    },
+  );
+
+  it('selects by a granted filter only what it was given, and nothing of the service', () => {
+    fc.assert(
+      fc.property(selection, ({ wanted, topic }) => {
+        if (!subscribes(plug, wanted) || !matches(wanted, topic)) return;
+        expect(DEVICE_TOPICS.some((given) => matches(given, topic))).toBe(true);
+        expect(topic).not.toMatch(/^\/?nestmtx/);
+      }),
+    );
   });
 });
 

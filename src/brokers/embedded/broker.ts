@@ -64,7 +64,7 @@ export function createBroker(setup: BrokerSetup): Broker {
   const { topics, directory, log, clock, limits, keeper } = setup;
   const isInstanceRoot = (name: string) => directory.isInstanceRoot(name);
   const bucketOf = (topic: string) => (isInstanceRoot(rootOf(topic)) ? rootOf(topic) : '');
-  const acl = createAcl({ topics, isInstanceRoot });
+  const acl = createAcl({ topics, isInstanceRoot, topicsOf: (account) => directory.topicsOf(account) });
   const turns = new Turns({ ...setup, after: clock.after, onFault });
   const uses = new AccountUses(limits, setup.monotonicMs);
   const tally = createTally(clock, log);

@@ -2,6 +2,7 @@
 
 import type { AccountDirectory } from '../../core/accounts/accounts.ts';
 import type { Receipt } from '../../core/instances/provisioner.ts';
+import type { Acl } from '../acl.ts';
 import type { Connected, Connections } from './connection/connections.ts';
 import { REASON } from './packets/reason-codes.ts';
 import type { RetainedMessages } from './retained.ts';
@@ -11,6 +12,7 @@ import type { Wills } from './sessions/wills.ts';
 
 interface Parts {
   readonly directory: AccountDirectory;
+  readonly acl: Acl;
   readonly connections: Connections;
   readonly sessions: Sessions;
   readonly retained: RetainedMessages;
@@ -19,7 +21,7 @@ interface Parts {
 }
 
 export interface Eviction {
-  /** An account has lost rights: its connections end that hold no longer. The directory must know of it before this is called. */
+  /** An account has lost rights: its connections end that hold no longer, and subscriptions of a device that it may not have any more. The directory must know of it before this is called. */
   revoke(accountKey: string): void;
   /** Resolves when no connection is left that its account's rights no longer cover. */
   settle(accountKey: string): Promise<void>;
@@ -34,7 +36,8 @@ export interface Eviction {
 
 const WHY = 'an administrator has ended this';
 
-export function createEviction({ directory, connections, sessions, retained, routes, wills }: Parts): Eviction {
+export function createEviction(parts: Parts): Eviction {
+  const { directory, acl, connections, sessions, retained, routes, wills } = parts;
   /** Of instances: who was sent away by a loss of rights that nobody has asked about yet. They count in the receipt. */
   const revoked = new Map<string, Connected[]>();
 
@@ -45,11 +48,23 @@ export function createEviction({ directory, connections, sessions, retained, rou
       revoked.set(accountKey, [...(revoked.get(accountKey) ?? []), ...losers]);
     }
     for (const loser of losers) loser.part(REASON.administrativeAction, WHY);
+    unsubscribe(accountKey);
     // A rotated or disabled instance keeps what it has; of one that is gone nothing stays.
     const instance = connections.instance(accountKey);
     if (instance === undefined || directory.isInstanceRoot(instance.username)) return;
     forget(accountKey);
     retained.drop(instance.username);
+  }
+
+  /** The topics of a device are others now; other accounts keep theirs for as long as they last. */
+  function unsubscribe(accountKey: string): void {
+    for (const session of sessions.of(accountKey)) {
+      const { account } = session.use;
+      if (account.kind !== 'device') return;
+      for (const filter of [...session.filters.keys()]) {
+        if (!acl.subscribe(account, filter).allowed) sessions.revoke(session, filter);
+      }
+    }
   }
 
   /** @returns which sessions there were */

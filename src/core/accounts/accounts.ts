@@ -4,7 +4,7 @@
 export interface Account {
   /** Stable and unique over all kinds, e.g. `user:3`: sessions, limits and retained messages are kept apart by it. */
   readonly key: string;
-  readonly kind: 'admin' | 'user' | 'instance';
+  readonly kind: 'admin' | 'user' | 'device' | 'instance';
   /** The MQTT user name; for an instance also the name of its topic root. */
   readonly username: string;
   /** Grows when the account's credential is changed or revoked: a connection made under an older one must go. */
@@ -27,7 +27,9 @@ export interface AccountDirectory {
   isCurrent(account: Account): boolean;
   /** Whether `name` is the topic root of a rented instance. */
   isInstanceRoot(name: string): boolean;
-  /** Calls back with the key of an account that has just lost its rights, so that its connections are closed at once. */
+  /** Filters of what a device may publish and subscribe to, as they are now; none for everybody else. Always the same array until they change. */
+  topicsOf(account: Account): readonly string[];
+  /** Calls back with the key of an account that has just lost rights, so that what it holds no longer ends at once. */
   onRevoked(listener: (accountKey: string) => void): () => void;
 }
 

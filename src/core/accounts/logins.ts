@@ -4,7 +4,7 @@ import type { Secrets } from '../ports.ts';
 import type { Store } from '../store.ts';
 import type { LoginAttempt } from './accounts.ts';
 import type { Guesses } from './guesses.ts';
-import { isLent, USERS, type UserRecord } from './records.ts';
+import { mayUseApi, USERS, type UserRecord } from './records.ts';
 
 /** Remembers for a while that a password was right, so that a device that reconnects often costs no slow hash each time. */
 export interface VerifiedLogins {
@@ -22,7 +22,7 @@ export interface Logins {
    * @throws ApiError `rate_limited` where too many guesses were wrong lately; never for a password that was right lately
    */
   check(attempt: LoginAttempt): Promise<UserRecord | undefined>;
-  /** The same for the API: an account that was lent to another program is for the broker alone. */
+  /** The same for the API: devices, and accounts that were lent to other programs, are for the broker alone. */
   checkForApi(attempt: LoginAttempt): Promise<UserRecord | undefined>;
 }
 
@@ -57,6 +57,6 @@ export function createLogins({ store, secrets, verified, guesses }: Ports): Logi
 
   return {
     check: (attempt) => check(attempt, () => true),
-    checkForApi: (attempt) => check(attempt, (user) => !isLent(user)),
+    checkForApi: (attempt) => check(attempt, mayUseApi),
   };
 }

@@ -2,8 +2,8 @@
 
 import type { CollectionSpec, StoredRecord } from '../store.ts';
 
-const ROLES = ['admin', 'user'] as const;
-export type Role = (typeof ROLES)[number];
+/** A device speaks MQTT and nothing else: it has no use of the API. */
+export type Role = 'admin' | 'user' | 'device';
 
 export interface UserRecord extends StoredRecord {
   readonly username: string;
@@ -19,6 +19,8 @@ export interface UserRecord extends StoredRecord {
   readonly instanceLimit?: number;
   /** Whom this user stands for in another system; absent: somebody who was made here. */
   readonly externalId?: string;
+  /** Of a device: filters of what it may publish and subscribe to. */
+  readonly topics?: readonly string[];
 }
 
 /** Keyed by the digest of the token; the token itself is not kept. */
@@ -43,7 +45,7 @@ export const TOKENS: CollectionSpec<TokenRecord> = {
 /** What the external id of a user begins with who was made for another program. */
 export const BORROWED = 'borrower:';
 
-/** Whether other programs know the password: theirs is the broker, not the API. */
-export function isLent({ externalId = '' }: UserRecord): boolean {
-  return externalId.startsWith(BORROWED);
+/** For devices, and for programs that an account was lent to, there is the broker alone. */
+export function mayUseApi({ role, externalId = '' }: UserRecord): boolean {
+  return role !== 'device' && !externalId.startsWith(BORROWED);
 }

@@ -17,7 +17,7 @@ export interface Session {
 }
 
 export interface Sessions {
-  /** The session of a token; undefined for an unknown, expired or revoked one and for a user who may not log in (N-30). */
+  /** The session of a token; undefined for an unknown, expired or revoked one, for a device, and for a user who may not log in (N-30). */
   find(token: string): Session | undefined;
   /** By the token's digest, for connections that were opened with it. */
   isLive(tokenId: string): boolean;
@@ -37,9 +37,15 @@ export function revokeTokens(tx: Transaction, userId: number, but?: string): voi
   }
 }
 
-export function userOf({ id, username, canLogin, role, instanceLimit }: UserRecord): User {
-  const limit = instanceLimit === undefined ? {} : { instance_limit: instanceLimit };
-  return { id: Number(id), username, can_login: canLogin, role, ...limit };
+export function userOf({ id, username, canLogin, role, instanceLimit, topics }: UserRecord): User {
+  return {
+    id: Number(id),
+    username,
+    can_login: canLogin,
+    role,
+    ...(instanceLimit === undefined ? {} : { instance_limit: instanceLimit }),
+    ...(role === 'device' ? { topics: [...(topics ?? [])] } : {}),
+  };
 }
 
 export function createSessions(store: Store, secrets: Secrets, clock: Clock): Sessions {
@@ -58,7 +64,7 @@ export function createSessions(store: Store, secrets: Secrets, clock: Clock): Se
     if (tokenId === operatorId) return system && { user: { ...system, role: 'admin' }, tokenId };
     const record = tokens.get(tokenId);
     const user = isValid(record) ? users.get(String(record.userId)) : undefined;
-    return user?.canLogin ? { user, tokenId } : undefined;
+    return user?.canLogin && user.role !== 'device' ? { user, tokenId } : undefined;
   }
 
   return {

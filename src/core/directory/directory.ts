@@ -25,6 +25,9 @@ interface Ports {
   readonly sessions: Sessions;
 }
 
+const KEY_PREFIX = 'user:';
+const NO_TOPICS: readonly string[] = [];
+
 export function createDirectory({ store, secrets, clock, guesses, logins, sessions }: Ports): Directory {
   const users = store.collection(USERS);
   const instances = createInstanceLogins({ store, secrets, clock, guesses });
@@ -45,8 +48,8 @@ export function createDirectory({ store, secrets, clock, guesses, logins, sessio
   }
 
   function isUserCurrent(account: Account): boolean {
-    const user = users.get(account.key.slice('user:'.length));
-    if (!user?.canLogin || user.username !== account.username || kindOf(user) !== account.kind) return false;
+    const user = users.get(userIdOf(account.key));
+    if (!user?.canLogin || user.username !== account.username || user.role !== account.kind) return false;
     const token = tokenOf.get(account);
     return token === undefined ? user.generation === account.generation : sessions.isLive(token);
   }
@@ -62,21 +65,28 @@ export function createDirectory({ store, secrets, clock, guesses, logins, sessio
       return user?.canLogin === true ? accountOf(user) : undefined;
     },
     isCurrent: (account) => (account.kind === 'instance' ? instances.isCurrent(account) : isUserCurrent(account)),
+    topicsOf({ kind, key }) {
+      const user = kind === 'device' ? users.get(userIdOf(key)) : undefined;
+      return (user?.role === 'device' && user.topics) || NO_TOPICS;
+    },
     isInstanceRoot: (name) => instances.isRoot(name),
     onRevoked(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    userChanged: (userId) => tell(`user:${userId}`),
+    userChanged: (userId) => tell(userAccountKey(String(userId))),
     instanceChanged: (instanceId) => tell(instanceAccountKey(instanceId)),
   };
 }
 
-function accountOf(user: UserRecord): Account {
-  const { id, username, generation, ownerId } = user;
-  return { key: `user:${id}`, kind: kindOf(user), username, generation, owner: ownerId };
+function accountOf({ id, role, username, generation, ownerId }: UserRecord): Account {
+  return { key: userAccountKey(id), kind: role, username, generation, owner: ownerId };
 }
 
-function kindOf(user: UserRecord): 'admin' | 'user' {
-  return user.role;
+function userAccountKey(userId: string): string {
+  return KEY_PREFIX + userId;
+}
+
+function userIdOf(accountKey: string): string {
+  return accountKey.slice(KEY_PREFIX.length);
 }

@@ -3,7 +3,7 @@
 import type { Command } from '../../protocol/verbs.ts';
 import type { Role } from '../accounts/records.ts';
 
-/** `anyone`: no token needed · `user`: any role · `self`: a user on its own id, an admin on any · `admin`: admins only. */
+/** `anyone`: no token needed · `user`: any role but devices · `self`: a user on its own id, an admin on any · `admin`: admins only. */
 export type Right = 'anyone' | 'user' | 'self' | 'admin';
 
 export const ACCESS: Readonly<Record<string, Partial<Readonly<Record<Command, Right>>>>> = {
@@ -31,6 +31,8 @@ export function rightFor(module: string, command: Command): Right | undefined {
 
 /** Whether someone logged in with `role` and `userId` has the right, on `entity` where there is one. */
 export function isAllowed(right: Right, role: Role, userId: string, entity: string | undefined): boolean {
-  if (right === 'anyone' || right === 'user' || role === 'admin') return true;
+  if (right === 'anyone' || role === 'admin') return true;
+  if (role === 'device') return false;
+  if (right === 'user') return true;
   return right === 'self' && entity === userId;
 }

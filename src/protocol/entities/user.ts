@@ -3,7 +3,18 @@
 import type { FromSchema } from 'json-schema-to-ts';
 import { count, id } from './fields.ts';
 
-const role = { enum: ['admin', 'user'] } as const;
+const role = {
+  enum: ['admin', 'user', 'device'],
+  description: 'A device may use the embedded broker, and nothing of the API',
+} as const;
+
+const topics = {
+  type: 'array',
+  items: { type: 'string', minLength: 1, maxLength: 1000 },
+  minItems: 1,
+  maxItems: 100,
+  description: 'For a device: filters of the topics that it may publish and subscribe to',
+} as const;
 
 /** A user as the API shows it; `role` and what follows are ours and therefore last. */
 export const USER = {
@@ -18,6 +29,7 @@ export const USER = {
       ...count,
       description: 'How many MQTT instances the user may have; absent: as many as everybody',
     },
+    topics: { ...topics, description: `${topics.description}; absent for everybody else` },
   },
   required: ['id', 'username', 'can_login', 'role'],
   additionalProperties: false,
@@ -32,6 +44,7 @@ export const USER_CREATE = {
     password,
     can_login: { type: 'boolean' },
     role,
+    topics,
   },
   required: ['username', 'password', 'can_login'],
   additionalProperties: false,
@@ -49,6 +62,7 @@ export const USER_UPDATE = {
       minimum: 0,
       description: 'How many MQTT instances the user may have; null: as many as everybody. For administrators',
     },
+    topics,
   },
 } as const;
 

@@ -5,6 +5,7 @@ import { accessCases } from './access.cases.ts';
 import { accountCases } from './accounts.cases.ts';
 import { callerOf, type OpenedApi } from './caller.ts';
 import { cameraCases } from './cameras.cases.ts';
+import { deviceCases } from './devices.cases.ts';
 import { envelopeCases, errorCases } from './envelope.cases.ts';
 import { serviceCases } from './service.cases.ts';
 
@@ -34,6 +35,7 @@ export function apiContract(
     if (!withoutEnvelope) envelopeCases(caller);
     errorCases(caller);
     accountCases(caller);
+    deviceCases(caller);
     cameraCases(caller);
     serviceCases(caller, without);
   });

@@ -65,7 +65,7 @@ describe('the usage of an instance', () => {
     };
     expect(meter.of(id)).toMatchObject({ counters, history: [{ since: '2026-11-21T16:00:00.000Z', ...counters }] });
     expect([...meter.all()]).toEqual([{ user: account.username, connections: 1, counters }]);
-    expect(meter.connections()).toEqual({ admin: 0, user: 0, instance: 1 });
+    expect(meter.connections()).toEqual({ admin: 0, user: 0, device: 0, instance: 1 });
   });
 
   it('is one commit a minute for all of them, and none while nothing happens', async () => {

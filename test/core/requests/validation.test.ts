@@ -36,7 +36,7 @@ describe('a payload that breaks its schema', () => {
       'string.max',
     ],
     [USER_CREATE, { ...user, can_login: 'yes' }, '"payload.can_login" must be a boolean', 'boolean.base'],
-    [USER_CREATE, { ...user, role: 'root' }, '"payload.role" must be one of [admin, user]', 'any.only'],
+    [USER_CREATE, { ...user, role: 'root' }, '"payload.role" must be one of [admin, user, device]', 'any.only'],
     [USER_CREATE, { ...user, extra: 1 }, '"payload.extra" is not allowed', 'object.unknown'],
     [USER_CREATE, { extra: 1, password: 7 }, '"payload.username" is required', 'any.required'],
     [

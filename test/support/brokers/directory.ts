@@ -7,6 +7,8 @@ export interface MemoryDirectory extends AccountDirectory {
   /** The password is the user name unless given. */
   add(kind: Account['kind'], username: string, password?: string): Account;
   remove(username: string): void;
+  /** Gives a device its topics, others than it had. */
+  allow(username: string, ...topics: string[]): void;
   /** The old password and what was opened with it are no longer good. */
   rekey(username: string, password: string): void;
   /** Fails every login with this code until told `undefined`. */
@@ -16,8 +18,11 @@ export interface MemoryDirectory extends AccountDirectory {
   readonly attempts: readonly LoginAttempt[];
 }
 
+const NO_TOPICS: readonly string[] = [];
+
 export function memoryDirectory(): MemoryDirectory {
   const entries = new Map<string, { account: Account; password: string }>();
+  const given = new Map<string, readonly string[]>();
   const listeners = new Set<(accountKey: string) => void>();
   const attempts: LoginAttempt[] = [];
   let failure: ApiError | undefined;
@@ -32,6 +37,12 @@ export function memoryDirectory(): MemoryDirectory {
       const account: Account = { key: `${kind}:${username}`, kind, username, generation: 1 };
       entries.set(username, { account, password });
       return account;
+    },
+    allow(username, ...topics) {
+      const entry = entries.get(username);
+      if (!entry) throw new Error(`nobody is called ${username}`);
+      given.set(entry.account.key, topics);
+      revoked(entry.account);
     },
     remove(username) {
       const entry = entries.get(username);
@@ -64,6 +75,7 @@ export function memoryDirectory(): MemoryDirectory {
     },
     loginByCertificate: (username) => entries.get(username)?.account,
     isCurrent: ({ username, generation }) => entries.get(username)?.account.generation === generation,
+    topicsOf: ({ key }) => given.get(key) ?? NO_TOPICS,
     isInstanceRoot: (name) => entries.get(name)?.account.kind === 'instance',
     onRevoked(listener) {
       listeners.add(listener);

@@ -65,6 +65,7 @@ export function instanceRecords(): InstanceRecords {
       const spec = specs.get(account.username);
       return spec?.enabled === true && spec.passwords.includes(passwordOf.get(account) ?? '');
     },
+    topicsOf: () => [],
     isInstanceRoot: (name) => specs.has(name),
     onRevoked(listener) {
       listeners.add(listener);

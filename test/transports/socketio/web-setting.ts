@@ -72,7 +72,7 @@ export async function startWeb({ logTail, corsOrigins = [], requestsPerSecond = 
     eventsModule(ports),
     healthModule(store, {}),
     htopModule(createProcesses(createHost(), () => [])),
-    usersModule(ports),
+    usersModule({ ...ports, baseTopic: 'nestmtx' }),
     versionModule('1.2.3', 'test'),
   ];
   const registry = options.registry ?? createRegistry(modules, sessions, log);

@@ -39,7 +39,7 @@ export function createUsageMeter(store: Store, clock: Clock, log: Log): UsageMet
   const histories = store.collection(INSTANCE_USAGE_HISTORY);
   /** By account key; those that have something to count now, or not yet durable. */
   const open = new Map<string, tallies.UsageTally>();
-  const connections = { admin: 0, user: 0, instance: 0 };
+  const connections = { admin: 0, user: 0, device: 0, instance: 0 };
   let cancel = () => {};
   let keeping: Promise<void> = Promise.resolve();
   waitForNext();

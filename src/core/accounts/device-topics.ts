@@ -1,0 +1,48 @@
+/** Owns which topics a device may be given: legal filters, none of which reaches into what the service or an MQTT instance has for itself. */
+
+import { ApiError } from '../../protocol/api-error.ts';
+import { isTopicFilter, overlaps } from '../../protocol/topic-match.ts';
+import { custom, missing, notAllowed, type Violation } from '../../protocol/violation.ts';
+import type { Role } from './records.ts';
+
+export interface Taken {
+  /** First levels of all that the service says and hears. */
+  readonly base: string;
+  /** Whether a name is the topic root of a rented instance. */
+  readonly isInstanceRoot: (name: string) => boolean;
+}
+
+/**
+ * The topics of a user of this role: a device has some, nobody else has any.
+ * @throws ApiError `invalid_payload`
+ */
+export function topicsFor(
+  role: Role,
+  topics: readonly string[] | undefined,
+  taken: Taken,
+): readonly string[] | undefined {
+  if (role !== 'device') {
+    if (topics !== undefined) throw refusal(notAllowed(['payload', 'topics'], topics));
+    return undefined;
+  }
+  if (topics === undefined) throw refusal(missing(['payload', 'topics']));
+  for (const [index, filter] of topics.entries()) {
+    const fault = faultOf(filter, taken);
+    if (fault !== undefined) throw refusal(custom(['payload', 'topics', index], 'string.topic', fault, filter));
+  }
+  return topics;
+}
+
+function faultOf(filter: string, { base, isInstanceRoot }: Taken): string | undefined {
+  if (!isTopicFilter(filter)) return 'must be a topic filter';
+  if (filter.startsWith('$')) return 'must not begin with $';
+  const [root = ''] = filter.replace(/^\//, '').split('/');
+  // An instance that is rented tomorrow has its root to itself, too.
+  if (root === '+' || root === '#') return 'must begin with a level that is no wildcard';
+  if (overlaps(filter, `${base}/#`) || overlaps(filter, `/${base}/#`)) return `must not reach into ${base}/#`;
+  return isInstanceRoot(root) ? 'must not be the topics of an MQTT instance' : undefined;
+}
+
+function refusal(violation: Violation): ApiError {
+  return new ApiError('invalid_payload', { message: violation.message, details: [violation] });
+}
