@@ -70,6 +70,36 @@ describe('users', () => {
     expect(sent().body).toMatchObject({ can_login: false, role: 'user' });
   });
 
+  it('adds a device with its topics, and shows them in a column of their own', async () => {
+    cli.piped = 'new password\n';
+    await cli.run('users', 'add', 'plug', '--device', 'tele/plug/#', 'cmnd/plug/#');
+    expect(sent().body).toMatchObject({ username: 'plug', role: 'device', topics: ['tele/plug/#', 'cmnd/plug/#'] });
+    const plug = { id: 3, username: 'plug', can_login: true, role: 'device', topics: ['tele/plug/#', 'cmnd/plug/#'] };
+    service.answer(() => ({ body: { items: [users[1], plug] } }));
+    expect((await cli.run('users', 'list')).out.split('\n')).toEqual([
+      'ID  NAME   ROLE    CAN LOG IN  TOPICS',
+      '1   admin  admin   yes',
+      '3   plug   device  yes         tele/plug/# cmnd/plug/#',
+      '',
+    ]);
+  });
+
+  it('gives a device other topics', async () => {
+    expect((await cli.run('users', 'topics', '14', 'tele/plug/#', 'homeassistant/#')).code).toBe(0);
+    const body = { topics: ['tele/plug/#', 'homeassistant/#'] };
+    expect(sent()).toEqual({ method: 'PUT', target: '/api/users/14', body });
+  });
+
+  it.each([
+    [['add', 'plug', '--device'], /at least one topic filter/],
+    [['topics', 'admin'], /at least one topic filter/],
+    [['add', 'plug', '--device', '--admin', 'a/#'], /no administrator/],
+    [['add', 'plug', 'a/#'], /too many arguments/],
+  ])('users %j is wrong usage, and nothing is sent', async (words, err) => {
+    expect(await cli.run('users', ...words)).toMatchObject({ code: 2, err });
+    expect(service.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
+  });
+
   it('asks for a new password twice and takes only two equal ones', async () => {
     cli.typed = ['secret', 'secert'];
     expect(await cli.run('users', 'passwd', 'admin')).toMatchObject({ code: 2, err: /the two passwords differ/ });

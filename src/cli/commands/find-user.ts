@@ -11,6 +11,8 @@ export interface ListedUser {
   readonly can_login: boolean;
   /** Upstream has no roles. */
   readonly role?: string | undefined;
+  /** Of a device. */
+  readonly topics?: readonly string[] | undefined;
 }
 
 const PAGE_SIZE = 1000;
@@ -37,5 +39,6 @@ export async function findUser(service: Service, written: string): Promise<Liste
 }
 
 function isListedUser(value: unknown): value is ListedUser {
-  return isObject(value) && typeof value['id'] === 'number' && typeof value['username'] === 'string';
+  if (!isObject(value) || typeof value['id'] !== 'number' || typeof value['username'] !== 'string') return false;
+  return value['topics'] === undefined || Array.isArray(value['topics']);
 }

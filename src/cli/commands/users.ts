@@ -10,7 +10,7 @@ import { findUser, listUsers } from './find-user.ts';
 
 const NAME = 'users';
 const VARIABLE = 'NESTMTX_BRIDGE_NEW_PASSWORD';
-const ACTIONS = ['list', 'add', 'passwd', 'disable', 'enable', 'delete'] as const;
+const ACTIONS = ['list', 'add', 'passwd', 'topics', 'disable', 'enable', 'delete'] as const;
 
 export const usersCommand: Command = {
   name: NAME,
@@ -18,31 +18,37 @@ export const usersCommand: Command = {
   usage: [
     'users list [--search TEXT]',
     'users add <name> [--admin] [--no-login]',
+    'users add <name> --device <filter>...',
     'users passwd <name>',
+    'users topics <name> <filter>...',
     'users disable <name>',
     'users enable <name>',
     'users delete <name> [--yes]',
   ],
   notes: [
     `A new password is typed unseen, twice, or taken from ${VARIABLE} or from standard input.`,
+    'A device may use the embedded broker and nothing else: it publishes and subscribes to what its topic filters select.',
     'An id will do for the name. Without a running service the store is changed directly.',
   ],
   examples: [
     ['users add bob', 'asks for a password'],
     ['users add bob --admin < password.txt', 'in a script'],
+    ["users add plug --device 'tele/plug/#' 'cmnd/plug/#'", 'a device, with its topics'],
+    ["users topics plug 'tele/plug/#' 'homeassistant/#'", 'other topics, from now on'],
     ['users passwd admin', 'a new password; every login of that user ends'],
     ['users disable bob', 'bob is logged out and cannot log in'],
   ],
   options: {
     search: { value: 'TEXT', description: 'List only names that hold this text' },
     admin: { description: 'Give the new user the role admin' },
+    device: { description: 'The new user is a device, with the topics that follow its name' },
     'no-login': { description: 'The new user cannot log in yet' },
     yes: { description: 'Delete without asking' },
   },
   words: [ACTIONS],
   run: async (context) => {
     const action = oneOf('the action', context.args[0], ACTIONS, NAME);
-    atMost(action === 'list' ? 1 : 2, context, NAME);
+    if (!takesTopics(action, context)) atMost(action === 'list' ? 1 : 2, context, NAME);
     if (action === 'list') return withService(context, (service) => list(context, service));
     const written = context.args[1];
     if (written === undefined) throw usageFailure(`users ${action} needs the name of a user`, NAME);
@@ -50,11 +56,16 @@ export const usersCommand: Command = {
   },
 };
 
+function takesTopics(action: (typeof ACTIONS)[number], { flags }: Context): boolean {
+  return action === 'topics' || (action === 'add' && flags.has('device'));
+}
+
 type Step = (context: Context, service: Service, written: string) => Promise<number>;
 
 const STEPS: Readonly<Record<Exclude<(typeof ACTIONS)[number], 'list'>, Step>> = {
   add,
   passwd: changePassword,
+  topics: changeTopics,
   disable: (context, service, written) => setLogin(context, service, written, false),
   enable: (context, service, written) => setLogin(context, service, written, true),
   delete: remove,
@@ -62,23 +73,47 @@ const STEPS: Readonly<Record<Exclude<(typeof ACTIONS)[number], 'list'>, Step>> =
 
 async function list(context: Context, service: Service): Promise<number> {
   const users = await listUsers(service, context.values.get('search'));
-  const rows = users.map(({ id, username, can_login, role = '' }) => [
+  const heads = ['ID', 'NAME', 'ROLE', 'CAN LOG IN'];
+  const rows = users.map(({ id, username, can_login, role = '', topics }) => [
     String(id),
     username,
     role,
     can_login ? 'yes' : 'no',
+    ...(topics === undefined ? [] : [topics.join(' ')]),
   ]);
-  print(context, users, table(['ID', 'NAME', 'ROLE', 'CAN LOG IN'], rows));
+  const hasDevices = users.some(({ topics }) => topics !== undefined);
+  print(context, users, table(hasDevices ? [...heads, 'TOPICS'] : heads, rows));
   return 0;
 }
 
 async function add(context: Context, service: Service, username: string): Promise<number> {
   const { io, flags } = context;
+  const role = roleOf(context);
+  const topics = role === 'device' ? { topics: topicsOf(context) } : {};
   const password = await readPassword(io, { question: `Password for ${username}: `, variable: VARIABLE, isNew: true });
-  const role = flags.has('admin') ? 'admin' : 'user';
-  const payload = { username, password, can_login: !flags.has('no-login'), role };
+  const payload = { username, password, can_login: !flags.has('no-login'), role, ...topics };
   const user = await service.request({ command: 'create', module: 'users', payload });
   print(context, user, `added ${username} with the role ${role}`);
+  return 0;
+}
+
+function roleOf({ flags }: Context): 'admin' | 'device' | 'user' {
+  if (flags.has('admin') && flags.has('device')) throw usageFailure('a device is no administrator', NAME);
+  if (flags.has('device')) return 'device';
+  return flags.has('admin') ? 'admin' : 'user';
+}
+
+function topicsOf({ args }: Context): string[] {
+  const [, , ...topics] = args;
+  if (topics.length === 0) throw usageFailure('a device needs at least one topic filter', NAME);
+  return topics;
+}
+
+async function changeTopics(context: Context, service: Service, written: string): Promise<number> {
+  const topics = topicsOf(context);
+  const { id, username } = await findUser(service, written);
+  await service.request({ command: 'update', module: 'users', entity: String(id), payload: { topics } });
+  print(context, { id, username, topics }, `${username} may use ${topics.join(' ')}`);
   return 0;
 }
 
