@@ -155,9 +155,10 @@ async function serveHttp(config: Config, web: Web, closers: Closers): Promise<{ 
   const status = () => (store.fault === null ? 'ok' : 'the store refuses writes');
   const http = createHttp({ ...web, ...config.http, status });
   if (embedded && config.mqtt.embedded?.webSocket) {
+    const { home, tenant } = config.mqtt.embedded.limits;
     http.onUpgrade(
       '/mqtt',
-      openMqttWebSockets((webSocket, request) => embedded.handleWebSocket(webSocket, request)),
+      openMqttWebSockets(Math.max(home.packetBytes, tenant.packetBytes), embedded.handleWebSocket),
     );
   }
   if (rental) http.mount('/v1', rental.router);

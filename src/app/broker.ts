@@ -13,6 +13,7 @@ import type { Closers } from '../core/lifecycle.ts';
 import type { MqttLink } from '../core/ports.ts';
 import { createRepeatedLines } from '../core/timing/repeated-lines.ts';
 import type { Topics } from '../protocol/topics.ts';
+import { openCertificate } from '../system/certificate-files.ts';
 import type { Core } from './core.ts';
 import { listening } from './listening.ts';
 
@@ -64,17 +65,20 @@ async function openEmbedded(
   closers: Closers,
 ): Promise<EmbeddedBroker | undefined> {
   if (!mqtt.embedded) return undefined;
-  const { host, port, tls } = mqtt.embedded;
+  const { host, port, tls, limits } = mqtt.embedded;
+  const certificate = tls && (await openCertificate(tls, { clock, log }));
   const starting = startEmbeddedBroker({
     topics,
     directory,
     log,
     clock,
     observer: meter.observer,
+    limits,
     listen: { host, port },
-    ...(tls ? { tls: { host, port: tls.port, cert: readFileSync(tls.cert), key: readFileSync(tls.key) } } : {}),
+    ...(certificate && tls ? { tls: { ...tls, ...certificate.current, host } } : {}),
   });
   const embedded = await listening(starting, 'MQTT_PORT, MQTT_TLS_PORT or EMBEDDED_PORT');
   closers.add('broker', () => embedded.close());
+  if (certificate) closers.add('certificate', certificate.watch(embedded.renewCertificate));
   return embedded;
 }

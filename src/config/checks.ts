@@ -3,7 +3,7 @@
 import type { SettingName, Settings } from './schema.ts';
 
 /** Settings that name a file which must be there. */
-export const PEM_FILES: readonly SettingName[] = ['MQTT_TLS_CA', 'MQTT_TLS_CERT', 'MQTT_TLS_KEY'];
+export const PEM_FILES: readonly SettingName[] = ['MQTT_TLS_CA', 'MQTT_TLS_CERT', 'MQTT_TLS_KEY', 'MQTT_TLS_CLIENT_CA'];
 
 interface Rule {
   /** Who takes part: the rule is not asked while one of them is wrong by itself; the first one written is blamed. */
@@ -18,6 +18,16 @@ export const RULES: readonly Rule[] = [
     settings: ['MQTT_TLS_CERT', 'MQTT_TLS_KEY'],
     broken: (its) => onlyOne(its.MQTT_TLS_CERT, its.MQTT_TLS_KEY),
     expected: 'both MQTT_TLS_CERT and MQTT_TLS_KEY, or neither',
+  },
+  {
+    settings: ['MQTT_TLS_CLIENT_CA', 'MQTT_TLS_CLIENT_CERT'],
+    broken: (its) => (its.MQTT_TLS_CLIENT_CA !== undefined) !== (its.MQTT_TLS_CLIENT_CERT !== 'off'),
+    expected: 'both MQTT_TLS_CLIENT_CA, and optional or required for MQTT_TLS_CLIENT_CERT, or neither',
+  },
+  {
+    settings: ['MQTT_TLS_CLIENT_CERT', 'MQTT_TLS_CERT'],
+    broken: (its) => its.MQTT_TLS_CLIENT_CERT !== 'off' && its.MQTT_TLS_CERT === undefined,
+    expected: 'MQTT_TLS_CERT beside it: certificates are shown over TLS',
   },
   {
     settings: ['FOLLOW_USERNAME', 'FOLLOW_PASSWORD'],

@@ -1,6 +1,7 @@
 /** Owns the configuration as the rest of the program sees it: nested, complete, read-only. */
 
 import { resolve } from 'node:path';
+import { type BrokerLimits, brokerLimits } from './broker-limits.ts';
 import { parseProxies } from './formats.ts';
 import type { Settings } from './schema.ts';
 
@@ -72,9 +73,19 @@ export interface ExternalBroker {
 export interface EmbeddedBroker {
   readonly host: string;
   readonly port: number;
-  /** Paths of PEM files. */
-  readonly tls?: { readonly cert: string; readonly key: string; readonly port: number } | undefined;
+  readonly tls?: EmbeddedTls | undefined;
   readonly webSocket: boolean;
+  readonly limits: BrokerLimits;
+}
+
+interface EmbeddedTls {
+  readonly port: number;
+  /** Paths of PEM files. */
+  readonly cert: string;
+  readonly key: string;
+  /** Who signs the certificates of clients; absent: they are not asked for one. */
+  readonly clientCa?: string | undefined;
+  readonly clientCertificateRequired: boolean;
 }
 
 interface Address {
@@ -154,15 +165,23 @@ function externalBroker(settings: Settings, cwd: string): ExternalBroker | undef
 }
 
 function embeddedBroker(settings: Settings, findsBroker: boolean, cwd: string): EmbeddedBroker | undefined {
-  const { HOST, MQTT_HOST, MQTT_PORT, EMBEDDED_PORT, MQTT_TLS_CERT, MQTT_TLS_KEY, MQTT_TLS_PORT, MQTT_WS } = settings;
+  const { HOST, MQTT_HOST, MQTT_PORT, EMBEDDED_PORT, MQTT_WS } = settings;
   // With an external broker MQTT_PORT is that one's.
   const port = MQTT_HOST === undefined && !findsBroker ? MQTT_PORT : EMBEDDED_PORT;
   if (port === undefined) return undefined;
-  const tls =
-    MQTT_TLS_CERT === undefined || MQTT_TLS_KEY === undefined
-      ? undefined
-      : { cert: resolve(cwd, MQTT_TLS_CERT), key: resolve(cwd, MQTT_TLS_KEY), port: MQTT_TLS_PORT };
-  return { host: HOST, port, tls, webSocket: MQTT_WS };
+  return { host: HOST, port, tls: embeddedTls(settings, cwd), webSocket: MQTT_WS, limits: brokerLimits(settings) };
+}
+
+function embeddedTls(settings: Settings, cwd: string): EmbeddedTls | undefined {
+  const { MQTT_TLS_CERT, MQTT_TLS_KEY, MQTT_TLS_PORT, MQTT_TLS_CLIENT_CA, MQTT_TLS_CLIENT_CERT } = settings;
+  if (MQTT_TLS_CERT === undefined || MQTT_TLS_KEY === undefined) return undefined;
+  return {
+    port: MQTT_TLS_PORT,
+    cert: resolve(cwd, MQTT_TLS_CERT),
+    key: resolve(cwd, MQTT_TLS_KEY),
+    ...(MQTT_TLS_CLIENT_CA === undefined ? {} : { clientCa: resolve(cwd, MQTT_TLS_CLIENT_CA) }),
+    clientCertificateRequired: MQTT_TLS_CLIENT_CERT === 'required',
+  };
 }
 
 function follow({ FOLLOW_USERNAME, FOLLOW_PASSWORD }: Settings): Config['follow'] {

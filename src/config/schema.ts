@@ -2,6 +2,7 @@
 
 import type { FromSchema } from 'json-schema-to-ts';
 import { EVENT_TOPIC_MODES } from '../protocol/topics.ts';
+import { BROKER_SETTINGS } from './broker-settings.ts';
 import { CAMERA_SETTINGS } from './camera-settings.ts';
 import { COUNT, FLAG, HOST, LISTEN_PORT, PORT, SECRET, TEXT, TOPIC } from './setting-kinds.ts';
 
@@ -125,6 +126,18 @@ export const SCHEMA = {
       default: 8883,
       description: 'TLS port of the embedded broker.',
     },
+    MQTT_TLS_CLIENT_CA: {
+      ...TEXT,
+      yaml: 'mqtt.tls.client_ca',
+      description: 'PEM file of the authority that signs the certificates of clients.',
+    },
+    MQTT_TLS_CLIENT_CERT: {
+      ...TEXT,
+      yaml: 'mqtt.tls.client_cert',
+      enum: ['off', 'optional', 'required'],
+      default: 'off',
+      description: 'Whether a client may, or must, show one: its common name is then a user who needs no password.',
+    },
     EMBEDDED_PORT: {
       ...LISTEN_PORT,
       yaml: 'mqtt.embedded_port',
@@ -172,6 +185,8 @@ export const SCHEMA = {
       default: 4,
       description: 'Instances that one owner may have; an administrator can set another number for a user.',
     },
+
+    ...BROKER_SETTINGS,
 
     ...CAMERA_SETTINGS,
 

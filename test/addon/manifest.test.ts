@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { OWN_OPTIONS } from '../../addon/app-config.ts';
+import { PEM_FILES } from '../../src/config/checks.ts';
 import { FORMATS } from '../../src/config/formats.ts';
 import { SETTING_NAMES, SETTINGS, type SettingName } from '../../src/config/schema.ts';
 import { findings, type Manifest, rating, recordOf } from './manifest-rules.ts';
@@ -17,6 +18,14 @@ const schema = recordOf(manifest['schema']);
 const options = recordOf(manifest['options']);
 const types = new Map(Object.entries(schema).map(([key, written]) => [key, optionType(written)]));
 
+const MET_AT_HOME: readonly SettingName[] = [
+  'BROKER_MAX_PACKET',
+  'BROKER_MAX_FILTERS',
+  'BROKER_MAX_QUEUED',
+  'BROKER_MAX_RETAINED',
+  'BROKER_TENANT_MAX_PACKET',
+];
+
 /** What the container or Supervisor decides, or nobody needs here. */
 const NOT_OPTIONS: readonly SettingName[] = [
   'DATA_DIR',
@@ -27,6 +36,8 @@ const NOT_OPTIONS: readonly SettingName[] = [
   ...(['HOST', 'PORT', 'MQTT_TLS_PORT', 'EMBEDDED_PORT'] as const),
   // Pages and proxies come through Home Assistant.
   ...(['CORS_ORIGINS', 'TRUST_PROXY'] as const),
+  // A home meets few of the limits of a broker.
+  ...SETTING_NAMES.filter((name) => name.startsWith('BROKER_') && !MET_AT_HOME.includes(name)),
 ];
 
 /** The app is there for it. */
@@ -164,7 +175,7 @@ describe('the options', () => {
   });
 
   it('take files of the ssl folder only, which is the only one that is mapped', () => {
-    for (const key of ['mqtt_tls_ca', 'mqtt_tls_cert', 'mqtt_tls_key']) {
+    for (const key of ['mqtt_tls_ca', 'mqtt_tls_cert', 'mqtt_tls_key', 'mqtt_tls_client_ca']) {
       const type = types.get(key);
       expect(['/ssl/a.pem', 'a.pem', '/etc/passwd', '/ssl/'].map((path) => type && accepts(type, path))).toEqual([
         true,
@@ -195,7 +206,7 @@ function disagreements(type: OptionType, name: SettingName): string[] {
     [(type.kind === 'int' || type.kind === 'port') === (setting.type === 'integer'), 'one is a number'],
     [(type.kind === 'password') === (setting.writeOnly === true), 'one is a secret'],
     [(type.kind === 'list') === (setting.enum !== undefined), 'one is a choice'],
-    [(type.kind === 'match') === (setting.format !== undefined || name.startsWith('MQTT_TLS_')), 'one has a form'],
+    [(type.kind === 'match') === (setting.format !== undefined || PEM_FILES.includes(name)), 'one has a form'],
     [type.kind !== 'int' || type.min === setting.minimum, 'the least is another'],
     [type.kind !== 'int' || type.max === setting.maximum, 'the most is another'],
     [type.kind !== 'password' || type.min === setting.minLength, 'the least length is another'],

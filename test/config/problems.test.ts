@@ -15,6 +15,7 @@ test.each([
   [{ PORT: '-1' }, 'PORT: got "-1", expected a whole number from 0 to 65535'],
   [{ PORT: '1.5' }, 'PORT: got "1.5", expected a whole number from 0 to 65535'],
   [{ INSTANCE_LIMIT: '-2' }, 'INSTANCE_LIMIT: got "-2", expected a whole number from 0'],
+  [{ BROKER_MAX_PACKET: '100' }, 'BROKER_MAX_PACKET: got "100", expected a whole number from 1024 to 268435455'],
   [{ MQTT_WS: 'maybe' }, 'MQTT_WS: got "maybe", expected true or false'],
   [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL: got "loud", expected one of trace, debug, info, warn, error, fatal, silent'],
   [{ INSTANCE_BROKER: 'emqx' }, 'INSTANCE_BROKER: got "emqx", expected one of embedded, mosquitto, callback'],
@@ -53,6 +54,20 @@ describe('settings that do not go together', () => {
     const expected = 'got "some.pem", expected both MQTT_TLS_CERT and MQTT_TLS_KEY, or neither';
     expect(refused({ files, env: { MQTT_TLS_CERT: 'some.pem' } }).message).toBe(`MQTT_TLS_CERT: ${expected}`);
     expect(refused({ files, env: { MQTT_TLS_KEY: 'some.pem' } }).message).toBe(`MQTT_TLS_KEY: ${expected}`);
+  });
+
+  test('certificates of clients without an authority, an authority without them, and both without TLS', () => {
+    const files = { 'some.pem': '' };
+    const tls = { MQTT_TLS_CERT: 'some.pem', MQTT_TLS_KEY: 'some.pem' };
+    const both = 'both MQTT_TLS_CLIENT_CA, and optional or required for MQTT_TLS_CLIENT_CERT, or neither';
+    const alone = [{ MQTT_TLS_CLIENT_CA: 'some.pem' }, { MQTT_TLS_CLIENT_CERT: 'optional' }];
+    for (const env of alone) expect(refused({ files, env: { ...tls, ...env } }).message).toContain(both);
+    const clients = { MQTT_TLS_CLIENT_CA: 'some.pem', MQTT_TLS_CLIENT_CERT: 'required' };
+    expect(refused({ files, env: clients }).message).toContain('MQTT_TLS_CERT beside it');
+    expect(load({ files, env: { ...tls, ...clients } }).mqtt.embedded?.tls).toMatchObject({
+      clientCa: expect.stringMatching(/some\.pem$/),
+      clientCertificateRequired: true,
+    });
   });
 
   test('the TLS port must be free too', () => {

@@ -108,7 +108,7 @@ export async function startEmbeddedBroker(setup: EmbeddedBrokerSetup): Promise<E
     tlsPort: tls?.port,
     acl: broker.acl,
     link: seat.link,
-    handleWebSocket: (webSocket, request) => carryOverWebSocket(webSocket, request.socket.remoteAddress, accept),
+    handleWebSocket: (webSocket, { socket }) => carryOverWebSocket(webSocket, socket, core.limits.connectBytes, accept),
     sessions: (accountKey) =>
       core.connections.of(accountKey).map(({ clientId, address, since, level }) => {
         return { clientId, address, since, protocolVersion: level };

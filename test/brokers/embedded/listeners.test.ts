@@ -36,7 +36,7 @@ describe('TLS', () => {
 
 describe('WebSocket', () => {
   async function serve() {
-    test = await startTestBroker();
+    test = await startTestBroker({ limits: { connectTimeoutMs: 2 * TEST_MS } });
     const http = createServer();
     const webSockets = new WebSocketServer({ noServer: true });
     http.on('upgrade', (request, socket, head) => {
@@ -59,6 +59,15 @@ describe('WebSocket', () => {
     expect(test.broker.sessions('instance:alice')[0]?.address).toBe('127.0.0.1');
     test.directory.remove('alice');
     await client.closed;
+    http.close();
+  });
+
+  it('is closed when somebody who has not logged in begins a frame and keeps us waiting for its end', async () => {
+    const { url, http } = await serve();
+    const webSocket = new WebSocket(url, 'mqtt');
+    await once(webSocket, 'open');
+    for (let sent = 0; sent < 20; sent += 1) webSocket.send(Buffer.alloc(50_000), { fin: false });
+    await once(webSocket, 'close');
     http.close();
   });
 

@@ -10,7 +10,10 @@ import {
 import { matches } from '../../../src/protocol/topic-match.ts';
 import { PATIENCE_MS } from '../patience.ts';
 
-type PassedOn = Pick<IClientOptions, 'username' | 'password' | 'clientId' | 'clean' | 'will' | 'properties' | 'ca'>;
+type PassedOn = Pick<
+  IClientOptions,
+  'username' | 'password' | 'clientId' | 'clean' | 'will' | 'properties' | 'ca' | 'cert' | 'key'
+>;
 
 export interface TestClientOptions extends PassedOn {
   /** With `mqtt:`, `mqtts:`, `ws:` or `wss:`. */

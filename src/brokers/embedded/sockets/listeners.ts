@@ -9,15 +9,16 @@ export interface ListenAddress {
   readonly port: number;
 }
 
-/** PEM, with the chain. */
+/** In PEM. */
 export interface Certificate {
+  /** With its chain. */
   readonly cert: string | Buffer;
   readonly key: string | Buffer;
+  /** Of the authority whose certificates clients may show; absent: they are not asked for one. */
+  readonly clientCa?: string | Buffer | undefined;
 }
 
 export interface TlsAddress extends ListenAddress, Certificate {
-  /** PEM of the authority whose certificates clients may show; absent: they are not asked for one. */
-  readonly clientCa?: string | Buffer | undefined;
   /** Whoever shows none is not let in. */
   readonly clientCertificateRequired?: boolean | undefined;
 }
@@ -44,11 +45,11 @@ export async function listen(address: ListenAddress, accept: (socket: Socket) =>
 /** TLS 1.2 or newer. Rejects when the address cannot be listened on or the certificate is not usable. */
 export async function listenTls(address: TlsAddress, accept: (socket: Socket) => void): Promise<TlsListener> {
   const { clientCa, clientCertificateRequired = false } = address;
-  const context = ({ cert, key }: Certificate) => ({
+  const context = ({ cert, key, clientCa: ca }: Certificate) => ({
     cert,
     key,
     minVersion: 'TLSv1.2' as const,
-    ...(clientCa !== undefined && { ca: clientCa }),
+    ...(ca !== undefined && { ca }),
   });
   const server = createTlsServer(
     {

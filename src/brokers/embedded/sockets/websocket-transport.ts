@@ -1,5 +1,6 @@
 /** Owns how a WebSocket carries MQTT (MQTT 5.0, 6.0): in binary frames, cut as it comes. */
 
+import type { Socket } from 'node:net';
 import type { RawData, WebSocket } from 'ws';
 import type { Connection } from '../connection/connection.ts';
 import type { Transport } from '../connection/transport.ts';
@@ -7,10 +8,17 @@ import type { Transport } from '../connection/transport.ts';
 const PROTOCOL_ERROR = 1002;
 const UNSUPPORTED_DATA = 1003;
 
-/** Closes it when it does not speak MQTT. */
+/** What may have come behind the first packet before the socket was asked to wait. */
+const READ_AHEAD_BYTES = 128 * 1024;
+
+/**
+ * Closes it when it does not speak MQTT.
+ * @param connectBytes largest first packet
+ */
 export function carryOverWebSocket(
   webSocket: WebSocket,
-  address: string | undefined,
+  socket: Socket,
+  connectBytes: number,
   accept: (transport: Transport) => Connection | undefined,
 ): void {
   if (webSocket.protocol !== 'mqtt' && webSocket.protocol !== 'mqttv3.1') {
@@ -19,7 +27,7 @@ export function carryOverWebSocket(
   }
   webSocket.on('error', () => undefined);
   const connection = accept({
-    address,
+    address: socket.remoteAddress,
     certificateName: undefined,
     get waitingBytes() {
       return webSocket.bufferedAmount;
@@ -41,6 +49,18 @@ export function carryOverWebSocket(
     else webSocket.close(UNSUPPORTED_DATA, 'MQTT comes in binary frames');
   });
   webSocket.once('close', () => connection.closed());
+  guardMemory(socket, connection, connectBytes + READ_AHEAD_BYTES);
+}
+
+/** A frame is handed over when it is whole: whoever has not logged in may not keep us waiting for the end of a large one. */
+function guardMemory(socket: Socket, connection: Connection, mostBytes: number): void {
+  let bytes = 0;
+  const count = (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (connection.isOpen) socket.off('data', count);
+    else if (bytes > mostBytes) connection.giveUp('too much before its login');
+  };
+  socket.on('data', count);
 }
 
 function bytesOf(data: RawData): Buffer {
