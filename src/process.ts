@@ -22,6 +22,7 @@ interface Edge<C extends Config> {
 }
 
 const STOP_LIMIT_MS = 5000;
+const FAULT = 'fault';
 
 /** Carries out the command line, `start` where there is none, and ends the process. */
 export async function runProcess<C extends Config>({ loadConfig, start }: Edge<C>): Promise<never> {
@@ -38,7 +39,7 @@ export async function runProcess<C extends Config>({ loadConfig, start }: Edge<C
   // A socket that lingers must not keep a finished program.
   process.exit();
 
-  /** Resolves with 0 when SIGTERM or SIGINT has stopped the service. */
+  /** Resolves with 0 when SIGTERM or SIGINT has stopped the service, with 1 when an error that nobody caught has. */
   async function runService(): Promise<number> {
     const config = loadConfig();
     const log = createLog({ level: config.log.level, out: process.stdout });
@@ -48,12 +49,19 @@ export async function runProcess<C extends Config>({ loadConfig, start }: Edge<C
       for (const name of ['SIGTERM', 'SIGINT']) process.once(name, () => resolve(name));
     });
     const service = await start(config, { log, clock: systemClock });
+    // What the error has left half done is unknown, so the service ends; but in order, and not in the middle of what others do.
+    const failed = new Promise<typeof FAULT>((resolve) => {
+      process.on('uncaughtException', (error) => {
+        log.error({ err: error }, 'an error that nobody caught: the service ends');
+        resolve(FAULT);
+      });
+    });
     if (service.generatedPassword !== undefined) showPassword(config.admin.username, service.generatedPassword);
-    const signal = await signalled;
-    log.info({ signal }, 'stopping');
+    const reason = await Promise.race([signalled, failed]);
+    log.info(reason === FAULT ? {} : { signal: reason }, 'stopping');
     setTimeout(() => process.exit(1), STOP_LIMIT_MS).unref();
     await service.close();
-    return 0;
+    return reason === FAULT ? 1 : 0;
   }
 
   async function openStore() {

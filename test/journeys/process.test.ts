@@ -105,6 +105,32 @@ describe('the process', () => {
     },
   );
 
+  it('an error that nobody caught is logged with its place, and ends the service in order, with exit code 1', async () => {
+    const planted = "process.on('SIGUSR2', () => { throw new Error('planted'); });";
+    const first = await start({
+      ...ADMIN,
+      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(planted)}`,
+    });
+    const client = await connect(first);
+    await client.subscribe('nestmtx/availability');
+    expect((await client.next('nestmtx/availability')).text).toBe('online');
+    const token = await login(client, 'root', ADMIN.ADMIN_PASSWORD);
+    await request(client, { command: 'create', module: 'cameras', payload: { name: 'Door' }, token });
+    first.kill('SIGUSR2');
+    first.kill('SIGUSR2');
+    expect((await client.next('nestmtx/availability')).text).toBe('offline');
+    expect(await client.closed).toBe(0x8b);
+    expect(await first.exit).toEqual({ code: 1, signal: null });
+    const [line = ''] = first
+      .output()
+      .split('\n')
+      .filter((text) => text.includes('nobody caught'));
+    expect(JSON.parse(line).err).toMatchObject({ message: 'planted', stack: expect.stringContaining('at process') });
+    const again = await connect(await start());
+    expect(await request(again, { command: 'list', module: 'cameras', token })).toMatchObject({ total: 1 });
+    await again.end();
+  });
+
   it('a second service on the same directory is told who holds it, and changes nothing', async () => {
     const service = await start();
     const env = { DATA_DIR: directory.path, HOST: '127.0.0.1', PORT: '0', MQTT_PORT: '0' };
