@@ -14,6 +14,7 @@ import type { MqttLink } from '../core/ports.ts';
 import { createRepeatedLines } from '../core/timing/repeated-lines.ts';
 import type { Topics } from '../protocol/topics.ts';
 import { openCertificate } from '../system/certificate-files.ts';
+import { VERSION } from '../version.ts';
 import type { Core } from './core.ts';
 import { listening } from './listening.ts';
 
@@ -73,6 +74,7 @@ async function openEmbedded(
     log,
     clock,
     observer: meter.observer,
+    version: `nestmtx-bridge ${VERSION}`,
     limits,
     listen: { host, port },
     ...(certificate && tls ? { tls: { ...tls, ...certificate.current, host } } : {}),

@@ -21,6 +21,7 @@ import { RetainedMessages } from './retained.ts';
 import { Fanout, Route } from './routes/route.ts';
 import { Routes } from './routes/routes.ts';
 import { Spreader } from './routes/spreader.ts';
+import type { Figures } from './service/figures.ts';
 import { openSeat, type Seat } from './service/seat.ts';
 import type { Session } from './sessions/session.ts';
 import { Sessions } from './sessions/sessions.ts';
@@ -53,6 +54,7 @@ export interface Broker {
   readonly connections: ReadonlySet<Connection>;
   /** User names of the instances that may have left something here. */
   instances(): string[];
+  figures(): Figures;
   /** What the broker itself says, retained: its figures. */
   publish(message: Message): void;
   close(): void;
@@ -112,6 +114,7 @@ export function createBroker(setup: BrokerSetup): Broker {
     instances: () => [
       ...new Set([...core.connections.instances().map(({ username }) => username), ...retained.instances()]),
     ],
+    figures,
     publish: (message) => service.send(spread(message)),
     close() {
       cancelCheck();
@@ -176,6 +179,18 @@ export function createBroker(setup: BrokerSetup): Broker {
 
   function senderOf(account: Account, address: string | undefined): InboundSender {
     return { account: account.key, address, mayPublish: (topic) => acl.publish(account, topic).allowed };
+  }
+
+  function figures(): Figures {
+    let subscriptions = 0;
+    for (const { filters } of uses) subscriptions += filters;
+    return {
+      clientsConnected: core.connections.size,
+      clientsDisconnected: sessions.away,
+      retainedMessages: retained.size,
+      subscriptions,
+      counters: tally.counters,
+    };
   }
 
   function check(): void {

@@ -13,6 +13,7 @@ import { createEviction, type Eviction } from './eviction.ts';
 import { KEEPS_NOTHING, type Keeper } from './kept/keeper.ts';
 import { type LimitChanges, limitsWith } from './limits.ts';
 import { REASON } from './packets/reason-codes.ts';
+import { tellFigures } from './service/figures.ts';
 import {
   type Certificate,
   type ListenAddress,
@@ -36,6 +37,8 @@ export interface EmbeddedBrokerSetup {
   readonly keeper?: Keeper;
   readonly listen: ListenAddress;
   readonly tls?: TlsAddress;
+  /** What `$SYS/broker/version` says. */
+  readonly version?: string;
   /** By which work is measured; `performance.now` when absent. */
   readonly monotonicMs?: () => number;
 }
@@ -70,7 +73,7 @@ const STOP_MS = { lastWords: 300, goodbyes: 500 };
 
 /** Listens when it resolves. @throws when an address cannot be listened on */
 export async function startEmbeddedBroker(setup: EmbeddedBrokerSetup): Promise<EmbeddedBroker> {
-  const { clock, directory, keeper = KEEPS_NOTHING } = setup;
+  const { clock, directory, keeper = KEEPS_NOTHING, version = 'unknown' } = setup;
   const broker = createBroker({
     ...setup,
     keeper,
@@ -82,6 +85,7 @@ export async function startEmbeddedBroker(setup: EmbeddedBrokerSetup): Promise<E
   });
   const { core, seat, connections } = broker;
   const eviction = createEviction(core);
+  const stopFigures = tellFigures({ version, clock, look: broker.figures, publish: broker.publish });
   const stopRevoking = directory.onRevoked(eviction.revoke);
   const closing = new AbortController();
   const accept = (transport: Parameters<typeof broker.accept>[0]) => {
@@ -121,6 +125,7 @@ export async function startEmbeddedBroker(setup: EmbeddedBrokerSetup): Promise<E
   async function close(): Promise<void> {
     const closed = Promise.all(listeners.map((listener) => listener.close()));
     stopRevoking();
+    stopFigures();
     await within(clock, STOP_MS.lastWords, seat.link.close());
     closing.abort();
     const leaving = [...connections];

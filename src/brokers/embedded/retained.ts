@@ -1,4 +1,7 @@
-/** Owns the retained messages: a tree for each instance and one for everything else, each with its own limits. */
+/**
+ * Owns the retained messages: a tree for each instance and one for everything else, each with its own limits; and what the broker
+ * says of itself, which outlives nothing.
+ */
 
 import type { Keeper } from './kept/keeper.ts';
 import type { AccountLimits } from './limits.ts';
@@ -19,6 +22,7 @@ interface Bucket {
 
 export class RetainedMessages {
   readonly #buckets = new Map<string, Bucket>();
+  readonly #figures = new TopicTree<Message>();
   readonly #setup: RetainedSetup;
 
   constructor(setup: RetainedSetup) {
@@ -33,6 +37,10 @@ export class RetainedMessages {
 
   /** An empty payload clears the topic (MQTT 5.0, 3.3.1-6). @returns false when there is no room for it */
   store(message: Message): boolean {
+    if (isSystemTopic(message.topic)) {
+      this.#figures.set(message.topic, message);
+      return true;
+    }
     const name = this.#setup.bucketOf(message.topic);
     if (message.payload.length === 0) {
       this.clear(message.topic);
@@ -65,6 +73,7 @@ export class RetainedMessages {
 
   /** Undefined now and then, so that others get their turn. A filter outside all instances, however broad, never looks into their trees. */
   select(filter: string): Iterator<Message | undefined> {
+    if (isSystemTopic(filter)) return this.#figures.select(filter);
     const bucket = this.#buckets.get(this.#setup.bucketOf(filter));
     return bucket?.messages.select(filter) ?? [][Symbol.iterator]();
   }
@@ -86,4 +95,9 @@ export class RetainedMessages {
     for (const { topic } of messages.values()) this.#setup.keeper.cleared(topic);
     return messages.size;
   }
+}
+
+/** No other topic begins so, and no filter that does selects any other (MQTT 5.0, 4.7.2). */
+function isSystemTopic(topic: string): boolean {
+  return topic.startsWith('$SYS/');
 }

@@ -2,14 +2,7 @@
 
 import type { Account } from '../../core/accounts/accounts.ts';
 import type { Clock, Log } from '../../core/ports.ts';
-
-interface Counters {
-  messagesReceived: number;
-  messagesSent: number;
-  bytesReceived: number;
-  bytesSent: number;
-  messagesDropped: number;
-}
+import type { Counters } from './service/figures.ts';
 
 export interface Tally {
   readonly counters: Counters;
@@ -26,7 +19,11 @@ export function createTally(clock: Clock, log: Log): Tally {
     messagesSent: 0,
     bytesReceived: 0,
     bytesSent: 0,
-    messagesDropped: 0,
+    publishesReceived: 0,
+    publishesSent: 0,
+    publishBytesReceived: 0,
+    publishBytesSent: 0,
+    publishesDropped: 0,
   };
   const byAccount = new Map<string, number>();
   let cancel: (() => void) | undefined;
@@ -42,7 +39,7 @@ export function createTally(clock: Clock, log: Log): Tally {
   return {
     counters,
     dropped({ key }) {
-      counters.messagesDropped += 1;
+      counters.publishesDropped += 1;
       byAccount.set(key, (byAccount.get(key) ?? 0) + 1);
       cancel ??= clock.after(REPORT_MS, report);
     },

@@ -39,7 +39,7 @@ export class Connection implements Guest, Line {
     this.#core = core;
     this.#transport = transport;
     this.address = transport.address;
-    this.outbox = new Outbox(transport, core.turns, core.monotonicMs);
+    this.outbox = new Outbox(transport, core.turns, core.tally, core.monotonicMs);
     this.#decoder = createDecoder({ from: 'client', maxPacketBytes: core.limits.connectBytes });
     this.#heardAtMs = core.monotonicMs();
     this.gone = new Promise((resolve) => {
@@ -59,6 +59,7 @@ export class Connection implements Guest, Line {
   receive(chunk: Buffer): void {
     if (this.#state === 'closing' || this.#state === 'closed') return;
     this.#heardAtMs = this.#core.monotonicMs();
+    this.#core.tally.counters.bytesReceived += chunk.length;
     this.#decoder.push(chunk);
     if (this.#state === 'new') this.#greet();
     else this.#client?.wake();
@@ -72,7 +73,9 @@ export class Connection implements Guest, Line {
 
   next(): ClientPacket | undefined {
     try {
-      return this.#decoder.next();
+      const packet = this.#decoder.next();
+      if (packet !== undefined) this.#core.tally.counters.messagesReceived += 1;
+      return packet;
     } catch (error) {
       if (!(error instanceof PacketError)) throw error;
       const { reasonCode, message, clause } = error;

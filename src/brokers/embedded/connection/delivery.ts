@@ -83,9 +83,8 @@ export class Delivery implements Wire {
   }
 
   #pushSliced({ bytes, packetIdAt }: PublishParts, packetId: number): void {
-    this.#outbox.push(bytes.subarray(0, packetIdAt));
-    this.#outbox.push(Buffer.of(packetId >> 8, packetId & 0xff));
-    this.#outbox.push(bytes.subarray(packetIdAt + 2));
+    const id = Buffer.of(packetId >> 8, packetId & 0xff);
+    this.#outbox.pushPieces([bytes.subarray(0, packetIdAt), id, bytes.subarray(packetIdAt + 2)]);
   }
 
   #answer(kind: 'pubrel', packetId: number, reasonCode: number): void {
@@ -94,8 +93,8 @@ export class Delivery implements Wire {
 
   #count({ payload }: Message): void {
     const { tally, observer } = this.#core;
-    tally.counters.messagesSent += 1;
-    tally.counters.bytesSent += payload.length;
+    tally.counters.publishesSent += 1;
+    tally.counters.publishBytesSent += payload.length;
     observer.delivered(this.#use.account, payload.length);
   }
 }

@@ -1,6 +1,7 @@
 /** Owns what a turn has for one socket: gathered, and written once at the end of the turn; a message that comes alone is written as it is. */
 
 import type { AccountUse } from '../accounts/account-use.ts';
+import type { Tally } from '../tally.ts';
 import type { Flushable, Turns } from '../turns/turns.ts';
 import type { Transport } from './transport.ts';
 
@@ -19,14 +20,16 @@ export class Outbox implements Flushable {
   readonly #transport: Transport;
   readonly #turns: Turns;
   readonly #now: () => number;
+  readonly #tally: Tally;
   #parts: Buffer[] = [];
   #bytes = 0;
   #endsAfter = false;
 
-  constructor(transport: Transport, turns: Turns, now: () => number) {
+  constructor(transport: Transport, turns: Turns, tally: Tally, now: () => number) {
     this.#transport = transport;
     this.#turns = turns;
     this.#now = now;
+    this.#tally = tally;
     this.movedAtMs = now();
   }
 
@@ -45,10 +48,16 @@ export class Outbox implements Flushable {
     return this.#transport.waitingBytes === 0 && this.#bytes < IDLE_BYTES;
   }
 
+  /** One packet. */
   push(bytes: Buffer): void {
-    if (this.#parts.length === 0) this.#turns.soil(this);
-    this.#parts.push(bytes);
-    this.#bytes += bytes.length;
+    this.#tally.counters.messagesSent += 1;
+    this.#add(bytes);
+  }
+
+  /** One packet in several pieces. */
+  pushPieces(pieces: readonly Buffer[]): void {
+    this.#tally.counters.messagesSent += 1;
+    for (const piece of pieces) this.#add(piece);
   }
 
   /** Nothing is pushed after this. */
@@ -63,6 +72,12 @@ export class Outbox implements Flushable {
     if (this.#endsAfter) this.#transport.end();
   }
 
+  #add(bytes: Buffer): void {
+    if (this.#parts.length === 0) this.#turns.soil(this);
+    this.#parts.push(bytes);
+    this.#bytes += bytes.length;
+  }
+
   #write(bytes: Buffer): void {
     this.#parts = [];
     this.#bytes = 0;
@@ -71,6 +86,7 @@ export class Outbox implements Flushable {
 
   #hand(bytes: Buffer): void {
     const { use } = this;
+    this.#tally.counters.bytesSent += bytes.length;
     if (this.#transport.waitingBytes === 0) this.movedAtMs = this.#now();
     if (use !== undefined) use.waitingBytes += bytes.length;
     this.#transport.write(bytes, () => {

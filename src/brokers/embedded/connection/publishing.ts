@@ -47,8 +47,8 @@ export class Publishing {
     if (topic === undefined) return 0;
     const { tally, observer, keeper, acl, clock } = core;
     const { account } = this.#session.use;
-    tally.counters.messagesReceived += 1;
-    tally.counters.bytesReceived += packet.payload.length;
+    tally.counters.publishesReceived += 1;
+    tally.counters.publishBytesReceived += packet.payload.length;
     if (packet.qos === 2 && this.#session.received.has(packet.packetId)) {
       this.#acknowledge('pubrec', packet.packetId, REASON.success, keeper.notes);
       return 0;

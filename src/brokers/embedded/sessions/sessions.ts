@@ -35,6 +35,11 @@ export class Sessions {
     });
   }
 
+  /** How many wait for their clients. */
+  get away(): number {
+    return this.#away.size;
+  }
+
   /** Of a client that has no connection any more. @param cleanStart what was there ends (MQTT 5.0, 3.1.2.4) */
   open(use: AccountUse, clientId: string, cleanStart: boolean): { session: Session; present: boolean } {
     const known = this.find(use.account.key, clientId);
