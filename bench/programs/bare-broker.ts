@@ -18,6 +18,7 @@ export function startBareBroker(topics: Topics): Promise<EmbeddedBroker> {
     directory: {
       login: async () => account,
       loginByCertificate: () => undefined,
+      recall: (account) => account,
       isCurrent: () => true,
       isInstanceRoot: () => false,
       topicsOf: () => [],

@@ -14,9 +14,11 @@ import { Connections } from './connection/connections.ts';
 import type { Transport } from './connection/transport.ts';
 import type { Core } from './core.ts';
 import type { Keeper } from './kept/keeper.ts';
+import type { KeptState } from './kept/state.ts';
 import type { BrokerLimits } from './limits.ts';
 import { Message } from './message.ts';
 import type { Will } from './packets/packet.ts';
+import { restore } from './restore.ts';
 import { RetainedMessages } from './retained.ts';
 import { Fanout, Route } from './routes/route.ts';
 import { Routes } from './routes/routes.ts';
@@ -38,6 +40,8 @@ export interface BrokerSetup {
   readonly observer: BrokerObserver;
   readonly limits: BrokerLimits;
   readonly keeper: Keeper;
+  /** What an earlier run has left. */
+  readonly kept?: KeptState | undefined;
   readonly newClientId: () => string;
   readonly monotonicMs: () => number;
   /** Calls back after the event loop has seen to sockets and timers. */
@@ -102,6 +106,8 @@ export function createBroker(setup: BrokerSetup): Broker {
     admit,
     senderOf,
   };
+  // Before the service says a word: what it says is newer.
+  if (setup.kept !== undefined) restore(core, setup.kept);
   const seat = openSeat({ topics, log, publish: (message, done) => service.send(spread(message), done) });
   let cancelCheck = clock.after(CHECK_MS, check);
 

@@ -10,7 +10,8 @@ import type { Topics } from '../../protocol/topics.ts';
 import type { Acl } from '../acl.ts';
 import { createBroker } from './broker.ts';
 import { createEviction, type Eviction } from './eviction.ts';
-import { KEEPS_NOTHING, type Keeper } from './kept/keeper.ts';
+import { KEEPS_NOTHING } from './kept/keeper.ts';
+import type { Kept } from './kept/open-kept.ts';
 import { type LimitChanges, limitsWith } from './limits.ts';
 import { REASON } from './packets/reason-codes.ts';
 import { tellFigures } from './service/figures.ts';
@@ -34,7 +35,7 @@ export interface EmbeddedBrokerSetup {
   readonly observer?: BrokerObserver;
   readonly limits?: LimitChanges;
   /** What outlives a restart; absent: nothing. */
-  readonly keeper?: Keeper;
+  readonly kept?: Kept | undefined;
   readonly listen: ListenAddress;
   readonly tls?: TlsAddress;
   /** What `$SYS/broker/version` says. */
@@ -57,6 +58,8 @@ export interface EmbeddedBroker extends Pick<Eviction, 'settle' | 'disconnect' |
   readonly tlsPort: number | undefined;
   readonly acl: Acl;
   readonly link: MqttLink;
+  /** Why what must be kept cannot be kept at the moment. */
+  readonly fault: string | null;
   /** Takes over a WebSocket that the HTTP server has opened. */
   handleWebSocket(webSocket: WebSocket, request: IncomingMessage): void;
   /** Who of an account is connected. */
@@ -65,18 +68,20 @@ export interface EmbeddedBroker extends Pick<Eviction, 'settle' | 'disconnect' |
   instances(): string[];
   /** @throws when it is not usable; the former one stays then */
   renewCertificate(certificate: Certificate): void;
-  /** Says goodbye and ends, after a second at most. */
+  /** Says goodbye and ends, after a second at most, or later where the disk is slow. */
   close(): Promise<void>;
 }
 
-const STOP_MS = { lastWords: 300, goodbyes: 500 };
+const STOP_MS = { lastWords: 300, goodbyes: 500, keeping: 3000 };
 
 /** Listens when it resolves. @throws when an address cannot be listened on */
 export async function startEmbeddedBroker(setup: EmbeddedBrokerSetup): Promise<EmbeddedBroker> {
-  const { clock, directory, keeper = KEEPS_NOTHING, version = 'unknown' } = setup;
+  const { clock, directory, kept, version = 'unknown' } = setup;
+  const keeper = kept?.keeper ?? KEEPS_NOTHING;
   const broker = createBroker({
     ...setup,
     keeper,
+    kept: kept?.state,
     observer: setup.observer ?? NO_OBSERVER,
     limits: limitsWith(setup.limits),
     newClientId: randomUUID,
@@ -112,6 +117,9 @@ export async function startEmbeddedBroker(setup: EmbeddedBrokerSetup): Promise<E
     tlsPort: tls?.port,
     acl: broker.acl,
     link: seat.link,
+    get fault() {
+      return keeper.fault;
+    },
     handleWebSocket: (webSocket, { socket }) => carryOverWebSocket(webSocket, socket, core.limits.connectBytes, accept),
     sessions: (accountKey) =>
       core.connections.of(accountKey).map(({ clientId, address, since, level }) => {
@@ -134,7 +142,7 @@ export async function startEmbeddedBroker(setup: EmbeddedBrokerSetup): Promise<E
     for (const connection of connections) connection.giveUp('the broker is shutting down');
     broker.close();
     await closed;
-    await keeper.close();
+    await within(clock, STOP_MS.keeping, keeper.close());
   }
 }
 

@@ -5,6 +5,8 @@ import { encodePublishParts, type PublishParts } from './packets/publish.ts';
 
 /** What is kept of a message besides its bytes: what a queue costs is charged with it. */
 const OVERHEAD_BYTES = 200;
+/** Two strings and the pair that they are: many short ones take more than what is in them. */
+const USER_PROPERTY_BYTES = 80;
 
 export interface MessageFacts {
   readonly topic: string;
@@ -36,6 +38,7 @@ export class Message implements MessageFacts {
   readonly onlyFor: string | undefined;
   readonly expiresAtMs: number | undefined;
   #isKept = false;
+  #contentBytes: number | undefined;
   #forms: (PublishParts | undefined)[] | undefined;
 
   constructor(facts: MessageFacts) {
@@ -51,9 +54,15 @@ export class Message implements MessageFacts {
     this.expiresAtMs = facts.expiresAtMs;
   }
 
-  /** What it takes to keep it. */
+  /** What it takes to keep it in memory. */
   get keptBytes(): number {
-    return this.topic.length + this.payload.length + OVERHEAD_BYTES + (this.properties.correlationData?.length ?? 0);
+    return this.contentBytes + OVERHEAD_BYTES;
+  }
+
+  /** What is in it: about what it takes on the wire. */
+  get contentBytes(): number {
+    this.#contentBytes ??= this.topic.length + this.payload.length + sizeOf(this.properties);
+    return this.#contentBytes;
   }
 
   isExpired(nowMs: number): boolean {
@@ -107,6 +116,14 @@ export class Message implements MessageFacts {
   #write(level: Level, qos: QoS, retain: boolean, properties: MessageProperties): PublishParts {
     return encodePublishParts({ dup: false, qos, retain, topic: this.topic, payload: this.payload, properties }, level);
   }
+}
+
+/** Of what somebody can make long. */
+function sizeOf({ contentType, responseTopic, correlationData, userProperties }: MessageProperties): number {
+  let bytes = (contentType?.length ?? 0) + (responseTopic?.length ?? 0) + (correlationData?.length ?? 0);
+  if (userProperties === undefined) return bytes;
+  for (const [name, value] of userProperties) bytes += name.length + value.length + USER_PROPERTY_BYTES;
+  return bytes;
 }
 
 type Own = Pick<PublishProperties, 'topicAlias' | 'subscriptionIds'> & { readonly topic?: string };

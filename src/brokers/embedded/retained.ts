@@ -56,7 +56,7 @@ export class RetainedMessages {
     message.keep();
     bucket.messages.set(message.topic, message);
     bucket.bytes = bytes;
-    this.#setup.keeper.retained(message);
+    this.#setup.keeper.retained(message, name !== '');
     return true;
   }
 

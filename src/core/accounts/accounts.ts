@@ -23,6 +23,8 @@ export interface AccountDirectory {
   login(attempt: LoginAttempt): Promise<Account | undefined>;
   /** A client that has proved by a certificate of the configured authority to be this user; undefined where there is none who may log in. */
   loginByCertificate(username: string): Account | undefined;
+  /** An account that a login gave in an earlier run: current for as long as nothing about it has changed since. */
+  recall(account: Account): Account;
   /** False as soon as the account is gone, disabled or re-keyed; synchronous, asked for every message. */
   isCurrent(account: Account): boolean;
   /** Whether `name` is the topic root of a rented instance. */

@@ -64,6 +64,7 @@ export function createDirectory({ store, secrets, clock, guesses, logins, sessio
       const user = users.by('username', username);
       return user?.canLogin === true ? accountOf(user) : undefined;
     },
+    recall: (account) => (account.kind === 'instance' ? instances.recall(account) : account),
     isCurrent: (account) => (account.kind === 'instance' ? instances.isCurrent(account) : isUserCurrent(account)),
     topicsOf({ kind, key }) {
       const user = kind === 'device' ? users.get(userIdOf(key)) : undefined;

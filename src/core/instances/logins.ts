@@ -15,6 +15,8 @@ export interface InstanceLogins {
   concerns(username: string): boolean;
   /** @throws ApiError `rate_limited` when the address or the name failed too often lately */
   login(attempt: LoginAttempt): Promise<Account | undefined>;
+  /** Of an earlier run, whose password nobody knows any more. */
+  recall(account: Account): Account;
   isCurrent(account: Account): boolean;
   isRoot(name: string): boolean;
 }
@@ -41,6 +43,7 @@ export function createInstanceLogins({ store, secrets, clock, guesses }: Ports):
   const users = store.collection(USERS);
   /** Which password a connection was opened with; the account itself must not carry it around. */
   const verifiers = new WeakMap<Account, string>();
+  const recalled = new WeakSet<Account>();
   // Devices of a removed instance come back each second, from everywhere: they must not keep the slow hash busy.
   const failuresOfName = createRateLimit({ burst: 30, perSecond: 1 / 2 }, clock);
 
@@ -67,12 +70,19 @@ export function createInstanceLogins({ store, secrets, clock, guesses }: Ports):
       return account;
     },
 
+    recall(account) {
+      const own = { ...account };
+      recalled.add(own);
+      return own;
+    },
+
     isCurrent(account) {
       const record = instances.get(instanceIdOf(account.key));
-      const verifier = verifiers.get(account);
-      if (record === undefined || verifier === undefined) return false;
       const now = clock.now();
-      return isUsable(record, now) && isVerifierCurrent(record, verifier, now);
+      if (record === undefined || !isUsable(record, now)) return false;
+      const verifier = verifiers.get(account);
+      if (verifier === undefined) return recalled.has(account) && record.generation === account.generation;
+      return isVerifierCurrent(record, verifier, now);
     },
 
     isRoot: (name) => instances.by('user', name) !== undefined,

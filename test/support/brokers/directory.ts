@@ -74,6 +74,7 @@ export function memoryDirectory(): MemoryDirectory {
       return entry?.password === attempt.password ? entry.account : undefined;
     },
     loginByCertificate: (username) => entries.get(username)?.account,
+    recall: (account) => account,
     isCurrent: ({ username, generation }) => entries.get(username)?.account.generation === generation,
     topicsOf: ({ key }) => given.get(key) ?? NO_TOPICS,
     isInstanceRoot: (name) => entries.get(name)?.account.kind === 'instance',

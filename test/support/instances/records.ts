@@ -61,6 +61,7 @@ export function instanceRecords(): InstanceRecords {
       passwordOf.set(account, password);
       return account;
     },
+    recall: (account) => account,
     isCurrent(account) {
       const spec = specs.get(account.username);
       return spec?.enabled === true && spec.passwords.includes(passwordOf.get(account) ?? '');

@@ -51,8 +51,9 @@ export class Client implements Task, Connected {
     // It stays longer than the bytes of the CONNECT.
     this.#will = will && { ...will, payload: Buffer.from(will.payload) };
     this.delivery = new Delivery(core, line.outbox, opened.use, { ...properties, level });
-    this.#publishing = new Publishing(core, line, opened.session);
-    this.#subscribing = new Subscribing(core, line, opened.session);
+    const wake = () => this.wake();
+    this.#publishing = new Publishing(core, line, opened.session, wake);
+    this.#subscribing = new Subscribing(core, line, opened.session, wake);
   }
 
   get gone(): Promise<void> {
@@ -116,6 +117,7 @@ export class Client implements Task, Connected {
         cost += this.#publishing.spread(allowance - cost);
         continue;
       }
+      if (this.#publishing.isHeld) break;
       const packet = this.#line.next();
       if (packet === undefined) {
         this.#line.caughtUp();

@@ -19,7 +19,7 @@ export interface Connected {
 
 export class Connections {
   readonly #accounts = new Map<string, Map<string, Connected>>();
-  /** The instances that have logged in since they were last forgotten: who else could have left anything behind? */
+  /** The instances that have logged in since they were last forgotten, or before that start: who else could have left anything behind? */
   readonly #instances = new Map<string, Account>();
   #size = 0;
 
@@ -32,8 +32,13 @@ export class Connections {
     const ofAccount = this.#accounts.get(account.key) ?? new Map<string, Connected>();
     this.#accounts.set(account.key, ofAccount);
     ofAccount.set(clientId, connected);
-    if (account.kind === 'instance') this.#instances.set(account.key, account);
+    this.remember(account);
     this.#size += 1;
+  }
+
+  /** It may have left something, in this run or an earlier one. */
+  remember(account: Account): void {
+    if (account.kind === 'instance') this.#instances.set(account.key, account);
   }
 
   delete(connected: Connected): void {

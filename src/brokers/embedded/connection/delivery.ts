@@ -60,7 +60,15 @@ export class Delivery implements Wire {
     if (kind === 'puback') session.acknowledge(packetId, 1);
     else if (kind === 'pubcomp') session.complete(packetId);
     else if (reasonCode >= 0x80) session.acknowledge(packetId, 2);
-    else this.#answer('pubrel', packetId, session.take(packetId) ? REASON.success : REASON.packetIdNotFound);
+    else this.#release(session, packetId);
+  }
+
+  /** When it is on the disk that the client has the message: after a crash it would be sent again, as a new one to who has forgotten it. */
+  #release(session: Session, packetId: number): void {
+    const reasonCode = session.take(packetId) ? REASON.success : REASON.packetIdNotFound;
+    this.#core.keeper.tried(() => {
+      if (session.wire === this) this.#answer('pubrel', packetId, reasonCode);
+    });
   }
 
   #write(message: Message, qos: QoS, retain: boolean, ids: readonly number[] | undefined): PublishParts {

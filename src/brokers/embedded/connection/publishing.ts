@@ -15,6 +15,8 @@ type AckKind = 'puback' | 'pubrec' | 'pubcomp';
 /** An acknowledgement that waits for the disk, or for one before it that does. */
 interface Due {
   readonly bytes: Buffer;
+  /** The client has its message off its hands then: PUBREC alone does not do that (MQTT 5.0, 4.9). */
+  readonly isLast: boolean;
   isReady: boolean;
 }
 
@@ -27,9 +29,14 @@ export class Publishing {
   readonly #aliases = new Map<number, string>();
   readonly #acks: Due[] = [];
   readonly #sender: InboundSender;
+  readonly #wake: () => void;
+  #unanswered = 0;
+  #awaitsDisk = false;
   #spreading: { readonly fanout: Fanout; readonly packet: Publish; readonly notes: number } | undefined;
 
-  constructor(core: Core, line: Line, session: Session) {
+  /** @param wake it is not held any more */
+  constructor(core: Core, line: Line, session: Session, wake: () => void) {
+    this.#wake = wake;
     this.#core = core;
     this.#line = line;
     this.#session = session;
@@ -41,6 +48,12 @@ export class Publishing {
     return this.#spreading !== undefined;
   }
 
+  /** No further packet is to be read: the disk does not keep up. Clients of MQTT 5 know how many they may have unanswered, others are held. */
+  get isHeld(): boolean {
+    const { receiveMaximum } = this.#core.limits;
+    return this.#awaitsDisk || (this.#line.level < 5 && this.#unanswered >= receiveMaximum);
+  }
+
   /** @returns what it has cost */
   publish(packet: Publish): number {
     const { core, topic } = { core: this.#core, topic: this.#topicOf(packet) };
@@ -50,10 +63,10 @@ export class Publishing {
     tally.counters.publishesReceived += 1;
     tally.counters.publishBytesReceived += packet.payload.length;
     if (packet.qos === 2 && this.#session.received.has(packet.packetId)) {
-      this.#acknowledge('pubrec', packet.packetId, REASON.success, keeper.notes);
+      this.#acknowledge('pubrec', packet.packetId, REASON.success, this.#session.isKept);
       return 0;
     }
-    if (packet.qos > 0 && this.#acks.length + this.#session.received.size >= core.limits.receiveMaximum) {
+    if (packet.qos > 0 && this.#unfinished >= core.limits.receiveMaximum) {
       this.#line.refuse(REASON.receiveMaximumExceeded, 'too many messages are unfinished [MQTT-3.3.4-9]');
       return 0;
     }
@@ -76,7 +89,6 @@ export class Publishing {
       session: this.#session,
       expiresAtMs: expirySeconds === undefined ? undefined : clock.now() + expirySeconds * 1000,
     });
-    if (packet.qos === 2) this.#session.receive(packet.packetId);
     this.#spreading = { fanout: core.admit(message, this.#sender), packet, notes };
     return this.spread(1);
   }
@@ -89,17 +101,35 @@ export class Publishing {
     const cost = fanout.isDone ? 0 : fanout.step(allowance);
     if (!fanout.isDone) return cost;
     this.#spreading = undefined;
+    // Not before: a client that comes back in the middle of it sends it again, and it must reach the others then.
+    if (packet.qos === 2) this.#session.receive(packet.packetId);
+    const { keeper } = this.#core;
+    const isNoted = keeper.notes !== notes;
     const reasonCode = fanout.isHeard ? REASON.success : REASON.noMatchingSubscribers;
-    if (packet.qos === 1) this.#acknowledge('puback', packet.packetId, reasonCode, notes);
-    if (packet.qos === 2) this.#acknowledge('pubrec', packet.packetId, reasonCode, notes);
+    if (packet.qos === 1) this.#acknowledge('puback', packet.packetId, reasonCode, isNoted);
+    if (packet.qos === 2) this.#acknowledge('pubrec', packet.packetId, reasonCode, isNoted);
+    if (isNoted && keeper.isBehind) this.#waitForDisk();
     return cost;
   }
 
   /** PUBREL: the id is free again when it is so on the disk, too. */
   release({ packetId }: Acknowledgement): void {
-    const { notes } = this.#core.keeper;
     const reasonCode = this.#session.forget(packetId) ? REASON.success : REASON.packetIdNotFound;
-    this.#acknowledge('pubcomp', packetId, reasonCode, notes);
+    this.#acknowledge('pubcomp', packetId, reasonCode, this.#session.isKept);
+  }
+
+  /** QoS 1 and 2 messages whose last acknowledgement the client has not got. */
+  get #unfinished(): number {
+    const taken = this.#session.received.size;
+    return this.#line.level < 5 ? taken : this.#unanswered + taken;
+  }
+
+  #waitForDisk(): void {
+    this.#awaitsDisk = true;
+    this.#core.keeper.tried(() => {
+      this.#awaitsDisk = false;
+      this.#wake();
+    });
   }
 
   /** Undefined when the connection had to end over it. */
@@ -124,7 +154,7 @@ export class Publishing {
 
   /** I-32: an instance that leaves its root loses its connection; others are told, and go on. */
   #refuse(packet: Publish, topic: string, rule: string): void {
-    const { refusals, keeper } = this.#core;
+    const { refusals } = this.#core;
     const { account } = this.#session.use;
     const { address } = this.#line;
     const { clientId } = this.#session;
@@ -134,23 +164,23 @@ export class Publishing {
       this.#line.refuse(REASON.notAuthorized, rule);
       return;
     }
-    if (packet.qos === 1) this.#acknowledge('puback', packet.packetId, REASON.notAuthorized, keeper.notes);
-    if (packet.qos === 2) this.#acknowledge('pubrec', packet.packetId, REASON.notAuthorized, keeper.notes);
+    if (packet.qos === 1) this.#acknowledge('puback', packet.packetId, REASON.notAuthorized, false);
+    if (packet.qos === 2) this.#acknowledge('pubrec', packet.packetId, REASON.notAuthorized, false);
   }
 
-  /** @param notes what the keeper had noted before: if it is more now, the disk must have it first */
-  #acknowledge(kind: AckKind, packetId: number, reasonCode: number, notes: number): void {
-    const { keeper } = this.#core;
+  /** @param isNoted the disk must have it first */
+  #acknowledge(kind: AckKind, packetId: number, reasonCode: number, isNoted: boolean): void {
     const { level, outbox } = this.#line;
     const bytes = encode({ kind, packetId, reasonCode, properties: NO_PROPERTIES }, level);
-    if (this.#acks.length === 0 && keeper.notes === notes) {
+    if (this.#acks.length === 0 && !isNoted) {
       outbox.push(bytes);
       return;
     }
-    const due: Due = { bytes, isReady: keeper.notes === notes };
+    const due: Due = { bytes, isLast: kind !== 'pubrec' || reasonCode >= 0x80, isReady: !isNoted };
     this.#acks.push(due);
+    if (due.isLast) this.#unanswered += 1;
     if (due.isReady) return;
-    keeper.durable(() => {
+    this.#core.keeper.durable(() => {
       due.isReady = true;
       this.#sendReady();
     });
@@ -158,10 +188,13 @@ export class Publishing {
 
   #sendReady(): void {
     if (!this.#line.isOpen) return;
+    const wasHeld = this.isHeld;
     for (let first = this.#acks[0]; first?.isReady === true; first = this.#acks[0]) {
       this.#acks.shift();
+      if (first.isLast) this.#unanswered -= 1;
       this.#line.outbox.push(first.bytes);
     }
+    if (wasHeld && !this.isHeld) this.#wake();
   }
 }
 

@@ -3,7 +3,7 @@
 import { withoutShare } from '../../../protocol/topic-match.ts';
 import type { Core } from '../core.ts';
 import type { Message } from '../message.ts';
-import type { Subscribe, Subscription, Unsubscribe } from '../packets/packet.ts';
+import type { Suback, Subscribe, Subscription, Unsuback, Unsubscribe } from '../packets/packet.ts';
 import { REASON } from '../packets/reason-codes.ts';
 import type { Granted } from '../sessions/granted.ts';
 import type { Session } from '../sessions/session.ts';
@@ -20,33 +20,41 @@ export class Subscribing {
   readonly #core: Core;
   readonly #line: Line;
   readonly #session: Session;
+  readonly #wake: () => void;
+  /** SUBACKs that wait for the disk. */
+  #unanswered = 0;
   /** Retained messages that are still to be sent, filter by filter. */
   readonly #errands: Errand[] = [];
 
-  constructor(core: Core, line: Line, session: Session) {
+  /** @param wake there may be something to send now */
+  constructor(core: Core, line: Line, session: Session, wake: () => void) {
     this.#core = core;
     this.#line = line;
     this.#session = session;
+    this.#wake = wake;
   }
 
   /** Whether there are retained messages to send, and room for them: none is dropped because it comes too fast. */
   get canGoOn(): boolean {
-    return this.#errands.length > 0 && this.#line.outbox.isIdle && this.#session.owed.waiting === 0;
+    if (this.#errands.length === 0 || this.#unanswered > 0) return false;
+    return this.#line.outbox.isIdle && this.#session.owed.waiting === 0;
   }
 
   subscribe({ packetId, subscriptions, subscriptionId }: Subscribe): number {
+    const { notes } = this.#core.keeper;
     const reasonCodes = subscriptions.map((subscription) => this.#grant({ ...subscription, subscriptionId }));
     const codes = this.#line.level === 5 ? reasonCodes : reasonCodes.map((code) => (code >= 0x80 ? 0x80 : code));
-    this.#line.send({ kind: 'suback', packetId, reasonCodes: codes, properties: NO_PROPERTIES });
+    this.#answer({ kind: 'suback', packetId, reasonCodes: codes, properties: NO_PROPERTIES }, notes);
     return subscriptions.length;
   }
 
   unsubscribe({ packetId, filters }: Unsubscribe): number {
-    const { sessions } = this.#core;
+    const { sessions, keeper } = this.#core;
+    const { notes } = keeper;
     const reasonCodes = filters.map((filter) =>
       sessions.revoke(this.#session, filter) ? REASON.success : REASON.noSubscriptionExisted,
     );
-    this.#line.send({ kind: 'unsuback', packetId, reasonCodes, properties: NO_PROPERTIES });
+    this.#answer({ kind: 'unsuback', packetId, reasonCodes, properties: NO_PROPERTIES }, notes);
     return filters.length;
   }
 
@@ -62,6 +70,22 @@ export class Subscribing {
       else if (value !== undefined) this.#send(value, errand.granted);
     }
     return cost;
+  }
+
+  /** @param notes what the keeper had noted before: if it is more now, a restart must know of it, too */
+  #answer(packet: Suback | Unsuback, notes: number): void {
+    const { keeper } = this.#core;
+    if (keeper.notes === notes) {
+      this.#line.send(packet);
+      return;
+    }
+    this.#unanswered += 1;
+    keeper.tried(() => {
+      this.#unanswered -= 1;
+      if (!this.#line.isOpen) return;
+      this.#line.send(packet);
+      this.#wake();
+    });
   }
 
   #grant(granted: Granted): number {

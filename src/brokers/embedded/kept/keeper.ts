@@ -25,28 +25,33 @@ export interface PendingWill {
 export interface Keeper {
   /** How many were taken: whoever compares can tell whether something was noted meanwhile. */
   readonly notes: number;
-  /** A session that outlives its connection was begun, or its expiry changed. */
+  /** Notes come faster than the disk takes them: who causes them should wait until they are durable. */
+  readonly isBehind: boolean;
+  /** Why nothing becomes durable at the moment. */
+  readonly fault: string | null;
+  /** A session that outlives its connection was begun, has left it or come back, or its expiry has changed. */
   opened(session: KeptSession): void;
-  /** It left its connection, or came back (undefined). */
-  away(session: KeptSession): void;
   ended(session: KeptSession): void;
   subscribed(session: KeptSession, granted: Granted): void;
   unsubscribed(session: KeptSession, filter: string): void;
-  owe(session: KeptSession, owed: Owed): void;
-  /** Under its packet id. */
-  sent(session: KeptSession, owed: Owed): void;
-  released(session: KeptSession, owed: Owed): void;
+  /** @returns by which number it is kept; 0: it is not */
+  owe(session: KeptSession, owed: Omit<Owed, 'keptAs'>): number;
+  /** At QoS 2: it is sent under its packet id, or the client has it. */
+  advanced(session: KeptSession, owed: Owed): void;
   settled(session: KeptSession, owed: Owed): void;
   /** A QoS 2 message of the client was taken, and its PUBREL has come. */
   received(session: KeptSession, packetId: number): void;
   forgotten(session: KeptSession, packetId: number): void;
-  retained(message: Message): void;
+  /** @param isOfInstance below the root of an instance, and gone with it */
+  retained(message: Message, isOfInstance: boolean): void;
   cleared(topic: string): void;
   willPending(will: PendingWill): void;
   willGone(will: PendingWill): void;
   /** Calls back when all that was noted is durable: at once where nothing is waiting for the disk. */
   durable(callback: () => void): void;
-  /** Resolves when all is durable; nothing may be noted after it. */
+  /** The same, but at once as well when the disk refuses: for what may not come late. */
+  tried(callback: () => void): void;
+  /** Resolves when all is durable, or cannot become so. What is noted later comes too late. */
   close(): Promise<void>;
 }
 
@@ -55,14 +60,14 @@ const ignore = () => undefined;
 /** For `BROKER_PERSISTENCE=off`: what is not in memory is nowhere. */
 export const KEEPS_NOTHING: Keeper = {
   notes: 0,
+  isBehind: false,
+  fault: null,
   opened: ignore,
-  away: ignore,
   ended: ignore,
   subscribed: ignore,
   unsubscribed: ignore,
-  owe: ignore,
-  sent: ignore,
-  released: ignore,
+  owe: () => 0,
+  advanced: ignore,
   settled: ignore,
   received: ignore,
   forgotten: ignore,
@@ -71,5 +76,6 @@ export const KEEPS_NOTHING: Keeper = {
   willPending: ignore,
   willGone: ignore,
   durable: (callback) => callback(),
+  tried: (callback) => callback(),
   close: async () => undefined,
 };

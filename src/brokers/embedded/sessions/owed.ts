@@ -11,8 +11,8 @@ export interface Owed {
   packetId: number;
   /** QoS 2: the client has it, and now owes PUBCOMP for our PUBREL (MQTT 5.0, 4.3.3). */
   isReleased: boolean;
-  /** Whether it is on disk as well. */
-  readonly isStored: boolean;
+  /** By which number it is kept for a restart; 0: it is not. */
+  keptAs: number;
 }
 
 const LAST_ID = 65_535;

@@ -2,6 +2,7 @@
 
 import type { Clock } from '../../../core/ports.ts';
 import type { AccountUse } from '../accounts/account-use.ts';
+import type { KeptOwed } from '../kept/changes.ts';
 import type { Keeper } from '../kept/keeper.ts';
 import type { Message } from '../message.ts';
 import type { QoS } from '../packets/packet.ts';
@@ -79,12 +80,15 @@ export class Session {
       this.#drop();
       return;
     }
-    const one: Owed = { message, qos, retain, subscriptionIds, packetId: 0, isReleased: false, isStored };
-    this.use.waitingBytes += message.keptBytes;
+    const one: Owed = { message, qos, retain, subscriptionIds, packetId: 0, isReleased: false, keptAs: 0 };
     message.keep();
-    if (isStored) this.#keeper.owe(this, one);
-    owed.wait(one);
+    this.#take(one, isStored);
     this.pump();
+  }
+
+  /** From an earlier run. */
+  restore(owed: KeptOwed): void {
+    this.#take({ ...owed, keptAs: 0 }, true);
   }
 
   /** Sends what waits, as far as the window goes. */
@@ -94,7 +98,8 @@ export class Session {
     while (owed.waiting > 0 && owed.underWay < wire.window) {
       const one = owed.next();
       if (one === undefined) return;
-      this.#send(wire, one, false);
+      if (one.keptAs > 0 && one.qos === 2) this.#sendOnce(wire, one);
+      else this.#send(wire, one, false);
     }
   }
 
@@ -113,7 +118,7 @@ export class Session {
     if (one === undefined || one.qos !== 2) return false;
     if (!one.isReleased) {
       one.isReleased = true;
-      if (one.isStored) this.#keeper.released(this, one);
+      if (one.keptAs > 0) this.#keeper.advanced(this, one);
     }
     return true;
   }
@@ -131,8 +136,8 @@ export class Session {
   resume(wire: Wire): void {
     this.wire = wire;
     for (const one of [...this.owed.sent()]) {
-      if (one.isReleased) wire.release(one.packetId);
-      else this.#send(wire, one, true);
+      if (one.keptAs > 0 && one.qos === 2) this.#whenKept(wire, one, () => this.#sendAgain(wire, one));
+      else this.#sendAgain(wire, one);
     }
     this.pump();
   }
@@ -147,12 +152,10 @@ export class Session {
     this.expirySeconds = 0;
   }
 
-  /** A QoS 2 message of the client is taken. @returns false when it was taken before (MQTT 5.0, 4.3.3) */
-  receive(packetId: number): boolean {
-    if (this.received.has(packetId)) return false;
+  /** A QoS 2 message of the client has gone its way: it is not to go it again (MQTT 5.0, 4.3.3). */
+  receive(packetId: number): void {
     this.received.add(packetId);
     if (this.isKept) this.#keeper.received(this, packetId);
-    return true;
   }
 
   /** PUBREL. @returns false when nothing was taken under this id */
@@ -162,15 +165,35 @@ export class Session {
     return true;
   }
 
+  #take(one: Owed, isStored: boolean): void {
+    this.use.waitingBytes += one.message.keptBytes;
+    if (isStored) one.keptAs = this.#keeper.owe(this, one);
+    this.owed.restore(one);
+  }
+
+  /** Under another packet id after a crash it would be another message: it goes when its id is on the disk. */
+  #sendOnce(wire: Wire, one: Owed): void {
+    this.#keeper.advanced(this, one);
+    this.#whenKept(wire, one, () => this.#send(wire, one, false));
+  }
+
+  #whenKept(wire: Wire, one: Owed, work: () => void): void {
+    this.#keeper.tried(() => {
+      if (this.wire === wire && this.owed.byId(one.packetId) === one) work();
+    });
+  }
+
+  #sendAgain(wire: Wire, one: Owed): void {
+    if (one.isReleased) wire.release(one.packetId);
+    else this.#send(wire, one, true);
+  }
+
   #send(wire: Wire, one: Owed, again: boolean): void {
     const { message, qos, retain, subscriptionIds, packetId } = one;
     const isSent =
       !message.isExpired(this.#clock.now()) &&
       wire.publish({ message, qos, retain, subscriptionIds, packetId, dup: again });
-    if (isSent) {
-      if (!again && one.isStored && qos === 2) this.#keeper.sent(this, one);
-      return;
-    }
+    if (isSent) return;
     // What is too large for the client, or too old, is dropped as if it had been sent (MQTT 5.0, 3.1.2-25 and 3.3.2-5).
     this.#drop();
     this.#settle(one);
@@ -179,7 +202,7 @@ export class Session {
   #settle(one: Owed): void {
     this.owed.finish(one.packetId);
     this.use.waitingBytes -= one.message.keptBytes;
-    if (one.isStored) this.#keeper.settled(this, one);
+    if (one.keptAs > 0) this.#keeper.settled(this, one);
   }
 
   #drop(): void {

@@ -40,7 +40,7 @@ export class Sessions {
     return this.#away.size;
   }
 
-  /** Of a client that has no connection any more. @param cleanStart what was there ends (MQTT 5.0, 3.1.2.4) */
+  /** Of a client that has no connection any more; `keepFor` is to follow. @param cleanStart what was there ends (MQTT 5.0, 3.1.2.4) */
   open(use: AccountUse, clientId: string, cleanStart: boolean): { session: Session; present: boolean } {
     const known = this.find(use.account.key, clientId);
     if (known !== undefined && cleanStart) this.end(known);
@@ -92,7 +92,7 @@ export class Sessions {
     sessions.set(clientId, session);
     this.#away.set(keyOf(session), session);
     this.#expiries.set(keyOf(session), sinceMs + session.expirySeconds * 1000);
-    this.#parts.keeper.away(session);
+    this.#parts.keeper.opened(session);
   }
 
   end(session: Session): void {
@@ -151,7 +151,6 @@ export class Sessions {
   #return(session: Session): void {
     this.#forgetAbsence(session);
     this.#parts.wills.cancel(session);
-    this.#parts.keeper.away(session);
   }
 
   #ofAccount(account: string): Map<string, Session> {

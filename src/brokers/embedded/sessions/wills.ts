@@ -13,6 +13,8 @@ interface Pending extends PendingWill {
 export interface Wills {
   /** @param session ends now, or is kept: a will never waits longer than its session (3.1.3-9) */
   pend(session: Session, will: Will): void;
+  /** From an earlier run. @param dueAtMs milliseconds since 1970; may be past */
+  restore(session: Session, will: Will, dueAtMs: number): void;
   /** The client is back in time. */
   cancel(session: Session): void;
   /** The session ends now. */
@@ -44,18 +46,22 @@ export function createWills({ clock, keeper, publish }: Parts): Wills {
     return found;
   }
 
+  function wait(session: Session, will: Will, dueAtMs: number): void {
+    const one = { session, will, dueAtMs };
+    pending.set(keyOf(session), one);
+    deadlines.set(keyOf(session), dueAtMs);
+    keeper.willPending(one);
+  }
+
   return {
     pend(session, will) {
       if (will.delaySeconds === 0 || !session.isKept) {
         publish(session, will);
         return;
       }
-      const dueAtMs = clock.now() + Math.min(will.delaySeconds, session.expirySeconds) * 1000;
-      const one = { session, will, dueAtMs };
-      pending.set(keyOf(session), one);
-      deadlines.set(keyOf(session), dueAtMs);
-      keeper.willPending(one);
+      wait(session, will, clock.now() + Math.min(will.delaySeconds, session.expirySeconds) * 1000);
     },
+    restore: wait,
     cancel: (session) => void take(keyOf(session)),
     silence: (session) => void take(keyOf(session)),
     publishNow(session) {
