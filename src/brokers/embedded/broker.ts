@@ -61,6 +61,8 @@ export interface Broker {
   figures(): Figures;
   /** What the broker itself says, retained: its figures. */
   publish(message: Message): void;
+  /** Resolves when the wills of all who have left have reached everybody. */
+  willsSaid(): Promise<unknown>;
   close(): void;
 }
 
@@ -86,6 +88,7 @@ export function createBroker(setup: BrokerSetup): Broker {
   const serviceLane = new Lane(UNLIMITED);
   const service = new Spreader((spreader) => turns.wake(serviceLane, spreader));
   const spreaders = new WeakMap<Session['use'], Spreader>();
+  const unsaid = new Set<Promise<void>>();
   const open = new Set<Connection>();
   /** Accounts that have been told that no more is retained for them. */
   const full = new Set<string>();
@@ -122,6 +125,7 @@ export function createBroker(setup: BrokerSetup): Broker {
     ],
     figures,
     publish: (message) => service.send(spread(message)),
+    willsSaid: () => Promise.all(unsaid),
     close() {
       cancelCheck();
       turns.close();
@@ -180,7 +184,9 @@ export function createBroker(setup: BrokerSetup): Broker {
     const { use } = session;
     const spreader = spreaders.get(use) ?? new Spreader((task) => turns.wake(use.lane, task));
     spreaders.set(use, spreader);
-    spreader.send(admit(message, senderOf(account, undefined)));
+    const said = new Promise<void>((resolve) => spreader.send(admit(message, senderOf(account, undefined)), resolve));
+    unsaid.add(said);
+    void said.then(() => unsaid.delete(said));
   }
 
   function senderOf(account: Account, address: string | undefined): InboundSender {

@@ -72,7 +72,7 @@ export interface EmbeddedBroker extends Pick<Eviction, 'settle' | 'disconnect' |
   close(): Promise<void>;
 }
 
-const STOP_MS = { lastWords: 300, goodbyes: 500, keeping: 3000 };
+const STOP_MS = { lastWords: 300, goodbyes: 500, wills: 300, keeping: 3000 };
 
 /** Listens when it resolves. @throws when an address cannot be listened on */
 export async function startEmbeddedBroker(setup: EmbeddedBrokerSetup): Promise<EmbeddedBroker> {
@@ -136,10 +136,13 @@ export async function startEmbeddedBroker(setup: EmbeddedBrokerSetup): Promise<E
     stopFigures();
     await within(clock, STOP_MS.lastWords, seat.link.close());
     closing.abort();
+    core.sessions.keepAll();
     const leaving = [...connections];
     for (const connection of leaving) connection.refuse(REASON.serverShuttingDown, 'the broker is shutting down');
     await within(clock, STOP_MS.goodbyes, Promise.all(leaving.map(({ gone }) => gone)));
-    for (const connection of connections) connection.giveUp('the broker is shutting down');
+    const staying = [...connections];
+    for (const connection of staying) connection.giveUp('the broker is shutting down');
+    await within(clock, STOP_MS.wills, Promise.all(staying.map(({ gone }) => gone)).then(broker.willsSaid));
     broker.close();
     await closed;
     await within(clock, STOP_MS.keeping, keeper.close());

@@ -26,6 +26,7 @@ export class Sessions {
   readonly #away = new Map<string, Session>();
   /** By account and client id; of those that are away the one that has been so longest comes first. */
   readonly #accounts = new Map<string, Map<string, Session>>();
+  #keepsAll = false;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -78,6 +79,7 @@ export class Sessions {
       return;
     }
     this.wait(session, this.#parts.clock.now());
+    if (this.#keepsAll) return;
     const away = this.of(session.account).filter(({ awaySinceMs }) => awaySinceMs !== undefined);
     const [longest] = away;
     if (longest !== undefined && away.length > session.use.limits.offlineSessions) this.end(longest);
@@ -142,6 +144,11 @@ export class Sessions {
 
   of(account: string): Session[] {
     return [...(this.#accounts.get(account)?.values() ?? [])];
+  }
+
+  /** All are about to leave, and none of its own will: from now on none is forgotten for another. */
+  keepAll(): void {
+    this.#keepsAll = true;
   }
 
   close(): void {

@@ -86,3 +86,17 @@ describe.each(ENDS)('with MQTT 5, when the broker is %s', (end) => {
     expect((await back.next('wills/a')).text).toBe('gone');
   });
 });
+
+it('the wills of those whom an orderly end cuts off wait for those who are away', async () => {
+  const watching = { clientId: 'watcher', clean: false, properties: { sessionExpiryInterval: 3600 } } as const;
+  const watcher = await restarted.test.client('root', watching);
+  await watcher.subscribe('wills/#');
+  await watcher.end();
+  const topics = Array.from({ length: 20 }, (_, index) => `wills/${index}`);
+  for (const topic of topics) {
+    await restarted.test.client('root', { will: { topic, payload: Buffer.from('gone'), qos: 1, retain: false } });
+  }
+  const { client } = await restarted.restart('ended in order');
+  const back = await client('root', watching);
+  for (const topic of topics) expect((await back.next(topic)).text).toBe('gone');
+});

@@ -5,7 +5,7 @@ import { ENDS, type RestartedBroker, startRestartedBroker } from '../restarted-b
 
 let restarted: RestartedBroker;
 beforeEach(async () => {
-  restarted = await startRestartedBroker();
+  restarted = await startRestartedBroker({ limits: { home: { offlineSessions: 2 } } });
 });
 afterEach(() => restarted.stop());
 
@@ -103,6 +103,17 @@ describe.each([4, 5] as const)('over protocol version %i', (version) => {
       const back = await client('root', { ...stays, clientId: 'reader' });
       await back.next(({ text }) => text === 'another');
       expect(back.received.map(({ text }) => text)).toEqual(['once', 'another']);
+    });
+
+    it('none is forgotten because all were away at that moment', async () => {
+      const ids = ['one', 'two', 'three', 'four'];
+      for (const clientId of ids) await restarted.test.client('root', { ...stays, clientId });
+      await restarted.onDisk();
+      const { raw } = await restarted.restart(end);
+      for (const clientId of ids) {
+        const back = await raw('root', { ...stays, clientId });
+        expect(await back.next('connack')).toMatchObject({ sessionPresent: true });
+      }
     });
 
     it('what has ended stays ended', async () => {
