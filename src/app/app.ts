@@ -80,7 +80,8 @@ async function start(config: Config, surroundings: Surroundings, closers: Closer
   const sources = statesOnly ? undefined : openCameraSources(config, core, closers, google);
   const jobs = jobsOf(core, google);
   if (!statesOnly) closers.add('jobs', jobs.start());
-  const modules = createModules(config, core, () => link.up, { instances: rental?.instances, sources, google, jobs });
+  const isBrokerWell = () => link.up && (embedded?.fault ?? null) === null;
+  const modules = createModules(config, core, isBrokerWell, { instances: rental?.instances, sources, google, jobs });
   const following =
     config.mode === 'follow' ? await follow(config, core, { modules, topics, link, broker }) : undefined;
   const registry = countRequests(following?.registry ?? createRegistry(modules, core.sessions, log));
@@ -94,7 +95,7 @@ async function start(config: Config, surroundings: Surroundings, closers: Closer
   }
   const { httpPort, server } = await serveHttp(
     config,
-    { ...core, log, registry, limits, broker, embedded, rental, sources, following, isBrokerUp: () => link.up },
+    { ...core, log, registry, limits, broker, embedded, rental, sources, following, isBrokerWell },
     closers,
   );
   openHomeAssistant(config, core, { link, registry, sources, rental, following, httpPort }, closers);
@@ -146,7 +147,7 @@ interface Web extends Core {
   readonly sources: CameraSources | undefined;
   /** Who may hear what is decided there. */
   readonly following: Following | undefined;
-  readonly isBrokerUp: () => boolean;
+  readonly isBrokerWell: () => boolean;
 }
 
 async function serveHttp(config: Config, web: Web, closers: Closers): Promise<{ httpPort: number; server: Server }> {
@@ -166,7 +167,7 @@ async function serveHttp(config: Config, web: Web, closers: Closers): Promise<{ 
   if (sources?.hooks) http.answerDirectly('/hooks/mediamtx', sources.hooks);
   http.mount('/', metricsRoute(web.sessions, metricsOf({ ...web, dataDir: config.dataDir })));
   http.mount('/', documentRoutes(config, registry.modules, web.broker));
-  const checks = checksOf(web, web.isBrokerUp, sources);
+  const checks = checksOf(web, web.isBrokerWell, sources);
   http.mount('/', statusRoutes(config, { ...web, checks, hasInstances: rental !== undefined }, closers));
   const { port } = await listening(http.listen(host, config.http.port), 'PORT');
   closers.add('http', () => http.close());

@@ -1,7 +1,9 @@
 /** Owns the service's seat at a broker: at someone else's where there is one, else at the embedded one, which may also stand beside it. */
 
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type EmbeddedBroker, startEmbeddedBroker } from '../brokers/embedded/embedded.ts';
+import { KEPT_FILE, type Kept, openKept } from '../brokers/embedded/kept/open-kept.ts';
 import type { BrokerSource } from '../brokers/external/broker-source.ts';
 import { connectExternalBroker } from '../brokers/external/external.ts';
 import type { BrokerAddress } from '../brokers/link/address.ts';
@@ -13,6 +15,7 @@ import type { Closers } from '../core/lifecycle.ts';
 import type { MqttLink } from '../core/ports.ts';
 import { createRepeatedLines } from '../core/timing/repeated-lines.ts';
 import type { Topics } from '../protocol/topics.ts';
+import { nodeFileSystem } from '../store/file-system.ts';
 import { openCertificate } from '../system/certificate-files.ts';
 import { VERSION } from '../version.ts';
 import type { Core } from './core.ts';
@@ -59,15 +62,17 @@ export function addressOf({ host, port, protocol, username, password, ca }: Exte
 }
 
 async function openEmbedded(
-  { mqtt }: Config,
-  { log, clock, meter }: Core,
+  config: Config,
+  core: Core,
   topics: Topics,
   directory: AccountDirectory,
   closers: Closers,
 ): Promise<EmbeddedBroker | undefined> {
-  if (!mqtt.embedded) return undefined;
-  const { host, port, tls, limits } = mqtt.embedded;
+  if (!config.mqtt.embedded) return undefined;
+  const { host, port, tls, limits, persistence } = config.mqtt.embedded;
+  const { log, clock, meter } = core;
   const certificate = tls && (await openCertificate(tls, { clock, log }));
+  const kept = await whatIsKept(config.dataDir, persistence, core);
   const starting = startEmbeddedBroker({
     topics,
     directory,
@@ -76,6 +81,7 @@ async function openEmbedded(
     observer: meter.observer,
     version: `nestmtx-bridge ${VERSION}`,
     limits,
+    kept,
     listen: { host, port },
     ...(certificate && tls ? { tls: { ...tls, ...certificate.current, host } } : {}),
   });
@@ -83,4 +89,17 @@ async function openEmbedded(
   closers.add('broker', () => embedded.close());
   if (certificate) closers.add('certificate', certificate.watch(embedded.renewCertificate));
   return embedded;
+}
+
+/** What an earlier run has kept stays as it is while nothing is to be kept. */
+async function whatIsKept(
+  dir: string,
+  persistence: boolean,
+  { log, clock }: Pick<Core, 'log' | 'clock'>,
+): Promise<Kept | undefined> {
+  if (persistence) return openKept({ dir, files: nodeFileSystem, clock, log });
+  const file = join(dir, KEPT_FILE);
+  if (existsSync(file))
+    log.info({ file }, 'BROKER_PERSISTENCE is off: what the broker kept earlier is left where it is');
+  return undefined;
 }

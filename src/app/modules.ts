@@ -37,11 +37,11 @@ interface Parts {
   readonly jobs?: Jobs | undefined;
 }
 
-/** @param isBrokerUp whether the service has its seat at a broker */
+/** @param isBrokerWell whether the service has its seat at a broker, and the embedded one a disk that takes what it keeps */
 export function createModules(
   config: Config,
   core: Core,
-  isBrokerUp: () => boolean,
+  isBrokerWell: () => boolean,
   { instances, sources, google, jobs = jobsOf(core) }: Parts = {},
 ): Module[] {
   const { store, directory } = core;
@@ -54,7 +54,7 @@ export function createModules(
     credentialsModule({ ...core, google: google?.tokenEndpoint ?? GOOGLE_NOT_CONFIGURED }),
     cronjobsModule(jobs),
     eventsModule(core),
-    healthModule(store, checksOf(core, isBrokerUp, sources)),
+    healthModule(store, checksOf(core, isBrokerWell, sources)),
     htopModule(createProcesses(createHost(), () => sources?.control.media.list() ?? [])),
     ...(instances ? [instancesModule(instances)] : []),
     swaggerModule(() => describeHttp(modules, '../')),
@@ -67,13 +67,13 @@ export function createModules(
 /** Which parts of the service can be in trouble, by name. */
 export function checksOf(
   { store }: Pick<Core, 'store'>,
-  isBrokerUp: () => boolean,
+  isBrokerWell: () => boolean,
   sources: CameraSources | undefined,
 ): Readonly<Record<string, () => Check>> {
   return {
     store: () => ({ healthy: store.fault === null }),
     // Without a broker the service goes on over HTTP: degraded, not unhealthy.
-    mqtt: () => ({ healthy: isBrokerUp() || null }),
+    mqtt: () => ({ healthy: isBrokerWell() || null }),
     ...sources?.health,
   };
 }

@@ -1,6 +1,6 @@
-/** Owns the settings of the embedded broker's limits: of everybody, of each account of the house, and of each rented instance. */
+/** Owns the settings of the embedded broker: whether it keeps what it holds, and the limits of everybody, of each account of the house, and of each rented instance. */
 
-import { COUNT } from './setting-kinds.ts';
+import { COUNT, FLAG } from './setting-kinds.ts';
 
 const BYTES = { type: 'integer', minimum: 1024, maximum: 268_435_455 } as const;
 const MS = { type: 'integer', minimum: 100, maximum: 3_600_000 } as const;
@@ -13,6 +13,13 @@ const IDS = { type: 'integer', minimum: 1, maximum: 65_535 } as const;
 const SECONDS = { type: 'integer', minimum: 0, maximum: 4_294_967_294 } as const;
 
 export const BROKER_SETTINGS = {
+  BROKER_PERSISTENCE: {
+    ...FLAG,
+    yaml: 'broker.persistence',
+    default: true,
+    description: 'Keep what the embedded broker holds across restarts; off spares a flash card.',
+  },
+
   BROKER_CONNECTIONS: {
     ...COUNT,
     yaml: 'broker.connections',

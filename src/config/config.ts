@@ -75,6 +75,8 @@ export interface EmbeddedBroker {
   readonly port: number;
   readonly tls?: EmbeddedTls | undefined;
   readonly webSocket: boolean;
+  /** Whether what it holds outlives a restart. */
+  readonly persistence: boolean;
   readonly limits: BrokerLimits;
 }
 
@@ -165,11 +167,18 @@ function externalBroker(settings: Settings, cwd: string): ExternalBroker | undef
 }
 
 function embeddedBroker(settings: Settings, findsBroker: boolean, cwd: string): EmbeddedBroker | undefined {
-  const { HOST, MQTT_HOST, MQTT_PORT, EMBEDDED_PORT, MQTT_WS } = settings;
+  const { HOST, MQTT_HOST, MQTT_PORT, EMBEDDED_PORT, MQTT_WS, BROKER_PERSISTENCE } = settings;
   // With an external broker MQTT_PORT is that one's.
   const port = MQTT_HOST === undefined && !findsBroker ? MQTT_PORT : EMBEDDED_PORT;
   if (port === undefined) return undefined;
-  return { host: HOST, port, tls: embeddedTls(settings, cwd), webSocket: MQTT_WS, limits: brokerLimits(settings) };
+  return {
+    host: HOST,
+    port,
+    tls: embeddedTls(settings, cwd),
+    webSocket: MQTT_WS,
+    persistence: BROKER_PERSISTENCE,
+    limits: brokerLimits(settings),
+  };
 }
 
 function embeddedTls(settings: Settings, cwd: string): EmbeddedTls | undefined {

@@ -7,9 +7,11 @@ const SHOWN_CHARACTERS = 60;
 const FLAGS: Readonly<Record<string, boolean>> = {
   true: true,
   yes: true,
+  on: true,
   '1': true,
   false: false,
   no: false,
+  off: false,
   '0': false,
 };
 

@@ -110,21 +110,32 @@ describe('the store', () => {
   });
 });
 
-it('a copy of the data folder of a running service starts, with its users, its key, and no trace of the other process', async () => {
+it('a copy of the data folder of a running service starts, with its users, its key, what its broker keeps, and no trace of the other process', async () => {
   const service = await startService();
+  const sender = await service.client();
+  await sender.publish('lamp', 'on', { qos: 1, retain: true });
+  await sender.end();
   const dataDir = join(folder, 'restored');
   await backUp(service.dataDir, dataDir);
-  expect((await readdir(dataDir)).sort()).toEqual(['app.key', 'store.journal']);
+  expect((await readdir(dataDir)).sort()).toEqual(['app.key', 'broker.journal', 'store.journal']);
   const restored = await startService({ dataDir });
   const client = await restored.client();
-  expect(await client.subscribe('nestmtx/availability')).toEqual([1]);
+  expect(await client.subscribe(['nestmtx/availability', 'lamp'])).toEqual([1, 1]);
+  expect((await client.next('lamp')).text).toBe('on');
   await client.end();
   await restored.stop();
   await service.stop();
 });
 
 it('nothing that may vanish meanwhile is copied', async () => {
-  const names = ['store.journal.new', 'store.journal.last-good', 'store.lock', 'store.lock.0a1b', 'service.json'];
+  const names = [
+    'store.journal.new',
+    'broker.journal.new',
+    'store.journal.last-good',
+    'store.lock',
+    'store.lock.0a1b',
+    'service.json',
+  ];
   expect(names.filter((name) => !isExcluded(name))).toEqual([]);
-  expect(['store.journal', 'app.key', 'options.json'].filter(isExcluded)).toEqual([]);
+  expect(['store.journal', 'broker.journal', 'app.key', 'options.json'].filter(isExcluded)).toEqual([]);
 });

@@ -19,6 +19,7 @@ const options = recordOf(manifest['options']);
 const types = new Map(Object.entries(schema).map(([key, written]) => [key, optionType(written)]));
 
 const MET_AT_HOME: readonly SettingName[] = [
+  'BROKER_PERSISTENCE',
   'BROKER_MAX_PACKET',
   'BROKER_MAX_FILTERS',
   'BROKER_MAX_QUEUED',

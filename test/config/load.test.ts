@@ -56,11 +56,11 @@ describe('precedence', () => {
 });
 
 describe('types', () => {
-  test.each(['true', '1', 'yes', 'YES', ' true '])('%j switches on', (written) => {
+  test.each(['true', '1', 'yes', 'on', 'YES', ' true '])('%j switches on', (written) => {
     expect(load({ env: { HA_DISCOVERY: written } }).homeAssistant.discovery).toBe(true);
   });
 
-  test.each(['false', '0', 'no', 'False'])('%j switches off', (written) => {
+  test.each(['false', '0', 'no', 'off', 'False'])('%j switches off', (written) => {
     expect(load({ env: { MQTT_WS: written } }).mqtt.embedded?.webSocket).toBe(false);
   });
 
@@ -96,7 +96,7 @@ describe('the broker', () => {
   test('without MQTT_HOST the embedded one listens on MQTT_PORT', () => {
     const { mqtt } = load({ env: { MQTT_PORT: '0', HOST: '127.0.0.1' } });
     expect(mqtt.external).toBeUndefined();
-    expect(mqtt.embedded).toMatchObject({ host: '127.0.0.1', port: 0, webSocket: true });
+    expect(mqtt.embedded).toMatchObject({ host: '127.0.0.1', port: 0, webSocket: true, persistence: true });
   });
 
   test('with MQTT_HOST the port, user and password are those of the external one', () => {

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { login, request, requestText } from '../support/api/mqtt.ts';
 import { connectClient } from '../support/brokers/mqtt-client.ts';
 import { eventually } from '../support/eventually.ts';
+import { comesTrue } from '../support/patience.ts';
 import { runProgram, type ServiceProcess, startProcess, temporaryDirectory } from '../support/process.ts';
 
 const ADMIN = { ADMIN_USERNAME: 'root', ADMIN_PASSWORD: 'the first password' };
@@ -73,8 +74,8 @@ describe('the process', () => {
     const inner = join(directory.path, 'data');
     await start({ ...ADMIN, DATA_DIR: inner });
     expect((await stat(inner)).mode & 0o777).toBe(0o700);
-    for (const name of ['store.journal', 'app.key', 'service.json']) {
-      expect((await stat(join(inner, name))).mode & 0o777, name).toBe(0o600);
+    for (const name of ['store.journal', 'app.key', 'service.json', 'broker.journal']) {
+      await comesTrue(async () => expect((await stat(join(inner, name))).mode & 0o777, name).toBe(0o600));
     }
   });
 

@@ -28,7 +28,7 @@ export interface Kept {
 }
 
 /** In the folder of the state. */
-const KEPT_FILE = 'broker.journal';
+export const KEPT_FILE = 'broker.journal';
 const SLACK_BYTES = 4 * 1024 * 1024;
 
 /** @throws ApiError `unavailable` when there is a file that cannot be read, which stays as it is */

@@ -10,7 +10,7 @@ import { systemClock } from '../../../support/system-clock.ts';
 import { contentOf, openOn } from './on-disk.ts';
 
 /** Tries again at once. */
-const hastyClock: Clock = { now: systemClock.now, after: (ms, callback) => systemClock.after(ms / 100, callback) };
+const hastyClock: Clock = { ...systemClock, after: (ms, callback) => systemClock.after(ms / 100, callback) };
 const full = ({ name }: { name: string }) => {
   if (name === 'write') throw new Error('ENOSPC: no space left on device');
 };

@@ -38,7 +38,7 @@ export async function startRestartedBroker({ files = nodeFileSystem, limits }: O
   const folder = await mkdtemp(join(tmpdir(), 'restarted-broker-'));
   let runs = 0;
   let offsetMs = 0;
-  const clock: Clock = { now: () => systemClock.now() + offsetMs, after: systemClock.after };
+  const clock: Clock = { ...systemClock, now: () => systemClock.now() + offsetMs };
   const folderOf = (run: number) => join(folder, `${run}`);
   await mkdir(folderOf(0));
   const directory = memoryDirectory();
