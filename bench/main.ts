@@ -6,6 +6,7 @@ import { benchBroker } from './broker.ts';
 import { benchEvents } from './events.ts';
 import type { Figure } from './figure.ts';
 import { benchInstances } from './instances.ts';
+import { benchKept } from './kept.ts';
 import { benchLogins } from './logins.ts';
 import { benchNeighbour } from './neighbour.ts';
 import { benchNodes } from './nodes.ts';
@@ -17,6 +18,7 @@ const SUITES: Readonly<Record<string, () => AsyncIterable<Figure>>> = {
   broker: benchBroker,
   events: benchEvents,
   instances: benchInstances,
+  kept: benchKept,
   logins: benchLogins,
   neighbour: benchNeighbour,
   nodes: benchNodes,

@@ -26,14 +26,23 @@ const STALL_MS = 5000;
 /** QoS 1 messages of the publisher that are not acknowledged yet. */
 const WINDOW = 100;
 
-/** @param qos of the messages and of the subscriptions */
-export async function fireVolley(target: Target, readers: number, messages: number, qos: 0 | 1): Promise<Outcome> {
+/**
+ * @param qos of the messages and of the subscriptions
+ * @param isKept whether the readers' sessions outlive their connections, as far as the broker goes; they end with the volley
+ */
+export async function fireVolley(
+  target: Target,
+  readers: number,
+  messages: number,
+  qos: 0 | 1,
+  isKept = false,
+): Promise<Outcome> {
   const topic = `${target.root}/f`;
   const sockets: Socket[] = [];
   let received = 0;
   const size = publish(topic, qos, 1).length;
   for (let index = 0; index < readers; index += 1) {
-    const socket = await open(target, `reader-${index}`);
+    const socket = await open(target, readerId(index), !isKept);
     socket.write(frame(0x82, [Buffer.from([0, 1]), text(topic), Buffer.from([qos])]));
     await once(socket, 'data');
     readFrames(socket, size, (first, id) => {
@@ -57,7 +66,28 @@ export async function fireVolley(target: Target, readers: number, messages: numb
   const seconds = (lastAt - begin) / 1000;
   const cpuMs = cpuMsOf(target.pid) - before;
   for (const socket of sockets) socket.destroy();
+  for (let index = 0; isKept && index < readers; index += 1) (await open(target, readerId(index))).destroy();
   return { perSecond: received / seconds, cpuUsPerDelivery: (cpuMs * 1000) / received, share: received / wanted };
+}
+
+/** From publish to acknowledgement, one after another, while a kept session of somebody who is away has to have them all. @returns microseconds */
+export async function acknowledgeOneByOne(target: Target, messages: number): Promise<number[]> {
+  const topic = `${target.root}/away`;
+  const away = await open(target, 'away', false);
+  away.write(frame(0x82, [Buffer.from([0, 1]), text(topic), Buffer.from([1])]));
+  await once(away, 'data');
+  away.destroy();
+  const publisher = await open(target, 'publisher');
+  const times: number[] = [];
+  for (let id = 1; id <= messages; id += 1) {
+    const begin = performance.now();
+    publisher.write(publish(topic, 1, id));
+    await once(publisher, 'data');
+    times.push((performance.now() - begin) * 1000);
+  }
+  publisher.destroy();
+  (await open(target, 'away')).destroy();
+  return times;
 }
 
 /** As many connections, one after another in `atOnce` rows, each with a login. @returns logins per second */
@@ -85,16 +115,26 @@ export async function openIdle(target: Target, count: number): Promise<Socket[]>
   return sockets;
 }
 
-async function open({ port, username, password }: Target, clientId: string): Promise<Socket> {
+async function open({ port, username, password }: Target, clientId: string, clean = true): Promise<Socket> {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true });
   socket.on('error', () => socket.destroy());
   await once(socket, 'connect');
   socket.write(
-    frame(0x10, [text('MQTT'), Buffer.from([4, 0xc2, 0, 0]), text(clientId), text(username), text(password)]),
+    frame(0x10, [
+      text('MQTT'),
+      Buffer.from([4, clean ? 0xc2 : 0xc0, 0, 0]),
+      text(clientId),
+      text(username),
+      text(password),
+    ]),
   );
   const [connack] = await once(socket, 'data');
   if (connack[3] !== 0) throw new Error(`the broker refused the benchmark: code ${connack[3]}`);
   return socket;
+}
+
+function readerId(index: number): string {
+  return `reader-${index}`;
 }
 
 async function sendAll(publisher: Socket, topic: string, messages: number): Promise<void> {
