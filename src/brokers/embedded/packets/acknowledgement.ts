@@ -1,6 +1,6 @@
 /** Owns PUBACK, PUBREC, PUBREL and PUBCOMP (MQTT 5.0, 3.4 to 3.7), which have one form. */
 
-import type { Acknowledgement, Level, Side } from './packet.ts';
+import type { Acknowledgement, Level } from './packet.ts';
 import { protocolError } from './packet-error.ts';
 import { REASON } from './reason-codes.ts';
 import { readPacketId, writePacketId } from './wire/packet-id.ts';
@@ -10,6 +10,8 @@ import type { Writer } from './wire/writer.ts';
 
 const RECEIVED: ReadonlySet<number> = new Set([
   REASON.success,
+  // Only a broker knows whether anybody has subscribed (table 3-4). But a bridge is a broker, although it comes as a client.
+  REASON.noMatchingSubscribers,
   REASON.unspecified,
   REASON.implementationSpecific,
   REASON.notAuthorized,
@@ -29,12 +31,12 @@ const KINDS = {
 
 type Kind = Acknowledgement['kind'];
 
-export function readAcknowledgement(reader: Reader, kind: Kind, level: Level, side: Side): Acknowledgement {
+export function readAcknowledgement(reader: Reader, kind: Kind, level: Level): Acknowledgement {
   const packetId = readPacketId(reader);
   // 3.4.2.1: a reason code that is left out is 0, and so is a property length.
   if (level < 5 || reader.remaining === 0) return { kind, packetId, reasonCode: 0, properties: NO_PROPERTIES };
   const reasonCode = reader.u8('reason code');
-  checkReason(kind, reasonCode, side);
+  checkReason(kind, reasonCode);
   const properties = reader.remaining === 0 ? NO_PROPERTIES : readProperties(reader, CARRIER.acknowledgement);
   return { kind, packetId, reasonCode, properties };
 }
@@ -43,7 +45,7 @@ export function readAcknowledgement(reader: Reader, kind: Kind, level: Level, si
 export function writeAcknowledgement(writer: Writer, packet: Acknowledgement, level: Level): number {
   const { kind, packetId, reasonCode, properties } = packet;
   writePacketId(writer, packetId);
-  checkReason(kind, reasonCode, 'broker');
+  checkReason(kind, reasonCode);
   if (level === 5 && (reasonCode !== 0 || !isEmpty(properties))) {
     writer.u8(reasonCode, 'reason code');
     if (!isEmpty(properties)) writeProperties(writer, properties, CARRIER.acknowledgement);
@@ -51,10 +53,8 @@ export function writeAcknowledgement(writer: Writer, packet: Acknowledgement, le
   return KINDS[kind].first;
 }
 
-function checkReason(kind: Kind, reasonCode: number, side: Side): void {
+function checkReason(kind: Kind, reasonCode: number): void {
   const { reasons, clause } = KINDS[kind];
   if (reasons.has(reasonCode)) return;
-  // Only a broker knows whether anybody has subscribed (table 3-4).
-  if (reasonCode === REASON.noMatchingSubscribers && side === 'broker' && reasons === RECEIVED) return;
-  throw protocolError(clause, `a ${kind} of a ${side} cannot have the reason code ${reasonCode}`);
+  throw protocolError(clause, `a ${kind} cannot have the reason code ${reasonCode}`);
 }

@@ -114,13 +114,13 @@ export function readFromBroker(reader: Reader, first: number, level: Level): Bro
 function readFromEither(reader: Reader, first: number, level: Level, side: Side): Acknowledgement | Disconnect | Auth {
   switch (first >> 4) {
     case TYPE.puback:
-      return readAcknowledgement(reader, 'puback', level, side);
+      return readAcknowledgement(reader, 'puback', level);
     case TYPE.pubrec:
-      return readAcknowledgement(reader, 'pubrec', level, side);
+      return readAcknowledgement(reader, 'pubrec', level);
     case TYPE.pubrel:
-      return readAcknowledgement(reader, 'pubrel', level, side);
+      return readAcknowledgement(reader, 'pubrel', level);
     case TYPE.pubcomp:
-      return readAcknowledgement(reader, 'pubcomp', level, side);
+      return readAcknowledgement(reader, 'pubcomp', level);
     case TYPE.disconnect:
       return readDisconnect(reader, level, side);
     case TYPE.auth:

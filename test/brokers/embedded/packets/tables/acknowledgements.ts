@@ -7,19 +7,19 @@ import { accepts, MALFORMED, PROTOCOL_ERROR, type Row, refuses } from '../row.ts
 const ALL: readonly Level[] = [3, 4, 5];
 const SIDES: readonly Side[] = ['client', 'broker'];
 
-const RECEIVED = [0, 0x80, 0x83, 0x87, 0x90, 0x91, 0x97, 0x99];
-const NOBODY = 0x10;
+/** 0x10 is for brokers, but a bridge comes as a client and is one. */
+const RECEIVED = [0, 0x10, 0x80, 0x83, 0x87, 0x90, 0x91, 0x97, 0x99];
 const RELEASED = [0, 0x92];
 const KINDS = [
-  { kind: 'puback', first: 0x40, client: RECEIVED, broker: [...RECEIVED, NOBODY], clause: '5/3.4.2-1' },
-  { kind: 'pubrec', first: 0x50, client: RECEIVED, broker: [...RECEIVED, NOBODY], clause: '5/3.5.2-1' },
-  { kind: 'pubrel', first: 0x62, client: RELEASED, broker: RELEASED, clause: '5/3.6.2-1' },
-  { kind: 'pubcomp', first: 0x70, client: RELEASED, broker: RELEASED, clause: '5/3.7.2-1' },
+  { kind: 'puback', first: 0x40, known: RECEIVED, clause: '5/3.4.2-1' },
+  { kind: 'pubrec', first: 0x50, known: RECEIVED, clause: '5/3.5.2-1' },
+  { kind: 'pubrel', first: 0x62, known: RELEASED, clause: '5/3.6.2-1' },
+  { kind: 'pubcomp', first: 0x70, known: RELEASED, clause: '5/3.7.2-1' },
 ];
 
-const acknowledgements: Row[] = KINDS.flatMap(({ kind, first, clause, ...known }) => [
+const acknowledgements: Row[] = KINDS.flatMap(({ kind, first, clause, known }) => [
   ...SIDES.flatMap((from) => [
-    ...known[from].map((code) =>
+    ...known.map((code) =>
       accepts(
         clause,
         `a ${kind} with the code ${code}`,
@@ -29,7 +29,7 @@ const acknowledgements: Row[] = KINDS.flatMap(({ kind, first, clause, ...known }
         { from },
       ),
     ),
-    ...others(known[from]).map((code) =>
+    ...others(known).map((code) =>
       refuses(clause, `a ${kind} with the code ${code}`, [5], packet(first, u16(7), code), PROTOCOL_ERROR, { from }),
     ),
   ]),
