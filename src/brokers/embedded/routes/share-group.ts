@@ -11,7 +11,8 @@ export class ShareGroup {
     const all = [...this.members];
     const present = all.filter(([session]) => session.wire !== undefined);
     const candidates = present.length > 0 ? present : all.filter(([session]) => session.isKept);
-    this.#turn = (this.#turn + 1) % Math.max(1, candidates.length);
-    return candidates[this.#turn];
+    const picked = candidates[this.#turn % Math.max(1, candidates.length)];
+    this.#turn += 1;
+    return picked;
   }
 }

@@ -22,6 +22,13 @@ export const SHARING: readonly Row[] = [
       expect(new Set(texts)).toEqual(new Set(['1', '2', '3', '4']));
     },
   ),
+  shows('5/4.8.2-3', 'the first goes to who came first', ONLY_5, async (world, level) => {
+    const one = await member(world, level, 'one', 0);
+    const other = await member(world, level, 'other', 0);
+    await send(world, level, 3);
+    expect(one.texts()).toEqual(['1', '3']);
+    expect(other.texts()).toEqual(['2']);
+  }),
   shows('5/4.8.2-3', 'beside who has subscribed alone, and beside another group', ONLY_5, async (world, level) => {
     const one = await member(world, level, 'one', 2);
     const other = await world.client(level, { clientId: 'other' });
