@@ -46,6 +46,9 @@ export class Session {
   wire: Wire | undefined;
   /** Milliseconds since 1970; undefined while it is connected. */
   awaySinceMs: number | undefined;
+  /** Under way since an earlier connection, and not sent again on this one yet. */
+  readonly #again = new Set<Owed>();
+  #isPumping = false;
   readonly #keeper: Keeper;
   readonly #tally: Tally;
   readonly #clock: Clock;
@@ -93,14 +96,12 @@ export class Session {
 
   /** Sends what waits, as far as the window goes. */
   pump(): void {
-    const { wire, owed } = this;
-    if (wire === undefined) return;
-    while (owed.waiting > 0 && owed.underWay < wire.window) {
-      const one = owed.next();
-      if (one === undefined) return;
-      if (one.keptAs > 0 && one.qos === 2) this.#sendOnce(wire, one);
-      else this.#send(wire, one, false);
-    }
+    const { wire } = this;
+    if (wire === undefined || this.#isPumping) return;
+    this.#isPumping = true;
+    // The window of this connection may be smaller than that of the one before (MQTT 5.0, 4.9).
+    while (this.owed.underWay - this.#again.size < wire.window && this.#sendNext(wire));
+    this.#isPumping = false;
   }
 
   /** PUBACK, or a PUBREC that refuses. @returns false when nothing was sent under this id */
@@ -118,6 +119,7 @@ export class Session {
     if (one === undefined || one.qos !== 2) return false;
     if (!one.isReleased) {
       one.isReleased = true;
+      this.#again.delete(one);
       if (one.keptAs > 0) this.#keeper.advanced(this, one);
     }
     return true;
@@ -135,9 +137,10 @@ export class Session {
   /** A client is back: what was under way is sent again, in its order (MQTT 5.0, 4.4), then what waits. */
   resume(wire: Wire): void {
     this.wire = wire;
+    this.#again.clear();
     for (const one of [...this.owed.sent()]) {
-      if (one.keptAs > 0 && one.qos === 2) this.#whenKept(wire, one, () => this.#sendAgain(wire, one));
-      else this.#sendAgain(wire, one);
+      if (one.isReleased) this.#whenKept(wire, one, () => wire.release(one.packetId));
+      else this.#again.add(one);
     }
     this.pump();
   }
@@ -147,6 +150,7 @@ export class Session {
     this.wire = undefined;
     for (const one of this.owed.all()) this.use.waitingBytes -= one.message.keptBytes;
     this.owed.clear();
+    this.#again.clear();
     this.received.clear();
     if (this.isKept) this.#keeper.ended(this);
     this.expirySeconds = 0;
@@ -171,28 +175,43 @@ export class Session {
     this.owed.restore(one);
   }
 
-  /** Under another packet id after a crash it would be another message: it goes when its id is on the disk. */
-  #sendOnce(wire: Wire, one: Owed): void {
-    this.#keeper.advanced(this, one);
-    this.#whenKept(wire, one, () => this.#send(wire, one, false));
+  #sendNext(wire: Wire): boolean {
+    const [before] = this.#again;
+    const one = before ?? this.owed.next();
+    if (one === undefined) return false;
+    this.#again.delete(one);
+    this.#sendWhenKept(wire, one, before !== undefined);
+    return true;
   }
 
-  #whenKept(wire: Wire, one: Owed, work: () => void): void {
-    this.#keeper.tried(() => {
-      if (this.wire === wire && this.owed.byId(one.packetId) === one) work();
+  /** At QoS 2 under another packet id after a crash it would be another message: it goes when its id is on the disk. */
+  #sendWhenKept(wire: Wire, one: Owed, again: boolean): void {
+    if (one.qos === 1) {
+      this.#send(wire, one, again);
+      return;
+    }
+    if (!again && one.keptAs > 0) this.#keeper.advanced(this, one);
+    this.#whenKept(wire, one, () => {
+      if (one.isReleased) return;
+      this.#send(wire, one, again);
+      // It may have been dropped, and have made room.
+      this.pump();
     });
   }
 
-  #sendAgain(wire: Wire, one: Owed): void {
-    if (one.isReleased) wire.release(one.packetId);
-    else this.#send(wire, one, true);
+  #whenKept(wire: Wire, one: Owed, work: () => void): void {
+    if (one.keptAs === 0) work();
+    else
+      this.#keeper.tried(() => {
+        if (this.wire === wire && this.owed.byId(one.packetId) === one) work();
+      });
   }
 
   #send(wire: Wire, one: Owed, again: boolean): void {
     const { message, qos, retain, subscriptionIds, packetId } = one;
-    const isSent =
-      !message.isExpired(this.#clock.now()) &&
-      wire.publish({ message, qos, retain, subscriptionIds, packetId, dup: again });
+    // What was sent once is not too old any more (MQTT 5.0, 4.3.3-7): its id is still in use.
+    const isTooOld = !again && message.isExpired(this.#clock.now());
+    const isSent = !isTooOld && wire.publish({ message, qos, retain, subscriptionIds, packetId, dup: again });
     if (isSent) return;
     // What is too large for the client, or too old, is dropped as if it had been sent (MQTT 5.0, 3.1.2-25 and 3.3.2-5).
     this.#drop();
@@ -201,6 +220,7 @@ export class Session {
 
   #settle(one: Owed): void {
     this.owed.finish(one.packetId);
+    this.#again.delete(one);
     this.use.waitingBytes -= one.message.keptBytes;
     if (one.keptAs > 0) this.#keeper.settled(this, one);
   }

@@ -154,6 +154,51 @@ export const DELIVERING: readonly Row[] = [
       { kind: 'pubcomp', reasonCode: 0 },
     ]);
   }),
+  shows(
+    '5/4.9.0-1 5/4.4.0-1',
+    'what is sent again waits for the window of the new connection',
+    ONLY_5,
+    async (world, level) => {
+      const { reader, one } = await pair(world, level);
+      for (const packetId of [1, 2, 3]) await one.publish('a', `${packetId}`, { qos: 1, packetId });
+      await reader.cut();
+      await one.publish('a', 'new', { qos: 1, packetId: 4 });
+      const { properties, ...asked } = kept(level, 'reader');
+      const again = await world.client(level, { ...asked, properties: { ...properties, receiveMaximum: 1 } });
+      for (const text of ['1', '2', '3', 'new']) {
+        const messages = again.messages();
+        expect(messages).toMatchObject([{ payload: Buffer.from(text), dup: text !== 'new' }]);
+        await again.acknowledge('puback', messages[0]?.packetId ?? 0);
+      }
+      expect(again.texts()).toEqual([]);
+    },
+  ),
+  shows('5/4.9.0-1', 'what is acknowledged before it comes again does not come again', ONLY_5, async (world, level) => {
+    const { reader, one } = await pair(world, level);
+    for (const packetId of [1, 2, 3]) await one.publish('a', `${packetId}`, { qos: 1, packetId });
+    const [first, second] = reader.messages();
+    await reader.cut();
+    const { properties, ...asked } = kept(level, 'reader');
+    const again = await world.client(level, { ...asked, properties: { ...properties, receiveMaximum: 1 } });
+    await again.acknowledge('puback', second?.packetId ?? 0);
+    expect(again.texts()).toEqual(['1']);
+    await again.acknowledge('puback', first?.packetId ?? 0);
+    expect(again.texts()).toEqual(['3']);
+  }),
+  shows(
+    '5/4.3.3-7',
+    'what was sent once is brought to its end, also when it has become too old',
+    ONLY_5,
+    async (world, level) => {
+      const { reader, one } = await pair(world, level);
+      await one.publish('a', 'x', { qos: 2, properties: { expirySeconds: 10 } });
+      const [message] = reader.messages();
+      await reader.cut();
+      world.clock.advance(20_000);
+      const again = await world.client(level, kept(level, 'reader'));
+      expect(again.messages()).toMatchObject([{ packetId: message?.packetId, dup: true }]);
+    },
+  ),
 ];
 
 /** A reader of `a` whose session is kept, and somebody else. */
