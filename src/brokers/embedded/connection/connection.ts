@@ -4,11 +4,11 @@ import type { Account } from '../../../core/accounts/accounts.ts';
 import type { Guest } from '../accounts/seats.ts';
 import type { Core } from '../core.ts';
 import { createDecoder, type Decoder } from '../packets/decoder.ts';
-import { encode } from '../packets/encode.ts';
 import type { BrokerPacket, ClientPacket, Connect, Level } from '../packets/packet.ts';
 import { PacketError } from '../packets/packet-error.ts';
 import { REASON } from '../packets/reason-codes.ts';
 import { Client } from './client.ts';
+import { encodeFitting } from './fitting.ts';
 import { connackCode, greet, type Welcome } from './greeting.ts';
 import type { Line } from './line.ts';
 import { Outbox } from './outbox.ts';
@@ -32,6 +32,8 @@ export class Connection implements Guest, Line {
   #state: State = 'new';
   #client: Client | undefined;
   #heardAtMs: number;
+  /** What the client takes, once it has said so. */
+  #maximumPacketBytes = Number.POSITIVE_INFINITY;
   #isPaused = false;
   #tellGone = () => {};
 
@@ -91,7 +93,11 @@ export class Connection implements Guest, Line {
   }
 
   send(packet: BrokerPacket): void {
-    this.outbox.push(encode(packet, this.level));
+    const bytes = encodeFitting(packet, this.level, this.#maximumPacketBytes);
+    if (bytes !== undefined) this.outbox.push(bytes);
+    else if (packet.kind !== 'connack' && packet.kind !== 'disconnect') {
+      this.refuse(REASON.packetTooLarge, 'an answer is larger than the client takes [MQTT-3.1.2-24]');
+    }
   }
 
   refuse(reasonCode: number, why: string): void {
@@ -151,6 +157,7 @@ export class Connection implements Guest, Line {
     // The decoder refuses any other first packet.
     if (packet?.kind !== 'connect') return;
     this.level = packet.level;
+    this.#maximumPacketBytes = packet.properties.maximumPacketBytes ?? Number.POSITIVE_INFINITY;
     this.#state = 'greeting';
     // Until the login is through nothing is read on, and nothing kept but what was on its way.
     this.#pause();

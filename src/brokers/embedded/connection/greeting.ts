@@ -5,6 +5,7 @@ import { RETRY_AFTER_SECONDS } from '../../../core/accounts/guesses.ts';
 import { networkOf } from '../../../core/network.ts';
 import { ApiError } from '../../../protocol/api-error.ts';
 import type { Core } from '../core.ts';
+import { encode } from '../packets/encode.ts';
 import type { ConnackProperties, Connect, Level } from '../packets/packet.ts';
 import { REASON } from '../packets/reason-codes.ts';
 import type { Transport } from './transport.ts';
@@ -29,6 +30,10 @@ const UNKNOWN: Refusal = { reasonCode: REASON.badUserNameOrPassword, why: 'unkno
 const LOST: Refusal = { reasonCode: REASON.notAuthorized, why: 'the account has just lost its rights' };
 // A will outside would otherwise be dropped in silence when it is due (I-32).
 const FOREIGN_WILL: Refusal = { reasonCode: REASON.notAuthorized, why: 'its will may not be published' };
+const TOO_LARGE: Refusal = {
+  reasonCode: REASON.packetTooLarge,
+  why: 'it takes no packet that is as large as its CONNACK [MQTT-3.1.2-24]',
+};
 
 /** Never rejects. */
 export async function greet(core: Core, packet: Connect, peer: Peer): Promise<Welcome | Refusal> {
@@ -54,7 +59,8 @@ async function judge(core: Core, packet: Connect, peer: Peer): Promise<Welcome |
     if (account === undefined) return UNKNOWN;
     if (!core.directory.isCurrent(account)) return LOST;
     if (will !== undefined && !core.acl.publish(account, will.topic).allowed) return FOREIGN_WILL;
-    return welcome(core, packet, account);
+    const welcomed = welcome(core, packet, account);
+    return fits(welcomed, packet) ? welcomed : TOO_LARGE;
   } catch (error) {
     if (error instanceof ApiError && error.code === 'rate_limited') return tooMany(error);
     core.log.error(
@@ -98,6 +104,12 @@ function welcome({ uses, limits, topics, newClientId }: Core, packet: Connect, a
     ...(properties.requestResponseInformation === true && { responseInformation: topics.responsePrefix }),
   };
   return { account, clientId, expirySeconds, connack: level === 5 ? connack : {} };
+}
+
+function fits({ connack }: Welcome, { level, properties: { maximumPacketBytes } }: Connect): boolean {
+  if (maximumPacketBytes === undefined) return true;
+  const packet = { kind: 'connack', sessionPresent: false, reasonCode: REASON.success, properties: connack } as const;
+  return encode(packet, level).length <= maximumPacketBytes;
 }
 
 /** MQTT 3.1.1 keeps a session that is not clean for as long as the server likes (3.1.2.4). */

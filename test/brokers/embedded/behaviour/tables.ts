@@ -9,6 +9,7 @@ import { PUBLISHING } from './tables/publishing.ts';
 import { RETAINED } from './tables/retained.ts';
 import { SESSIONS } from './tables/sessions.ts';
 import { SHARING } from './tables/sharing.ts';
+import { SIZES } from './tables/sizes.ts';
 import { SUBSCRIBING } from './tables/subscribing.ts';
 import { WILLS } from './tables/wills.ts';
 
@@ -22,5 +23,6 @@ export const TABLES: Readonly<Record<string, readonly Row[]>> = {
   subscriptions: SUBSCRIBING,
   'shared subscriptions': SHARING,
   'what MQTT 5 adds': PROPERTIES,
+  'what is too large': SIZES,
   'how a connection ends': ENDING,
 };

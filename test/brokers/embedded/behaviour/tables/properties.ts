@@ -1,7 +1,7 @@
-/** Owns the rows about what travels with a message in MQTT 5, and about what a client says it takes. */
+/** Owns the rows about what travels with a message in MQTT 5. */
 
 import { expect } from 'vitest';
-import { kept, subscribeOf } from '../../../../support/brokers/memory-peer.ts';
+import { kept } from '../../../../support/brokers/memory-peer.ts';
 import { ONLY_5, type Row, shows } from '../row.ts';
 
 export const PROPERTIES: readonly Row[] = [
@@ -96,34 +96,5 @@ export const PROPERTIES: readonly Row[] = [
     const again = await world.client(level, options);
     await again.publish('a', 'y');
     expect(again.messages()).toMatchObject([{ topic: 'a' }]);
-  }),
-  shows(
-    '5/3.1.2-24 5/3.1.2-25',
-    'what is too large for a client is dropped for it alone, and the next one comes',
-    ONLY_5,
-    async (world, level) => {
-      const small = await world.client(level, {
-        clientId: 'small',
-        properties: { maximumPacketBytes: 60, receiveMaximum: 1 },
-      });
-      const large = await world.client(level, { clientId: 'large' });
-      for (const peer of [small, large]) await peer.subscribe('a');
-      for (const [index, length] of [100, 3].entries()) {
-        await large.publish('a', 'x'.repeat(length), { qos: 1, packetId: index + 1 });
-      }
-      expect(large.messages()).toHaveLength(2);
-      expect(small.texts()).toEqual(['xxx']);
-    },
-  ),
-  shows('5/3.1.2-25', 'also where it has waited', ONLY_5, async (world, level) => {
-    const asked = kept(level, 'small');
-    const small = await world.client(level, asked);
-    await small.say(subscribeOf(['a']));
-    await small.cut();
-    const one = await world.client(level);
-    await one.publish('a', 'x'.repeat(100), { qos: 2 });
-    await one.publish('a', 'xxx', { qos: 2, packetId: 2 });
-    const again = await world.client(level, { ...asked, properties: { ...asked.properties, maximumPacketBytes: 60 } });
-    expect(again.texts()).toEqual(['xxx']);
   }),
 ];
