@@ -14,6 +14,8 @@ import type { Outbox } from './outbox.ts';
 const SLICED_FROM_BYTES = 4096;
 const NO_PROPERTIES = {};
 
+type Alias = { readonly topicAlias: number; readonly topic?: string } | undefined;
+
 interface Client extends ConnectProperties {
   readonly level: Level;
 }
@@ -43,8 +45,11 @@ export class Delivery implements Wire {
 
   publish({ message, qos, retain, subscriptionIds, packetId, dup }: Sent): boolean {
     if (qos === 0 && (this.#outbox.isFull || !this.#use.hasRoomFor(message.payload.length))) return false;
-    const parts = this.#write(message, qos, retain, subscriptionIds);
+    const alias = this.#aliasMaximum === 0 ? undefined : this.#aliasOf(message.topic);
+    const parts = this.#write(message, qos, retain, subscriptionIds, alias);
     if (parts.bytes.length > this.#maximumPacketBytes) return false;
+    // Only now: an alias that was not told stands for nothing.
+    if (alias !== undefined) this.#aliases.set(message.topic, alias.topicAlias);
     this.#count(message);
     if (qos === 0) this.#outbox.push(parts.bytes);
     else if (dup || parts.bytes.length < SLICED_FROM_BYTES) this.#outbox.push(withPacketId(parts, packetId, dup));
@@ -71,23 +76,19 @@ export class Delivery implements Wire {
     });
   }
 
-  #write(message: Message, qos: QoS, retain: boolean, ids: readonly number[] | undefined): PublishParts {
+  #write(message: Message, qos: QoS, retain: boolean, ids: Sent['subscriptionIds'], alias: Alias): PublishParts {
     const now = this.#core.clock.now();
     if (this.#level !== 5) return message.parts(this.#level, qos, retain, now);
-    const alias = this.#aliasMaximum === 0 ? undefined : this.#aliasOf(message.topic);
     if (alias === undefined && ids === undefined) return message.parts(5, qos, retain, now);
     const own = { ...alias, ...(ids !== undefined && { subscriptionIds: ids }) };
     return message.ownParts(5, qos, retain, now, own);
   }
 
   /** A topic gets an alias when it is first sent, as long as there are any; then the alias stands for it (MQTT 5.0, 3.3.2.3.4). */
-  #aliasOf(topic: string): { topicAlias: number; topic?: string } | undefined {
+  #aliasOf(topic: string): Alias {
     const known = this.#aliases.get(topic);
     if (known !== undefined) return { topicAlias: known, topic: '' };
-    if (this.#aliases.size >= this.#aliasMaximum) return undefined;
-    const topicAlias = this.#aliases.size + 1;
-    this.#aliases.set(topic, topicAlias);
-    return { topicAlias };
+    return this.#aliases.size < this.#aliasMaximum ? { topicAlias: this.#aliases.size + 1 } : undefined;
   }
 
   #pushSliced({ bytes, packetIdAt }: PublishParts, packetId: number): void {

@@ -67,4 +67,17 @@ export const SIZES: readonly Row[] = [
     expect(await one.say(subscribeOf(filters))).toMatchObject([{ kind: 'disconnect', reasonCode: 0x95 }]);
     expect(one.isClosed).toBe(true);
   }),
+  shows(
+    '5/3.1.2-25 5/3.3.2-11',
+    'no alias is taken for told that was in a message too large',
+    ONLY_5,
+    async (world, level) => {
+      const one = await world.client(level, { properties: { maximumPacketBytes: 60, topicAliasMaximum: 1 } });
+      await one.subscribe('a');
+      await one.publish('a', 'x'.repeat(100));
+      await one.publish('a', 'y');
+      await one.publish('a', 'z');
+      expect(one.messages()).toMatchObject([{ topic: 'a' }, { topic: '' }]);
+    },
+  ),
 ];
