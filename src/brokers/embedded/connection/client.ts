@@ -136,7 +136,9 @@ export class Client implements Task, Connected {
       case 'puback':
       case 'pubrec':
       case 'pubcomp':
-        this.delivery.acknowledged(this.#session, packet);
+        if (!this.delivery.acknowledged(this.#session, packet)) {
+          this.#line.refuse(REASON.protocolError, `a ${packet.kind} out of its order [MQTT-4.13.1]`);
+        }
         return 0;
       case 'pubrel':
         this.#publishing.release(packet);

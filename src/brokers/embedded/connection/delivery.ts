@@ -61,16 +61,19 @@ export class Delivery implements Wire {
     this.#answer('pubrel', packetId, REASON.success);
   }
 
-  acknowledged(session: Session, { kind, packetId, reasonCode }: Acknowledgement): void {
-    if (kind === 'puback') session.acknowledge(packetId, 1);
-    else if (kind === 'pubcomp') session.complete(packetId);
-    else if (reasonCode >= 0x80) session.acknowledge(packetId, 2);
-    else this.#release(session, packetId);
+  /** @returns false where it is not what comes next for this message (MQTT 5.0, 4.13.1); an id that nothing was sent under is none */
+  acknowledged(session: Session, { kind, packetId, reasonCode }: Acknowledgement): boolean {
+    const isKnown = session.owed.byId(packetId) !== undefined;
+    if (kind === 'puback') return session.acknowledge(packetId, 1) || !isKnown;
+    if (kind === 'pubcomp') return session.complete(packetId) || !isKnown;
+    if (reasonCode >= 0x80) return session.acknowledge(packetId, 2) || !isKnown;
+    const isTaken = session.take(packetId);
+    if (isTaken || !isKnown) this.#release(session, packetId, isTaken ? REASON.success : REASON.packetIdNotFound);
+    return isTaken || !isKnown;
   }
 
   /** When it is on the disk that the client has the message: after a crash it would be sent again, as a new one to who has forgotten it. */
-  #release(session: Session, packetId: number): void {
-    const reasonCode = session.take(packetId) ? REASON.success : REASON.packetIdNotFound;
+  #release(session: Session, packetId: number, reasonCode: number): void {
     this.#core.keeper.tried(() => {
       if (session.wire === this) this.#answer('pubrel', packetId, reasonCode);
     });

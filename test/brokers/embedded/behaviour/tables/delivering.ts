@@ -199,6 +199,38 @@ export const DELIVERING: readonly Row[] = [
       expect(again.messages()).toMatchObject([{ packetId: message?.packetId, dup: true }]);
     },
   ),
+  shows(
+    '5/4.13.1-1 4/4.8.0-1',
+    'an acknowledgement of the wrong kind ends the connection',
+    ALL,
+    async (world, level) => {
+      for (const [qos, kind] of [
+        [1, 'pubrec'],
+        [1, 'pubcomp'],
+        [2, 'puback'],
+        [2, 'pubcomp'],
+      ] as const) {
+        const { reader, one } = await pair(world, level);
+        await one.publish('a', 'x', { qos });
+        const packetId = reader.messages()[0]?.packetId ?? 0;
+        const answers = await reader.acknowledge(kind, packetId);
+        expect(answers).toMatchObject(level === 5 ? [{ kind: 'disconnect', reasonCode: 0x82 }] : []);
+        expect(reader.isClosed).toBe(true);
+        // The message is still owed.
+        expect((await world.client(level, kept(level, 'reader'))).messages()).toMatchObject([{ packetId, dup: true }]);
+        await world.client(level, { clientId: 'reader', cleanStart: true });
+      }
+    },
+  ),
+  shows('5/4.3.3-4', 'but one of an id that is not under way is taken: it may be late', ALL, async (world, level) => {
+    const one = await world.client(level);
+    expect(await one.acknowledge('puback', 7)).toEqual([]);
+    expect(await one.acknowledge('pubcomp', 7)).toEqual([]);
+    expect(await one.acknowledge('pubrec', 7)).toMatchObject([
+      { kind: 'pubrel', packetId: 7, reasonCode: level === 5 ? 0x92 : 0 },
+    ]);
+    expect(one.isClosed).toBe(false);
+  }),
 ];
 
 /** A reader of `a` whose session is kept, and somebody else. */
