@@ -6,6 +6,7 @@ import { DELIVERING } from './tables/delivering.ts';
 import { ENDING } from './tables/ending.ts';
 import { PROPERTIES } from './tables/properties.ts';
 import { PUBLISHING } from './tables/publishing.ts';
+import { RESUMING } from './tables/resuming.ts';
 import { RETAINED } from './tables/retained.ts';
 import { SESSIONS } from './tables/sessions.ts';
 import { SHARING } from './tables/sharing.ts';
@@ -20,6 +21,7 @@ export const TABLES: Readonly<Record<string, readonly Row[]>> = {
   'retained messages': RETAINED,
   'what clients publish': PUBLISHING,
   'what readers get': DELIVERING,
+  'what comes again': RESUMING,
   subscriptions: SUBSCRIBING,
   'shared subscriptions': SHARING,
   'what MQTT 5 adds': PROPERTIES,
