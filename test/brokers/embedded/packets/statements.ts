@@ -9,8 +9,8 @@ interface Specification {
   readonly withoutOpposite: string;
 }
 
-const SESSION = 'what a broker or client does with sessions, messages and timers: for the suites of the core';
-const MATCHING = 'how a filter is matched or compared: for the suites of the subscriptions';
+const SESSION = 'what a broker or client does with sessions, messages and timers: for the tables of behaviour';
+const MATCHING = 'how a filter is matched or compared: for the tables of behaviour';
 const ANSWERING = 'which answer belongs to what: it shows in two packets, not in one';
 const UNALTERED = 'what is handed on is the same: the round trip holds that';
 const NEGOTIATED = 'a limit that the other side has told, or a size that depends on it: the core knows it';

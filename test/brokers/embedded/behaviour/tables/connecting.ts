@@ -1,6 +1,7 @@
 /** Owns the rows about CONNECT and CONNACK: who is let in, under which name, and what is said first. */
 
 import { expect } from 'vitest';
+import { encode } from '../../../../../src/brokers/embedded/packets/encode.ts';
 import { connectOf, kept, publishOf, subscribeOf } from '../../../../support/brokers/memory-peer.ts';
 import { ALL, ONLY_5, type Row, SINCE_4, shows } from '../row.ts';
 
@@ -48,6 +49,20 @@ export const CONNECTING: readonly Row[] = [
         'latin1',
       );
       expect(await peer.sayBytes(bytes)).toMatchObject([{ kind: 'connack', sessionPresent: false, reasonCode: 2 }]);
+      expect(peer.isClosed).toBe(true);
+    },
+  ),
+  shows(
+    '4/3.2.2-6 5/3.1.4-1',
+    'what the version has no code for is closed without a CONNACK',
+    SINCE_4,
+    async (world, level) => {
+      const peer = world.open(level);
+      const bytes = encode(connectOf(level), level);
+      const flagsAt = level === 3 ? 11 : 9;
+      // The reserved one (3.1.2-3).
+      bytes.writeUInt8(bytes.readUInt8(flagsAt) | 1, flagsAt);
+      expect(await peer.sayBytes(bytes)).toMatchObject(level === 5 ? [{ kind: 'connack', reasonCode: 0x81 }] : []);
       expect(peer.isClosed).toBe(true);
     },
   ),
