@@ -13,17 +13,21 @@ import { manualClock } from '../manual-clock.ts';
 import { recordingLog } from '../recording-log.ts';
 import { memoryDirectory } from './directory.ts';
 
-export interface MemoryClient {
-  /** What the broker has sent and nobody has looked at yet, in its order. */
-  take(): BrokerPacket[];
-  send(...packets: ClientPacket[]): void;
+interface MemoryLine {
   sendBytes(bytes: Buffer): void;
   /** The network fails. */
   cut(): void;
   readonly isClosed: boolean;
 }
 
-export function memoryBroker(limits: LimitChanges = {}) {
+export interface MemoryClient extends MemoryLine {
+  /** What the broker has sent and nobody has looked at yet, in its order. */
+  take(): BrokerPacket[];
+  send(...packets: ClientPacket[]): void;
+}
+
+/** @param monotonicMs by which work is measured; absent: none takes any time */
+export function memoryBroker(limits: LimitChanges = {}, monotonicMs?: () => number) {
   const deferred: (() => void)[] = [];
   const clock = manualClock();
   const log = recordingLog();
@@ -40,25 +44,27 @@ export function memoryBroker(limits: LimitChanges = {}) {
     limits: limitsWith(limits),
     keeper: KEEPS_NOTHING,
     newClientId: () => `assigned-${++ids}`,
-    monotonicMs: clock.now,
+    monotonicMs: monotonicMs ?? clock.now,
     defer: (callback) => void deferred.push(callback),
   });
+
+  /** One turn of the event loop. @returns whether anything was to be done */
+  async function turn(): Promise<boolean> {
+    // Logins are promises, even where nothing is waited for.
+    await new Promise((resolve) => setImmediate(resolve));
+    const due = deferred.splice(0);
+    for (const callback of due) callback();
+    return due.length > 0;
+  }
 
   /** Everything that was begun is done. */
   async function settle(): Promise<void> {
     let quiet = 0;
-    while (quiet < 3) {
-      // Logins are promises, even where nothing is waited for.
-      await new Promise((resolve) => setImmediate(resolve));
-      const due = deferred.splice(0);
-      quiet = due.length === 0 ? quiet + 1 : 0;
-      for (const callback of due) callback();
-    }
+    while (quiet < 3) quiet = (await turn()) ? 0 : quiet + 1;
   }
 
-  function connect(level: Level): MemoryClient {
-    const decoder = createDecoder({ from: 'broker', maxPacketBytes: 268_435_460, level });
-    const received: BrokerPacket[] = [];
+  /** @param hear is given the bytes of the broker as they come */
+  function open(hear: (bytes: Buffer) => void): MemoryLine {
     let isClosed = false;
     const close = () => {
       if (isClosed) return;
@@ -70,8 +76,7 @@ export function memoryBroker(limits: LimitChanges = {}) {
       certificateName: undefined,
       waitingBytes: 0,
       write(bytes, taken) {
-        if (!isClosed) decoder.push(Buffer.from(bytes));
-        for (let packet = decoder.next(); packet !== undefined; packet = decoder.next()) received.push(packet);
+        if (!isClosed) hear(Buffer.from(bytes));
         taken();
       },
       pause: () => undefined,
@@ -81,8 +86,6 @@ export function memoryBroker(limits: LimitChanges = {}) {
     };
     const connection = broker.accept(transport);
     return {
-      take: () => received.splice(0),
-      send: (...packets) => connection?.receive(Buffer.concat(packets.map((packet) => encode(packet, level)))),
       sendBytes: (bytes) => connection?.receive(bytes),
       cut: close,
       get isClosed() {
@@ -91,5 +94,23 @@ export function memoryBroker(limits: LimitChanges = {}) {
     };
   }
 
-  return { broker, clock, log, directory, settle, connect, close: () => broker.close() };
+  function connect(level: Level): MemoryClient {
+    const decoder = createDecoder({ from: 'broker', maxPacketBytes: 268_435_460, level });
+    const received: BrokerPacket[] = [];
+    const line = open((bytes) => {
+      decoder.push(bytes);
+      for (let packet = decoder.next(); packet !== undefined; packet = decoder.next()) received.push(packet);
+    });
+    return {
+      take: () => received.splice(0),
+      send: (...packets) => line.sendBytes(Buffer.concat(packets.map((packet) => encode(packet, level)))),
+      sendBytes: line.sendBytes,
+      cut: line.cut,
+      get isClosed() {
+        return line.isClosed;
+      },
+    };
+  }
+
+  return { broker, clock, log, directory, turn, settle, open, connect, close: () => broker.close() };
 }
