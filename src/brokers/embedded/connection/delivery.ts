@@ -61,15 +61,19 @@ export class Delivery implements Wire {
     this.#answer('pubrel', packetId, REASON.success);
   }
 
-  /** @returns false where it is not what comes next for this message (MQTT 5.0, 4.13.1); an id that nothing was sent under is none */
-  acknowledged(session: Session, { kind, packetId, reasonCode }: Acknowledgement): boolean {
-    const isKnown = session.owed.byId(packetId) !== undefined;
-    if (kind === 'puback') return session.acknowledge(packetId, 1) || !isKnown;
-    if (kind === 'pubcomp') return session.complete(packetId) || !isKnown;
-    if (reasonCode >= 0x80) return session.acknowledge(packetId, 2) || !isKnown;
+  /** @returns false where it is not what comes next for its message (MQTT 5.0, 4.13.1); it may be of none that is under way */
+  acknowledged(session: Session, packet: Acknowledgement): boolean {
+    return this.#take(session, packet) || session.owed.byId(packet.packetId) === undefined;
+  }
+
+  #take(session: Session, { kind, packetId, reasonCode }: Acknowledgement): boolean {
+    if (kind === 'puback') return session.acknowledge(packetId, 1);
+    if (kind === 'pubcomp') return session.complete(packetId);
+    if (reasonCode >= 0x80) return session.acknowledge(packetId, 2);
     const isTaken = session.take(packetId);
-    if (isTaken || !isKnown) this.#release(session, packetId, isTaken ? REASON.success : REASON.packetIdNotFound);
-    return isTaken || !isKnown;
+    if (!isTaken && session.owed.byId(packetId) !== undefined) return false;
+    this.#release(session, packetId, isTaken ? REASON.success : REASON.packetIdNotFound);
+    return true;
   }
 
   /** When it is on the disk that the client has the message: after a crash it would be sent again, as a new one to who has forgotten it. */
