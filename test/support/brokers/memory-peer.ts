@@ -146,6 +146,13 @@ export class Peer {
     return this.take();
   }
 
+  /** Is gone before any of it has been done. */
+  async sayAndGo(...packets: ClientPacket[]): Promise<void> {
+    this.#client.send(...packets);
+    this.#client.cut();
+    await this.#settle();
+  }
+
   async sayBytes(bytes: Buffer): Promise<BrokerPacket[]> {
     this.#client.sendBytes(bytes);
     await this.#settle();

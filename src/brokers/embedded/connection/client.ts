@@ -60,6 +60,15 @@ export class Client implements Task, Connected {
     return this.#line.gone;
   }
 
+  get isLingering(): boolean {
+    return this.#line.isLingering;
+  }
+
+  /** A message of it is on its way to many readers. */
+  get isSpreading(): boolean {
+    return this.#publishing.isSpreading;
+  }
+
   begin(): void {
     const { connections, observer, log } = this.#core;
     connections.add(this);

@@ -14,7 +14,8 @@ import type { Line } from './line.ts';
 import { Outbox } from './outbox.ts';
 import type { Transport } from './transport.ts';
 
-type State = 'new' | 'greeting' | 'open' | 'closing' | 'closed';
+/** Lingering: the transport is gone, but not all is done that the client has said before. */
+type State = 'new' | 'greeting' | 'open' | 'lingering' | 'closing' | 'closed';
 
 /** So much may wait to be read before the socket is asked to wait. */
 const READ_AHEAD_BYTES = 64 * 1024;
@@ -54,7 +55,11 @@ export class Connection implements Guest, Line {
   }
 
   get isOpen(): boolean {
-    return this.#state === 'open';
+    return this.#state === 'open' || this.#state === 'lingering';
+  }
+
+  get isLingering(): boolean {
+    return this.#state === 'lingering';
   }
 
   /** Bytes have come. */
@@ -89,7 +94,8 @@ export class Connection implements Guest, Line {
   }
 
   caughtUp(): void {
-    this.#resume();
+    if (this.#state === 'lingering') this.#finish();
+    else this.#resume();
   }
 
   send(packet: BrokerPacket): void {
@@ -118,6 +124,9 @@ export class Connection implements Guest, Line {
 
   giveUp(why = 'others need its place'): void {
     this.#core.log.debug({ address: this.address, clientId: this.#client?.clientId, why }, 'a connection was cut');
+    if (this.#state === 'lingering') this.#finish();
+    // What is cut is not listened to any more.
+    if (this.#state !== 'closed') this.#state = 'closing';
     this.#transport.destroy();
   }
 
@@ -135,21 +144,36 @@ export class Connection implements Guest, Line {
     if (this.outbox.isWaiting && nowMs - this.outbox.movedAtMs >= drainTimeoutMs) this.giveUp('drain timeout');
   }
 
-  /** The transport is gone. */
+  /** The transport is gone. A client may say much, and goodbye, and go: all of that counts. */
   closed(): void {
-    if (this.#state === 'closed') return;
-    this.#state = 'closed';
-    this.#client?.end();
-    this.#core.seats.leave(this, this.#client?.account);
-    this.#tellGone();
+    if (this.#state === 'closed' || this.#state === 'lingering') return;
+    this.outbox.close();
+    const isBusy = this.#decoder.buffered > 0 || this.#client?.isSpreading === true;
+    if (this.#state !== 'open' || !isBusy) {
+      this.#finish();
+      return;
+    }
+    this.#state = 'lingering';
+    this.#client?.wake();
   }
 
   leave(): void {
     if (this.#state === 'closed' || this.#state === 'closing') return;
+    if (this.#state === 'lingering') {
+      this.#finish();
+      return;
+    }
     this.#state = 'closing';
     this.outbox.end();
     const cancel = this.#core.clock.after(FAREWELL_MS, () => this.#transport.destroy());
     void this.gone.then(cancel);
+  }
+
+  #finish(): void {
+    this.#state = 'closed';
+    this.#client?.end();
+    this.#core.seats.leave(this, this.#client?.account);
+    this.#tellGone();
   }
 
   #greet(): void {
@@ -173,6 +197,12 @@ export class Connection implements Guest, Line {
     const { connections, seats } = this.#core;
     const { account, clientId } = welcome;
     const former = connections.find(account.key, clientId);
+    if (former?.isLingering === true) {
+      void former.gone.then(() => {
+        if (this.#state === 'greeting') this.#seat(packet, welcome);
+      });
+      return;
+    }
     const why = seats.seat(this, account, former !== undefined);
     if (why !== undefined) {
       this.#turnAway(REASON.quotaExceeded, why);

@@ -11,6 +11,8 @@ export interface Connected {
   /** Milliseconds since 1970. */
   readonly since: number;
   readonly level: Level;
+  /** Its client has gone by itself, and what it said last is being done. */
+  readonly isLingering: boolean;
   /** Ends with this reason code; its session is free for another connection when this returns. */
   part(reasonCode: number, why: string): void;
   /** Resolves when nothing of it is left, not even the socket. */

@@ -6,7 +6,9 @@ import type { Outbox } from './outbox.ts';
 export interface Line {
   readonly address: string | undefined;
   readonly level: Level;
+  /** What the client says counts, also if it has gone meanwhile. */
   readonly isOpen: boolean;
+  readonly isLingering: boolean;
   readonly outbox: Outbox;
   /** Resolves when nothing of it is left, not even the socket. */
   readonly gone: Promise<void>;

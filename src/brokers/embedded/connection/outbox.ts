@@ -24,6 +24,7 @@ export class Outbox implements Flushable {
   #parts: Buffer[] = [];
   #bytes = 0;
   #endsAfter = false;
+  #isClosed = false;
 
   constructor(transport: Transport, turns: Turns, tally: Tally, now: () => number) {
     this.#transport = transport;
@@ -45,17 +46,19 @@ export class Outbox implements Flushable {
 
   /** All that was pushed is with the system. */
   get isIdle(): boolean {
-    return this.#transport.waitingBytes === 0 && this.#bytes < IDLE_BYTES;
+    return !this.#isClosed && this.#transport.waitingBytes === 0 && this.#bytes < IDLE_BYTES;
   }
 
   /** One packet. */
   push(bytes: Buffer): void {
+    if (this.#isClosed) return;
     this.#tally.counters.messagesSent += 1;
     this.#add(bytes);
   }
 
   /** One packet in several pieces. */
   pushPieces(pieces: readonly Buffer[]): void {
+    if (this.#isClosed) return;
     this.#tally.counters.messagesSent += 1;
     for (const piece of pieces) this.#add(piece);
   }
@@ -64,6 +67,13 @@ export class Outbox implements Flushable {
   end(): void {
     this.#endsAfter = true;
     this.#turns.soil(this);
+  }
+
+  /** Nobody is there to take anything any more. */
+  close(): void {
+    this.#isClosed = true;
+    this.#parts = [];
+    this.#bytes = 0;
   }
 
   flush(): void {

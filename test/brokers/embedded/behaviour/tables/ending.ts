@@ -2,7 +2,7 @@
 
 import { expect } from 'vitest';
 import { encode } from '../../../../../src/brokers/embedded/packets/encode.ts';
-import { connectOf, publishOf } from '../../../../support/brokers/memory-peer.ts';
+import { connectOf, publishOf, willOf } from '../../../../support/brokers/memory-peer.ts';
 import { ALL, ONLY_5, type Row, shows } from '../row.ts';
 
 export const ENDING: readonly Row[] = [
@@ -26,6 +26,37 @@ export const ENDING: readonly Row[] = [
       expect(one.isClosed).toBe(true);
     },
   ),
+  shows(
+    '5/3.14.4-3 5/3.3.4-1 4/3.14.4-3 4/3.3.4-1',
+    'what was said before the goodbye is done, also when the client is gone by then',
+    ALL,
+    async (world, level) => {
+      const reader = await world.client(level, { clientId: 'reader' });
+      for (const filter of ['a', 'will']) await reader.subscribe(filter);
+      const one = await world.client(level, { clientId: 'one', will: willOf() });
+      const goodbye = { kind: 'disconnect', reasonCode: 0, properties: {} } as const;
+      await one.sayAndGo(publishOf('a', 'x'), publishOf('a', 'y', { qos: 1 }), goodbye);
+      expect(reader.texts()).toEqual(['x', 'y']);
+    },
+  ),
+  shows('5/3.3.4-1 5/3.1.4-3', 'also when it is back under the same name by then', ALL, async (world, level) => {
+    const reader = await world.client(level, { clientId: 'reader' });
+    await reader.subscribe('a');
+    const one = await world.client(level, { clientId: 'one' });
+    const isGone = one.sayAndGo(publishOf('a', 'x'), publishOf('a', 'y'));
+    const again = world.open(level);
+    expect(await again.say(connectOf(level, { clientId: 'one' }))).toMatchObject([{ kind: 'connack', reasonCode: 0 }]);
+    await isGone;
+    expect(reader.texts()).toEqual(['x', 'y']);
+    expect(await again.ping()).toMatchObject([{ kind: 'pingresp' }]);
+  }),
+  shows('5/3.1.2-8 4/3.1.2-8', 'what it said before it was lost comes before its will', ALL, async (world, level) => {
+    const reader = await world.client(level, { clientId: 'reader' });
+    for (const filter of ['a', 'will']) await reader.subscribe(filter);
+    const one = await world.client(level, { clientId: 'one', will: willOf() });
+    await one.sayAndGo(publishOf('a', 'x'));
+    expect(reader.texts()).toEqual(['x', 'gone']);
+  }),
   shows(
     '5/3.1.2-22 4/3.1.2-24',
     'who says nothing for one and a half times of its keep-alive is closed',
