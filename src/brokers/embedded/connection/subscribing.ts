@@ -23,8 +23,8 @@ export class Subscribing {
   readonly #wake: () => void;
   /** SUBACKs that wait for the disk. */
   #unanswered = 0;
-  /** Retained messages that are still to be sent, filter by filter. */
-  readonly #errands: Errand[] = [];
+  /** Retained messages that are still to be sent, by filter. */
+  readonly #errands = new Map<string, Errand>();
 
   /** @param wake there may be something to send now */
   constructor(core: Core, line: Line, session: Session, wake: () => void) {
@@ -36,7 +36,7 @@ export class Subscribing {
 
   /** Whether there are retained messages to send, and room for them: none is dropped because it comes too fast. */
   get canGoOn(): boolean {
-    if (this.#errands.length === 0 || this.#unanswered > 0) return false;
+    if (this.#errands.size === 0 || this.#unanswered > 0) return false;
     return this.#line.outbox.isIdle && this.#session.owed.waiting === 0;
   }
 
@@ -51,9 +51,11 @@ export class Subscribing {
   unsubscribe({ packetId, filters }: Unsubscribe): number {
     const { sessions, keeper } = this.#core;
     const { notes } = keeper;
-    const reasonCodes = filters.map((filter) =>
-      sessions.revoke(this.#session, filter) ? REASON.success : REASON.noSubscriptionExisted,
-    );
+    const reasonCodes = filters.map((filter) => {
+      // What is left of them is not sent any more (MQTT 5.0, 3.10.4-2).
+      this.#errands.delete(filter);
+      return sessions.revoke(this.#session, filter) ? REASON.success : REASON.noSubscriptionExisted;
+    });
     this.#answer({ kind: 'unsuback', packetId, reasonCodes, properties: NO_PROPERTIES }, notes);
     return filters.length;
   }
@@ -62,11 +64,11 @@ export class Subscribing {
   sendRetained(allowance: number): number {
     let cost = 0;
     while (cost < allowance && this.canGoOn) {
-      const [errand] = this.#errands;
+      const [errand] = this.#errands.values();
       if (errand === undefined) break;
       cost += 1;
       const { value, done } = errand.messages.next();
-      if (done === true) this.#errands.shift();
+      if (done === true) this.#errands.delete(errand.granted.filter);
       else if (value !== undefined) this.#send(value, errand.granted);
     }
     return cost;
@@ -96,6 +98,7 @@ export class Subscribing {
     const { allowed, rule } = acl.subscribe(use.account, filter);
     if (!allowed) {
       // A session may come back with less rights than it left with.
+      this.#errands.delete(filter);
       sessions.revoke(this.#session, filter);
       log.debug({ account, clientId, filter, why: rule }, 'a subscription was refused');
       return REASON.notAuthorized;
@@ -105,7 +108,8 @@ export class Subscribing {
       log.debug({ account, clientId, filter, why: 'too many filters' }, 'a subscription was refused');
       return REASON.quotaExceeded;
     }
-    if (wantsRetained(granted, isNew)) this.#errands.push({ messages: this.#core.retained.select(filter), granted });
+    if (wantsRetained(granted, isNew))
+      this.#errands.set(filter, { messages: this.#core.retained.select(filter), granted });
     return qos;
   }
 
