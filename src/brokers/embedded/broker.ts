@@ -7,6 +7,7 @@ import { createRepeatedLines } from '../../core/timing/repeated-lines.ts';
 import type { Topics } from '../../protocol/topics.ts';
 import { type Acl, createAcl } from '../acl.ts';
 import { rootOf } from '../topic-root.ts';
+import type { AccountUse } from './accounts/account-use.ts';
 import { AccountUses } from './accounts/account-uses.ts';
 import { Seats } from './accounts/seats.ts';
 import { Connection } from './connection/connection.ts';
@@ -87,7 +88,7 @@ export function createBroker(setup: BrokerSetup): Broker {
   const sessions = new Sessions({ uses, routes, wills, keeper, tally, clock });
   const serviceLane = new Lane(UNLIMITED);
   const service = new Spreader((spreader) => turns.wake(serviceLane, spreader));
-  const spreaders = new WeakMap<Session['use'], Spreader>();
+  const spreaders = new WeakMap<AccountUse, Spreader>();
   const unsaid = new Set<Promise<void>>();
   const open = new Set<Connection>();
   /** Accounts that have been told that no more is retained for them. */
@@ -107,6 +108,7 @@ export function createBroker(setup: BrokerSetup): Broker {
     tally,
     refusals,
     admit,
+    goOn,
     senderOf,
   };
   // Before the service says a word: what it says is newer.
@@ -181,10 +183,13 @@ export function createBroker(setup: BrokerSetup): Broker {
       account: account.key,
       expiresAtMs: expirySeconds === undefined ? undefined : clock.now() + expirySeconds * 1000,
     });
-    const { use } = session;
+    goOn(session.use, admit(message, senderOf(account, undefined)));
+  }
+
+  function goOn(use: AccountUse, fanout: Fanout): void {
     const spreader = spreaders.get(use) ?? new Spreader((task) => turns.wake(use.lane, task));
     spreaders.set(use, spreader);
-    const said = new Promise<void>((resolve) => spreader.send(admit(message, senderOf(account, undefined)), resolve));
+    const said = new Promise<void>((resolve) => spreader.send(fanout, resolve));
     unsaid.add(said);
     void said.then(() => unsaid.delete(said));
   }

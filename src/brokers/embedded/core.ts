@@ -6,6 +6,7 @@ import type { Clock, InboundSender, Log } from '../../core/ports.ts';
 import type { RepeatedLines } from '../../core/timing/repeated-lines.ts';
 import type { Topics } from '../../protocol/topics.ts';
 import type { Acl } from '../acl.ts';
+import type { AccountUse } from './accounts/account-use.ts';
 import type { AccountUses } from './accounts/account-uses.ts';
 import type { Seats } from './accounts/seats.ts';
 import type { Connections } from './connection/connections.ts';
@@ -45,6 +46,8 @@ export interface Core {
   readonly newClientId: () => string;
   /** Takes a message of a client that may publish it: keeps it where it is to be retained, and opens its way to its readers. */
   admit(message: Message, sender: InboundSender): Fanout;
+  /** Brings a message to the rest of its readers, whose publisher is there no more. */
+  goOn(use: AccountUse, fanout: Fanout): void;
   /** What a client may do there. */
   senderOf(account: Account, address: string | undefined): InboundSender;
 }

@@ -113,7 +113,12 @@ export class Client implements Task, Connected {
     connections.delete(this);
     turns.forget(this.#use.lane, this);
     observer.disconnected(this.account, this);
-    if (this.#will !== undefined && directory.isCurrent(this.account)) wills.pend(this.#session, this.#will);
+    const rest = this.#publishing.end();
+    if (directory.isCurrent(this.account)) {
+      // Half of its readers have it: as QoS 2 it is taken already, and would not be again.
+      if (rest !== undefined) this.#core.goOn(this.#use, rest);
+      if (this.#will !== undefined) wills.pend(this.#session, this.#will);
+    }
     sessions.leave(this.#session);
     this.#use.holders -= 1;
     uses.release(this.#use);

@@ -112,6 +112,13 @@ export class Publishing {
     return cost;
   }
 
+  /** The client is gone. @returns what is still on its way to others */
+  end(): Fanout | undefined {
+    const fanout = this.#spreading?.fanout;
+    this.#spreading = undefined;
+    return fanout;
+  }
+
   /** PUBREL: the id is free again when it is so on the disk, too. */
   release({ packetId }: Acknowledgement): void {
     const reasonCode = this.#session.forget(packetId) ? REASON.success : REASON.packetIdNotFound;
