@@ -12,6 +12,7 @@ import { encodeFitting } from './fitting.ts';
 import { connackCode, greet, type Welcome } from './greeting.ts';
 import type { Line } from './line.ts';
 import { Outbox } from './outbox.ts';
+import { Reading } from './reading.ts';
 import type { Transport } from './transport.ts';
 
 /** Lingering: the transport is gone, but not all is done that the client has said before. */
@@ -29,18 +30,19 @@ export class Connection implements Guest, Line {
   readonly gone: Promise<void>;
   readonly #core: Core;
   readonly #transport: Transport;
+  readonly #reading: Reading;
   readonly #decoder: Decoder<ClientPacket>;
   #state: State = 'new';
   #client: Client | undefined;
   #heardAtMs: number;
   /** What the client takes, once it has said so. */
   #maximumPacketBytes = Number.POSITIVE_INFINITY;
-  #isPaused = false;
   #tellGone = () => {};
 
   constructor(core: Core, transport: Transport) {
     this.#core = core;
     this.#transport = transport;
+    this.#reading = new Reading(transport);
     this.address = transport.address;
     this.outbox = new Outbox(transport, core.turns, core.tally, core.monotonicMs);
     this.#decoder = createDecoder({ from: 'client', maxPacketBytes: core.limits.connectBytes });
@@ -70,7 +72,7 @@ export class Connection implements Guest, Line {
     this.#decoder.push(chunk);
     if (this.#state === 'new') this.#greet();
     else this.#client?.wake();
-    if (this.#decoder.buffered > READ_AHEAD_BYTES) this.#pause();
+    if (this.#decoder.buffered > READ_AHEAD_BYTES) this.#reading.pause();
   }
 
   /** What was written has been taken. */
@@ -95,7 +97,7 @@ export class Connection implements Guest, Line {
 
   caughtUp(): void {
     if (this.#state === 'lingering') this.#finish();
-    else this.#resume();
+    else this.#reading.resume();
   }
 
   send(packet: BrokerPacket): void {
@@ -138,7 +140,7 @@ export class Connection implements Guest, Line {
     if (this.#state === 'new' && quietMs >= connectTimeoutMs) this.giveUp('no CONNECT in time');
     if (client === undefined || !this.isOpen) return;
     // Who is not listened to cannot be heard.
-    if (client.keepAliveMs > 0 && quietMs > client.keepAliveMs && !this.#isPaused) {
+    if (client.keepAliveMs > 0 && quietMs > client.keepAliveMs && !this.#reading.isPaused) {
       this.refuse(REASON.keepAliveTimeout, 'not a word within its keep-alive [MQTT-3.1.2-22]');
     }
     if (this.outbox.isWaiting && nowMs - this.outbox.movedAtMs >= drainTimeoutMs) this.giveUp('drain timeout');
@@ -184,7 +186,7 @@ export class Connection implements Guest, Line {
     this.#maximumPacketBytes = packet.properties.maximumPacketBytes ?? Number.POSITIVE_INFINITY;
     this.#state = 'greeting';
     // Until the login is through nothing is read on, and nothing kept but what was on its way.
-    this.#pause();
+    this.#reading.pause();
     void greet(this.#core, packet, this.#transport).then((outcome) => {
       // The client may have gone meanwhile, or been sent away to make room.
       if (this.#state !== 'greeting') return;
@@ -225,7 +227,7 @@ export class Connection implements Guest, Line {
     this.#state = 'open';
     this.#client = new Client(this.#core, this, packet, { account, clientId, use, session });
     this.#client.begin();
-    this.#resume();
+    this.#reading.resume();
   }
 
   /** A CONNACK that says no, where the version has a code for it; then the end. */
@@ -235,17 +237,5 @@ export class Connection implements Guest, Line {
     const properties = this.level === 5 ? { reasonString: why } : {};
     if (code !== undefined) this.send({ kind: 'connack', sessionPresent: false, reasonCode: code, properties });
     this.leave();
-  }
-
-  #pause(): void {
-    if (this.#isPaused) return;
-    this.#isPaused = true;
-    this.#transport.pause();
-  }
-
-  #resume(): void {
-    if (!this.#isPaused) return;
-    this.#isPaused = false;
-    this.#transport.resume();
   }
 }
