@@ -3,6 +3,7 @@
 import { benchApi } from './api.ts';
 import { benchApp } from './app.ts';
 import { benchBroker } from './broker.ts';
+import { benchDoors } from './doors.ts';
 import { benchEvents } from './events.ts';
 import type { Figure } from './figure.ts';
 import { benchInstances } from './instances.ts';
@@ -16,6 +17,7 @@ const SUITES: Readonly<Record<string, () => AsyncIterable<Figure>>> = {
   api: benchApi,
   app: benchApp,
   broker: benchBroker,
+  doors: benchDoors,
   events: benchEvents,
   instances: benchInstances,
   kept: benchKept,

@@ -16,8 +16,9 @@ export interface RawClient {
   close(): void;
 }
 
-export async function connectRaw(port: number, username: string, password: string): Promise<RawClient> {
-  const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+/** @param from another address of this machine */
+export async function connectRaw(port: number, username: string, password: string, from?: string): Promise<RawClient> {
+  const socket = connect({ port, host: '127.0.0.1', noDelay: true, ...(from && { localAddress: from }) });
   await once(socket, 'connect');
   // A connection that is ended by force is what some benchmarks wait for.
   socket.on('error', () => socket.destroy());
@@ -29,10 +30,7 @@ export async function connectRaw(port: number, username: string, password: strin
   });
   const answer = () => new Promise<Buffer>((resolve) => waiting.push(resolve));
   const connack = answer();
-  const clientId = `bench-${process.pid}-${Math.random().toString(36).slice(2)}`;
-  socket.write(
-    frame(0x10, [text('MQTT'), Buffer.from([4, 0xc2, 0, 0]), text(clientId), text(username), text(password)]),
-  );
+  socket.write(connectPacket(username, password));
   const code = (await connack).at(-1);
   if (code !== 0) throw new Error(`the broker refused the benchmark: code ${code}`);
   return {
@@ -51,6 +49,25 @@ export async function connectRaw(port: number, username: string, password: strin
     closed: once(socket, 'close'),
     close: () => socket.destroy(),
   };
+}
+
+/** The code of the CONNACK; undefined where the connection is ended without one. */
+export async function knock(port: number, username: string, password: string): Promise<number | undefined> {
+  const socket = connect({ port, host: '127.0.0.1' });
+  socket.on('error', () => socket.destroy());
+  const answered = new Promise<number | undefined>((resolve) => {
+    readFrames(socket, (packet) => resolve(packet.at(-1)));
+    socket.once('close', () => resolve(undefined));
+  });
+  socket.write(connectPacket(username, password));
+  const code = await answered;
+  socket.destroy();
+  return code;
+}
+
+function connectPacket(username: string, password: string): Buffer {
+  const clientId = `bench-${process.pid}-${Math.random().toString(36).slice(2)}`;
+  return frame(0x10, [text('MQTT'), Buffer.from([4, 0xc2, 0, 0]), text(clientId), text(username), text(password)]);
 }
 
 /** A PUBLISH of QoS 0. */
