@@ -9,7 +9,7 @@ import { createProcesses } from '../core/processes.ts';
 import type { Module } from '../core/requests/registry.ts';
 import type { Google } from '../google/start-google.ts';
 import { authModule } from '../modules/auth.ts';
-import { camerasModule } from '../modules/cameras.ts';
+import { camerasModule } from '../modules/cameras/cameras.ts';
 import { credentialsModule } from '../modules/credentials.ts';
 import { cronjobsModule } from '../modules/cronjobs.ts';
 import { eventsModule } from '../modules/events.ts';

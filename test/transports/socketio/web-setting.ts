@@ -16,7 +16,7 @@ import { createProcesses } from '../../../src/core/processes.ts';
 import { createRequestLimits } from '../../../src/core/requests/limits.ts';
 import { createRegistry, type Registry } from '../../../src/core/requests/registry.ts';
 import { authModule } from '../../../src/modules/auth.ts';
-import { camerasModule } from '../../../src/modules/cameras.ts';
+import { camerasModule } from '../../../src/modules/cameras/cameras.ts';
 import { credentialsModule } from '../../../src/modules/credentials.ts';
 import { cronjobsModule } from '../../../src/modules/cronjobs.ts';
 import { eventsModule } from '../../../src/modules/events.ts';

@@ -1,9 +1,9 @@
 /** Owns a camera's source: checks its URL, and keeps the credentials in it sealed; shows the URL only without them (N-39a). */
 
-import type { CameraRecord } from '../core/cameras/records.ts';
-import type { Secrets } from '../core/ports.ts';
-import { ApiError } from '../protocol/api-error.ts';
-import type { CameraCreate } from '../protocol/entities/camera.ts';
+import type { CameraRecord } from '../../core/cameras/records.ts';
+import type { Secrets } from '../../core/ports.ts';
+import { ApiError } from '../../protocol/api-error.ts';
+import type { CameraCreate } from '../../protocol/entities/camera.ts';
 
 const SCHEMES = { rtsp: ['rtsp:', 'rtsps:'], whep: ['http:', 'https:'], publisher: [], google: [] } as const;
 

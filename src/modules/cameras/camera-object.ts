@@ -1,11 +1,11 @@
 /** Owns the camera as the wire shows it: what is stored, what is live, and the addresses it can be watched at (contract 2.7, N-36). */
 
-import { modelsOf } from '../core/cameras/nest-models.ts';
-import type { CameraRecord } from '../core/cameras/records.ts';
-import type { CameraFacts } from '../core/cameras/state.ts';
-import type { Camera, CameraStatus } from '../protocol/entities/camera.ts';
-import type { PathInfo } from '../protocol/entities/htop.ts';
-import { isObject, type JsonObject } from '../protocol/envelope.ts';
+import { modelsOf } from '../../core/cameras/nest-models.ts';
+import type { CameraRecord } from '../../core/cameras/records.ts';
+import type { CameraFacts } from '../../core/cameras/state.ts';
+import type { Camera, CameraStatus } from '../../protocol/entities/camera.ts';
+import type { PathInfo } from '../../protocol/entities/htop.ts';
+import { isObject, type JsonObject } from '../../protocol/envelope.ts';
 
 const LIVE_STREAM = 'sdm.devices.traits.CameraLiveStream';
 

@@ -1,14 +1,14 @@
 /** Owns the `cameras` module (contract 2.7, N-34 to N-36, N-39a). Refuses a path that another camera has, and enabling without one. */
 
-import type { Cameras } from '../core/cameras/cameras.ts';
-import { type CameraControl, NO_CAMERA_CONTROL } from '../core/cameras/control.ts';
-import { CAMERAS, type CameraRecord } from '../core/cameras/records.ts';
-import { listPage } from '../core/paging.ts';
-import type { Clock, Secrets } from '../core/ports.ts';
-import type { Call, Module, Origin } from '../core/requests/registry.ts';
-import type { Store, WriteCollection } from '../core/store.ts';
-import { isoOffset } from '../core/wire-time.ts';
-import { ApiError } from '../protocol/api-error.ts';
+import type { Cameras } from '../../core/cameras/cameras.ts';
+import { type CameraControl, NO_CAMERA_CONTROL } from '../../core/cameras/control.ts';
+import { CAMERAS, type CameraRecord } from '../../core/cameras/records.ts';
+import { listPage } from '../../core/paging.ts';
+import type { Clock, Secrets } from '../../core/ports.ts';
+import type { Call, Module, Origin } from '../../core/requests/registry.ts';
+import type { Store, WriteCollection } from '../../core/store.ts';
+import { isoOffset } from '../../core/wire-time.ts';
+import { ApiError } from '../../protocol/api-error.ts';
 import {
   CAMERA,
   CAMERA_ACTIONS,
@@ -17,11 +17,11 @@ import {
   type Camera,
   type CameraCreate,
   type CameraUpdate,
-} from '../protocol/entities/camera.ts';
-import { pageOf } from '../protocol/entities/page.ts';
+} from '../../protocol/entities/camera.ts';
+import { pageOf } from '../../protocol/entities/page.ts';
+import { findRow } from '../entity.ts';
 import { cameraObject } from './camera-object.ts';
 import { parseSource, sealSource, shownSourceUrl } from './camera-source.ts';
-import { findRow } from './entity.ts';
 
 interface Ports {
   readonly store: Store;
