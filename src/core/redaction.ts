@@ -44,11 +44,55 @@ export function isSecretKey(key: string): boolean {
   return endings.some((ending) => name.endsWith(ending));
 }
 
-/** Text with the credentials of any URL in it and any bearer token of ours taken out. */
+/** Text with the credentials and the query of any URL in it, and any bearer token of ours, taken out. Rather cuts too much. */
 export function redactText(text: string): string {
-  const cut = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
-  if (!cut.includes('://') && !cut.includes('oat_')) return cut;
-  return cut.replace(/:\/\/[^/@\s"]+@/g, `://${REDACTED}@`).replace(/\boat_[\w-]{20,}/g, REDACTED);
+  const hasSecrets = text.includes('://') || text.includes('oat_');
+  const clean = hasSecrets ? splitUrls(text).replace(/\boat_[\w-]{20,}/g, REDACTED) : text;
+  return clean.length > MAX_TEXT ? `${clean.slice(0, MAX_TEXT)}…` : clean;
+}
+
+/** Text about a source, whose credentials we know: they are taken out wherever they stand, and the rest is read as any other text. */
+export function withoutSource(text: string, source: string | undefined): string {
+  if (source === undefined) return redactText(text);
+  const whole = text.replaceAll(source, 'its source');
+  return redactText(secretsIn(source).reduce((clean, secret) => clean.replaceAll(secret, REDACTED), whole));
+}
+
+/** As they are written, and as they are meant. */
+function secretsIn(source: string): string[] {
+  if (!URL.canParse(source)) return [];
+  const { password, search } = new URL(source);
+  const values = [...new URLSearchParams(search).values()];
+  return [password, decoded(password), search.slice(1), ...values].filter((secret) => secret.length > 2);
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** A text that is an address is one, line breaks and all: whoever reads it as one overlooks them. */
+function splitUrls(text: string): string {
+  if (/^\s*[a-z][\w+.-]*:\/\//i.test(text)) return withoutUrlSecrets(text);
+  return text
+    .split('\n')
+    .map((line) => withoutUrlSecrets(line))
+    .join('\n');
+}
+
+/** A password may hold anything, an `@`, a slash or a blank too: it ends at the last `@` there is. A path of a file is no address. */
+function withoutUrlSecrets(line: string): string {
+  const from = line.search(/(?<!file):\/\//) + 3;
+  if (from < 3) return line;
+  const [end, query] = [line.lastIndexOf('@'), line.indexOf('?', from)];
+  const isLogin = end >= from;
+  // A login with a question mark in it, or a query with an `@`: nobody knows which.
+  if (isLogin && query >= 0 && query < end) return `${line.slice(0, from)}${REDACTED}`;
+  const shown = query < 0 ? line : `${line.slice(0, query)}?${REDACTED}`;
+  return isLogin ? `${line.slice(0, from)}${REDACTED}${shown.slice(end)}` : shown;
 }
 
 /** @param ancestors what the value lies in: a value inside itself is not followed round in circles */

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { REDACTED, redact, SECRET_KEYS } from '../../src/core/redaction.ts';
+import { REDACTED, redact, redactText, SECRET_KEYS, withoutSource } from '../../src/core/redaction.ts';
 import { errorBody } from '../../src/core/requests/error-body.ts';
 import { ApiError } from '../../src/protocol/api-error.ts';
 import { parseEnvelope } from '../../src/protocol/envelope.ts';
@@ -30,6 +30,58 @@ describe('redaction', () => {
   it('takes the credentials out of a URL and a bearer token out of a sentence', () => {
     expect(redact('rtsp://user:pa55@10.0.0.5/stream')).toBe(`rtsp://${REDACTED}@10.0.0.5/stream`);
     expect(redact(`token oat_${'a'.repeat(43)} refused`)).toBe(`token ${REDACTED} refused`);
+  });
+
+  // Whatever can be typed, and nothing that the address around it holds anyway.
+  const typed = fc
+    .stringMatching(/^[ -~]{6,24}$/)
+    .filter((text) => !'rtsp://camera@10.0.0.5/stream?user='.includes(text));
+
+  it('takes a password of any printable letters out of an address, alone and in a sentence', () => {
+    fc.assert(
+      fc.property(typed, fc.boolean(), (password, isAlone) => {
+        const url = `rtsp://camera:${password}@10.0.0.5/stream`;
+        const shown = redact({ url: isAlone ? url : `cannot open '${url}': refused` });
+        expect(JSON.stringify(shown)).not.toContain(JSON.stringify(password).slice(1, -1));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('takes the query of an address out, which may be the credential', () => {
+    fc.assert(
+      fc.property(typed, (password) => {
+        const shown = redact(`cannot open http://10.0.0.5/stream?user=camera&pwd=${password}`);
+        expect(shown).not.toContain(password);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('takes the password of a source out of what somebody else says of it', () => {
+    fc.assert(
+      fc.property(typed, (password) => {
+        const source = `rtsp://camera:${encodeURIComponent(password)}@10.0.0.5/`;
+        for (const words of [
+          `bad source: ${source}`,
+          `login "camera" "${password}" was refused`,
+          `'${source.slice(7)}'`,
+        ]) {
+          const shown = withoutSource(words, source);
+          expect(shown).not.toContain(password);
+          expect(shown).not.toContain(encodeURIComponent(password));
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('cuts a long text after its secrets, not through them, and never takes long', () => {
+    const late = `${'x'.repeat(4000)} rtsp://camera:${'p'.repeat(200)}@10.0.0.5/`;
+    expect(redactText(late)).not.toContain('ppp');
+    const started = performance.now();
+    redactText('://'.repeat(500_000));
+    expect(performance.now() - started).toBeLessThan(5000);
   });
 
   it('survives keys named __proto__ and nesting without end', () => {
