@@ -56,7 +56,7 @@ export function openMediaMtx(parts: Parts): MediaMtx {
   return {
     control: { act: createCameraActions({ api, pulled, poller, reachability }), media: watch.media },
     look: poller.look,
-    hooks: mediaMtxHooks(poller.look, createCallers(secrets, hookSecret)),
+    hooks: mediaMtxHooks(poller.look, createCallers(secrets, hookSecret, log)),
     get isUp() {
       return reachability.isUp;
     },

@@ -64,6 +64,9 @@ export function openRoundTrips(base: string, headers: Readonly<Record<string, st
   };
 }
 
+/** Ten thousand paths with their configuration are less. */
+const MAX_ANSWER = 64 * 1024 * 1024;
+
 function answerTo(request: ClientRequest, body: string | undefined): Promise<Answer> {
   return new Promise((resolve, reject) => {
     request.once('error', reject);
@@ -72,6 +75,7 @@ function answerTo(request: ClientRequest, body: string | undefined): Promise<Ans
       response.setEncoding('utf8');
       response.on('data', (chunk: string) => {
         text += chunk;
+        if (text.length > MAX_ANSWER) request.destroy(new Error('the answer is too long'));
       });
       response.once('end', () => resolve({ status: response.statusCode ?? 0, text }));
       response.once('error', reject);

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createCallers } from '../../src/mediamtx/callers.ts';
 import { mediaMtxHooks } from '../../src/mediamtx/hooks.ts';
 import { eventually } from '../support/eventually.ts';
+import { recordingLog } from '../support/recording-log.ts';
 import { openHttp } from '../transports/http/setting.ts';
 import { type MediaMtxSetting, mediaMtxSetting, secrets } from './setting.ts';
 
@@ -21,7 +22,10 @@ describe('the hook endpoint', () => {
       return new Promise<void>(() => undefined);
     };
     const { http, url: base } = await openHttp();
-    http.answerDirectly('/hooks/mediamtx', mediaMtxHooks(look, createCallers(secrets, 'shared-secret-of-hooks')));
+    http.answerDirectly(
+      '/hooks/mediamtx',
+      mediaMtxHooks(look, createCallers(secrets, 'shared-secret-of-hooks', recordingLog())),
+    );
     url = `${base}/hooks/mediamtx`;
     close = () => http.close();
   });
@@ -58,6 +62,19 @@ describe('the hook endpoint', () => {
     expect(await post('ready', 'path=door', proxied)).toBe(401);
     expect(await post('ready', 'path=door', { authorization: 'Bearer wrong' })).toBe(401);
     expect(await post('ready', 'path=door', { ...proxied, authorization: 'Bearer shared-secret-of-hooks' })).toBe(202);
+  });
+});
+
+describe('the secret of hooks', () => {
+  it('may hold any letter, and the first call without it is told, once', () => {
+    const log = recordingLog();
+    const { admit } = createCallers(secrets, 'Schlüssel-der-Kameras', log);
+    const call = (authorization: string) => ({ name: 'ready', headers: { authorization }, address: '203.0.113.9' });
+    // As Node reads what a program sends in UTF-8.
+    const sent = Buffer.from('Bearer Schlüssel-der-Kameras').toString('latin1');
+    expect(() => admit(call(sent))).not.toThrow();
+    for (const wrong of ['Bearer Schluessel', 'Bearer x']) expect(() => admit(call(wrong))).toThrow('nauthorized');
+    expect(log.lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
   });
 });
 
