@@ -48,7 +48,11 @@ RED.nodes.registerType('nestmtx-event', {
   },
   oneditprepare() {
     const domain = () => current(this, 'domain');
-    const names = () => (domain() === 'credentials' ? EVENTS.credentials : [...EVENTS.camera, ...EVENTS.credentials]);
+    const names = () => {
+      const chosen = domain();
+      if (chosen === 'credentials' || chosen === 'source') return EVENTS[chosen];
+      return [...EVENTS.camera, ...EVENTS.credentials];
+    };
     const records = completeRecords(
       () => current(this, 'server'),
       () => (domain() === 'credentials' ? 'credentials' : 'cameras'),

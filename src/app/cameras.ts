@@ -8,6 +8,7 @@ import type { Google } from '../google/start-google.ts';
 import { withAuthorisation } from '../mediamtx/authorisation.ts';
 import { openMediaMtx } from '../mediamtx/open-mediamtx.ts';
 import type { Check } from '../protocol/entities/health.ts';
+import { lookOnly, withLooks } from '../rtsp/control.ts';
 import { startProber } from '../rtsp/prober.ts';
 import type { Core } from './core.ts';
 
@@ -22,15 +23,24 @@ export interface CameraSources {
 /** Begins to observe at once. */
 export function openCameraSources(config: Config, core: Core, closers: Closers, google?: Google): CameraSources {
   const { mediamtx: address, hookSecret, probeIntervalMs } = config;
-  if (!address) {
-    const prober = startProber({ ...core, intervalMs: probeIntervalMs });
-    closers.add('rtsp probes', () => prober.close());
-    return { control: prober.control, health: {} };
-  }
-  const mediaMtx = openMediaMtx({ ...core, address, hookSecret, sourceUrl: (id) => google?.sourceUrl(id) });
+  const prober = startProber({ ...core, intervalMs: probeIntervalMs, decidesFeed: address === undefined });
+  closers.add('rtsp probes', () => prober.close());
+  if (!address) return { control: lookOnly(prober), health: {} };
+  const mediaMtx = openMediaMtx({
+    ...core,
+    address,
+    hookSecret,
+    sourceUrl: (id) => google?.sourceUrl(id),
+    doubtOf: (camera) => google?.doubtOf(camera),
+  });
   closers.add('mediamtx', () => mediaMtx.close());
-  const { control } = mediaMtx;
-  const hooks = withAuthorisation(mediaMtx.hooks, { ...core, address });
+  const control = withLooks(mediaMtx.control, prober);
+  const { viewers } = mediaMtx;
+  const hooks = withAuthorisation(mediaMtx.hooks, { ...core, address, viewers });
+  const stopChecks = core.directory.onRevoked((accountKey) => {
+    if (accountKey.startsWith('user:')) void viewers.check(accountKey.slice('user:'.length));
+  });
+  closers.add('rights of viewers', stopChecks);
   // Without it the API goes on: degraded, not unhealthy.
   return { control, hooks, health: { mediamtx: () => ({ healthy: mediaMtx.isUp === true || null }) } };
 }

@@ -6,7 +6,8 @@ import { createGuesses } from '../core/accounts/guesses.ts';
 import { createLogins, type Logins } from '../core/accounts/logins.ts';
 import { createSessions, type Sessions } from '../core/accounts/sessions.ts';
 import { type Bus, createBus } from '../core/bus.ts';
-import { type Cameras, createCameras } from '../core/cameras/cameras.ts';
+import { type Cameras, type CameraWays, createCameras } from '../core/cameras/cameras.ts';
+import { isInUse, isLookedAt } from '../core/cameras/expectation.ts';
 import { COLLECTIONS } from '../core/collections.ts';
 import { createDirectory, type Directory } from '../core/directory/directory.ts';
 import { CREDENTIALS } from '../core/google/credentials.ts';
@@ -56,6 +57,19 @@ export async function openCore(
   const meter = createUsageMeter(store, clock, log);
   closers.add('usage', () => meter.close());
   const bus = createBus(log);
-  const cameras = createCameras(store, bus, clock, log);
+  const cameras = createCameras(store, bus, clock, log, waysOf(config));
+  closers.add('cameras', () => cameras.close());
   return { core: { log, clock, store, secrets, sessions, logins, directory, meter, bus, cameras }, generatedPassword };
+}
+
+/** Where somebody looks, nothing is said of a camera before that. What NestMTX says of its cameras counts, whatever we think of them. */
+function waysOf({ mode, follow, mediamtx }: Config): CameraWays {
+  if (mode === 'follow') return { firstSight: () => (follow ? 'feed' : null), isWatched: () => true };
+  return {
+    firstSight: (camera) => {
+      if (isLookedAt(camera)) return 'look';
+      return mediamtx && camera.mtxPath !== null ? 'feed' : null;
+    },
+    isWatched: isInUse,
+  };
 }

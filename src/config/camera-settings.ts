@@ -31,7 +31,7 @@ export const CAMERA_SETTINGS = {
     maximum: 3_600_000,
     yaml: 'probe_interval_ms',
     default: 30_000,
-    description: 'How often a camera with an RTSP source is looked at where there is no MediaMTX, in milliseconds.',
+    description: 'How often a camera with an RTSP source is looked at while nobody pulls it, in milliseconds.',
   },
 
   GOOGLE_RTSP_HOST: {

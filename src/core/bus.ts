@@ -8,6 +8,8 @@ interface BusTopics {
   event: BridgeEvent;
   /** The new state of a camera; null when the camera is gone. `deliberate` asks for it to be shown without delay. */
   cameraState: { readonly cameraId: number; readonly state: CameraState | null; readonly deliberate: boolean };
+  /** Somebody should look at this camera itself: its feed is gone, or seems about to go while it is still ready. */
+  lookWanted: { readonly cameraId: string; readonly isReady: boolean };
   /** The record of a rented instance was changed or removed. */
   instanceChanged: { readonly instanceId: string };
 }
@@ -24,6 +26,7 @@ export function createBus(log: Log): Bus {
   const listeners: { [T in keyof BusTopics]: Set<Listener<T>> } = {
     event: new Set(),
     cameraState: new Set(),
+    lookWanted: new Set(),
     instanceChanged: new Set(),
   };
   return {

@@ -2,6 +2,7 @@
 
 import { TOKENS, USERS } from './accounts/records.ts';
 import { CAMERA_STATES, CAMERAS } from './cameras/records.ts';
+import { WRITTEN_PATHS } from './cameras/written-paths.ts';
 import { FACTS } from './fact-records.ts';
 import { INSTANCE_REQUESTS } from './instances/keyed-requests.ts';
 import { INSTANCES, TOMBSTONES } from './instances/records.ts';
@@ -12,6 +13,7 @@ export const COLLECTIONS = [
   TOKENS,
   CAMERAS,
   CAMERA_STATES,
+  WRITTEN_PATHS,
   FACTS,
   INSTANCES,
   TOMBSTONES,

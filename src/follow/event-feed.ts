@@ -2,7 +2,8 @@
 
 import type { ReceivedEvent } from '../client/events.ts';
 import type { Bus } from '../core/bus.ts';
-import type { Observation, Reader } from '../core/cameras/state.ts';
+import type { Reader } from '../core/cameras/facts.ts';
+import type { Observation } from '../core/cameras/observation.ts';
 import type { Clock, Log } from '../core/ports.ts';
 import { isoZulu } from '../core/wire-time.ts';
 import { isObject, type JsonObject } from '../protocol/envelope.ts';
@@ -43,11 +44,13 @@ export function createEventFeed({ mirror, bus, clock, log }: Parts): (event: Rec
   };
 }
 
+type FeedEvent = 'demand' | 'unDemand' | 'ready' | 'notReady' | 'read' | 'unread';
+
 /** Undefined for events that say nothing of the feed. */
 function observation(
   { event, details }: ReceivedEvent,
   at: string,
-): Exclude<Observation, { kind: 'stalled' | 'unknown' }> | undefined {
+): Extract<Observation, { kind: FeedEvent }> | undefined {
   switch (event) {
     case 'demand':
     case 'unDemand':

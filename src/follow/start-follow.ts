@@ -5,12 +5,13 @@ import { createClient } from '../client/client.ts';
 import type { Sessions } from '../core/accounts/sessions.ts';
 import type { Bus } from '../core/bus.ts';
 import type { Cameras } from '../core/cameras/cameras.ts';
+import { CAMERAS } from '../core/cameras/records.ts';
 import type { Clock, Log, MqttLink } from '../core/ports.ts';
 import type { Module, Registry } from '../core/requests/registry.ts';
 import type { Store } from '../core/store.ts';
 import type { Topics } from '../protocol/topics.ts';
 import { createAdmission } from './admission.ts';
-import { createCameraMirror } from './cameras/mirror.ts';
+import { createCameraMirror, NO_LOGIN } from './cameras/mirror.ts';
 import { createEventFeed } from './event-feed.ts';
 import { every } from './every.ts';
 import { createForwarding } from './forwarding.ts';
@@ -49,10 +50,11 @@ export interface Following {
 }
 
 const POLL_MS = 60_000;
+const UNREACHABLE = 'nestmtx-unreachable';
 
 /** Returns at once, whether or not NestMTX is there. */
 export function startFollow({ broker, user, publicHost, ...parts }: Parts): Following {
-  const { topics, link, sessions, cameras, clock, log } = parts;
+  const { topics, link, sessions, store, cameras, clock, log } = parts;
   const client = createClient({ broker, baseTopic: topics.base, clientIdPrefix: 'nestmtx-follow', clock, log });
   const login = createUpstreamLogin(client, user);
   const mirror = createCameraMirror({ ...parts, login });
@@ -63,7 +65,10 @@ export function startFollow({ broker, user, publicHost, ...parts }: Parts): Foll
     clock,
     log,
     onReturn: () => void restore(),
-    onGone: () => void cameras.cover('nestmtx-unreachable'),
+    onGone: () => {
+      void cameras.cover(UNREACHABLE);
+      tellSource(false);
+    },
   });
   const feed = createEventFeed({ ...parts, mirror });
   const events = client.events({}, (event) => {
@@ -71,14 +76,31 @@ export function startFollow({ broker, user, publicHost, ...parts }: Parts): Foll
     feed(event);
   });
   const endPolls = every(clock, POLL_MS, () => {
-    if (presence.isAnswering) void mirror.read();
+    if (presence.isAnswering) void refresh();
   });
   const admits = createAdmission(client, clock);
   const isOperator = (token: string) => sessions.find(token)?.user.id === '0';
 
   async function restore(): Promise<void> {
     await mirror.catchUp();
-    if (presence.isAnswering) await cameras.cover(null);
+    if (!presence.isAnswering) return;
+    await cameras.cover(null);
+    tellSource(true);
+  }
+
+  async function refresh(): Promise<void> {
+    await mirror.read();
+    if (presence.isAnswering) tellSource(true);
+  }
+
+  /** Without our login its cameras are as much out of sight as without itself. */
+  function tellSource(isAnswering: boolean): void {
+    const isRefused = isAnswering && user !== undefined && mirror.isRefused;
+    const count = [...store.collection(CAMERAS).values()].length;
+    const reason = isRefused ? NO_LOGIN : UNREACHABLE;
+    cameras
+      .sourceChanged({ source: 'nestmtx', isThere: isAnswering && !isRefused, reason, cameras: count })
+      .catch((error: unknown) => log.error({ err: error, source: 'nestmtx' }, 'an event was lost'));
   }
 
   log.info({ baseTopic: topics.base }, 'follow mode: the NestMTX on the broker answers requests, we answer none');
@@ -92,7 +114,7 @@ export function startFollow({ broker, user, publicHost, ...parts }: Parts): Foll
     get isAnswering() {
       return presence.isAnswering;
     },
-    refresh: () => mirror.read(),
+    refresh,
     async close() {
       endPolls();
       presence.close();

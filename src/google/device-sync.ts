@@ -7,10 +7,10 @@ import { CREDENTIALS } from '../core/google/credentials.ts';
 import type { Clock, Log } from '../core/ports.ts';
 import type { Store, Transaction } from '../core/store.ts';
 import { createRetries } from '../core/timing/retries.ts';
-import { isoOffset } from '../core/wire-time.ts';
+import { isoOffset, isoZulu } from '../core/wire-time.ts';
 import { ApiError } from '../protocol/api-error.ts';
 import { type Answer, type Failure, granted, isPassing } from './answer.ts';
-import { type Device, deviceOf } from './device.ts';
+import { connectionOf, type Device, deviceOf } from './device.ts';
 import type { Sdm } from './sdm.ts';
 
 export interface DeviceSync {
@@ -23,7 +23,7 @@ export interface DeviceSync {
 
 interface Ports {
   readonly store: Store;
-  readonly cameras: Pick<Cameras, 'changed'>;
+  readonly cameras: Pick<Cameras, 'changed' | 'observe'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly sdm: Pick<Sdm, 'devices'>;
@@ -62,8 +62,17 @@ export function createDeviceSync({ store, cameras, clock, log, sdm }: Ports): De
     const devices = answer.value.map(deviceOf).filter((device) => device !== undefined);
     const changes = await store.commit((tx) => apply(tx, id, devices, isoOffset(clock.now())));
     for (const { event, camera } of changes) await cameras.changed(event, camera);
+    await observe(devices);
     log.info({ credentialId: id, cameras: devices.length, changed: changes.length }, 'the cameras at Google were read');
     return granted(changes.length);
+  }
+
+  async function observe(devices: readonly Device[]): Promise<void> {
+    for (const { uid, info } of devices) {
+      const camera = store.collection(CAMERAS).by('uid', uid);
+      const finding = connectionOf(info);
+      if (camera && finding) await cameras.observe(camera.id, { kind: 'look', at: isoZulu(clock.now()), finding });
+    }
   }
 
   return {

@@ -36,6 +36,14 @@ export function protocolOf(info: JsonObject | null): StreamProtocol {
   return Array.isArray(supported) && supported.includes('WEB_RTC') ? 'WEB_RTC' : 'RTSP';
 }
 
+/** What Google says of the device's own connection; undefined where it says nothing, as of most. */
+export function connectionOf(info: JsonObject): 'up' | 'unreachable' | undefined {
+  const { traits } = info;
+  const status = textIn(isObject(traits) ? traits[`${TRAITS}Connectivity`] : undefined, 'status');
+  if (status === 'ONLINE') return 'up';
+  return status === 'OFFLINE' ? 'unreachable' : undefined;
+}
+
 function textIn(value: unknown, key: string): string | undefined {
   const text = isObject(value) ? value[key] : undefined;
   return typeof text === 'string' && text !== '' ? text : undefined;

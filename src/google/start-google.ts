@@ -13,6 +13,7 @@ import { createDeviceSync } from './device-sync.ts';
 import { googleCameras } from './google-cameras.ts';
 import { createGoogleHttp } from './http.ts';
 import { createLogins } from './logins.ts';
+import { type GoogleOutage, watchGoogleOutage } from './outage.ts';
 import { createPauses } from './pauses.ts';
 import { createRateBudget } from './rate-budget.ts';
 import { createSdm } from './sdm.ts';
@@ -61,6 +62,7 @@ export interface Google {
   readonly streams: Pick<Streams, 'serves' | 'rtspUrl' | 'webRtc' | 'release'>;
   /** Where a media server pulls this camera from, a secret; undefined while it is not to be had. */
   sourceUrl(cameraId: string): string | undefined;
+  readonly doubtOf: GoogleOutage['doubtOf'];
   close(): Promise<void>;
 }
 
@@ -82,10 +84,13 @@ export async function startGoogle(options: GoogleOptions): Promise<Google> {
   closers.add('streams of Google', () => streams.close());
   closers.add('waiting for Google', () => pauses.close());
 
+  const outage = watchGoogleOutage(options);
+  closers.add('outage of Google', () => outage.close());
   const keys = streamKeys(options.secrets);
 
   function heard({ domain, event, entity }: BridgeEvent): void {
     const id = String(entity);
+    if (domain === 'source') return;
     if (domain === 'credentials') {
       if (event !== 'authenticated') return;
       logins.watch(id);
@@ -134,6 +139,7 @@ export async function startGoogle(options: GoogleOptions): Promise<Google> {
         if (whep && streams.serves(cameraId, 'WEB_RTC')) return `whep://${whep}/whep/${cameraId}/${keys.of(cameraId)}`;
         return undefined;
       },
+      doubtOf: outage.doubtOf,
       close: () => closers.close(),
     };
   } catch (error) {

@@ -1,6 +1,6 @@
 /** Owns what Home Assistant is told of the service itself, which all other devices are reached through. Pure. */
 
-import { EVENTS } from '../protocol/events.ts';
+import { EVENTS, type EventDomain } from '../protocol/events.ts';
 import {
   type Announcement,
   type Component,
@@ -67,11 +67,22 @@ export function bridgeAnnouncement(service: Service, usesMediaMtx: boolean): Ann
       credentials_event: entity(named, 'credentials_event', 'event', 'Credentials event', {
         icon: 'mdi:key-alert',
         entity_category: 'diagnostic',
-        state_topic: credentialsFilter(service),
+        state_topic: filterOf(service, 'credentials'),
         event_types: EVENTS.credentials,
         value_template:
           "{{ {'event_type': value_json.event, 'at': value_json.at | default(none), " +
           "'description': (value_json.details | default({}, true)).description | default(none)} | to_json }}",
+      }),
+      source_event: entity(named, 'source_event', 'event', 'Source event', {
+        icon: 'mdi:lan-disconnect',
+        entity_category: 'diagnostic',
+        state_topic: filterOf(service, 'source'),
+        event_types: EVENTS.source,
+        value_template:
+          "{% set details = value_json.details | default({}, true) %}{{ {'event_type': value_json.event, " +
+          "'at': value_json.at | default(none), 'source': details.source | default(none), " +
+          "'reason': details.reason | default(none), 'cameras': details.cameras | default(none), " +
+          "'quiet': details.quiet | default(false)} | to_json }}",
       }),
       rediscover: entity(named, 'rediscover', 'button', 'Rediscover', {
         icon: 'mdi:radar',
@@ -84,14 +95,17 @@ export function bridgeAnnouncement(service: Service, usesMediaMtx: boolean): Ann
 }
 
 function triggers(service: Service): Record<string, Component> {
-  const filter = credentialsFilter(service);
-  return Object.fromEntries(
-    EVENTS.credentials.map((event) => [`on_${event}`, eventTrigger(event, 'credentials', event, filter)]),
-  );
+  const credentials = EVENTS.credentials.map((event) => {
+    return [`on_${event}`, eventTrigger(event, 'credentials', event, filterOf(service, 'credentials'))] as const;
+  });
+  const source = EVENTS.source.map((event) => {
+    return [`on_source_${event}`, eventTrigger(event, 'source', event, filterOf(service, 'source'))] as const;
+  });
+  return Object.fromEntries([...credentials, ...source]);
 }
 
 /** Of two spellings the plain one. */
-function credentialsFilter({ topics }: Service): string {
-  const [, ofTheDomain = ''] = topics.event('credentials', null, '+');
+function filterOf({ topics }: Service, domain: EventDomain): string {
+  const [, ofTheDomain = ''] = topics.event(domain, null, '+');
   return ofTheDomain;
 }

@@ -60,6 +60,7 @@ export function feedBridge({
   const stops = [
     bus.on('event', ({ domain }) => {
       if (domain === 'credentials') looks.now();
+      if (domain === 'source') show();
     }),
     // When MediaMTX comes or goes, the cameras know.
     bus.on('cameraState', show),

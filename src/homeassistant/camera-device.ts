@@ -29,10 +29,15 @@ const TRIGGERS: Readonly<Record<Exclude<CameraEventName, 'created'>, readonly [s
   extended: ['stream', 'extended'],
   'failed-extension': ['stream', 'not extended'],
   stalled: ['feed', 'stalled'],
+  offline: ['camera', 'offline'],
+  online: ['camera', 'online again'],
   updated: ['camera', 'updated'],
   removed: ['camera', 'removed'],
 };
 
+const PROBLEM_ATTRIBUTES =
+  "{% set known = value_json is defined %}{{ {'reason': value_json.reason if known else none, " +
+  "'quiet_until': value_json.quietUntil | default(none) if known else none} | to_json }}";
 const REASON = '(value_json.details | default({}, true)).reason | default(none)';
 
 export function cameraAnnouncement(camera: DescribedCamera, service: Service): Announcement {
@@ -68,9 +73,17 @@ export function cameraAnnouncement(camera: DescribedCamera, service: Service): A
         device_class: 'problem',
         entity_category: 'diagnostic',
         state_topic,
-        value_template: onOff('value_json.reason'),
+        // Where nobody can tell, whoever cannot be asked is the problem, and not the camera.
+        value_template: `{% if value_json is defined %}{{ 'OFF' if not value_json.reason else 'None' if value_json.online is none else 'ON' }}{% endif %}`,
         json_attributes_topic: state_topic,
-        json_attributes_template: "{{ {'reason': value_json.reason if value_json is defined else none} | to_json }}",
+        json_attributes_template: PROBLEM_ATTRIBUTES,
+      }),
+      online: entity(named, 'online', 'binary_sensor', 'Online', {
+        device_class: 'connectivity',
+        entity_category: 'diagnostic',
+        state_topic,
+        value_template:
+          "{% if value_json is defined %}{{ 'None' if value_json.online is not boolean else 'ON' if value_json.online else 'OFF' }}{% endif %}",
       }),
       viewers: entity(named, 'viewers', 'sensor', 'Viewers', {
         icon: 'mdi:eye',

@@ -4,8 +4,9 @@
  */
 
 import type { Logins } from '../core/accounts/logins.ts';
-import type { UserRecord } from '../core/accounts/records.ts';
+import { USERS, type UserRecord } from '../core/accounts/records.ts';
 import type { Sessions } from '../core/accounts/sessions.ts';
+import { isInUse } from '../core/cameras/expectation.ts';
 import { CAMERAS } from '../core/cameras/records.ts';
 import type { DirectRoute } from '../core/direct-calls.ts';
 import type { Secrets } from '../core/ports.ts';
@@ -14,14 +15,16 @@ import { ApiError } from '../protocol/api-error.ts';
 import type { JsonObject } from '../protocol/envelope.ts';
 import { notOneOf } from '../protocol/violation.ts';
 import type { ControlAddress } from './control-exchange.ts';
+import type { Viewers } from './viewers.ts';
 
 interface Parts {
   readonly store: Store;
   readonly secrets: Pick<Secrets, 'digest'>;
-  readonly sessions: Pick<Sessions, 'find'>;
+  readonly sessions: Pick<Sessions, 'find' | 'isLive'>;
   readonly logins: Logins;
   /** Its login is our own: we ask the control API with it and take snapshots. */
   readonly address: ControlAddress;
+  readonly viewers: Viewers;
 }
 
 interface Login {
@@ -31,12 +34,19 @@ interface Login {
   readonly token: string;
 }
 
+interface Admitted {
+  readonly user: UserRecord;
+  /** Of the token that was shown, if it was one. */
+  readonly tokenId?: string;
+}
+
 const ACTIONS = ['read', 'playback', 'publish', 'api', 'metrics', 'pprof'] as const;
 type Action = (typeof ACTIONS)[number];
 
 /** @param hooks what answers every other call below `/hooks/mediamtx` */
 export function withAuthorisation(hooks: DirectRoute, parts: Parts): DirectRoute {
-  const { store, secrets, sessions, logins, address } = parts;
+  const { store, secrets, sessions, logins, address, viewers } = parts;
+  const users = store.collection(USERS);
   const cameras = store.collection(CAMERAS);
   const ours = address.username === undefined ? undefined : keyOf(address.username, address.password ?? '');
 
@@ -44,17 +54,25 @@ export function withAuthorisation(hooks: DirectRoute, parts: Parts): DirectRoute
     return secrets.digest(JSON.stringify([username, password]));
   }
 
-  async function userOf({ username, password, token }: Login, viewer: string): Promise<UserRecord | undefined> {
+  async function whoIs({ username, password, token }: Login, viewer: string): Promise<Admitted | undefined> {
     const session = sessions.find(token) ?? sessions.find(password);
     // A token needs no name beside it, but may not stand beside another's.
-    if (session && (username === '' || username === session.user.username)) return session.user;
-    return username === '' ? undefined : logins.checkForApi({ username, password, address: viewer || undefined });
+    if (session && (username === '' || username === session.user.username)) return session;
+    if (username === '') return undefined;
+    const user = await logins.checkForApi({ username, password, address: viewer || undefined });
+    return user && { user };
+  }
+
+  function stillHolds({ user: { id, generation }, tokenId }: Admitted, action: Action, path: string): boolean {
+    const user = users.get(id);
+    if (!user?.canLogin || !isAllowed(user, action, path)) return false;
+    return tokenId === undefined ? user.generation === generation : sessions.isLive(tokenId);
   }
 
   function isAllowed({ role }: UserRecord, action: Action, path: string): boolean {
     if (role === 'admin') return true;
     const camera = cameras.by('mtxPath', path);
-    if (!camera?.isEnabled) return false;
+    if (!camera || !isInUse(camera)) return false;
     if (action === 'publish') return camera.sourceType === 'publisher';
     return action === 'read' || action === 'playback';
   }
@@ -71,9 +89,12 @@ export function withAuthorisation(hooks: DirectRoute, parts: Parts): DirectRoute
       throw new ApiError('invalid_payload', { message: violation.message, details: [violation] });
     }
     if (ours !== undefined && keyOf(login.username, login.password) === ours) return 200;
-    const user = await userOf(login, text(question, 'ip'));
-    if (!user) throw new ApiError('unauthorized');
-    if (!isAllowed(user, action, text(question, 'path'))) throw new ApiError('forbidden');
+    const admitted = await whoIs(login, text(question, 'ip'));
+    if (!admitted) throw new ApiError('unauthorized');
+    const path = text(question, 'path');
+    if (!isAllowed(admitted.user, action, path)) throw new ApiError('forbidden');
+    const isRight = () => stillHolds(admitted, action, path);
+    viewers.letIn({ id: text(question, 'id'), userId: admitted.user.id, isRight });
     return 200;
   }
 

@@ -1,16 +1,17 @@
-/** Owns what restart, stop and probe mean for a stream that MediaMTX carries. Refuses what only MediaMTX's own file could do. */
+/** Owns what restart, stop, start and probe mean for a stream that MediaMTX carries. Refuses what only MediaMTX's own file could do. */
 
 import type { ActOnCamera } from '../core/cameras/control.ts';
+import type { Reachability } from '../core/cameras/reachability.ts';
 import { ApiError } from '../protocol/api-error.ts';
+import type { CameraAction } from '../protocol/entities/camera.ts';
 import type { ControlApi } from './control-api.ts';
 import type { PulledPaths } from './paths/pulled.ts';
 import type { Poller } from './poller.ts';
-import type { Reachability } from './reachability.ts';
 
 interface Parts {
   readonly api: ControlApi;
   readonly pulled: PulledPaths;
-  readonly poller: Pick<Poller, 'look'>;
+  readonly poller: Pick<Poller, 'ask'>;
   readonly reachability: Pick<Reachability, 'isUp'>;
 }
 
@@ -18,20 +19,25 @@ export function createCameraActions({ api, pulled, poller, reachability }: Parts
   async function end(path: string, isWithReaders: boolean): Promise<void> {
     const report = await api.path(path);
     const peers = [...(report?.source ? [report.source] : []), ...(isWithReaders ? (report?.readers ?? []) : [])];
-    if (peers.length === 0) throw impossible('Nothing is streaming on the path of this camera');
     const ended = await Promise.all(peers.map((peer) => api.kick(peer)));
-    if (!ended.includes(true))
+    if (peers.length > 0 && !ended.includes(true))
       throw impossible('The stream of this camera belongs to a source in the file of MediaMTX');
+    if (peers.length === 0 && !isWithReaders) throw impossible('Nothing is streaming on the path of this camera');
   }
 
-  return async ({ mtxPath }, action) => {
+  /** Whether it shall stream stands in its record already: what is pulled follows from that. */
+  async function change(path: string, isPublished: boolean, action: Exclude<CameraAction, 'probe'>): Promise<void> {
+    if (action === 'restart' && pulled.owns(path)) await pulled.recreate(path);
+    else if (action === 'restart') await end(path, false);
+    else await pulled.sync();
+    if (action === 'stop' && isPublished) await end(path, true);
+  }
+
+  return async ({ mtxPath, sourceType }, action) => {
     if (mtxPath === null) throw new ApiError('mtx_path_required');
     if (reachability.isUp === false) throw impossible('MediaMTX cannot be reached');
-    if (action !== 'probe') {
-      if (pulled.owns(mtxPath)) await pulled.recreate(mtxPath);
-      else await end(mtxPath, action === 'stop');
-    }
-    await poller.look(mtxPath);
+    if (action !== 'probe') await change(mtxPath, sourceType === 'publisher', action);
+    await poller.ask(mtxPath);
   };
 }
 

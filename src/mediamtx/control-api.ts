@@ -1,9 +1,9 @@
 /** Owns MediaMTX's control API v3 as calls: reads every page, and knows which addresses end whose connection. */
 
-import type { Reader } from '../core/cameras/state.ts';
+import type { Reader } from '../core/cameras/facts.ts';
 import { ApiError } from '../protocol/api-error.ts';
 import { isObject, type JsonObject } from '../protocol/envelope.ts';
-import type { Exchange } from './control-exchange.ts';
+import { type Exchange, refusal } from './control-exchange.ts';
 import { type PathConfig, type PathReport, parsePath, parsePathConfig } from './paths/report.ts';
 
 export interface ControlApi {
@@ -14,13 +14,19 @@ export interface ControlApi {
   /** Undefined when there is no such path. */
   path(name: string): Promise<PathReport | undefined>;
   configs(): Promise<ReadonlyMap<string, PathConfig>>;
-  /** These three wait until MediaMTX has done it. */
+  /** The same as MediaMTX writes it, every field. */
+  pathFields(): Promise<ReadonlyMap<string, JsonObject>>;
+  /** These four wait until MediaMTX has done it. */
   addPath(name: string, config: object): Promise<void>;
   replacePath(name: string, config: object): Promise<void>;
+  /** Leaves the other fields as they are. */
+  patchPath(name: string, config: object): Promise<void>;
   /** Without complaint when there is none. */
   deletePath(name: string): Promise<void>;
   /** Ends a connection. @returns false where its kind cannot be ended, or it is gone */
   kick(peer: Reader): Promise<boolean>;
+  /** Ends whatever goes by one of these ids, be it the session or a connection that carries it. */
+  kickSessions(ids: ReadonlySet<string>): Promise<void>;
 }
 
 /** MediaMTX has no upper limit; one answer is one consistent picture. */
@@ -53,6 +59,35 @@ export function createControlApi(exchange: Exchange): ControlApi {
     throw unexpected();
   }
 
+  async function pathFields(): Promise<ReadonlyMap<string, JsonObject>> {
+    const { items } = await pages('/config/paths/list');
+    const named = items.filter((item): item is JsonObject & { name: string } => {
+      return isObject(item) && typeof item['name'] === 'string';
+    });
+    return new Map(named.map((item) => [item.name, item]));
+  }
+
+  async function kickIn(list: string, id: string): Promise<boolean> {
+    return (await exchange('POST', `/${list}/kick/${encodeURIComponent(id)}`)) !== undefined;
+  }
+
+  /** MediaMTX asks in the name of the connection or of the session, and tells which belong together on one side or the other. */
+  async function carriedBy(kind: string, ids: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+    const [conns, sessions] = [await itemsOf(`/${kind}conns/list`), await itemsOf(`/${kind}sessions/list`)];
+    const byConn = conns.filter(({ id }) => ids.has(String(id))).map(({ session }) => session);
+    const bySession = sessions
+      .filter(({ id, conns: own }) => ids.has(String(id)) || (Array.isArray(own) && own.some((conn) => ids.has(conn))))
+      .map(({ id }) => id);
+    return new Set([...byConn, ...bySession].filter((id) => typeof id === 'string'));
+  }
+
+  /** None where this kind is not served. */
+  async function itemsOf(path: string): Promise<readonly JsonObject[]> {
+    const answer = await exchange('GET', `${path}?itemsPerPage=${PAGE_SIZE}`);
+    const items = isObject(answer) ? answer['items'] : undefined;
+    return Array.isArray(items) ? items.filter(isObject) : [];
+  }
+
   return {
     async started() {
       const info = await exchange('GET', '/info');
@@ -67,21 +102,23 @@ export function createControlApi(exchange: Exchange): ControlApi {
       const place = placeOf(name);
       return place === undefined ? undefined : parsePath(await exchange('GET', `/paths/get/${place}`));
     },
-    async configs() {
-      const { items } = await pages('/config/paths/list');
-      const named = items.filter((item): item is JsonObject & { name: string } => {
-        return isObject(item) && typeof item['name'] === 'string';
-      });
-      return new Map(named.map((item) => [item.name, parsePathConfig(item)]));
-    },
+    configs: async () => new Map([...(await pathFields())].map(([name, fields]) => [name, parsePathConfig(fields)])),
+    pathFields,
     addPath: async (name, config) => void (await exchange('POST', `/config/paths/add/${mustPlace(name)}`, config)),
     replacePath: async (name, config) =>
       void (await exchange('POST', `/config/paths/replace/${mustPlace(name)}`, config)),
+    patchPath: async (name, config) => void (await exchange('PATCH', `/config/paths/patch/${mustPlace(name)}`, config)),
     deletePath: async (name) => void (await exchange('DELETE', `/config/paths/delete/${mustPlace(name)}`)),
-    async kick({ type, id }) {
+    kick: async ({ type, id }) => {
       const list = KICKED[type];
-      if (list === undefined || id === '') return false;
-      return (await exchange('POST', `/${list}/kick/${encodeURIComponent(id)}`)) !== undefined;
+      return list !== undefined && id !== '' && (await kickIn(list, id));
+    },
+    async kickSessions(ids) {
+      for (const kind of ['rtsp', 'rtsps']) {
+        for (const id of await carriedBy(kind, ids)) await kickIn(`${kind}sessions`, id);
+      }
+      const others = Object.values(KICKED).filter((list) => !list.startsWith('rtsp'));
+      await Promise.all([...ids].flatMap((id) => others.map((list) => kickIn(list, id))));
     },
   };
 }
@@ -95,7 +132,7 @@ function placeOf(name: string): string | undefined {
 
 function mustPlace(name: string): string {
   const place = placeOf(name);
-  if (place === undefined) throw new ApiError('upstream_failed', { message: `MediaMTX has no path ${name}` });
+  if (place === undefined) throw refusal(`MediaMTX has no path ${name}`, 404);
   return place;
 }
 

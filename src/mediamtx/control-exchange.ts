@@ -54,13 +54,22 @@ export function openControlExchange(address: ControlAddress, clock: Clock): Cont
   return { exchange, close };
 }
 
+/** MediaMTX was asked, and said no: the status is the cause. */
+export function refusal(message: string, status: number): ApiError {
+  return failure(message, status);
+}
+
+export function isRefusal(error: unknown): error is ApiError {
+  return error instanceof ApiError && typeof error.cause === 'number';
+}
+
 function answerOf(status: number, text: string): unknown {
   if (status === 401 || status === 403) throw failure(LOGIN_HINT);
   if (status === 404) return undefined;
   const body = decoded(text);
   if (status >= 200 && status < 300) return body;
   const why = isObject(body) && typeof body['error'] === 'string' ? body['error'] : 'no reason given';
-  throw failure(`MediaMTX answers with HTTP ${status}: ${why}`);
+  throw refusal(`MediaMTX answers with HTTP ${status}: ${why}`, status);
 }
 
 /** Success had an empty body before 1.15.5. */

@@ -3,7 +3,9 @@
 import type { Bus } from '../core/bus.ts';
 import type { Cameras } from '../core/cameras/cameras.ts';
 import type { CameraControl } from '../core/cameras/control.ts';
-import { CAMERAS } from '../core/cameras/records.ts';
+import { isInUse } from '../core/cameras/expectation.ts';
+import { createReachability } from '../core/cameras/reachability.ts';
+import { CAMERAS, type CameraRecord } from '../core/cameras/records.ts';
 import type { DirectRoute } from '../core/direct-calls.ts';
 import type { Clock, Log, Secrets } from '../core/ports.ts';
 import type { Store } from '../core/store.ts';
@@ -11,17 +13,21 @@ import { createCallers } from './callers.ts';
 import { createCameraActions } from './camera-actions.ts';
 import { createControlApi } from './control-api.ts';
 import { type ControlAddress, openControlExchange } from './control-exchange.ts';
+import { startEvictions } from './evictions.ts';
 import { mediaMtxHooks } from './hooks.ts';
 import { createPulledPaths } from './paths/pulled.ts';
 import { watchPaths } from './paths/watch.ts';
+import { createWrittenPaths } from './paths/written.ts';
 import { type Poller, startPoller } from './poller.ts';
-import { createReachability } from './reachability.ts';
+import { createViewers, type Viewers } from './viewers.ts';
 
 interface Parts {
   readonly address: ControlAddress;
   readonly hookSecret: string | undefined;
   /** Where MediaMTX gets a camera of Google; undefined while it is not to be had. */
   readonly sourceUrl: (cameraId: string) => string | undefined;
+  /** Why nothing can be known of a camera; undefined where that is not so. */
+  readonly doubtOf: (camera: CameraRecord) => string | undefined;
   readonly store: Store;
   readonly secrets: Secrets;
   readonly bus: Bus;
@@ -33,6 +39,7 @@ interface Parts {
 export interface MediaMtx {
   readonly control: CameraControl;
   readonly look: Poller['look'];
+  readonly viewers: Viewers;
   /** For `/hooks/mediamtx`. */
   readonly hooks: DirectRoute;
   /** Undefined before it was asked for the first time. */
@@ -42,26 +49,39 @@ export interface MediaMtx {
 
 /** Begins to ask at once, and goes on until it is closed. */
 export function openMediaMtx(parts: Parts): MediaMtx {
-  const { address, hookSecret, sourceUrl, store, secrets, bus, cameras, clock, log } = parts;
+  const { address, hookSecret, sourceUrl, doubtOf, store, secrets, bus, cameras, clock, log } = parts;
   const records = store.collection(CAMERAS);
   const { exchange, close: breakOff } = openControlExchange(address, clock);
   const api = createControlApi(exchange);
-  const watch = watchPaths({ records, cameras, bus, clock, log });
-  const pulled = createPulledPaths({ api, records, secrets, sourceUrl, log });
-  const reachability = createReachability({ records, cameras, clock, log });
+  const watch = watchPaths({ records, cameras, bus, doubtOf, clock, log });
+  const written = createWrittenPaths({ api, store, secrets });
+  const pulled = createPulledPaths({ api, written, records, cameras, secrets, sourceUrl, clock, log });
+  const source = {
+    name: 'mediamtx',
+    title: 'MediaMTX',
+    cameras: () => [...records.values()].filter((camera) => camera.mtxPath !== null && isInUse(camera)),
+  } as const;
+  const reachability = createReachability({ source, cameras, clock, log });
   const poller = startPoller({ api, watch, pulled, reachability, records, cameras, clock, log });
+  const stopEvictions = startEvictions({ api, records, bus, log });
   const stopListening = bus.on('event', ({ domain, event }) => {
     if (isAboutSources(domain, event)) poller.camerasChanged();
   });
   return {
-    control: { act: createCameraActions({ api, pulled, poller, reachability }), media: watch.media },
+    control: {
+      carriesStreams: true,
+      act: createCameraActions({ api, pulled, poller, reachability }),
+      media: watch.media,
+    },
     look: poller.look,
+    viewers: createViewers(api, log),
     hooks: mediaMtxHooks(poller.look, createCallers(secrets, hookSecret, log)),
     get isUp() {
       return reachability.isUp;
     },
     async close() {
       stopListening();
+      stopEvictions();
       reachability.close();
       breakOff();
       await poller.close();

@@ -1,20 +1,23 @@
 /** Owns the rhythm of asking: the whole list every few seconds, one question at a time, and MediaMTX's restarts. */
 
 import type { Cameras } from '../core/cameras/cameras.ts';
+import type { Reachability } from '../core/cameras/reachability.ts';
 import type { CameraRecord } from '../core/cameras/records.ts';
 import type { Clock, Log } from '../core/ports.ts';
 import type { ReadCollection } from '../core/store.ts';
 import type { ControlApi } from './control-api.ts';
 import { createLooks, type Hints } from './looks.ts';
+import { configFor } from './paths/configs.ts';
 import type { Hint } from './paths/observer.ts';
 import type { PulledPaths } from './paths/pulled.ts';
-import type { PathConfig } from './paths/report.ts';
+import type { PathConfig, PathReport } from './paths/report.ts';
 import type { PathWatch } from './paths/watch.ts';
-import type { Reachability } from './reachability.ts';
 
 export interface Poller {
   /** Looks at one path at once. Resolves when what was found is told; a failure is left to the next poll. */
   look(name: string, hint?: Hint): Promise<void>;
+  /** The same for somebody who wants to know: rejects when it could not be looked at. */
+  ask(name: string): Promise<void>;
   /** Our cameras have changed: compares them with MediaMTX's configuration at once, or soon after what is under way. */
   camerasChanged(): void;
   close(): Promise<void>;
@@ -79,7 +82,11 @@ export function startPoller(parts: Parts): Poller {
     for (const { mtxPath } of [...records.values()]) {
       if (mtxPath === null || names.has(mtxPath)) continue;
       // Between two pages a path may have slipped through, so its absence is asked for by name.
-      told.push(isWhole ? watch.see(ticket, mtxPath, { report: undefined, config: undefined }) : looks.look(mtxPath));
+      told.push(
+        isWhole
+          ? watch.see(ticket, mtxPath, { report: undefined, config: configFor(configs, mtxPath) })
+          : looks.look(mtxPath),
+      );
     }
     if (isWhole) {
       watch.keepOnly(names);
@@ -91,7 +98,11 @@ export function startPoller(parts: Parts): Poller {
 
   async function askAll(): Promise<void> {
     await noticeRestart();
-    if (clock.now() - configsAtMs >= CONFIG_AGE_MS) await readConfigs();
+    if (clock.now() - configsAtMs >= CONFIG_AGE_MS) {
+      await readConfigs();
+      // What is ours may have been written over, too.
+      isOutOfSync = true;
+    }
     if (isOutOfSync) {
       isOutOfSync = false;
       if (await pulled.sync()) await readConfigs();
@@ -135,6 +146,10 @@ export function startPoller(parts: Parts): Poller {
     });
   }
 
+  function configOf(name: string, report: PathReport | undefined): PathConfig | undefined {
+    return report ? configs.get(report.confName) : configFor(configs, name);
+  }
+
   async function lookAtMany(hints: Hints): Promise<void> {
     const ticket = watch.ticket();
     const { reports, isWhole } = await api.paths();
@@ -142,7 +157,7 @@ export function startPoller(parts: Parts): Poller {
     const told = [...hints].map(([name, hint]) => {
       const report = byName.get(name);
       if (!report && !isWhole) return lookAtOne(name, hint);
-      return watch.see(ticket, name, { report, config: report && configs.get(report.confName), hint });
+      return watch.see(ticket, name, { report, config: configOf(name, report), hint });
     });
     await Promise.all(told);
   }
@@ -150,7 +165,7 @@ export function startPoller(parts: Parts): Poller {
   async function lookAtOne(name: string, hint: Hint | undefined): Promise<void> {
     const ticket = watch.ticket();
     const report = await api.path(name);
-    await watch.see(ticket, name, { report, config: report && configs.get(report.confName), hint });
+    await watch.see(ticket, name, { report, config: configOf(name, report), hint });
   }
 
   const tolerant = (look: Promise<void>) =>
@@ -165,6 +180,7 @@ export function startPoller(parts: Parts): Poller {
   run();
   return {
     look: (name, hint) => (records.by('mtxPath', name) ? looks.look(name, hint) : Promise.resolve()),
+    ask: (name) => lookAtOne(name, undefined),
     camerasChanged() {
       isOutOfSync = true;
       run();

@@ -1,8 +1,8 @@
 /** Owns the `events` module, ours: an administrator makes an observation by hand, so that flows can be tried without a camera. */
 
 import type { Cameras } from '../core/cameras/cameras.ts';
+import type { Observation } from '../core/cameras/observation.ts';
 import { CAMERAS } from '../core/cameras/records.ts';
-import type { Observation } from '../core/cameras/state.ts';
 import type { Clock } from '../core/ports.ts';
 import type { Call, Module } from '../core/requests/registry.ts';
 import type { Store } from '../core/store.ts';
@@ -34,5 +34,8 @@ export function eventsModule({ store, cameras, clock }: Ports): Module {
 
 function observation({ event, reader = 'manual' }: Emit, at: string): Observation {
   if (event === 'read' || event === 'unread') return { kind: event, at, reader: { type: 'manual', id: reader } };
+  if (event === 'offline' || event === 'online') {
+    return { kind: 'look', at, finding: event === 'online' ? 'up' : 'unreachable' };
+  }
   return { kind: event, at };
 }

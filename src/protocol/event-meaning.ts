@@ -33,6 +33,7 @@ const feed = {
   sourceType: { type: 'string', description: 'Empty where it is not known', examples: ['srtConn'] },
   sourceId: { type: 'string', examples: ['5c2c9b6e-0d6f-4d1c-9c39-5b8e8e0c7b11'] },
 };
+const reason = { ...textOrNull, examples: ['refused'] };
 const reader = {
   ...camera,
   readerType: { type: 'string', examples: ['rtspSession'] },
@@ -51,6 +52,11 @@ const failure = {
   required: ['message', 'code', 'status'],
   examples: [{ message: 'Camera stream cannot be extended', code: 'FAILED_PRECONDITION', status: 400 }],
 };
+const source = {
+  source: { type: 'string', description: 'Which one', examples: ['mediamtx'] },
+  reason: { type: 'string', description: 'What its cameras have for their reason', examples: ['mediamtx-unreachable'] },
+  cameras: { ...count, description: 'How many cameras nobody knows anything of without it', examples: [12] },
+};
 const project = { type: 'string', description: 'Of the credentials', examples: ['House'] };
 
 export const EVENT_MEANINGS: Meanings = {
@@ -58,7 +64,10 @@ export const EVENT_MEANINGS: Meanings = {
     demand: { when: 'somebody asks for the feed', details: camera },
     unDemand: { when: 'nobody is left who reads the feed', details: camera },
     ready: { when: 'the feed can be read', details: feed },
-    notReady: { when: 'the feed can no longer be read', details: feed },
+    notReady: {
+      when: 'the feed can no longer be read',
+      details: { ...feed, reason: { ...reason, description: 'Null where nothing is wrong: nobody wants it any more' } },
+    },
     read: { when: 'a reader starts', details: reader },
     unread: { when: 'a reader stops', details: reader },
     extended: {
@@ -70,6 +79,14 @@ export const EVENT_MEANINGS: Meanings = {
       details: { name, error: failure, seq },
     },
     stalled: { when: 'the feed is up but carries nothing any more', details: camera },
+    offline: {
+      when: 'the camera is found to be down',
+      details: { ...camera, reason: { ...reason, description: 'Why, as far as it is known' } },
+    },
+    online: {
+      when: 'the camera is there again after it was down',
+      details: { ...camera, reason: { ...reason, description: 'Why it was down' } },
+    },
     created: { when: 'the camera was added', details: camera },
     updated: { when: 'the camera was changed', details: camera },
     removed: { when: 'the camera was removed', details: camera },
@@ -84,5 +101,9 @@ export const EVENT_MEANINGS: Meanings = {
         error: { type: 'string', examples: ['Google does not know this client or its secret (invalid_client)'] },
       },
     },
+  },
+  source: {
+    offline: { when: 'whatever tells of cameras cannot be asked any more', details: source },
+    online: { when: 'it can be asked again', details: source },
   },
 };

@@ -1,7 +1,7 @@
 /** Owns the events of the API: which exist, and the body one has on the wire (contract 1.5, 2.6, 3.4). */
 
 import type { FromSchema } from 'json-schema-to-ts';
-import { count, momentOrNull, textOrNull } from './entities/fields.ts';
+import { count, moment, momentOrNull, textOrNull } from './entities/fields.ts';
 
 export const EVENTS = {
   camera: [
@@ -14,19 +14,23 @@ export const EVENTS = {
     'extended',
     'failed-extension',
     'stalled',
+    'offline',
+    'online',
     'created',
     'updated',
     'removed',
   ],
   credentials: ['authenticated', 'reauthenticated', 'unauthenticated'],
+  source: ['offline', 'online'],
 } as const;
 
 /** Those that upstream does not have (N-44). */
-export const OWN_EVENTS: readonly string[] = ['stalled', 'created', 'updated', 'removed'];
+export const OWN_EVENTS: readonly string[] = ['stalled', 'offline', 'online', 'created', 'updated', 'removed'];
 
 export type EventDomain = keyof typeof EVENTS;
 export type CameraEventName = (typeof EVENTS)['camera'][number];
 export type CredentialsEventName = (typeof EVENTS)['credentials'][number];
+type SourceEventName = (typeof EVENTS)['source'][number];
 
 interface EventFields {
   /** Numeric id; null where the event belongs to no known entity. */
@@ -38,7 +42,8 @@ interface EventFields {
 
 export type BridgeEvent =
   | ({ readonly domain: 'camera'; readonly event: CameraEventName } & EventFields)
-  | ({ readonly domain: 'credentials'; readonly event: CredentialsEventName } & EventFields);
+  | ({ readonly domain: 'credentials'; readonly event: CredentialsEventName } & EventFields)
+  | ({ readonly domain: 'source'; readonly event: SourceEventName } & EventFields);
 
 /** The MQTT body; an unknown entity is the string `"null"` there (N-42). */
 export function encodeEvent({ domain, event, entity, details, at }: BridgeEvent): string {
@@ -62,8 +67,11 @@ export const CAMERA_STATE = {
     reason: { ...textOrNull, description: 'Why something is wrong; null while nothing is, and idle is nothing wrong' },
     path: textOrNull,
     seq: { ...count, description: 'Rises by at least one with every change, over restarts too' },
+    online: { type: ['boolean', 'null'], description: 'Whether the camera can be reached; null while nothing tells' },
+    enabled: { type: 'boolean', description: 'Whether the camera is switched on' },
+    quietUntil: { ...moment, description: 'Until then no alarm shall ring; absent while they may' },
   },
-  required: ['ready', 'demanded', 'readers', 'since', 'reason', 'path', 'seq'],
+  required: ['ready', 'demanded', 'readers', 'since', 'reason', 'path', 'seq', 'online', 'enabled'],
   additionalProperties: false,
 } as const;
 

@@ -1,40 +1,57 @@
 /** Owns one look at an RTSP camera: OPTIONS, then DESCRIBE. Opens no stream. Tells what is wrong apart. */
 
 import { randomBytes } from 'node:crypto';
+import type { Finding } from '../core/cameras/facts.ts';
 import type { Clock } from '../core/ports.ts';
 import { authorize, type Credentials } from './authorization.ts';
 import { connectRtsp, type RtspConnection } from './rtsp-connection.ts';
 import { formatRequest, type RtspResponse } from './rtsp-message.ts';
 
+export const PROBE_TIMEOUT_MS = 3000;
+
+interface Options {
+  readonly clock: Clock;
+  /** Breaks the probe off; what it then finds means nothing. */
+  readonly stopped: AbortSignal;
+  /** Whoever pulls the camera trusts no certificate that cannot be verified. */
+  readonly mustVerify?: boolean;
+  /** SHA-256 of the camera's own certificate, in hex: then that one is trusted. */
+  readonly fingerprint?: string | undefined;
+}
+
 /**
+ * What is told apart:
  * - `unauthorised`: it is there, and does not take the name and password it was given, if any
+ * - `unverified`: it is there, and its certificate does not show that it is itself: no password goes to it
  * - `wrong-path`: it is there, and has no such stream
  * - `refused`: the host is there, and nothing listens
  * - `silent`: nobody says anything in time
  * - `unreachable`: there is no way to the host, or no such name
  * - `broken`: it answers, and not with a stream
- */
-export type Finding = 'up' | 'unauthorised' | 'wrong-path' | 'refused' | 'silent' | 'unreachable' | 'broken';
-
-export const PROBE_TIMEOUT_MS = 3000;
-
-/**
+ *
  * Never rejects.
  * @param url an rtsp or rtsps URL, with credentials where the camera wants them
- * @param stopped breaks the probe off; what it then finds means nothing
  */
-export async function probe(url: string, clock: Clock, stopped: AbortSignal): Promise<Finding> {
+export async function probe(url: string, { clock, stopped, ...trust }: Options): Promise<Finding> {
   const timeout = new AbortController();
-  const cancel = clock.after(PROBE_TIMEOUT_MS, () => timeout.abort());
+  const breakOff = () => timeout.abort();
+  let isLate = false;
+  const cancel = clock.after(PROBE_TIMEOUT_MS, () => {
+    isLate = true;
+    breakOff();
+  });
+  stopped.addEventListener('abort', breakOff, { once: true });
   let connection: RtspConnection | undefined;
   try {
     const target = new URL(url);
-    connection = await connectRtsp(target, AbortSignal.any([timeout.signal, stopped]));
+    connection = await connectRtsp(target, timeout.signal, trust.fingerprint);
+    if (trust.mustVerify === true && !connection.isTrusted) return 'unverified';
     return await inquire(connection, target);
   } catch (error) {
-    return timeout.signal.aborted ? 'silent' : faultOf(error);
+    return isLate ? 'silent' : faultOf(error);
   } finally {
     cancel();
+    stopped.removeEventListener('abort', breakOff);
     connection?.close();
   }
 }
@@ -51,15 +68,15 @@ async function inquire(connection: RtspConnection, target: URL): Promise<Finding
   const first = await ask('DESCRIBE');
   if (first.status !== 401) return findingOf(first);
   const credentials = credentialsOf(target);
-  const authorization =
-    credentials &&
-    authorize(first.headers.get('www-authenticate') ?? [], credentials, {
-      method: 'DESCRIBE',
-      uri,
-      clientNonce: randomBytes(8).toString('hex'),
-      allowsBasic: target.protocol === 'rtsp:' || connection.isVerified,
-    });
-  return authorization === undefined ? 'unauthorised' : findingOf(await ask('DESCRIBE', authorization));
+  if (!credentials) return 'unauthorised';
+  const asked = { method: 'DESCRIBE', uri, clientNonce: randomBytes(8).toString('hex') };
+  const challenges = first.headers.get('www-authenticate') ?? [];
+  const authorization = authorize(challenges, credentials, { ...asked, allowsBasic: connection.isTrusted });
+  if (authorization !== undefined) return findingOf(await ask('DESCRIBE', authorization));
+  // With a certificate that shows who it is, it would have been told the password.
+  return connection.isTrusted || !authorize(challenges, credentials, { ...asked, allowsBasic: true })
+    ? 'unauthorised'
+    : 'unverified';
 }
 
 function findingOf({ status, body }: RtspResponse): Finding {

@@ -1,16 +1,17 @@
-/** Owns when cameras are probed: those with an RTSP source, in turn, none more often than it may be; and what a finding means. */
+/** Owns when cameras are looked at themselves: those with an RTSP source, in turn while nobody pulls them, and at once when it matters. */
 
 import type { Bus } from '../core/bus.ts';
 import type { Cameras } from '../core/cameras/cameras.ts';
-import type { CameraControl } from '../core/cameras/control.ts';
+import { isLookedAt } from '../core/cameras/expectation.ts';
+import type { Finding } from '../core/cameras/facts.ts';
+import type { Observation } from '../core/cameras/observation.ts';
 import { CAMERAS, type CameraRecord } from '../core/cameras/records.ts';
-import type { Observation } from '../core/cameras/state.ts';
 import type { Clock, Log, Secrets } from '../core/ports.ts';
 import type { Store } from '../core/store.ts';
 import { createDeadlines } from '../core/timing/deadlines.ts';
 import { isoZulu } from '../core/wire-time.ts';
-import { ApiError } from '../protocol/api-error.ts';
-import { type Finding, probe } from './probe.ts';
+import { createGate } from './gate.ts';
+import { probe } from './probe.ts';
 
 interface Parts {
   readonly store: Store;
@@ -19,108 +20,129 @@ interface Parts {
   readonly cameras: Cameras;
   readonly clock: Clock;
   readonly log: Log;
-  /** Between two probes of one camera: they cost some of them a session, and others battery. */
+  /** Between two looks at one camera: they cost some of them a session, and others battery. */
   readonly intervalMs: number;
+  /** Nothing carries streams: whether a camera can be reached is all that there is to know of its feed. */
+  readonly decidesFeed: boolean;
 }
 
 export interface Prober {
-  readonly control: CameraControl;
+  /** Looks now, or takes what was found a moment ago. Resolves when it is told. */
+  look(camera: CameraRecord): Promise<void>;
   /** Begins no more, and breaks off what is under way. */
   close(): Promise<void>;
 }
 
-/** Between the first probes of two cameras, so that a start is no storm. */
+/** Between the first looks at two cameras, so that a start is no storm. */
 const STAGGER_MS = 50;
+/** A camera that does not answer once may have missed a packet. */
+const RECHECK_MS = 5000;
+/** Two persons who press a button at once want the same. */
+const FRESH_MS = 2000;
 
-export function startProber({ store, secrets, bus, cameras, clock, log, intervalMs }: Parts): Prober {
+interface Looked {
+  readonly atMs: number;
+  readonly finding: Finding;
+}
+
+export function startProber(parts: Parts): Prober {
+  const { store, secrets, bus, cameras, clock, log, intervalMs, decidesFeed } = parts;
   const records = store.collection(CAMERAS);
-  const probedAtMs = new Map<string, number>();
+  const last = new Map<string, Looked>();
+  /** Who asked for a look at once, and whether the feed was there then. */
+  const urgent = new Map<string, { readonly isReady: boolean }>();
   const running = new Map<string, Promise<void>>();
   const stopped = new AbortController();
-  const deadlines = createDeadlines(clock, (id) => void run(id));
+  const inGate = createGate();
+  const deadlines = createDeadlines(clock, due);
 
-  function run(id: string): Promise<void> {
-    const work = probeNow(id)
-      .catch((error: unknown) => log.error({ err: error, cameraId: id }, 'a camera could not be probed'))
+  /** While whoever carries the stream gets it, nobody needs a look, and some cameras serve one client at a time. */
+  function due(id: string): void {
+    const asked = urgent.get(id);
+    urgent.delete(id);
+    const isPulled = !decidesFeed && cameras.facts(id).ready;
+    if (isPulled && asked?.isReady !== true) deadlines.set(id, clock.now() + intervalMs);
+    else void run(id, asked !== undefined);
+  }
+
+  function run(id: string, isUrgent: boolean): Promise<void> {
+    const underWay = running.get(id);
+    if (underWay !== undefined) return underWay;
+    const work = inGate(() => lookNow(id, isUrgent))
+      .catch((error: unknown) => log.error({ err: error, cameraId: id }, 'a camera could not be looked at'))
       .finally(() => running.delete(id));
     running.set(id, work);
     return work;
   }
 
-  async function probeNow(id: string): Promise<void> {
+  async function lookNow(id: string, isUrgent: boolean): Promise<void> {
     const camera = records.get(id);
-    if (!camera || !isProbed(camera) || camera.sealedSourceUrl === null) return;
-    probedAtMs.set(id, clock.now());
+    if (stopped.signal.aborted || !camera || !isLookedAt(camera)) return;
     deadlines.set(id, clock.now() + intervalMs);
-    const finding = await probe(secrets.open(camera.sealedSourceUrl, camera.uid), clock, stopped.signal);
-    if (stopped.signal.aborted) return;
-    log.debug({ cameraId: id, finding }, 'probed a camera');
+    const finding = await lookAt(camera);
+    log.debug({ cameraId: id, finding }, 'looked at a camera');
     const after = records.get(id);
     // It may have been switched off or pointed elsewhere meanwhile.
-    if (after && isProbed(after) && after.sealedSourceUrl === camera.sealedSourceUrl) {
-      await cameras.observe(id, observationOf(finding, isoZulu(clock.now())));
+    if (stopped.signal.aborted || after?.sealedSourceUrl !== camera.sealedSourceUrl || !isLookedAt(after)) return;
+    const before = last.get(id)?.finding;
+    last.set(id, { atMs: clock.now(), finding });
+    if (finding !== 'up' && before === 'up' && !isUrgent) deadlines.set(id, clock.now() + RECHECK_MS);
+    else await tell(id, finding);
+  }
+
+  async function lookAt({ id, uid, sealedSourceUrl, fingerprint }: CameraRecord): Promise<Finding> {
+    try {
+      const url = secrets.open(sealedSourceUrl ?? '', uid);
+      return await probe(url, { clock, stopped: stopped.signal, mustVerify: !decidesFeed, fingerprint });
+    } catch (error) {
+      log.error({ err: error, cameraId: id }, 'the source of a camera cannot be read');
+      return 'broken';
     }
   }
 
-  function dueAtMs(id: string): number {
-    return (probedAtMs.get(id) ?? Number.NEGATIVE_INFINITY) + intervalMs;
+  async function tell(id: string, finding: Finding): Promise<void> {
+    const at = isoZulu(clock.now());
+    const look: Observation = { kind: 'look', at, finding };
+    const ready: Observation = { kind: 'ready', at, details: { sourceType: 'rtspSource' } };
+    // The cause before what it causes, and that it is over with its end.
+    const both: Observation[] = finding === 'up' ? [ready, look] : [look, { kind: 'notReady', at }];
+    for (const seen of decidesFeed ? both : [look]) await cameras.observe(id, seen);
   }
 
-  async function changed(id: string): Promise<void> {
+  function changed(id: string): void {
     const camera = records.get(id);
-    if (camera && isProbed(camera)) {
-      deadlines.set(id, Math.max(clock.now(), dueAtMs(id)));
-      return;
-    }
-    deadlines.set(id, undefined);
-    if (!camera) probedAtMs.delete(id);
-    else if (camera.sourceType === 'rtsp') {
-      await cameras.observe(id, { kind: 'notReady', at: isoZulu(clock.now()), reason: null });
-    }
+    last.delete(id);
+    deadlines.set(id, camera && isLookedAt(camera) ? clock.now() : undefined);
   }
 
-  const stopListening = bus.on('event', ({ domain, event, entity }) => {
-    const isAboutRecord = event === 'created' || event === 'updated' || event === 'removed';
-    if (domain !== 'camera' || entity === null || !isAboutRecord) return;
-    const id = String(entity);
-    changed(id).catch((error: unknown) => log.error({ err: error, cameraId: id }, 'an event was lost'));
-  });
-  const first = [...records.values()].filter(isProbed);
+  const stops = [
+    bus.on('event', ({ domain, event, entity }) => {
+      const isAboutRecord = event === 'created' || event === 'updated' || event === 'removed';
+      if (domain === 'camera' && entity !== null && isAboutRecord) changed(String(entity));
+    }),
+    bus.on('lookWanted', ({ cameraId, isReady }) => {
+      const camera = records.get(cameraId);
+      if (decidesFeed || !camera || !isLookedAt(camera)) return;
+      urgent.set(cameraId, { isReady });
+      // Not before everything that has just been seen is told: its feed may be back already.
+      deadlines.set(cameraId, clock.now());
+    }),
+  ];
+  const first = [...records.values()].filter(isLookedAt);
   const staggerMs = Math.min(STAGGER_MS, intervalMs / first.length);
   for (const [index, { id }] of first.entries()) deadlines.set(id, clock.now() + index * staggerMs);
 
   return {
-    control: {
-      media: { list: () => [], get: () => undefined },
-      async act(camera, action) {
-        if (action !== 'probe') throw unavailable(`Nothing here carries streams: ${action} needs MediaMTX`);
-        if (!isProbed(camera)) throw unavailable('Only an enabled camera with a source of type rtsp can be probed');
-        const now = running.get(camera.id);
-        if (now !== undefined) await now;
-        else if (clock.now() < dueAtMs(camera.id)) {
-          const message = `A camera is not probed more often than every ${intervalMs / 1000} seconds`;
-          throw new ApiError('too_many_requests', { message });
-        } else await run(camera.id);
-      },
+    async look({ id }) {
+      const { atMs } = last.get(id) ?? { atMs: Number.NEGATIVE_INFINITY };
+      const isFresh = clock.now() - atMs < FRESH_MS;
+      if (!isFresh || running.has(id)) await run(id, true);
     },
     async close() {
-      stopListening();
+      for (const stop of stops) stop();
       deadlines.close();
       stopped.abort();
       await Promise.all(running.values());
     },
   };
-}
-
-function isProbed({ isEnabled, sourceType, sealedSourceUrl }: CameraRecord): boolean {
-  return isEnabled && sourceType === 'rtsp' && sealedSourceUrl !== null;
-}
-
-function observationOf(finding: Finding, at: string): Observation {
-  if (finding === 'up') return { kind: 'ready', at, details: { sourceType: 'rtspSource' } };
-  return { kind: 'notReady', at, reason: finding };
-}
-
-function unavailable(message: string): ApiError {
-  return new ApiError('unavailable', { message });
 }

@@ -7,16 +7,19 @@ import { parseResponse, type RtspResponse } from './rtsp-message.ts';
 export interface RtspConnection {
   /** Rejects when the connection breaks, and when the answer is no RTSP. */
   ask(request: string): Promise<RtspResponse>;
-  /** Whether the peer has shown that it is who the address names. */
-  readonly isVerified: boolean;
+  /** Whether a password may travel on it as it is: not encrypted at all, or to whoever the address names. */
+  readonly isTrusted: boolean;
   /** Breaks off; what is waiting rejects. */
   close(): void;
 }
 
 const MAX_ANSWER = 64 * 1024;
 
-/** Rejects with the system's error when there is no connection to be had. */
-export async function connectRtsp(url: URL, closed: AbortSignal): Promise<RtspConnection> {
+/**
+ * Rejects with the system's error when there is no connection to be had.
+ * @param fingerprint SHA-256 of a certificate that is trusted whoever signed it, in hex
+ */
+export async function connectRtsp(url: URL, closed: AbortSignal, fingerprint?: string): Promise<RtspConnection> {
   const socket = open(url);
   const breakOff = () => void socket.destroy();
   closed.addEventListener('abort', breakOff, { once: true });
@@ -40,7 +43,7 @@ export async function connectRtsp(url: URL, closed: AbortSignal): Promise<RtspCo
   await connected(socket, () => fault);
   socket.once('close', () => waiting?.reject(fault));
   return {
-    isVerified: socket instanceof TLSSocket && socket.authorized,
+    isTrusted: !(socket instanceof TLSSocket) || isVerified(socket, fingerprint),
     ask: (request) =>
       new Promise((resolve, reject) => {
         if (socket.destroyed) reject(fault);
@@ -59,6 +62,16 @@ function open({ protocol, hostname, port }: URL): Socket {
   if (protocol !== 'rtsps:') return connectTcp({ host, port: Number(port || 554) });
   // Cameras sign their own certificates. What is told apart here is up from down; no password goes to one unverified.
   return connectTls({ host, port: Number(port || 322), rejectUnauthorized: false });
+}
+
+/** Where a fingerprint is given, that certificate is meant and no other. */
+function isVerified(socket: TLSSocket, fingerprint: string | undefined): boolean {
+  if (fingerprint === undefined) return socket.authorized;
+  return hexOf(socket.getPeerCertificate().fingerprint256 ?? '') === hexOf(fingerprint);
+}
+
+function hexOf(text: string): string {
+  return text.replaceAll(':', '').toLowerCase();
 }
 
 function connected(socket: Socket, fault: () => Error): Promise<void> {

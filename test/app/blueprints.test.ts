@@ -80,12 +80,13 @@ const attributesOf = (name: string) =>
     .filter((component) => component['name'] === name)
     .map((component) => String(component['json_attributes_template']));
 
-it('there are blueprints for a feed, a failure, a stall, credentials and viewers', () => {
+it('there are blueprints for a feed, a failure, a stall, credentials, viewers and sources', () => {
   expect(FILES.sort()).toEqual([
     'camera_down_notification.yaml',
     'credentials_attention.yaml',
     'feed_watch.yaml',
     'someone_watching.yaml',
+    'source_down_notification.yaml',
     'stall_restart.yaml',
   ]);
 });
@@ -164,12 +165,23 @@ describe('what the templates of blueprints read', () => {
   it('is the reason that the problem sensor has', () => {
     expect(readBlueprint('camera_down_notification.yaml').text).toContain('attributes.reason');
     expect(attributesOf('Problem').join()).toContain("'reason'");
+    expect(readBlueprint('camera_down_notification.yaml').text).toContain("state_attr(problem, 'quiet_until')");
+    expect(attributesOf('Problem').join()).toContain("'quiet_until'");
   });
 
   it('is an event type that a camera has', () => {
     const [, type] = /event_type == '(\w+)'/.exec(readBlueprint('stall_restart.yaml').text) ?? [];
     const event = announced.find((component) => component.p === 'event' && component['name'] === 'Event');
     expect(event?.['event_types']).toContain(type);
+  });
+
+  it('is what an event of a source says', () => {
+    const { text } = readBlueprint('source_down_notification.yaml');
+    const event = announced.find((component) => component['name'] === 'Source event');
+    for (const key of ['event_type', 'source', 'reason', 'cameras', 'quiet']) {
+      expect(text).toContain(`attributes.${key}`);
+      expect(event?.['value_template']).toContain(`'${key}'`);
+    }
   });
 
   it('is the list that the credentials sensor has', () => {

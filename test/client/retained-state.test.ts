@@ -26,7 +26,8 @@ afterAll(async () => {
 });
 
 function state(seq: number): CameraState {
-  return { ready: true, demanded: true, readers: 1, since: null, reason: null, path: 'garage', seq };
+  const seen = { ready: true, demanded: true, readers: 1, since: null, reason: null };
+  return { ...seen, path: 'garage', seq, online: true, enabled: true };
 }
 
 function publish(cameraId: number, value: CameraState | null): Promise<void> {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ReceivedEvent } from '../../src/client/events.ts';
 import { createBus } from '../../src/core/bus.ts';
-import type { Observation } from '../../src/core/cameras/state.ts';
+import type { Observation } from '../../src/core/cameras/observation.ts';
 import { createEventFeed } from '../../src/follow/event-feed.ts';
 import type { BridgeEvent } from '../../src/protocol/events.ts';
 import { manualClock } from '../support/manual-clock.ts';

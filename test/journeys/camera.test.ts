@@ -10,7 +10,8 @@ import { ADMIN, type Service, startService } from '../support/service.ts';
 
 const INTERVAL_MS = 30_000;
 const TIMEOUT_MS = 3000;
-const DOWN_DELAY_MS = 10_000;
+const RECHECK_MS = 5000;
+const FRESH_MS = 2000;
 
 describe.runIf(hasRtspCamera())('a real camera without MediaMTX', () => {
   let clock: ManualClock;
@@ -76,6 +77,14 @@ describe.runIf(hasRtspCamera())('a real camera without MediaMTX', () => {
     await eventually(() => neighbourUp() === before + 1);
   }
 
+  /** Lets the time of a look go by that nobody answers. */
+  async function passSilence(count: number): Promise<void> {
+    const connections = clock.waiting;
+    expect(connections).toBeGreaterThan(0);
+    clock.advance(TIMEOUT_MS);
+    await eventually(() => found('silent') === count, 'a look without an answer');
+  }
+
   it('is ready as soon as it has been added', async () => {
     watcher = await service.client();
     await watcher.subscribe('nestmtx/events/camera/#');
@@ -90,47 +99,54 @@ describe.runIf(hasRtspCamera())('a real camera without MediaMTX', () => {
     await eventually(() => found('up') === 2);
   });
 
-  it('is probed no more often than every 30 seconds, and makes no event while nothing changes', async () => {
+  it('is looked at every 30 seconds, and makes no event while nothing changes', async () => {
     clock.advance(INTERVAL_MS - 1);
-    expect((await refused(admin, act('probe'))).code).toBe('too_many_requests');
     expect(found('up')).toBe(2);
     await nextRound(1);
     await eventually(() => found('up') === 4);
   });
 
-  it('is told to be down when it is killed, and the retained state says so when it lasts', async () => {
+  it('is told to be down when it is killed and a second look finds it so, and the state says so at once', async () => {
     await camera.kill();
     await nextRound();
+    await eventually(() => found('refused') === 1);
+    expect(await retainedState()).toMatchObject({ ready: true, online: true, seq: 2 });
+    clock.advance(RECHECK_MS);
     expect(await event()).toMatchObject({ name: 'notReady', details: { reason: 'refused', seq: 3 } });
-    const late = await service.client();
-    await late.subscribe(`nestmtx/state/camera/${id}`);
-    expect(JSON.parse((await late.next()).text)).toMatchObject({ ready: true, seq: 2 });
-    clock.advance(DOWN_DELAY_MS);
-    expect(JSON.parse((await late.next()).text)).toMatchObject({ ready: false, reason: 'refused', seq: 3 });
-    await late.end();
-    expect(await retainedState()).toMatchObject({ ready: false, reason: 'refused', seq: 3 });
+    expect(await event()).toMatchObject({ name: 'offline', details: { reason: 'refused', seq: 4 } });
+    expect(await retainedState()).toMatchObject({ ready: false, online: false, reason: 'refused', seq: 4 });
   });
 
   it('is ready again when it is back', async () => {
     camera = await startRtspCamera(camera.port);
-    await nextRound(INTERVAL_MS - DOWN_DELAY_MS);
-    expect(await event()).toMatchObject({ name: 'ready', details: { seq: 4 } });
-    expect(await retainedState()).toMatchObject({ ready: true, reason: null, seq: 4 });
+    await nextRound(INTERVAL_MS - RECHECK_MS);
+    clock.advance(RECHECK_MS);
+    expect(await event()).toMatchObject({ name: 'ready', details: { seq: 5 } });
+    expect(await event()).toMatchObject({ name: 'online', details: { reason: 'refused', seq: 6 } });
+    expect(await retainedState()).toMatchObject({ ready: true, online: true, reason: null, seq: 6 });
   });
 
   it('is told apart as silent when it freezes, while its neighbour stays up, and is ready when it thaws', async () => {
     camera.freeze();
     // Whoever lives has answered by the end of the round; only then time passes for the one that does not.
-    await nextRound();
-    clock.advance(TIMEOUT_MS);
-    expect(await event()).toMatchObject({ name: 'notReady', details: { reason: 'silent', seq: 5 } });
+    await nextRound(INTERVAL_MS - RECHECK_MS);
+    clock.advance(RECHECK_MS);
+    await passSilence(1);
+    clock.advance(RECHECK_MS);
+    await passSilence(2);
+    expect(await event()).toMatchObject({ name: 'notReady', details: { reason: 'silent', seq: 7 } });
+    expect((await event()).name).toBe('offline');
     camera.thaw();
-    await nextRound(INTERVAL_MS - TIMEOUT_MS);
-    expect(await event()).toMatchObject({ name: 'ready', details: { seq: 6 } });
+    clock.advance(INTERVAL_MS - TIMEOUT_MS);
+    expect(await event()).toMatchObject({ name: 'ready', details: { seq: 9 } });
+    expect((await event()).name).toBe('online');
   });
 
-  it('can be probed by hand as often as by itself, but not be restarted; an unknown action is refused', async () => {
-    expect((await refused(admin, act('probe'))).message).toContain('not probed more often than every 30 seconds');
+  it('is looked at by hand at once, but cannot be restarted; an unknown action is refused', async () => {
+    const looks = found('up');
+    clock.advance(FRESH_MS);
+    await requestText(admin, act('probe'));
+    expect(found('up')).toBeGreaterThan(looks);
     expect((await refused(admin, act('restart'))).message).toBe('Nothing here carries streams: restart needs MediaMTX');
     const { code, message } = await refused(admin, act('dance'));
     expect({ code, message }).toEqual({ code: 'unknown_action', message: 'Unknown action: dance' });
@@ -141,8 +157,12 @@ describe.runIf(hasRtspCamera())('a real camera without MediaMTX', () => {
     await requestText(admin, update);
     expect((await event()).name).toBe('updated');
     expect((await event()).name).toBe('notReady');
-    const probes = found('up');
-    await nextRound();
-    expect(found('up')).toBe(probes + 1);
+    const looks = () => found('up') - neighbourUp();
+    const [before, others] = [looks(), neighbourUp()];
+    await eventually(() => {
+      clock.advance(1000);
+      return neighbourUp() > others;
+    }, 'a look at the neighbour');
+    expect(looks()).toBe(before);
   });
 });

@@ -75,6 +75,11 @@ describe('cameras', () => {
       'url_web_rtc',
       'url_srt',
       'source',
+      'online',
+      'reason',
+      'expected',
+      'probe',
+      'quietUntil',
     ]);
     expect(camera).toMatchObject({
       credentialId: null,
@@ -83,7 +88,7 @@ describe('cameras', () => {
       url_rtsp_tcp: 'rtsp://cams.example:8554/door',
       url_hls_m3u8: 'http://cams.example:8888/door/index.m3u8',
       url_srt: 'srt://cams.example:8890/?streamid=read%3Adoor',
-      source: { type: 'publisher', url: null },
+      source: { type: 'publisher', url: null, transport: null, fingerprint: null },
       createdAt: expect.stringMatching(/\+00:00$/),
     });
     expect(await request(client, ask({ command: 'read', entity: String(camera.id) }))).toEqual(camera);
@@ -91,7 +96,7 @@ describe('cameras', () => {
 
   it('the credentials in a source URL are sealed on disk and shown to nobody', async () => {
     const camera = await add({ name: 'Porch', source: { type: 'rtsp', url: 'rtsp://root:pa55word@10.0.0.5/stream' } });
-    expect(camera['source']).toEqual({ type: 'rtsp', url: 'rtsp://10.0.0.5/stream' });
+    expect(camera['source']).toMatchObject({ type: 'rtsp', url: 'rtsp://10.0.0.5/stream' });
     const { readFile } = await import('node:fs/promises');
     expect(await readFile(`${service.dataDir}/store.journal`, 'utf8')).not.toContain('pa55word');
     const payload = { name: 'x', source: { type: 'rtsp', url: 'http://root:pa55word@10.0.0.5' } };
@@ -180,6 +185,8 @@ describe('cameras', () => {
       reason: null,
       path: 'yard',
       seq: expect.any(Number),
+      online: true,
+      enabled: true,
     });
     await emit(id, 'unread', { reader: 'anna' });
     const next = JSON.parse((await late.next()).text);

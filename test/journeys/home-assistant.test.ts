@@ -5,7 +5,9 @@ import { login, request, requestText } from '../support/api/mqtt.ts';
 import type { TestClient } from '../support/brokers/mqtt-client.ts';
 import { type MediaMtxStandIn, startMediaMtx } from '../support/cameras/mediamtx.ts';
 import { VERSIONS } from '../support/cameras/mediamtx-shapes.ts';
+import { startRtspStandIn } from '../support/cameras/rtsp-stand-in.ts';
 import { eventually } from '../support/eventually.ts';
+import { freePort } from '../support/free-port.ts';
 import { type HomeAssistantStandIn, openHomeAssistant } from '../support/home-assistant/home-assistant.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { ADMIN, type Service, startService } from '../support/service.ts';
@@ -62,9 +64,11 @@ describe('Home Assistant at the embedded broker', () => {
     mediaMtx.feed('garage', { since: '2026-11-21T16:48:00Z', bytes: 10, readers: [reader] });
     await shows('nestmtx_cam_1/feed', 'ON');
     await shows('nestmtx_cam_1/viewers', '1');
+    // MediaMTX holds on to it for a while when nobody is left.
+    mediaMtx.feed('garage', { since: '2026-11-21T16:48:00Z', bytes: 20 });
+    await shows('nestmtx_cam_1/viewers', '0');
     mediaMtx.feed('garage', {});
     await shows('nestmtx_cam_1/feed', 'OFF');
-    await shows('nestmtx_cam_1/viewers', '0');
     const triggers = ['on_demand', 'on_ready', 'on_read', 'on_unread', 'on_not_ready', 'on_un_demand'];
     const fired = () => triggers.map((trigger) => homeAssistant.fired(`nestmtx_cam_1/${trigger}`));
     await until(() => fired().every((times) => times === 1), 'each trigger');
@@ -156,6 +160,40 @@ describe('Home Assistant at the embedded broker', () => {
     await shows(`nestmtx_instance_${id}/connected`, 'unavailable');
     await call('DELETE', `/${id}`);
     await until(() => !(`nestmtx_instance_${id}` in homeAssistant.devices()), 'the device is gone');
+  });
+
+  it('shows a problem for a dead idle camera and for a lost feed that is expected, and none for a healthy idle one', async () => {
+    const camera = await startRtspStandIn(() => 'RTSP/1.0 200 OK\r\nCSeq: 1\r\nContent-Length: 5\r\n\r\nv=0\r\n');
+    const source = (port: number) => ({ source: { type: 'rtsp', url: `rtsp://127.0.0.1:${port}/` } });
+    const add = async (payload: object) => {
+      const body = { command: 'create', module: 'cameras', token, payload: { is_enabled: true, ...payload } };
+      return `nestmtx_cam_${(await request<{ id: number }>(client, body)).id}`;
+    };
+    const healthy = await add({ name: 'Healthy', mtx_path: 'healthy', ...source(camera.port) });
+    const dead = await add({ name: 'Dead', mtx_path: 'dead', ...source(await freePort()) });
+    const yard = await add({ name: 'Yard', mtx_path: 'yard', expected: 'always' });
+    await shows(`${healthy}/online`, 'ON');
+    await shows(`${dead}/problem`, 'ON');
+    await shows(`${dead}/online`, 'OFF');
+    await shows(`${yard}/problem`, 'ON');
+    expect(homeAssistant.state(`${healthy}/problem`)).toBe('OFF');
+    mediaMtx.feed('yard', { since: '2026-11-21T16:48:00Z', bytes: 10 });
+    await shows(`${yard}/problem`, 'OFF');
+    expect(homeAssistant.fired(`${yard}/on_online`)).toBe(1);
+    await camera.close();
+  });
+
+  it('shows one trouble and no problem of a camera while MediaMTX is gone', async () => {
+    const before = homeAssistant.fired('nestmtx_cam_1/on_offline');
+    mediaMtx.lie = { status: 500, body: '{}' };
+    await until(() => homeAssistant.fired('nestmtx_bridge/on_source_offline') === 1, 'the end of MediaMTX');
+    await shows('nestmtx_bridge/mediamtx', 'OFF');
+    await shows('nestmtx_cam_1/problem', 'unknown');
+    expect(homeAssistant.fired('nestmtx_cam_1/on_offline')).toBe(before);
+    mediaMtx.lie = undefined;
+    await until(() => homeAssistant.fired('nestmtx_bridge/on_source_online') === 1, 'its return');
+    await shows('nestmtx_bridge/mediamtx', 'ON');
+    await until(() => homeAssistant.state('nestmtx_cam_1/problem') !== 'unknown', 'what is known of the camera');
   });
 
   it('sees the service leave', async () => {

@@ -58,7 +58,7 @@ describe('a MediaMTX that cannot be asked', () => {
 
   it('makes no event when it is back within the grace, and an idle camera loses its doubt', async () => {
     const { server, poll, events, cameras, add, clock } = await ready();
-    await add('idle');
+    await add('idle', { expected: 'on-demand' });
     const asked = server.requests.length;
     server.hangs = true;
     clock.advance(2000);
@@ -155,7 +155,9 @@ describe.each(['1.8', '1.20'] as const)('the paths of our cameras in MediaMTX %s
       'GET /v3/paths/get/porch',
     ]);
     const door = await add('door');
-    await expect(act(door, 'stop')).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(act(door, 'restart')).rejects.toMatchObject({ code: 'unavailable' });
+    // Nothing streams, and nothing shall.
+    await act(door, 'stop');
     server.feed('door', {
       since: SINCE,
       source: { type: 'srtConn', id: 's1' },

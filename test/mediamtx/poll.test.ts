@@ -32,7 +32,8 @@ describe.each(['1.8', '1.16', '1.19', '1.20'] as const)('MediaMTX %s', (version)
     server.feed('door', {});
     await poll();
     expect(events()).toEqual(['ready', 'read', 'unread', 'notReady']);
-    expect(told.at(-1)?.details).toMatchObject({ sourceType: 'srtConn', sourceId: 's1' });
+    const gone = told.find(({ event }) => event === 'notReady');
+    expect(gone?.details).toMatchObject({ sourceType: 'srtConn', sourceId: 's1', reason: 'no-feed' });
     await poll();
     expect(events()).toHaveLength(4);
   });

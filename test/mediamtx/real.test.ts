@@ -153,6 +153,39 @@ describe.runIf(canRun)('a real MediaMTX', () => {
     });
   });
 
+  describe('and a camera that is expected to be there', () => {
+    /** The next events of a camera, with the reasons that they give. */
+    async function reasons(id: number, count: number): Promise<string[]> {
+      const told: string[] = [];
+      while (told.length < count) {
+        const { topic, text } = await client.next(`nestmtx/events/camera/${id}/+`);
+        told.push(`${topic.split('/').at(-1)} ${String(JSON.parse(text).details.reason)}`);
+      }
+      return told;
+    }
+
+    it('its death and its return are told once, with the cause', async () => {
+      let mortal = await startRtspCamera();
+      const source = { type: 'rtsp', url: mortal.url };
+      const id = await add({ name: 'Gate', mtx_path: 'live/gate', is_persistent: true, source });
+      expect(await told(id, 1)).toEqual(['ready']);
+      await mortal.kill();
+      expect(await reasons(id, 2)).toEqual([expect.stringMatching(/^notReady/), 'offline refused']);
+      mortal = await startRtspCamera(mortal.port);
+      expect(await reasons(id, 2)).toEqual(['ready undefined', 'online refused']);
+      await requestText(client, ask('cameras', 'delete', { entity: String(id) }));
+      await mortal.kill();
+    });
+
+    it('a stream that it has not is told apart, and so is one that idles and is not there', async () => {
+      const url = `${camera.url}-elsewhere`;
+      const lost = await add({ name: 'Lost', mtx_path: 'lost', is_persistent: true, source: { type: 'rtsp', url } });
+      expect(await reasons(lost, 1)).toEqual(['offline wrong-path']);
+      const idle = await add({ name: 'Idle', mtx_path: 'idle', source: { type: 'rtsp', url } });
+      expect(await reasons(idle, 1)).toEqual(['offline wrong-path']);
+    });
+  });
+
   describe.runIf(canPublish)('and a path that somebody publishes to', () => {
     it('the hooks that we print say what they shall, and each event is told once', async () => {
       const id = await add({ name: 'Garage', mtx_path: 'published' });

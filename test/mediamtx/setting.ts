@@ -35,11 +35,13 @@ export async function mediaMtxSetting({ version = VERSIONS['1.20'], login }: Opt
   bus.on('event', ({ entity: id, event, details }) => told.push({ id, event, details }));
   let cameras = createCameras(store, bus, clock, log);
   const googleUrls = new Map<string, string>();
+  const doubts = new Map<string, string>();
   const open = () =>
     openMediaMtx({
       address: { url: `${server.url}/`, ...login },
       hookSecret: undefined,
       sourceUrl: (id) => googleUrls.get(id),
+      doubtOf: ({ id }) => doubts.get(id),
       store,
       secrets,
       bus,
@@ -60,16 +62,25 @@ export async function mediaMtxSetting({ version = VERSIONS['1.20'], login }: Opt
     server,
     /** Where a camera of Google is to be had, by its id. */
     googleUrls,
+    /** Why nothing can be known of a camera, by its id. */
+    doubts,
     clock,
     log,
     store,
+    bus,
+    secrets,
     cameras: () => cameras,
     mediaMtx: () => mediaMtx ?? open(),
-    /** Every event so far, without those about the record. */
+    /** Every event so far about the feed of a camera. */
     events: (id = 1) =>
       told
-        .filter((one) => one.id === id && !['created', 'updated', 'removed'].includes(one.event))
+        .filter((one) => one.id === id && !['created', 'updated', 'removed', 'offline', 'online'].includes(one.event))
         .map(({ event }) => event),
+    /** Whether a camera was told to be down, and for what; of the sources, too, which have no id. */
+    turns: (id: number | null = 1) =>
+      told
+        .filter((one) => one.id === id && ['offline', 'online'].includes(one.event))
+        .map(({ event, details }) => `${event} ${details['reason']}`),
     told,
     /** How many polls have ended. */
     polls,

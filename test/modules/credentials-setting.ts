@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { createBus } from '../../src/core/bus.ts';
 import { createCameras } from '../../src/core/cameras/cameras.ts';
 import { CAMERA_STATES, CAMERAS, type CameraRecord } from '../../src/core/cameras/records.ts';
+import { FACTS } from '../../src/core/fact-records.ts';
 import { CREDENTIALS } from '../../src/core/google/credentials.ts';
 import type { GoogleTokenEndpoint } from '../../src/core/google/google.ts';
 import { credentialsModule } from '../../src/modules/credentials.ts';
@@ -29,7 +30,7 @@ const secrets = await openSecrets({ dir: tmpdir(), appKey: 'k'.repeat(32) });
 /** @param instead of the strict stand-in answers exchanges */
 export function credentialsSetting(instead?: GoogleTokenEndpoint) {
   const clock = manualClock();
-  const store = memoryStore([CREDENTIALS, CAMERAS, CAMERA_STATES]);
+  const store = memoryStore([CREDENTIALS, CAMERAS, CAMERA_STATES, FACTS]);
   const google = googleStandIn({ [CLIENT.oauth_client_id]: CLIENT.oauth_client_secret, other: 'other' }, clock.now);
   const log = recordingLog();
   const bus = createBus(log);

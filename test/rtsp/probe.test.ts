@@ -1,6 +1,6 @@
 /** Pins what a probe tells apart, how it logs in, and that it never waits longer than it may. */
 
-import { createHash } from 'node:crypto';
+import { createHash, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { PROBE_TIMEOUT_MS, probe } from '../../src/rtsp/probe.ts';
@@ -22,7 +22,7 @@ afterEach(async () => {
 
 async function look(answer: (request: string) => string | undefined, credentials = '', path = '/stream?channel=1') {
   camera = await startRtspStandIn(answer);
-  return probe(`rtsp://${credentials}127.0.0.1:${camera.port}${path}`, manualClock(), stopped);
+  return probe(`rtsp://${credentials}127.0.0.1:${camera.port}${path}`, { clock: manualClock(), stopped });
 }
 
 function reply(status: number, headers: readonly string[] = [], body = ''): string {
@@ -65,21 +65,21 @@ describe('a probe finds', () => {
       step += 1;
       return OK.slice(0, 30);
     });
-    const found = probe(`rtsp://127.0.0.1:${camera.port}/`, manualClock(), stopped);
+    const found = probe(`rtsp://127.0.0.1:${camera.port}/`, { clock: manualClock(), stopped });
     await eventually(() => step === 1);
     camera.send(OK.slice(30));
     expect(await found).toBe('up');
   });
 
   it('refused where nothing listens, unreachable where there is no such name', async () => {
-    expect(await probe(`rtsp://127.0.0.1:${await freePort()}/`, manualClock(), stopped)).toBe('refused');
-    expect(await probe('rtsp://camera.invalid/', manualClock(), stopped)).toBe('unreachable');
+    expect(await probe(`rtsp://127.0.0.1:${await freePort()}/`, { clock: manualClock(), stopped })).toBe('refused');
+    expect(await probe('rtsp://camera.invalid/', { clock: manualClock(), stopped })).toBe('unreachable');
   });
 
   it('silent where nobody says anything for 3 seconds, and not a millisecond sooner', async () => {
     const clock = manualClock();
     camera = await startRtspStandIn(() => undefined);
-    const found = probe(`rtsp://127.0.0.1:${camera.port}/`, clock, stopped);
+    const found = probe(`rtsp://127.0.0.1:${camera.port}/`, { clock, stopped });
     await eventually(() => camera?.requests.length === 1);
     clock.advance(PROBE_TIMEOUT_MS - 1);
     expect(clock.waiting).toBe(1);
@@ -90,7 +90,7 @@ describe('a probe finds', () => {
 
   it('broken where the peer hangs up', async () => {
     camera = await startRtspStandIn(() => undefined);
-    const found = probe(`rtsp://127.0.0.1:${camera.port}/`, manualClock(), stopped);
+    const found = probe(`rtsp://127.0.0.1:${camera.port}/`, { clock: manualClock(), stopped });
     await eventually(() => camera?.requests.length === 1);
     await camera.close();
     camera = undefined;
@@ -143,19 +143,28 @@ describe('a login', () => {
     );
   });
 
-  it('over TLS finds a camera with its own certificate up, and sends it no password in clear', async () => {
+  it('over TLS finds a camera with its own certificate up, and sends it no password in clear unless it is known', async () => {
     const { keyFile, pem: cert, remove } = await selfSignedCertificate();
     const tls = { key: await readFile(keyFile, 'utf8'), cert };
     await remove();
-    const seen = async (answer: (request: string) => string) => {
+    const seen = async (answer: (request: string) => string, trust: Partial<Parameters<typeof probe>[1]> = {}) => {
       await camera?.close();
       camera = await startRtspStandIn(answer, tls);
-      return probe(`rtsps://admin:secret@127.0.0.1:${camera.port}/`, manualClock(), stopped);
+      const url = `rtsps://admin:secret@127.0.0.1:${camera.port}/`;
+      return probe(url, { clock: manualClock(), stopped, ...trust });
     };
     expect(await seen(() => OK)).toBe('up');
     const digest = `WWW-Authenticate: Digest realm="IP Cam", nonce="${nonce}"`;
     expect(await seen((request) => (takes(request, 'md5', 'secret') ? OK : reply(401, [digest])))).toBe('up');
-    expect(await seen(() => reply(401, ['WWW-Authenticate: Basic realm="cam"']))).toBe('unauthorised');
+    const basic = reply(401, ['WWW-Authenticate: Basic realm="cam"']);
+    expect(await seen(() => basic)).toBe('unverified');
     expect(camera?.requests.join()).not.toContain('Authorization');
+    const { fingerprint256: fingerprint } = new X509Certificate(cert);
+    const plain = (request: string) => (request.includes('Authorization: Basic') ? OK : basic);
+    expect(await seen(plain, { fingerprint: fingerprint.replaceAll(':', '').toLowerCase() })).toBe('up');
+    expect(await seen(plain, { fingerprint: 'ab'.repeat(32) })).toBe('unverified');
+    // Who pulls the camera would not even ask it.
+    expect(await seen(() => OK, { mustVerify: true })).toBe('unverified');
+    expect(await seen(() => OK, { mustVerify: true, fingerprint })).toBe('up');
   });
 });

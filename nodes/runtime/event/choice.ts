@@ -31,6 +31,8 @@ const STATES: Readonly<Record<string, string>> = {
   authenticated: 'login',
   reauthenticated: 'login',
   unauthenticated: 'login',
+  offline: 'reach',
+  online: 'reach',
 };
 
 /** What the event tells the state of; undefined for one that passes. */

@@ -53,7 +53,8 @@ export function createEventStream(setup: EventStreamSetup): EventStream {
       const { domain, event: name, entity, at, details, topic, retained: isRetained } = received;
       if (isRetained && setup.ignoreRetained) return;
       const state = stateOf(name);
-      const thing = `${domain} ${entity} ${state}`;
+      // Sources have no numbers.
+      const thing = `${domain} ${entity ?? details['source'] ?? null} ${state}`;
       const camera = domain === 'camera' && entity !== null ? { id: entity, ...nameAndPath(details) } : null;
       if (state !== undefined) hold.enter(thing, name);
       const position = choice.positionOf(name);
@@ -89,6 +90,8 @@ function statesIn(state: CameraState | null): [kind: string, event: string | und
   return [
     ['feed', state === null ? undefined : state.ready ? 'ready' : 'notReady'],
     ['demand', state === null ? undefined : state.demanded ? 'demand' : 'unDemand'],
+    // Older services, and those who do not know, say nothing of it.
+    ['reach', typeof state?.online === 'boolean' ? (state.online ? 'online' : 'offline') : undefined],
   ];
 }
 

@@ -1,18 +1,27 @@
 /** Owns the live state of all cameras: feeds observations through the reducer, numbers what comes of it, and tells the bus. */
 
-import type { BridgeEvent, CameraEventName, CameraState } from '../../protocol/events.ts';
+import type { CameraEventName, CameraState } from '../../protocol/events.ts';
 import type { Bus } from '../bus.ts';
 import type { Clock, Log } from '../ports.ts';
 import type { Store } from '../store.ts';
+import { createDeadlines } from '../timing/deadlines.ts';
 import { isoZulu } from '../wire-time.ts';
-import { CAMERA_STATES, CAMERAS, type CameraRecord, type CameraStateRecord } from './records.ts';
-import { type CameraFacts, type Observation, readerKey, reduce, type Transition, UNSEEN } from './state.ts';
+import { isInUse } from './expectation.ts';
+import { type CameraFacts, isFault, shownFeed, UNSEEN } from './facts.ts';
+import { judgedAgainAtMs } from './judgement.ts';
+import { keptState, restoredFacts } from './kept-state.ts';
+import type { Observation } from './observation.ts';
+import { createQuiet } from './quiet.ts';
+import { CAMERA_STATES, CAMERAS, type CameraRecord } from './records.ts';
+import { createSourceTold, type SourceChange } from './source-told.ts';
+import { reduce, type Transition } from './state.ts';
+import { eventsOf, isBeyondDoubt, looksAlike } from './told.ts';
 
 export interface Cameras {
   facts(cameraId: string): CameraFacts;
   /**
    * Applies an observation. Resolves with the events it made, when they are durable and published, in order per camera.
-   * @param deliberate a person made it: the retained state follows at once instead of debounced
+   * @param deliberate a person made it: it counts whatever the camera is, and the retained state follows at once instead of debounced
    */
   observe(
     cameraId: string,
@@ -26,50 +35,74 @@ export interface Cameras {
    * No feed has changed by it, so there are no events.
    */
   cover(reason: string | null): Promise<void>;
+  /** Events are marked as quiet, and no alarm of ours rings, until this moment; null ends it. Of all cameras at once. */
+  quieten(untilIso: string | null): Promise<void>;
+  /** Whatever tells of cameras is gone, or there again: one event, once, with the number of cameras that it blinds. */
+  sourceChanged(change: SourceChange): Promise<void>;
   /** The state of every camera, for publishing it again. */
   states(): { cameraId: number; state: CameraState }[];
+  close(): void;
+}
+
+/** What is so in one way of running the service and not in another. */
+export interface CameraWays {
+  /** What must be seen of a camera after a start before anything is said of it; null where nobody looks. */
+  readonly firstSight: (camera: CameraRecord) => CameraFacts['pending'];
+  /** Whether what is seen counts: of a camera that is switched off, nothing does. */
+  readonly isWatched: (camera: CameraRecord) => boolean;
 }
 
 interface Live {
-  facts: CameraFacts;
-  seq: number;
+  readonly facts: CameraFacts;
+  readonly seq: number;
+  /** What the facts are facts about: of another path or source they say nothing. */
+  readonly basis: string;
 }
 
-export function createCameras(store: Store, bus: Bus, clock: Clock, log: Log): Cameras {
+const DEFAULT_WAYS: CameraWays = { firstSight: () => null, isWatched: isInUse };
+
+export function createCameras(store: Store, bus: Bus, clock: Clock, log: Log, ways = DEFAULT_WAYS): Cameras {
+  const { firstSight, isWatched } = ways;
   const records = store.collection(CAMERAS);
   const live = new Map<string, Live>();
+  const quiet = createQuiet(store, clock, showAgain);
+  const tellSource = createSourceTold(store, bus, clock);
+  const deadlines = createDeadlines(clock, (id) => {
+    observe(id, { kind: 'time', at: isoZulu(clock.now()) }).catch((error: unknown) => {
+      log.error({ err: error, cameraId: id }, 'an observation was lost');
+    });
+  });
   let covered: { readonly reason: string; readonly since: string } | null = null;
-  for (const saved of store.collection(CAMERA_STATES).values()) live.set(saved.id, restored(saved));
-
-  const liveOf = (id: string): Live => live.get(id) ?? { facts: UNSEEN, seq: 0 };
-
-  function stateOf(id: string, { facts, seq }: Live): CameraState {
-    const { ready, demanded, readers, since, reason } = { ...facts, ...(covered && { ready: false, ...covered }) };
-    return { ready, demanded, readers: readers.size, since, reason, path: records.get(id)?.mtxPath ?? null, seq };
+  const kept = store.collection(CAMERA_STATES);
+  for (const camera of records.values()) {
+    const pending = isWatched(camera) ? firstSight(camera) : null;
+    const saved = kept.get(camera.id);
+    live.set(camera.id, { facts: restoredFacts(saved, pending), seq: saved?.seq ?? 0, basis: basisOf(camera) });
   }
 
-  function eventsOf(
-    camera: CameraRecord,
-    transitions: readonly Transition[],
-    firstSeq: number,
-    at: string,
-  ): BridgeEvent[] {
-    return transitions.map(({ event, details }, index) => ({
-      domain: 'camera',
-      event,
-      entity: Number(camera.id),
-      details: { ...eventDetails(camera, event), ...details, seq: firstSeq + index },
-      at,
-    }));
+  function basisOf(camera: CameraRecord | undefined): string {
+    if (!camera || !isWatched(camera)) return '';
+    return JSON.stringify([camera.mtxPath, camera.sourceType, camera.sealedSourceUrl]);
+  }
+
+  const liveOf = (id: string): Live => live.get(id) ?? { facts: UNSEEN, seq: 0, basis: basisOf(records.get(id)) };
+
+  function stateOf(id: string, { facts, seq }: Live): CameraState {
+    const record = records.get(id);
+    const { ready, demanded, readers, since } = shownFeed(facts);
+    const { reason, online } = facts;
+    const quietUntil = record && quiet.until(record);
+    return {
+      ...{ ready, demanded, readers: readers.size, since, reason, path: record?.mtxPath ?? null, seq, online },
+      enabled: record?.isEnabled ?? false,
+      ...(covered && { ready: false, online: null, ...covered }),
+      ...(quietUntil !== undefined && { quietUntil }),
+    };
   }
 
   async function save(id: string, { facts, seq }: Live): Promise<void> {
-    const { ready, demanded, since, reason } = facts;
-    const readers = facts.readers.size === 0 ? {} : { readers: [...facts.readers.values()] };
     try {
-      await store.commit((tx) =>
-        tx.collection(CAMERA_STATES).put({ id, ready, demanded, since, reason, seq, ...readers }),
-      );
+      await store.commit((tx) => tx.collection(CAMERA_STATES).put(keptState(id, facts, seq)));
     } catch (error) {
       // People must learn that a camera is down even when the disk is full.
       log.error({ err: error, cameraId: id }, 'the state of a camera could not be saved');
@@ -85,59 +118,84 @@ export function createCameras(store: Store, bus: Bus, clock: Clock, log: Log): C
   ): Promise<number> {
     const before = liveOf(camera.id);
     const seq = before.seq + Math.max(1, transitions.length);
-    const next = { facts, seq };
-    live.set(camera.id, next);
+    const next = { facts, seq, basis: basisOf(camera) };
+    keep(camera.id, next);
     // Commits finish in the order they were asked for, so events leave in order too.
     await save(camera.id, next);
-    for (const event of eventsOf(camera, transitions, before.seq + 1, at)) bus.emit('event', event);
+    const isQuiet = quiet.until(camera) !== undefined;
+    for (const event of eventsOf(camera, transitions, { firstSeq: before.seq + 1, at, isQuiet }))
+      bus.emit('event', event);
     if (live.has(camera.id)) {
       bus.emit('cameraState', { cameraId: Number(camera.id), state: stateOf(camera.id, next), deliberate });
     }
     return seq;
   }
 
+  function keep(id: string, next: Live): void {
+    live.set(id, next);
+    deadlines.set(id, judgedAgainAtMs(next.facts, clock.now()));
+  }
+
+  async function observe(
+    id: string,
+    seen: Observation,
+    deliberate = false,
+  ): Promise<{ events: CameraEventName[]; seq: number }> {
+    const camera = records.get(id);
+    const before = liveOf(id);
+    if (!camera || (!deliberate && !isWatched(camera))) return { events: [], seq: before.seq };
+    const { facts, transitions } = reduce(before.facts, seen);
+    if (facts === before.facts) return { events: [], seq: before.seq };
+    const asksWhy = facts.missing !== null && before.facts.missing === null && !isFault(facts);
+    if (asksWhy) bus.emit('lookWanted', { cameraId: id, isReady: facts.ready });
+    if (transitions.length === 0 && looksAlike(before.facts, facts)) {
+      keep(id, { ...before, facts });
+      return { events: [], seq: before.seq };
+    }
+    const isCertain = deliberate || isBeyondDoubt(before.facts, facts);
+    const seq = await advance(camera, facts, transitions, seen.at, isCertain);
+    return { events: transitions.map(({ event }) => event), seq };
+  }
+
+  async function showAgain(some: Iterable<CameraRecord>): Promise<void> {
+    const at = isoZulu(clock.now());
+    await Promise.all([...some].map((camera) => advance(camera, liveOf(camera.id).facts, [], at, true)));
+  }
+
   return {
     facts: (id) => liveOf(id).facts,
-    async observe(id, seen, deliberate = false) {
-      const camera = records.get(id);
-      const before = liveOf(id);
-      if (!camera) return { events: [], seq: before.seq };
-      const { facts, transitions } = reduce(before.facts, seen);
-      if (facts === before.facts) return { events: [], seq: before.seq };
-      const seq = await advance(camera, facts, transitions, seen.at, deliberate);
-      return { events: transitions.map(({ event }) => event), seq };
-    },
+    observe,
     async changed(event, camera) {
       const at = isoZulu(clock.now());
       if (event !== 'removed') {
-        await advance(camera, liveOf(camera.id).facts, [{ event, details: {} }], at, true);
+        const { facts: before, basis } = liveOf(camera.id);
+        const isAnother = basisOf(camera) !== basis;
+        const { facts, transitions } = isAnother
+          ? reduce(before, { kind: 'reset', at })
+          : { facts: before, transitions: [] };
+        quiet.changed(camera);
+        await advance(camera, facts, [{ event, details: {} }, ...transitions], at, true);
         return;
       }
       const { seq } = liveOf(camera.id);
       live.delete(camera.id);
+      deadlines.set(camera.id, undefined);
       await store.commit((tx) => tx.collection(CAMERA_STATES).delete(camera.id));
-      for (const gone of eventsOf(camera, [{ event, details: {} }], seq + 1, at)) bus.emit('event', gone);
+      const [gone] = eventsOf(camera, [{ event, details: {} }], { firstSeq: seq + 1, at, isQuiet: false });
+      if (gone) bus.emit('event', gone);
       bus.emit('cameraState', { cameraId: Number(camera.id), state: null, deliberate: true });
     },
     async cover(reason) {
       if (reason === (covered?.reason ?? null)) return;
-      const at = isoZulu(clock.now());
-      covered = reason === null ? null : { reason, since: at };
-      await Promise.all([...records.values()].map((camera) => advance(camera, liveOf(camera.id).facts, [], at, true)));
+      covered = reason === null ? null : { reason, since: isoZulu(clock.now()) };
+      await showAgain(records.values());
     },
+    quieten: (untilIso) => quiet.setForAll(untilIso),
+    sourceChanged: (change) => tellSource(change, quiet.until() !== undefined),
     states: () => [...records.values()].map(({ id }) => ({ cameraId: Number(id), state: stateOf(id, liveOf(id)) })),
+    close() {
+      deadlines.close();
+      quiet.close();
+    },
   };
-}
-
-function restored({ ready, demanded, since, reason, seq, readers = [] }: CameraStateRecord): Live {
-  const byKey = new Map(readers.map((reader) => [readerKey(reader), reader]));
-  return { facts: { ready, demanded, readers: byKey, since, reason }, seq };
-}
-
-/** The keys upstream puts into an event's details (contract 2.6). */
-function eventDetails(camera: CameraRecord, event: CameraEventName): object {
-  const { name, isEnabled, mtxPath } = camera;
-  if (event === 'extended' || event === 'failed-extension') return { name };
-  const common = { name, enabled: isEnabled, path: mtxPath, query: '' };
-  return event === 'ready' || event === 'notReady' ? { ...common, sourceType: '', sourceId: '' } : common;
 }

@@ -15,12 +15,15 @@ export interface MediaPaths {
 }
 
 export interface CameraControl {
+  /** Whether streams can be stopped and started here at all. */
+  readonly carriesStreams: boolean;
   readonly act: ActOnCamera;
   readonly media: MediaPaths;
 }
 
 /** Stands in where nothing carries streams. */
 export const NO_CAMERA_CONTROL: CameraControl = {
+  carriesStreams: false,
   async act() {
     throw new ApiError('unavailable', {
       message: 'Nothing here can act on this camera: set MEDIAMTX_URL, or give the camera a source of type rtsp',

@@ -1,9 +1,8 @@
 /** Owns what is kept of cameras: how each is set up, and what it was last known to be. */
 
+import type { CameraExpectation, CameraSourceType, RtspTransport } from '../../protocol/entities/camera.ts';
 import type { CollectionSpec, StoredRecord } from '../store.ts';
-import type { Reader } from './state.ts';
-
-const CAMERA_SOURCES = ['publisher', 'rtsp', 'whep', 'google'] as const;
+import type { Reader } from './facts.ts';
 
 export interface CameraRecord extends StoredRecord {
   readonly credentialId: number | null;
@@ -15,9 +14,21 @@ export interface CameraRecord extends StoredRecord {
   readonly isEnabled: boolean;
   readonly isPersistent: boolean;
   readonly expiresAt: string | null;
-  readonly sourceType: (typeof CAMERA_SOURCES)[number];
+  readonly sourceType: CameraSourceType;
   /** Encrypted, since a source URL may carry credentials. */
   readonly sealedSourceUrl: string | null;
+  /** How its RTSP is carried; absent: as whoever pulls it is set up. */
+  readonly transport?: RtspTransport;
+  /** SHA-256 of its own certificate, in hex: then that one is trusted, and no other. */
+  readonly fingerprint?: string;
+  /** Absent: it follows from how the camera comes. */
+  readonly expected?: CameraExpectation;
+  /** Absent: it may be looked at. */
+  readonly probe?: boolean;
+  /** Somebody stopped it; absent else. */
+  readonly isStopped?: true;
+  /** ISO 8601: until then no alarm rings; absent else. */
+  readonly quietUntil?: string;
   readonly createdAt: string;
   readonly updatedAt: string;
 }
@@ -31,6 +42,10 @@ export interface CameraStateRecord extends StoredRecord {
   readonly seq: number;
   /** Absent while there are none: they are the media server's connections, which outlive a restart of ours. */
   readonly readers?: readonly Reader[];
+  /** Why it was told to be down; absent while it is not. */
+  readonly downFor?: string;
+  /** When it fell, lately; absent when it has not. */
+  readonly fallsMs?: readonly number[];
 }
 
 export const CAMERAS: CollectionSpec<CameraRecord> = {

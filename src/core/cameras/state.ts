@@ -1,54 +1,10 @@
-/** Owns the truth about one camera's feed: a pure reducer of observations, edge-triggered and idempotent. It alone makes events. */
+/** Owns what an observation makes of a camera's facts: a pure reducer, edge-triggered and idempotent. It alone makes events. */
 
 import type { CameraEventName } from '../../protocol/events.ts';
-
-export interface Reader {
-  readonly type: string;
-  readonly id: string;
-}
-
-export interface CameraFacts {
-  readonly ready: boolean;
-  readonly demanded: boolean;
-  /** `type:id` to reader. */
-  readonly readers: ReadonlyMap<string, Reader>;
-  /** When `ready` last changed. */
-  readonly since: string | null;
-  /** Why the feed is in trouble; null while nothing is wrong, and idle is nothing wrong. */
-  readonly reason: string | null;
-  /** What was told last of extending the session its source serves it in; absent while nothing was. */
-  readonly extension?: { readonly expiresAt: string; readonly failed: boolean };
-}
-
-interface Seen {
-  /** ISO 8601: when it was observed. */
-  readonly at: string;
-  /** What the source knows besides; travels into the event's details. */
-  readonly details?: Readonly<Record<string, unknown>>;
-}
-
-/** What a source (a hook, a poll, a probe, a person) noticed about a camera. */
-export type Observation =
-  | (Seen & { readonly kind: 'demand' | 'unDemand' })
-  /** `onDemand`: the path is pulled only when asked for, so being ready implies a demand. */
-  | (Seen & { readonly kind: 'ready'; readonly onDemand?: boolean })
-  /** `reason` null: nothing is wrong, it is only idle; absent: whatever was known of the cause still holds. */
-  | (Seen & { readonly kind: 'notReady'; readonly reason?: string | null })
-  /** Whoever knows cannot be asked: what was last seen stands, in doubt. */
-  | (Seen & { readonly kind: 'unknown'; readonly reason: string })
-  | (Seen & { readonly kind: 'stalled' })
-  | (Seen & { readonly kind: 'read' | 'unread'; readonly reader: Reader })
-  /** The session lasts until this moment now. */
-  | (Seen & { readonly kind: 'extended'; readonly expiresAt: string })
-  /** The session will end at this moment unless a later attempt succeeds. */
-  | (Seen & { readonly kind: 'failed-extension'; readonly expiresAt: string; readonly error: SourceError });
-
-/** What a source answered, fit for publishing (N-42). */
-interface SourceError {
-  readonly message: string;
-  readonly code: string;
-  readonly status: number;
-}
+import type { CameraFacts } from './facts.ts';
+import { changed, feedGone, feedReady, forget, readersSeen, type Tell } from './feed.ts';
+import { countFall, judge } from './judgement.ts';
+import type { Extension, LookedAt, Observation } from './observation.ts';
 
 /** An event that an observation turned out to be, before it has an entity and a number. */
 export interface Transition {
@@ -56,88 +12,92 @@ export interface Transition {
   readonly details: Readonly<Record<string, unknown>>;
 }
 
-export const UNSEEN: CameraFacts = { ready: false, demanded: false, readers: new Map(), since: null, reason: null };
-
 /** The same fact twice changes nothing and makes no event. */
-export function reduce(facts: CameraFacts, seen: Observation): { facts: CameraFacts; transitions: Transition[] } {
+export function reduce(before: CameraFacts, seen: Observation): { facts: CameraFacts; transitions: Transition[] } {
   const transitions: Transition[] = [];
-  const tell = (event: CameraEventName, details: object = {}) => {
+  const nowMs = Date.parse(seen.at);
+  const observed = observe(before, seen, nowMs, (event, details = {}) => {
     transitions.push({ event, details: { ...seen.details, ...details } });
-  };
+  });
+  const counted = countFall(before, observed, nowMs);
+  const { online, reason } = judge(counted, nowMs);
+  const facts = changed(counted, { online, reason });
+  const turn = turnOf(facts);
+  const told = transitions.map((transition) => explained(transition, reason));
+  return turn
+    ? { facts: { ...facts, downFor: turn.downFor }, transitions: [...told, turn.transition] }
+    : { facts, transitions: told };
+}
+
+function observe(facts: CameraFacts, seen: Observation, nowMs: number, tell: Tell): CameraFacts {
   switch (seen.kind) {
     case 'demand':
-      if (facts.demanded) break;
-      tell('demand');
-      return { facts: { ...facts, demanded: true }, transitions };
     case 'unDemand':
-      if (!facts.demanded) break;
-      tell('unDemand');
-      return { facts: { ...facts, demanded: false }, transitions };
-    case 'ready': {
-      const demanded = facts.demanded || seen.onDemand === true;
-      if (facts.ready && demanded === facts.demanded && facts.reason === null) break;
-      if (demanded && !facts.demanded) tell('demand');
-      if (facts.ready) return { facts: { ...facts, demanded, reason: null }, transitions };
-      tell('ready');
-      return { facts: { ...facts, demanded, ready: true, since: seen.at, reason: null }, transitions };
-    }
+      if (facts.demanded === (seen.kind === 'demand')) return facts;
+      tell(seen.kind);
+      return { ...facts, demanded: !facts.demanded };
+    case 'ready':
+      return feedReady(facts, seen, tell);
     case 'notReady':
-      return notReady(facts, seen.at, seen.reason, tell, transitions);
-    case 'unknown':
-      if (facts.reason === seen.reason) break;
-      return { facts: { ...facts, reason: seen.reason }, transitions };
+      return feedGone(facts, seen, nowMs, tell);
     case 'stalled':
-      if (!facts.ready) break;
+      if (!facts.ready) return facts;
       tell('stalled');
-      return notReady(facts, seen.at, 'stalled', tell, transitions);
-    case 'read': {
-      const key = readerKey(seen.reader);
-      if (facts.readers.has(key)) break;
-      tell('read', readerDetails(seen.reader));
-      return { facts: { ...facts, readers: new Map(facts.readers).set(key, seen.reader) }, transitions };
-    }
-    case 'unread': {
-      const readers = new Map(facts.readers);
-      if (!readers.delete(readerKey(seen.reader))) break;
-      tell('unread', readerDetails(seen.reader));
-      return { facts: { ...facts, readers }, transitions };
-    }
+      return feedGone(facts, { ...seen, kind: 'notReady', absence: 'stalled' }, nowMs, tell);
+    case 'unknown':
+      return changed(facts, { doubt: seen.reason });
+    case 'read':
+    case 'unread':
+      return readersSeen(facts, seen, tell);
+    case 'look':
+      return looked(facts, seen, nowMs);
+    case 'rejected':
+    case 'accepted':
+      return changed(facts, { isRejected: seen.kind === 'rejected' });
+    case 'reset':
+      return forget(facts, seen.at, tell);
+    case 'time':
+      return facts;
     case 'extended':
-    case 'failed-extension': {
-      const extension = { expiresAt: seen.expiresAt, failed: seen.kind === 'failed-extension' };
-      const { expiresAt, failed } = facts.extension ?? {};
-      if (expiresAt === extension.expiresAt && failed === extension.failed) break;
-      tell(seen.kind, seen.kind === 'extended' ? { expiresAt: seen.expiresAt } : { error: seen.error });
-      return { facts: { ...facts, extension }, transitions };
-    }
+    case 'failed-extension':
+      return extended(facts, seen, tell);
   }
-  return { facts, transitions };
 }
 
-function notReady(
-  facts: CameraFacts,
-  at: string,
-  cause: string | null | undefined,
-  tell: (event: CameraEventName, details?: object) => void,
-  transitions: Transition[],
-): { facts: CameraFacts; transitions: Transition[] } {
-  if (!facts.ready) {
-    // Still down, but now it may be known why.
-    const known = cause === undefined ? facts.reason : cause;
-    return { facts: known === facts.reason ? facts : { ...facts, reason: known }, transitions };
+function looked(facts: CameraFacts, { finding }: LookedAt, nowMs: number): CameraFacts {
+  const { look, ready, missing } = facts;
+  // While it is pulled, what a look finds may soon be the cause of something.
+  const isNews = look?.finding !== finding || (ready && finding !== 'up');
+  const isFound = finding === 'up' && missing?.isWanted === false;
+  return changed(facts, {
+    look: isNews ? { finding, atMs: nowMs } : look,
+    missing: isFound ? null : missing,
+    pending: null,
+  });
+}
+
+function extended(facts: CameraFacts, seen: Extension, tell: Tell): CameraFacts {
+  const extension = { expiresAt: seen.expiresAt, failed: seen.kind === 'failed-extension' };
+  const { expiresAt, failed } = facts.extension ?? {};
+  if (expiresAt === extension.expiresAt && failed === extension.failed) return facts;
+  tell(seen.kind, seen.kind === 'extended' ? { expiresAt: seen.expiresAt } : { error: seen.error });
+  return { ...facts, extension };
+}
+
+/** Why a feed went is known only when everything was seen. */
+function explained(transition: Transition, reason: string | null): Transition {
+  const { event, details } = transition;
+  return event === 'notReady' ? { event, details: { ...details, reason } } : transition;
+}
+
+/** That a camera is down, or is back, is told once; with the reason for which it is, or was. */
+function turnOf({ online, reason, downFor }: CameraFacts) {
+  if (online === false && downFor === null) {
+    return { transition: { event: 'offline', details: { reason } }, downFor: reason } as const;
   }
-  const reason = cause ?? null;
-  // Nobody can read what is gone: the readers leave first.
-  for (const reader of facts.readers.values()) tell('unread', readerDetails(reader));
-  tell('notReady', reason === null ? {} : { reason });
-  return { facts: { ...facts, ready: false, readers: new Map(), since: at, reason }, transitions };
-}
-
-/** How a reader is told from others. */
-export function readerKey({ type, id }: Reader): string {
-  return `${type}:${id}`;
-}
-
-function readerDetails({ type, id }: Reader): object {
-  return { readerType: type, readerId: id };
+  // What comes and goes all the time is not back because it has just come.
+  if (online === true && reason === null && downFor !== null) {
+    return { transition: { event: 'online', details: { reason: downFor } }, downFor: null } as const;
+  }
+  return undefined;
 }

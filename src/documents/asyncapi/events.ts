@@ -26,7 +26,12 @@ export function addEventMessages(components: Components, messages: Messages): st
         ...(OWN_EVENTS.includes(event) ? { description: 'Ours: NestMTX has no such event' } : {}),
         tags: [{ name: domain }],
         payload: components.received({ type: 'object', properties, required: Object.keys(properties) }),
-        examples: [{ name: 'example', payload: { domain, event, entity: 1, details: exampleOf(details), at: AT } }],
+        examples: [
+          {
+            name: 'example',
+            payload: { domain, event, entity: domain === 'source' ? 'null' : 1, details: exampleOf(details), at: AT },
+          },
+        ],
       });
     }),
   );
@@ -34,8 +39,28 @@ export function addEventMessages(components: Components, messages: Messages): st
 
 /** Returns their names. */
 export function addStateMessages(components: Components, messages: Messages) {
-  const idle = { ready: false, demanded: false, readers: 0, since: null, reason: null, path: null, seq: 1 };
-  const watched = { ready: true, demanded: true, readers: 2, since: AT, reason: null, path: 'garage', seq: 7 };
+  const idle = {
+    ready: false,
+    demanded: false,
+    readers: 0,
+    since: null,
+    reason: null,
+    path: null,
+    seq: 1,
+    online: null,
+    enabled: false,
+  };
+  const watched = {
+    ready: true,
+    demanded: true,
+    readers: 2,
+    since: AT,
+    reason: null,
+    path: 'garage',
+    seq: 7,
+    online: true,
+    enabled: true,
+  };
   return {
     state: messages.add('cameraState', {
       summary: 'What a camera is now',

@@ -1,6 +1,7 @@
 /** Owns what a reading of NestMTX's cameras changes here: the records that are kept, and the observations that it amounts to. */
 
 import type { Cameras } from '../../core/cameras/cameras.ts';
+import { isExpected } from '../../core/cameras/expectation.ts';
 import { CAMERAS, type CameraRecord } from '../../core/cameras/records.ts';
 import type { Store } from '../../core/store.ts';
 import { isNoticeable, type UpstreamCamera } from './upstream-camera.ts';
@@ -33,13 +34,14 @@ export async function keepRecords(store: Store, cameras: Cameras, found: readonl
  */
 export async function observeFeed(
   cameras: Cameras,
-  { record: { id }, ...seen }: UpstreamCamera,
+  { record, ...seen }: UpstreamCamera,
   at: string,
   missedEvents: boolean,
 ): Promise<void> {
+  const { id } = record;
   const { demanded, readers } = cameras.facts(id);
-  if (seen.ready) await cameras.observe(id, { kind: 'ready', at: seen.readySince ?? at });
-  else await cameras.observe(id, { kind: 'notReady', at, reason: null });
+  if (seen.ready) await cameras.observe(id, { kind: 'ready', at, since: seen.readySince });
+  else await cameras.observe(id, { kind: 'notReady', at, absence: isExpected(record, undefined) ? 'wanted' : 'idle' });
   if (!missedEvents) return;
   if (demanded && seen.idle) await cameras.observe(id, { kind: 'unDemand', at });
   if (seen.readers > 0) return;

@@ -1,11 +1,12 @@
 /** Owns when NestMTX's cameras are read, and which is right where a reading and an event disagree. */
 
 import type { Cameras } from '../../core/cameras/cameras.ts';
+import type { Observation } from '../../core/cameras/observation.ts';
 import { CAMERAS } from '../../core/cameras/records.ts';
-import type { Observation } from '../../core/cameras/state.ts';
 import type { Clock, Log } from '../../core/ports.ts';
 import type { Store } from '../../core/store.ts';
 import { isoZulu } from '../../core/wire-time.ts';
+import { ApiError } from '../../protocol/api-error.ts';
 import type { UpstreamLogin } from '../upstream-login.ts';
 import { keepRecords, observeFeed } from './changes.ts';
 import { listCameras } from './list.ts';
@@ -23,12 +24,15 @@ export interface CameraMirror {
   read(): Promise<void>;
   /** Reads when events were missed: then the answer also decides what is usually left to them. */
   catchUp(): Promise<void>;
+  /** NestMTX refuses our login, so its cameras cannot be read. */
+  readonly isRefused: boolean;
   /** Applies what an event says; of a camera that is not known yet, after it was read. */
   observe(cameraId: string, seen: Observation): Promise<void>;
   /** Resolves when nothing is under way any longer; what is must have no client to wait for. */
   close(): Promise<void>;
 }
 
+export const NO_LOGIN = 'nestmtx-login';
 /** Anybody may publish an event of a camera that does not exist, and must not make us read all day. */
 const UNKNOWN_READ_MS = 5000;
 
@@ -39,6 +43,7 @@ export function createCameraMirror({ login, store, cameras, clock, log }: Parts)
   let missedEvents = true;
   let fault = '';
   let closed = false;
+  let isRefused = false;
   let current: Promise<void> | undefined;
   let next: Promise<void> | undefined;
   let unknown: { readonly at: number; readonly read: Promise<void> } | undefined;
@@ -74,10 +79,18 @@ export function createCameraMirror({ login, store, cameras, clock, log }: Parts)
         if (!spokenOf.has(camera.record.id)) await observeFeed(cameras, camera, at, decidesAll);
       }
       tellFault('');
+      isRefused = false;
     } catch (error) {
+      if (error instanceof ApiError && error.code === 'unauthorized') await refused();
       missedEvents ||= decidesAll;
       tellFault(error instanceof Error ? error.message : String(error));
     }
+  }
+
+  async function refused(): Promise<void> {
+    isRefused = true;
+    const seen = { kind: 'unknown', at: isoZulu(clock.now()), reason: NO_LOGIN } as const;
+    for (const { id } of [...records.values()]) await cameras.observe(id, seen);
   }
 
   /** It is tried once a minute and told once. */
@@ -96,6 +109,9 @@ export function createCameraMirror({ login, store, cameras, clock, log }: Parts)
 
   return {
     read,
+    get isRefused() {
+      return isRefused;
+    },
     catchUp() {
       missedEvents = true;
       return read();

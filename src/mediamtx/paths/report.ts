@@ -1,6 +1,6 @@
 /** Owns what MediaMTX says of a path and of its configuration, read from the shapes of versions 1.8 to 1.20. */
 
-import type { Reader } from '../../core/cameras/state.ts';
+import type { Reader } from '../../core/cameras/facts.ts';
 import { isObject, type JsonObject } from '../../protocol/envelope.ts';
 
 export interface PathReport {
@@ -27,7 +27,11 @@ export interface PathConfig {
   /** A command is run for a reader who finds nothing: the path has hooks for demand, and loses it with its publisher. */
   readonly runsOnDemand: boolean;
   readonly alwaysAvailable: boolean;
+  /** How long after its last reader a feed on demand is let go. */
+  readonly closeAfterMs: number;
 }
+
+export const DEFAULT_CLOSE_AFTER_MS = 10_000;
 
 /** Undefined for what is no path. Deprecated names are read only where the new ones are absent. */
 export function parsePath(value: unknown): PathReport | undefined {
@@ -49,11 +53,14 @@ export function parsePath(value: unknown): PathReport | undefined {
 }
 
 export function parsePathConfig(value: JsonObject): PathConfig {
+  const runsOnDemand = (textOf(value['runOnDemand']) ?? '') !== '';
+  const closeAfter = textOf(value[runsOnDemand ? 'runOnDemandCloseAfter' : 'sourceOnDemandCloseAfter']);
   return {
     source: textOf(value['source']) ?? '',
     sourceOnDemand: value['sourceOnDemand'] === true,
-    runsOnDemand: (textOf(value['runOnDemand']) ?? '') !== '',
+    runsOnDemand,
     alwaysAvailable: value['alwaysAvailable'] === true,
+    closeAfterMs: durationMs(closeAfter) ?? DEFAULT_CLOSE_AFTER_MS,
   };
 }
 
@@ -67,6 +74,15 @@ export function feedOf(report: PathReport, config: PathConfig | undefined): { re
 function parsePeer(value: unknown): Reader | null {
   if (!isObject(value) || typeof value['type'] !== 'string') return null;
   return { type: value['type'], id: textOf(value['id']) ?? '' };
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1000, ms: 1 };
+
+/** As Go writes it: `1m30s`. Undefined for what is none. */
+function durationMs(text: string | null): number | undefined {
+  const parts = [...(text ?? '').matchAll(/(\d+(?:\.\d+)?)(h|ms|m|s)/g)];
+  if (parts.length === 0) return undefined;
+  return parts.reduce((sum, [, amount, unit = '']) => sum + Number(amount) * (UNIT_MS[unit] ?? 0), 0);
 }
 
 function textOf(value: unknown): string | null {

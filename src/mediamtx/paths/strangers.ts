@@ -4,7 +4,9 @@
  */
 
 import type { Bus } from '../../core/bus.ts';
-import { type CameraFacts, type Observation, reduce, UNSEEN } from '../../core/cameras/state.ts';
+import { type CameraFacts, UNSEEN } from '../../core/cameras/facts.ts';
+import type { Observation } from '../../core/cameras/observation.ts';
+import { reduce } from '../../core/cameras/state.ts';
 import type { CameraEventName } from '../../protocol/events.ts';
 
 export interface StrangerPaths {
@@ -44,6 +46,8 @@ export function createStrangerPaths(bus: Bus): StrangerPaths {
         const step = reduce(facts, seen);
         facts = step.facts;
         for (const { event, details } of isFirst ? [] : step.transitions) {
+          // Of what nobody has set up nothing is expected.
+          if (event === 'offline' || event === 'online') continue;
           // Rises over restarts too, though nothing is kept.
           seq = Math.max(seq + 1, Date.parse(seen.at));
           tell(path, seq, seen.at, event, details);

@@ -3,20 +3,24 @@
 import type { Bus } from '../../core/bus.ts';
 import type { Cameras } from '../../core/cameras/cameras.ts';
 import type { MediaPaths } from '../../core/cameras/control.ts';
+import { isExpected, startGraceMs } from '../../core/cameras/expectation.ts';
+import type { Observation } from '../../core/cameras/observation.ts';
 import type { CameraRecord } from '../../core/cameras/records.ts';
-import type { Observation } from '../../core/cameras/state.ts';
 import type { Clock, Log } from '../../core/ports.ts';
 import type { ReadCollection } from '../../core/store.ts';
 import type { PathInfo } from '../../protocol/entities/htop.ts';
-import { type Look, observePath, type PathMemory } from './observer.ts';
+import { isStill, type Look, observePath, type PathMemory } from './observer.ts';
 import { feedOf, type PathConfig, type PathReport } from './report.ts';
 import { createStrangerPaths } from './strangers.ts';
+
+/** What was found at a path. */
+type Sight = Pick<Look, 'report' | 'config' | 'hint'>;
 
 export interface PathWatch {
   /** Taken when a question is asked, so that its answer can be put in order. */
   ticket(): number;
   /** What the question with this ticket found. @returns when the events it made are published; undefined when it made none */
-  see(ticket: number, name: string, look: Omit<Look, 'atMs'>): Promise<void> | undefined;
+  see(ticket: number, name: string, look: Sight): Promise<void> | undefined;
   /** What came with the latest whole list is all there is. */
   keepOnly(names: ReadonlySet<string>): void;
   readonly media: MediaPaths;
@@ -28,6 +32,8 @@ interface Parts {
   readonly records: ReadCollection<CameraRecord>;
   readonly cameras: Cameras;
   readonly bus: Bus;
+  /** Why nothing can be known of a camera, however its path looks. */
+  readonly doubtOf: (camera: CameraRecord) => string | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -42,7 +48,7 @@ interface Shown {
   readonly config: PathConfig | undefined;
 }
 
-export function watchPaths({ records, cameras, bus, clock, log }: Parts): PathWatch {
+export function watchPaths({ records, cameras, bus, doubtOf, clock, log }: Parts): PathWatch {
   const watched = new Map<string, Watched>();
   const shown = new Map<string, Shown>();
   const strangers = createStrangerPaths(bus);
@@ -50,12 +56,29 @@ export function watchPaths({ records, cameras, bus, clock, log }: Parts): PathWa
   /** Whether everything that was there when we came has been seen. */
   let isListed = false;
 
-  function seeStranger(ticket: number, name: string, look: Omit<Look, 'atMs'>): void {
+  function seeStranger(ticket: number, name: string, look: Sight): void {
     const before = watched.get(name);
     const isFirst = !isListed || (before !== undefined && !strangers.knows(name));
-    const { memory, observations } = observePath(before?.memory, strangers.facts(name), { ...look, atMs: clock.now() });
+    const { memory, observations } = observePath(before?.memory, strangers.facts(name), {
+      ...look,
+      atMs: clock.now(),
+      isExpected: false,
+    });
     watched.set(name, { ticket, memory });
     strangers.observe(name, observations, isFirst);
+  }
+
+  function lookAt(camera: CameraRecord, sight: Sight): Look {
+    const { config } = sight;
+    const doubt = doubtOf(camera);
+    const carriage = config && { isOnDemand: config.sourceOnDemand || config.runsOnDemand };
+    return {
+      ...sight,
+      atMs: clock.now(),
+      isExpected: isExpected(camera, carriage),
+      graceMs: startGraceMs(camera),
+      ...(doubt !== undefined && { doubt }),
+    };
   }
 
   async function tell(cameraId: string, path: string, observations: readonly Observation[]): Promise<void> {
@@ -81,9 +104,11 @@ export function watchPaths({ records, cameras, bus, clock, log }: Parts): PathWa
         return undefined;
       }
       strangers.forget(name);
-      const seen = { ...look, atMs: clock.now() };
-      const { memory, observations } = observePath(before?.memory, cameras.facts(camera.id), seen);
+      const { memory, observations } = observePath(before?.memory, cameras.facts(camera.id), lookAt(camera, look));
       watched.set(name, { ticket, memory });
+      // Before MediaMTX gives it up, so that the cause is known when it does.
+      if (isStill(memory) && before && !isStill(before.memory))
+        bus.emit('lookWanted', { cameraId: camera.id, isReady: true });
       return observations.length === 0 ? undefined : tell(camera.id, name, observations);
     },
     keepOnly(names) {

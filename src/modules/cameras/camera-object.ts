@@ -1,8 +1,8 @@
 /** Owns the camera as the wire shows it: what is stored, what is live, and the addresses it can be watched at (contract 2.7, N-36). */
 
+import { type CameraFacts, shownFeed } from '../../core/cameras/facts.ts';
 import { modelsOf } from '../../core/cameras/nest-models.ts';
 import type { CameraRecord } from '../../core/cameras/records.ts';
-import type { CameraFacts } from '../../core/cameras/state.ts';
 import type { Camera, CameraStatus } from '../../protocol/entities/camera.ts';
 import type { PathInfo } from '../../protocol/entities/htop.ts';
 import { isObject, type JsonObject } from '../../protocol/envelope.ts';
@@ -17,15 +17,19 @@ interface Presentation {
   readonly checksum: string;
   /** What flows through it, where the media server tells. */
   readonly stream: Pick<PathInfo, 'tracks' | 'dataRx' | 'dataTx'> | undefined;
-  /** The source's URL without its credentials, or null. */
-  readonly sourceUrl: string | null;
+  readonly source: Camera['source'];
+  readonly nowMs: number;
 }
 
-export function cameraObject(record: CameraRecord, { facts, host, checksum, stream, sourceUrl }: Presentation): Camera {
+export function cameraObject(
+  record: CameraRecord,
+  { facts, host, checksum, stream, source, nowMs }: Presentation,
+): Camera {
   const trait = liveStreamTrait(record.info);
   const { width, height } = isObject(trait['maxVideoResolution']) ? trait['maxVideoResolution'] : {};
   const protocols = texts(trait['supportedProtocols']);
-  const live = facts.ready && record.isEnabled;
+  const feed = shownFeed(facts);
+  const live = feed.ready && record.isEnabled;
   const flow = live ? stream : undefined;
   return {
     id: Number(record.id),
@@ -46,23 +50,29 @@ export function cameraObject(record: CameraRecord, { facts, host, checksum, stre
     resolution: width && height ? `${String(width)}x${String(height)}` : null,
     codecs_video: texts(trait['videoCodecs']).join(', '),
     codecs_audio: texts(trait['audioCodecs']).join(', '),
-    status: statusOf(record, facts),
+    status: statusOf(record, { ...facts, ...feed }),
     process_id: null,
     stream_ready: live,
-    stream_uptime: live ? facts.since : null,
+    stream_uptime: live ? feed.since : null,
     stream_track_count: flow?.tracks ?? 0,
-    stream_consumer_count: live ? facts.readers.size : 0,
+    stream_consumer_count: live ? feed.readers.size : 0,
     stream_data_rx: flow?.dataRx ?? 0,
     stream_data_tx: flow?.dataTx ?? 0,
     ...urls(record.mtxPath, host),
-    source: { type: record.sourceType, url: sourceUrl },
+    source,
+    online: facts.online,
+    reason: facts.reason,
+    expected: record.expected ?? null,
+    probe: record.probe ?? true,
+    quietUntil: Date.parse(record.quietUntil ?? '') > nowMs ? (record.quietUntil ?? null) : null,
   };
 }
 
 /** The first that fits (contract 2.7): an idle camera is `dead`, which is upstream's word for it. */
-function statusOf({ mtxPath, isEnabled }: CameraRecord, facts: CameraFacts): CameraStatus {
+function statusOf({ mtxPath, isEnabled, isStopped }: CameraRecord, facts: CameraFacts): CameraStatus {
   if (mtxPath === null) return 'unconfigured';
   if (!isEnabled) return 'disabled';
+  if (isStopped) return 'stopped';
   if (facts.ready) return 'running';
   if (facts.reason === 'mediamtx-unreachable') return 'unavailable';
   return facts.demanded ? 'starting' : 'dead';

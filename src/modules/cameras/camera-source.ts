@@ -3,26 +3,52 @@
 import type { CameraRecord } from '../../core/cameras/records.ts';
 import type { Secrets } from '../../core/ports.ts';
 import { ApiError } from '../../protocol/api-error.ts';
-import type { CameraCreate } from '../../protocol/entities/camera.ts';
+import type { CameraCreate, CameraSourceType } from '../../protocol/entities/camera.ts';
 
-const SCHEMES = { rtsp: ['rtsp:', 'rtsps:'], whep: ['http:', 'https:'], publisher: [], google: [] } as const;
+/** What MediaMTX pulls. Those of HLS and WHEP are told apart by the type alone. */
+const SCHEMES: Readonly<Record<CameraSourceType, readonly string[]>> = {
+  publisher: [],
+  rtsp: ['rtsp:', 'rtsps:'],
+  rtmp: ['rtmp:', 'rtmps:'],
+  hls: ['http:', 'https:'],
+  srt: ['srt:'],
+  udp: ['udp:'],
+  whep: ['http:', 'https:'],
+  google: [],
+};
 
-/** @throws ApiError `invalid_url` when a pulled source has no URL of a scheme that fits it */
-export function parseSource(source: CameraCreate['source']): { type: keyof typeof SCHEMES; url: string | null } {
-  const { type, url } = source ?? { type: 'publisher' as const };
-  const schemes: readonly string[] = SCHEMES[type];
-  if (schemes.length === 0) return { type, url: null };
-  if (url === undefined || !URL.canParse(url) || !schemes.includes(new URL(url).protocol)) {
-    throw new ApiError('invalid_url');
-  }
-  return { type, url };
+type SourceFields = Pick<CameraRecord, 'sourceType' | 'sealedSourceUrl' | 'transport' | 'fingerprint'>;
+
+/**
+ * @param uid of the camera: its URL can be opened for no other
+ * @throws ApiError `invalid_url` when a pulled source has no URL that fits it
+ */
+export function sourceFields(source: CameraCreate['source'], uid: string, secrets: Secrets): SourceFields {
+  const { type, url, transport, fingerprint } = source ?? { type: 'publisher' as const };
+  const isPulled = SCHEMES[type].length > 0;
+  if (isPulled && !isUsable(url, SCHEMES[type])) throw new ApiError('invalid_url');
+  return {
+    sourceType: type,
+    sealedSourceUrl: isPulled && url !== undefined ? secrets.seal(url, uid) : null,
+    ...(type === 'rtsp' && transport !== undefined && { transport }),
+    ...(isPulled && fingerprint !== undefined && { fingerprint: fingerprint.toLowerCase() }),
+  };
 }
 
-export function sealSource(url: string | null, uid: string, secrets: Secrets): string | null {
-  return url === null ? null : secrets.seal(url, uid);
+/** An address without a host would be this machine. */
+function isUsable(url: string | undefined, schemes: readonly string[]): boolean {
+  if (url === undefined || !URL.canParse(url)) return false;
+  const { protocol, hostname, port } = new URL(url);
+  return schemes.includes(protocol) && hostname !== '' && port !== '0';
 }
 
-export function shownSourceUrl({ sealedSourceUrl, uid }: CameraRecord, secrets: Secrets): string | null {
+/** Where a camera is to be had is for administrators, who may have typed it. */
+export function shownSource(record: CameraRecord, secrets: Secrets, isForAdmin: boolean) {
+  const { sourceType, transport = null, fingerprint = null } = record;
+  return { type: sourceType, url: isForAdmin ? shownUrl(record, secrets) : null, transport, fingerprint };
+}
+
+function shownUrl({ sealedSourceUrl, uid }: CameraRecord, secrets: Secrets): string | null {
   if (sealedSourceUrl === null) return null;
   const url = new URL(secrets.open(sealedSourceUrl, uid));
   url.username = '';

@@ -3,25 +3,30 @@
 import type { Cameras } from '../../core/cameras/cameras.ts';
 import { type CameraControl, NO_CAMERA_CONTROL } from '../../core/cameras/control.ts';
 import { CAMERAS, type CameraRecord } from '../../core/cameras/records.ts';
-import { listPage } from '../../core/paging.ts';
+import { listPage, type Page } from '../../core/paging.ts';
 import type { Clock, Secrets } from '../../core/ports.ts';
-import type { Call, Module, Origin } from '../../core/requests/registry.ts';
+import type { Call, Module } from '../../core/requests/registry.ts';
 import type { Store, WriteCollection } from '../../core/store.ts';
 import { isoOffset } from '../../core/wire-time.ts';
 import { ApiError } from '../../protocol/api-error.ts';
 import {
+  type Adoptable,
   CAMERA,
   CAMERA_ACTIONS,
   CAMERA_CREATE,
   CAMERA_UPDATE,
   type Camera,
+  type CameraAction,
   type CameraCreate,
   type CameraUpdate,
+  LISTED_CAMERA,
 } from '../../protocol/entities/camera.ts';
 import { pageOf } from '../../protocol/entities/page.ts';
 import { findRow } from '../entity.ts';
+import { listAdoptable } from './adoptable.ts';
 import { cameraObject } from './camera-object.ts';
-import { parseSource, sealSource, shownSourceUrl } from './camera-source.ts';
+import { shownSource, sourceFields } from './camera-source.ts';
+import { changedCamera, quietUntilOf } from './changes.ts';
 
 interface Ports {
   readonly store: Store;
@@ -44,17 +49,32 @@ export function camerasModule({
 }: Ports): Module {
   const records = store.collection(CAMERAS);
 
-  function present(record: CameraRecord, origin: Origin): Camera {
+  function present(record: CameraRecord, { origin, session }: Pick<Call, 'origin' | 'session'>): Camera {
     return cameraObject(record, {
       facts: cameras.facts(record.id),
       host: publicHost.configured ?? origin.host ?? publicHost.fallback,
       checksum: secrets.checksum(record.uid),
       stream: record.mtxPath === null ? undefined : control.media.get(record.mtxPath),
-      sourceUrl: shownSourceUrl(record, secrets),
+      source: shownSource(record, secrets, session?.user.role === 'admin'),
+      nowMs: clock.now(),
     });
   }
 
-  async function create({ payload, origin }: Call): Promise<Camera> {
+  function list(call: Call): Page<Camera> | Page<Adoptable> {
+    const { payload, session } = call;
+    if (payload?.['adoptable'] === true) {
+      if (session?.user.role !== 'admin') throw new ApiError('forbidden');
+      return listAdoptable(payload, store, control.media);
+    }
+    return listPage(payload, {
+      rows: inRoom(records.values(), payload?.['room']),
+      id: ({ id }) => Number(id),
+      searched: ({ room, name }) => [room, name],
+      present: (record) => present(record, call),
+    });
+  }
+
+  async function create({ payload, ...call }: Call): Promise<Camera> {
     const {
       name,
       room = 'Unknown',
@@ -62,8 +82,8 @@ export function camerasModule({
       is_enabled = false,
       is_persistent = false,
       source,
+      ...more
     } = payload as CameraCreate;
-    const { type, url } = parseSource(source);
     const now = isoOffset(clock.now());
     const camera = await store.commit((tx) => {
       const uid = `bridge/${secrets.newUuid()}`;
@@ -78,44 +98,65 @@ export function camerasModule({
         isEnabled: is_enabled,
         isPersistent: is_persistent,
         expiresAt: null,
-        sourceType: type,
-        sealedSourceUrl: sealSource(url, uid, secrets),
+        ...sourceFields(source, uid, secrets),
+        ...(more.expected && { expected: more.expected }),
+        ...(more.probe === false && { probe: false }),
         createdAt: now,
         updatedAt: now,
       };
       return put(tx.collection(CAMERAS), record);
     });
     await cameras.changed('created', camera);
-    return present(camera, origin);
+    return present(camera, call);
   }
 
   async function update({ entity, payload }: Call): Promise<void> {
     const { action: asked, ...changes } = payload as CameraUpdate;
     const action = CAMERA_ACTIONS.find((known) => known === asked);
     if (asked !== undefined && !action) throw new ApiError('unknown_action', { message: `Unknown action: ${asked}` });
-    const changesNothing = action !== undefined && Object.keys(changes).length === 0;
-    const camera = changesNothing ? findRow(records, entity) : await change(entity, changes);
-    if (action) await control.act(camera, action);
+    if (entity === ALL) return quietenAll(payload as CameraUpdate);
+    const before = findRow(records, entity);
+    const isStopped = stoppedBy(action) ?? before.isStopped === true;
+    const changesNothing = Object.keys(changes).length === 0 && isStopped === (before.isStopped === true);
+    const camera = action && changesNothing ? before : await change(entity, changes, isStopped);
+    if (!action) return;
+    try {
+      await control.act(camera, action);
+    } catch (error) {
+      // What could not be stopped goes on, and is not said to be stopped.
+      if (action === 'stop' && !before.isStopped) await change(entity, {}, false);
+      throw error;
+    }
   }
 
-  async function change(entity: string, changes: CameraUpdate): Promise<CameraRecord> {
+  /** Whether it is stopped after this; undefined: as before. */
+  function stoppedBy(action: CameraAction | undefined): boolean | undefined {
+    if (!control.carriesStreams || action === undefined || action === 'probe') return undefined;
+    return action === 'stop';
+  }
+
+  async function change(
+    entity: string,
+    { source, ...changes }: CameraUpdate,
+    isStopped: boolean,
+  ): Promise<CameraRecord> {
     const camera = await store.commit((tx) => {
       const rows = tx.collection(CAMERAS);
-      const now = findRow(rows, entity);
-      const isEnabled = changes.is_enabled ?? now.isEnabled;
-      if (changes.room !== undefined && now.credentialId !== null)
-        throw new ApiError('invalid_payload', ROOM_OF_GOOGLE);
+      const { isStopped: _, ...now } = findRow(rows, entity);
+      const isHeld = isStopped && changes.is_enabled === undefined;
       return put(rows, {
-        ...now,
-        mtxPath: changes.mtx_path === undefined ? now.mtxPath : changes.mtx_path,
-        room: changes.room ?? now.room,
-        isEnabled,
-        isPersistent: isEnabled && (changes.is_persistent ?? now.isPersistent),
+        ...changedCamera(now, changes, source && sourceFields(source, now.uid, secrets)),
+        ...(isHeld && { isStopped: true }),
         updatedAt: isoOffset(clock.now()),
       });
     });
     await cameras.changed('updated', camera);
     return camera;
+  }
+
+  async function quietenAll({ quietUntil, ...others }: CameraUpdate): Promise<void> {
+    if (quietUntil === undefined || Object.keys(others).length > 0) throw new ApiError('invalid_payload', ONLY_QUIET);
+    await cameras.quieten(quietUntilOf(quietUntil) ?? null);
   }
 
   async function remove({ entity }: Call): Promise<void> {
@@ -133,14 +174,8 @@ export function camerasModule({
     operations: {
       list: {
         summary: 'Search and list cameras',
-        result: pageOf(CAMERA),
-        run: ({ payload, origin }) =>
-          listPage(payload, {
-            rows: inRoom(records.values(), payload?.['room']),
-            id: ({ id }) => Number(id),
-            searched: ({ room, name }) => [room, name],
-            present: (record) => present(record, origin),
-          }),
+        result: pageOf(LISTED_CAMERA),
+        run: list,
       },
       create: {
         summary: 'Add a camera that does not come from Google',
@@ -151,10 +186,10 @@ export function camerasModule({
       read: {
         summary: 'Read a camera',
         result: CAMERA,
-        run: ({ entity, origin }) => present(findRow(records, entity), origin),
+        run: (call) => present(findRow(records, call.entity), call),
       },
       update: {
-        summary: 'Change path, room, enabled or persistent; restart, stop or probe',
+        summary: 'Change name, source, path and more; restart, stop, start or probe',
         schema: CAMERA_UPDATE,
         run: update,
       },
@@ -168,7 +203,9 @@ function inRoom(rows: Iterable<CameraRecord>, room: unknown): Iterable<CameraRec
   return typeof room === 'string' && room !== '' ? [...rows].filter((camera) => camera.room === room) : rows;
 }
 
-const ROOM_OF_GOOGLE = { message: '"room" of a camera from Google is set at Google, and read from there' };
+/** The entity that stands for every camera. */
+const ALL = 'all';
+const ONLY_QUIET = { message: 'Of all cameras at once, "quietUntil" can be set and nothing else' };
 
 /** Judged on the resulting state (N-34). */
 function put(rows: WriteCollection<CameraRecord>, camera: CameraRecord): CameraRecord {

@@ -3,22 +3,83 @@
 import type { FromSchema } from 'json-schema-to-ts';
 import { count, id, moment, momentOrNull, textOrNull } from './fields.ts';
 
-const mtxPath = { type: ['string', 'null'], pattern: '^[A-Za-z0-9\\-._~]+$' } as const;
+/** What MediaMTX takes in some version: no reserved name, no expression, nothing that climbs out of an address. */
+const SEGMENT = '(?!\\.{1,2}(?:/|$))[A-Za-z0-9\\-._~:]+';
+const mtxPath = {
+  type: ['string', 'null'],
+  pattern: `^(?!~|all(?:_others)?$)${SEGMENT}(?:/${SEGMENT})*$`,
+  maxLength: 255,
+  description: 'Path of the stream in MediaMTX',
+  examples: ['live/door'],
+} as const;
 
+/** At least one letter that can be seen, and no line break. */
+const name = {
+  type: 'string',
+  minLength: 1,
+  maxLength: 255,
+  pattern: '^[^\\u0000-\\u001F\\u007F]*[^\\s\\u0000-\\u001F\\u007F][^\\u0000-\\u001F\\u007F]*$',
+  examples: ['Door'],
+} as const;
 const room = { type: 'string', minLength: 1, maxLength: 255 } as const;
 
-export const CAMERA_ACTIONS = ['restart', 'stop', 'probe'] as const;
+export const CAMERA_ACTIONS = ['restart', 'stop', 'start', 'probe'] as const;
 export type CameraAction = (typeof CAMERA_ACTIONS)[number];
+
+const CAMERA_SOURCE_TYPES = ['publisher', 'rtsp', 'rtmp', 'hls', 'srt', 'udp', 'whep', 'google'] as const;
+export type CameraSourceType = (typeof CAMERA_SOURCE_TYPES)[number];
+
+const CAMERA_EXPECTATIONS = ['always', 'on-demand'] as const;
+export type CameraExpectation = (typeof CAMERA_EXPECTATIONS)[number];
+
+const RTSP_TRANSPORTS = ['automatic', 'udp', 'multicast', 'tcp'] as const;
+export type RtspTransport = (typeof RTSP_TRANSPORTS)[number];
+
+const source = {
+  type: 'object',
+  properties: {
+    type: { enum: CAMERA_SOURCE_TYPES },
+    url: { type: 'string', minLength: 1, maxLength: 2048 },
+    transport: { enum: RTSP_TRANSPORTS, description: 'How RTSP is carried; absent: as MediaMTX is set up' },
+    fingerprint: {
+      type: 'string',
+      pattern: '^[0-9A-Fa-f]{64}$',
+      description: "SHA-256 of the camera's own certificate, in hex: then that one is trusted",
+      examples: ['33949e05fffb5ff3e8aa16f8213a6251b4d9363804ba53233c4da9a46d6f2739'],
+    },
+  },
+  required: ['type'],
+  additionalProperties: false,
+} as const;
+
+const expected = {
+  enum: [...CAMERA_EXPECTATIONS, null],
+  description: 'When the feed should be there; null: it follows from how it comes',
+} as const;
+const probe = { type: 'boolean', description: 'Whether the camera may be looked at while nobody watches it' } as const;
 
 export const CAMERA_UPDATE = {
   type: 'object',
   properties: {
+    name: { ...name, description: 'Ours; the name of a camera from Google is set at Google' },
+    source,
     mtx_path: mtxPath,
     is_enabled: { type: 'boolean' },
     is_persistent: { type: 'boolean' },
     room: { ...room, description: 'Ours; the room of a camera from Google is set at Google' },
+    expected,
+    probe,
+    quietUntil: {
+      type: ['string', 'null'],
+      pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d(?::\\d\\d(?:\\.\\d{1,9})?)?(?:Z|[+-]\\d\\d:\\d\\d)$',
+      description: 'Until then no alarm shall ring; null ends it. With the entity `all`: of all cameras',
+      examples: ['2026-11-21T18:00:00Z'],
+    },
     /** Any text is let through: the module refuses an unknown action in the words that htop has for it. */
-    action: { type: 'string', description: 'restart, stop or probe: what to do with the stream, after the changes' },
+    action: {
+      type: 'string',
+      description: 'restart, stop, start or probe: what to do with the stream, after the changes',
+    },
   },
   additionalProperties: false,
 } as const;
@@ -26,20 +87,14 @@ export const CAMERA_UPDATE = {
 export const CAMERA_CREATE = {
   type: 'object',
   properties: {
-    name: { type: 'string', minLength: 1, maxLength: 255 },
+    name,
     room,
     mtx_path: mtxPath,
-    source: {
-      type: 'object',
-      properties: {
-        type: { enum: ['publisher', 'rtsp', 'whep', 'google'] },
-        url: { type: 'string', minLength: 1, maxLength: 2048 },
-      },
-      required: ['type'],
-      additionalProperties: false,
-    },
+    source,
     is_enabled: { type: 'boolean' },
     is_persistent: { type: 'boolean' },
+    expected,
+    probe,
   },
   required: ['name'],
   additionalProperties: false,
@@ -93,14 +148,21 @@ const properties = {
     type: 'object',
     properties: {
       type: { type: 'string' },
-      url: { ...textOrNull, description: 'Without name, password and query' },
+      url: { ...textOrNull, description: 'Without name, password and query; null for whoever is no administrator' },
+      transport: { ...textOrNull, description: 'How RTSP is carried; null: as MediaMTX is set up' },
+      fingerprint: { ...textOrNull, description: "SHA-256 of the camera's own certificate; null where none is given" },
     },
-    required: ['type', 'url'],
+    required: ['type', 'url', 'transport', 'fingerprint'],
     additionalProperties: false,
   },
+  online: { type: ['boolean', 'null'], description: 'Whether the camera can be reached; null while nothing tells' },
+  reason: { ...textOrNull, description: 'Why something is wrong; null while nothing is' },
+  expected,
+  probe,
+  quietUntil: { ...momentOrNull, description: 'Until then no alarm shall ring' },
 } as const;
 
-/** Keys in wire order; the mixed casing is upstream's. `source` is ours and therefore last. */
+/** Keys in wire order; the mixed casing is upstream's. Those from `source` on are ours and therefore last. */
 export const CAMERA = {
   title: 'Camera',
   type: 'object',
@@ -111,3 +173,21 @@ export const CAMERA = {
 
 export type Camera = Readonly<FromSchema<typeof CAMERA>>;
 export type CameraStatus = Camera['status'];
+
+/** A path of MediaMTX that is no camera yet: `cameras.create` with its `mtx_path` makes it one. */
+const ADOPTABLE = {
+  title: 'AdoptablePath',
+  type: 'object',
+  properties: {
+    mtx_path: { type: 'string', examples: ['live/door'] },
+    stream_ready: { type: 'boolean' },
+    source: { type: 'string', description: 'What feeds it, in the words of MediaMTX; empty while nothing does' },
+  },
+  required: ['mtx_path', 'stream_ready', 'source'],
+  additionalProperties: false,
+} as const;
+
+export type Adoptable = Readonly<FromSchema<typeof ADOPTABLE>>;
+
+/** What a list of cameras has for its items: paths where `adoptable` asks for them. */
+export const LISTED_CAMERA = { title: 'ListedCamera', anyOf: [CAMERA, ADOPTABLE] } as const;

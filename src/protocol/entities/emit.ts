@@ -3,7 +3,17 @@
 import type { FromSchema } from 'json-schema-to-ts';
 import { count } from './fields.ts';
 
-export const EMITTED_EVENTS = ['demand', 'unDemand', 'ready', 'notReady', 'read', 'unread', 'stalled'] as const;
+export const EMITTED_EVENTS = [
+  'demand',
+  'unDemand',
+  'ready',
+  'notReady',
+  'read',
+  'unread',
+  'stalled',
+  'offline',
+  'online',
+] as const;
 
 export const EMIT = {
   type: 'object',

@@ -13,11 +13,14 @@ interface Parts {
   readonly cameras: Cameras;
   readonly clock: Clock;
   readonly log: Log;
-  /** How long a feed must stay down before the retained state says so; events are never delayed. */
+  /** How long a feed must stay down before the retained state says so, unless it is certain; events are never delayed. */
   readonly downDelayMs: number;
-  /** Somebody else publishes the events. */
+  /** Somebody else publishes the events of cameras and credentials. */
   readonly statesOnly?: boolean;
 }
+
+/** The first look takes less, if it can be had at all. */
+const FIRST_LOOK_MS = 5000;
 
 /** Returns what stops it. */
 export function publishEvents(parts: Parts): () => void {
@@ -44,15 +47,19 @@ export function publishEvents(parts: Parts): () => void {
     waiting.delete(cameraId);
   }
 
+  function showLater(cameraId: number, delayMs: number): void {
+    if (waiting.has(cameraId)) return;
+    waiting.set(
+      cameraId,
+      clock.after(delayMs, () => showCurrent(cameraId)),
+    );
+  }
+
   /** Up is shown at once; down only when it lasts, so that a blip makes no automation jump. */
   function settle(cameraId: number, state: CameraState): void {
     const isDrop = shown.get(cameraId)?.ready === true && !state.ready;
-    if (!isDrop) show(cameraId, state);
-    else if (!waiting.has(cameraId))
-      waiting.set(
-        cameraId,
-        clock.after(downDelayMs, () => showCurrent(cameraId)),
-      );
+    if (isDrop) showLater(cameraId, downDelayMs);
+    else show(cameraId, state);
   }
 
   function showCurrent(cameraId: number): void {
@@ -62,7 +69,8 @@ export function publishEvents(parts: Parts): () => void {
 
   const stops = [
     bus.on('event', (event) => {
-      if (statesOnly) return;
+      // Of what it does not know itself it says nothing.
+      if (statesOnly && event.domain !== 'source') return;
       const payload = encodeEvent(event);
       for (const topic of topics.event(event.domain, event.entity, event.event)) publish(topic, payload, false);
     }),
@@ -71,9 +79,12 @@ export function publishEvents(parts: Parts): () => void {
       else show(cameraId, state);
     }),
   ];
-  // A broker that lost its memory, or a new one, learns every state again.
+  // A broker that lost its memory, or a new one, learns every state again: but not what is only remembered from before the start.
   link.onUp(() => {
-    for (const { cameraId, state } of cameras.states()) show(cameraId, state);
+    for (const { cameraId, state } of cameras.states()) {
+      if (state.reason === 'starting') showLater(cameraId, FIRST_LOOK_MS);
+      else show(cameraId, state);
+    }
   });
 
   return () => {

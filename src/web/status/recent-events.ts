@@ -9,7 +9,7 @@ export interface RecentEvent {
   readonly domain: string;
   readonly event: string;
   readonly entity: number | null;
-  /** What the camera, or the credentials, were called then. */
+  /** What the camera, the credentials or the source were called then. */
   readonly name: string | null;
   /** Why, where the event says so. */
   readonly reason: string | null;
@@ -33,9 +33,9 @@ export function rememberEvents(bus: Pick<Bus, 'on'>): RecentEvents {
 }
 
 function told({ at, domain, event, entity, details }: BridgeEvent): RecentEvent {
-  const { name, description, reason, error } = details;
+  const { name, description, source, reason, error } = details;
   const message: unknown = Object(error).message ?? error;
-  return { at, domain, event, entity, name: textOf(name ?? description), reason: textOf(reason ?? message) };
+  return { at, domain, event, entity, name: textOf(name ?? description ?? source), reason: textOf(reason ?? message) };
 }
 
 function textOf(value: unknown): string | null {

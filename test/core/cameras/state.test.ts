@@ -2,7 +2,9 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type CameraFacts, type Observation, reduce, UNSEEN } from '../../../src/core/cameras/state.ts';
+import { type CameraFacts, UNSEEN } from '../../../src/core/cameras/facts.ts';
+import type { Observation } from '../../../src/core/cameras/observation.ts';
+import { reduce } from '../../../src/core/cameras/state.ts';
 
 const at = '2026-11-21T10:00:00.000Z';
 const reader = fc.constantFrom('a', 'b', 'c').map((id) => ({ type: 'rtspSession', id }));
@@ -10,7 +12,11 @@ const refusal = { message: 'no', code: 'UNAVAILABLE', status: 503 };
 const observation: fc.Arbitrary<Observation> = fc.oneof(
   fc.constantFrom('demand', 'unDemand', 'stalled').map((kind): Observation => ({ kind, at })),
   fc.boolean().map((onDemand): Observation => ({ kind: 'ready', at, onDemand })),
-  fc.constantFrom('x', 'y', null).map((reason): Observation => ({ kind: 'notReady', at, reason })),
+  fc
+    .constantFrom('idle', 'wanted', 'lost', 'stalled')
+    .map((absence): Observation => ({ kind: 'notReady', at, absence })),
+  fc.constantFrom('up', 'refused', 'silent').map((finding): Observation => ({ kind: 'look', at, finding })),
+  fc.constantFrom('reset', 'time', 'rejected', 'accepted').map((kind): Observation => ({ kind, at })),
   fc.constantFrom('x', 'y').map((reason): Observation => ({ kind: 'unknown', at, reason })),
   fc.tuple(fc.constantFrom('read', 'unread'), reader).map(([kind, who]): Observation => ({ kind, at, reader: who })),
   fc.constantFrom('t1', 't2').map((expiresAt): Observation => ({ kind: 'extended', at, expiresAt })),
@@ -69,10 +75,10 @@ describe('the camera reducer', () => {
     const { events, facts } = run([
       { kind: 'ready', at },
       { kind: 'read', at, reader: watch },
-      { kind: 'notReady', at, reason: 'gone' },
+      { kind: 'notReady', at, absence: 'lost' },
     ]);
     expect(events).toEqual(['ready', 'read', 'unread', 'notReady']);
-    expect(facts).toMatchObject({ ready: false, reason: 'gone', since: at });
+    expect(facts).toMatchObject({ ready: false, reason: 'no-feed', since: at });
     expect(facts.readers.size).toBe(0);
   });
 
@@ -85,9 +91,10 @@ describe('the camera reducer', () => {
       { kind: 'ready', at },
       { kind: 'stalled', at },
     ]);
-    expect(down.events).toEqual(['ready', 'stalled', 'notReady']);
+    expect(down.events).toEqual(['ready', 'stalled', 'notReady', 'offline']);
     expect(down.facts.reason).toBe('stalled');
-    expect(run([{ kind: 'ready', at }], down.facts).facts.reason).toBeNull();
+    const back = run([{ kind: 'ready', at }], down.facts);
+    expect(back).toMatchObject({ events: ['ready', 'online'], facts: { reason: null, online: true } });
   });
 
   it('doubt is told in the state alone, and whoever knows again takes it away', () => {
@@ -103,7 +110,7 @@ describe('the camera reducer', () => {
       { kind: 'notReady', at },
     ]).facts;
     expect(idle.reason).toBe('unreachable');
-    expect(run([{ kind: 'notReady', at, reason: null }], idle).facts.reason).toBeNull();
+    expect(run([{ kind: 'notReady', at, absence: 'idle' }], idle).facts.reason).toBeNull();
   });
 
   it('forgets nobody it never knew: unread of an unknown reader is dropped', () => {

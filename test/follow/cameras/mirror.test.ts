@@ -5,6 +5,7 @@ import { createBus } from '../../../src/core/bus.ts';
 import { type Cameras, createCameras } from '../../../src/core/cameras/cameras.ts';
 import { COLLECTIONS } from '../../../src/core/collections.ts';
 import { type CameraMirror, createCameraMirror } from '../../../src/follow/cameras/mirror.ts';
+import { ApiError } from '../../../src/protocol/api-error.ts';
 import { memoryStore } from '../../../src/store/memory-store.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
@@ -15,6 +16,7 @@ const AT = '2026-11-21T16:00:00.000Z';
 interface Question {
   answer(...cameras: object[]): void;
   fail(): void;
+  refuse(): void;
 }
 
 let clock: ManualClock;
@@ -34,12 +36,16 @@ beforeEach(() => {
       questions.push({
         answer: (...items) => resolve({ items, total: items.length }),
         fail: () => reject(new Error('no answer')),
+        refuse: () => reject(new ApiError('unauthorized')),
       });
     });
   mirror = createCameraMirror({ login: { request }, store, cameras, clock, log });
 });
 
-const camera = (more: object = {}) => ({ id: 1, uid: 'u', stream_ready: false, process_id: null, ...more });
+const camera = (more: object = {}) => ({
+  ...{ id: 1, uid: 'u', is_enabled: true, stream_ready: false, process_id: null },
+  ...more,
+});
 const question = (number: number) => eventually(() => questions[number - 1], `question ${number}`);
 
 async function read(...found: object[]): Promise<void> {
@@ -89,6 +95,18 @@ describe('a reading', () => {
     await others;
     expect(questions).toHaveLength(2);
     expect(cameras.facts('1').ready).toBe(true);
+  });
+
+  it('that NestMTX refuses makes its cameras unknown, and the next good one tells of them again', async () => {
+    await read(camera({ stream_ready: true }));
+    const refused = mirror.read();
+    (await question(2)).refuse();
+    await refused;
+    expect(mirror.isRefused).toBe(true);
+    expect(cameras.facts('1')).toMatchObject({ online: null, reason: 'nestmtx-login' });
+    await read(camera({ stream_ready: true }));
+    expect(mirror.isRefused).toBe(false);
+    expect(cameras.facts('1')).toMatchObject({ online: true, reason: null });
   });
 
   it('that comes after the end is none', async () => {

@@ -2,7 +2,8 @@
 
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { type CameraFacts, reduce, UNSEEN } from '../../../src/core/cameras/state.ts';
+import { type CameraFacts, UNSEEN } from '../../../src/core/cameras/facts.ts';
+import { reduce } from '../../../src/core/cameras/state.ts';
 import {
   type Hint,
   type Look,
@@ -29,6 +30,7 @@ const config: fc.Arbitrary<PathConfig> = fc.constantFrom('publisher', 'hooked', 
   sourceOnDemand: kind === 'pulled',
   runsOnDemand: kind === 'hooked',
   alwaysAvailable: false,
+  closeAfterMs: 10_000,
 }));
 const glance = (its: PathConfig): fc.Arbitrary<Glance> =>
   fc.oneof(
@@ -47,6 +49,7 @@ const hint = fc.option(
 );
 const story = config.chain((its) =>
   fc.record({
+    isExpected: fc.boolean(),
     looks: fc.array(fc.record({ glance: glance(its), hint, pauseMs: fc.nat(20_000) }), { maxLength: 25 }),
     last: glance(its),
   }),
@@ -57,6 +60,7 @@ interface World {
   memory: PathMemory | undefined;
   atMs: number;
   events: string[];
+  readonly isExpected: boolean;
 }
 
 function see(
@@ -64,7 +68,12 @@ function see(
   { glance: now, hint: said, pauseMs }: { glance: Glance; hint?: Hint | undefined; pauseMs: number },
 ): void {
   world.atMs += pauseMs;
-  const { memory, observations } = observePath(world.memory, world.facts, { ...now, hint: said, atMs: world.atMs });
+  const { memory, observations } = observePath(world.memory, world.facts, {
+    ...now,
+    hint: said,
+    atMs: world.atMs,
+    isExpected: world.isExpected,
+  });
   world.memory = memory;
   for (const observation of observations) {
     const { facts, transitions } = reduce(world.facts, observation);
@@ -73,24 +82,31 @@ function see(
   }
 }
 
-/** What the poll alone makes of the last glance, when bytes flow. */
-function settled(world: World, last: Glance): Omit<CameraFacts, 'since'> {
+/** What the poll alone makes of the last glance, when bytes flow: of the feed, and of a camera that is expected to be there. */
+function settled(world: World, last: Glance) {
   for (const pauseMs of [0, WAIT_LIMIT_MS]) {
     const report = last.report && { ...last.report, received: world.atMs + pauseMs };
     see(world, { glance: { ...last, report }, pauseMs });
   }
-  const { since: _since, ...state } = world.facts;
-  return state;
+  const at = new Date(world.atMs).toISOString();
+  const { ready, demanded, readers, online } = reduce(world.facts, { kind: 'time', at }).facts;
+  return { ready, demanded, readers, ...(world.isExpected && { online }) };
 }
 
-const fresh = (): World => ({ facts: UNSEEN, memory: undefined, atMs: 1_000_000, events: [] });
+const fresh = (isExpected: boolean): World => ({
+  facts: UNSEEN,
+  memory: undefined,
+  atMs: 1_000_000,
+  events: [],
+  isExpected,
+});
 
 it('ends where the poll alone ends, whatever was hinted and seen before', () => {
   fc.assert(
-    fc.property(story, ({ looks, last }) => {
-      const world = fresh();
+    fc.property(story, ({ isExpected, looks, last }) => {
+      const world = fresh(isExpected);
       for (const look of looks) see(world, look);
-      expect(settled(world, last)).toEqual(settled(fresh(), last));
+      expect(settled(world, last)).toEqual(settled(fresh(isExpected), last));
     }),
     { numRuns: 500 },
   );
@@ -98,12 +114,13 @@ it('ends where the poll alone ends, whatever was hinted and seen before', () => 
 
 it('alternates whatever comes: no event is told twice in a row', () => {
   fc.assert(
-    fc.property(story, ({ looks }) => {
-      const world = fresh();
+    fc.property(story, ({ isExpected, looks }) => {
+      const world = fresh(isExpected);
       for (const look of looks) see(world, look);
       for (const [up, down] of [
         ['ready', 'notReady'],
         ['demand', 'unDemand'],
+        ['offline', 'online'],
       ]) {
         const edges = world.events.filter((event) => event === up || event === down);
         expect(edges.every((event, index) => event === (index % 2 === 0 ? up : down))).toBe(true);
@@ -114,8 +131,8 @@ it('alternates whatever comes: no event is told twice in a row', () => {
 
 it('the same look twice makes no second event', () => {
   fc.assert(
-    fc.property(story, ({ looks, last }) => {
-      const world = fresh();
+    fc.property(story, ({ isExpected, looks, last }) => {
+      const world = fresh(isExpected);
       for (const look of looks) see(world, look);
       see(world, { glance: last, pauseMs: 1 });
       const told = world.events.length;

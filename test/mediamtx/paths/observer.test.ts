@@ -2,7 +2,8 @@
 
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { type CameraFacts, readerKey, reduce, UNSEEN } from '../../../src/core/cameras/state.ts';
+import { type CameraFacts, readerKey, UNSEEN } from '../../../src/core/cameras/facts.ts';
+import { reduce } from '../../../src/core/cameras/state.ts';
 import { type Look, observePath } from '../../../src/mediamtx/paths/observer.ts';
 import type { PathConfig, PathReport } from '../../../src/mediamtx/paths/report.ts';
 
@@ -18,7 +19,8 @@ const facts: fc.Arbitrary<CameraFacts> = fc
     ready: fc.boolean(),
     demanded: fc.boolean(),
     readers,
-    reason: fc.constantFrom(null, 'mediamtx-unreachable', 'stalled'),
+    doubt: fc.constantFrom(null, 'mediamtx-unreachable'),
+    isStalled: fc.boolean(),
   })
   .map((known) => ({
     ...UNSEEN,
@@ -28,9 +30,9 @@ const facts: fc.Arbitrary<CameraFacts> = fc
   }));
 const config: fc.Arbitrary<PathConfig | undefined> = fc.constantFrom(
   undefined,
-  { source: 'publisher', sourceOnDemand: false, runsOnDemand: false, alwaysAvailable: false },
-  { source: 'publisher', sourceOnDemand: false, runsOnDemand: true, alwaysAvailable: false },
-  { source: 'rtsp://cam', sourceOnDemand: true, runsOnDemand: false, alwaysAvailable: false },
+  { source: 'publisher', sourceOnDemand: false, runsOnDemand: false, alwaysAvailable: false, closeAfterMs: 10_000 },
+  { source: 'publisher', sourceOnDemand: false, runsOnDemand: true, alwaysAvailable: false, closeAfterMs: 10_000 },
+  { source: 'rtsp://cam', sourceOnDemand: true, runsOnDemand: false, alwaysAvailable: false, closeAfterMs: 10_000 },
 );
 
 function report(available: boolean, present: PathReport['readers']): PathReport {
@@ -52,9 +54,10 @@ function report(available: boolean, present: PathReport['readers']): PathReport 
 }
 
 /** What is known after a look at a path of which nothing is remembered. */
-function after(before: CameraFacts, look: Omit<Look, 'atMs'>): CameraFacts {
-  const memory = { feedSince: SINCE, source: null, received: 0, flowedAtMs: AT_MS, isFrozen: false };
-  const { observations } = observePath({ ...memory, waitingSinceMs: undefined }, before, { ...look, atMs: AT_MS });
+function after(before: CameraFacts, look: Omit<Look, 'atMs' | 'isExpected'>, isExpected = false): CameraFacts {
+  const memory = { feedSince: SINCE, source: null, received: 0, isFrozen: false };
+  const remembered = { ...memory, flowedAtMs: AT_MS, lookedAtMs: AT_MS, waitingSinceMs: undefined };
+  const { observations } = observePath(remembered, before, { ...look, atMs: AT_MS, isExpected });
   return observations.reduce((known, seen) => reduce(known, seen).facts, before);
 }
 
@@ -74,7 +77,9 @@ it('a look at a path without a feed leaves nothing but a demand that was not ans
   fc.assert(
     fc.property(facts, config, (before, told) => {
       const known = after(before, { report: report(false, []), config: told });
-      expect(known).toMatchObject({ ready: false, reason: null, readers: new Map() });
+      // It was watched until it went, or does not come back to somebody who waits.
+      const isMissed = before.ready ? before.readers.size > 0 : before.isStalled && known.missing !== null;
+      expect(known).toMatchObject({ ready: false, reason: isMissed ? 'no-feed' : null, readers: new Map() });
       expect(known.demanded).toBe(before.demanded && !before.ready);
     }),
   );
@@ -82,10 +87,10 @@ it('a look at a path without a feed leaves nothing but a demand that was not ans
 
 it('a look that finds what is known makes nothing of it', () => {
   fc.assert(
-    fc.property(facts, config, fc.boolean(), readers, (before, told, isReady, present) => {
+    fc.property(facts, config, fc.boolean(), readers, fc.boolean(), (before, told, isReady, present, isExpected) => {
       const look = { report: report(isReady, isReady ? present : []), config: told };
-      const known = after(before, look);
-      expect(after(known, look)).toBe(known);
+      const known = after(before, look, isExpected);
+      expect(after(known, look, isExpected)).toBe(known);
     }),
   );
 });

@@ -28,7 +28,8 @@ function received(event: string, more: Partial<ReceivedEvent> = {}): ReceivedEve
 }
 
 function state(isReady: boolean, more: Partial<CameraState> = {}): CameraState {
-  return { ready: isReady, demanded: false, readers: 0, since: null, reason: null, path: null, seq: 1, ...more };
+  const seen = { ready: isReady, demanded: false, readers: 0, since: null, reason: null, path: null };
+  return { ...seen, seq: 1, online: null, enabled: true, ...more };
 }
 
 describe('a state that must last', () => {

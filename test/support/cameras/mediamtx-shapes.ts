@@ -91,7 +91,17 @@ export function pathFields({ minor }: MediaMtxVersion): readonly string[] {
       'sourceOnDemandStartTimeout',
       'sourceOnDemandCloseAfter',
     ],
-    ...['rtspTransport', 'runOnDemand', 'runOnUnDemand', 'runOnReady', 'runOnNotReady', 'runOnRead', 'runOnUnread'],
+    ...[
+      'maxReaders',
+      'record',
+      'rtspTransport',
+      'runOnDemand',
+      'runOnUnDemand',
+      'runOnReady',
+      'runOnNotReady',
+      'runOnRead',
+      'runOnUnread',
+    ],
     ...(minor >= 16 ? ['alwaysAvailable'] : []),
     ...(minor >= 17
       ? ['whepBearerToken', 'whepSTUNGatherTimeout', 'whepHandshakeTimeout', 'whepTrackGatherTimeout']

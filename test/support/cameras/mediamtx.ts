@@ -39,6 +39,10 @@ export interface MediaMtxStandIn {
   hangs: boolean;
   /** In place of every answer. */
   lie: { readonly status: number; readonly body: string } | undefined;
+  /** Whether it does not take what is written for this path. */
+  refuses: (name: string) => boolean;
+  /** Connections of RTSP, with the sessions that they carry. */
+  readonly conns: Map<string, string>;
   /** Runs before each answer. */
   onRequest: (request: string) => void;
   onAnswer: () => void;
@@ -55,6 +59,8 @@ interface Reply {
 export async function startMediaMtx(version: MediaMtxVersion, port = 0): Promise<MediaMtxStandIn> {
   const file = new Map<string, Config>([['all_others', {}]]);
   const added = new Map<string, Config>();
+  /** Its file still says it, and the API has taken it away. */
+  const removed = new Set<string>();
   const feeds = new Map<string, Feed>();
   const requests: string[] = [];
   const kicked: string[] = [];
@@ -63,7 +69,7 @@ export async function startMediaMtx(version: MediaMtxVersion, port = 0): Promise
   let generation = 1;
   let holding: { readonly question: string; readonly take: () => void; readonly released: Promise<void> } | undefined;
 
-  const configs = () => new Map([...file, ...added]);
+  const configs = () => new Map([...[...file].filter(([name]) => !removed.has(name)), ...added]);
   const confOf = (name: string) => (configs().has(name) ? name : 'all_others');
   const isListed = (name: string) => configs().has(name) || feeds.get(name) !== undefined;
   const names = () =>
@@ -107,6 +113,16 @@ export async function startMediaMtx(version: MediaMtxVersion, port = 0): Promise
       kicked.push(`${area} ${name}`);
       return done();
     }
+    if (area === 'rtspconns')
+      return page(
+        [...self.conns].map(([id, session]) => ({ id, session })),
+        searchParams,
+      );
+    if (area === 'rtspsessions')
+      return page(
+        [...self.conns.values()].map((id) => ({ id })),
+        searchParams,
+      );
     if (!isConfig) return fault(404, 'not found');
     if (verb !== 'list') return change(verb, name, body);
     return page(
@@ -117,11 +133,16 @@ export async function startMediaMtx(version: MediaMtxVersion, port = 0): Promise
 
   function change(verb: string | undefined, name: string, body: string): Reply {
     if (verb === 'delete') {
-      if (!added.delete(name)) return fault(404, 'path configuration not found');
+      if (!configs().has(name)) return fault(404, 'path configuration not found');
+      added.delete(name);
+      removed.add(name);
       feeds.delete(name);
       return done();
     }
-    const config = JSON.parse(body);
+    const present = configs().get(name);
+    if (verb === 'patch' && !present) return fault(404, 'path configuration not found');
+    const config = { ...(verb === 'patch' && present), ...JSON.parse(body) };
+    if (self.refuses(name)) return fault(400, `invalid source: '${config.source}'`);
     const unknown = Object.keys(config).find((key) => !pathFields(version).includes(key));
     if (unknown !== undefined) return fault(400, `json: unknown field "${unknown}"`);
     if (verb === 'add' && configs().has(name)) return fault(400, 'path already exists');
@@ -133,6 +154,7 @@ export async function startMediaMtx(version: MediaMtxVersion, port = 0): Promise
       return fault(400, "'runOnDemand' can be used only when source is 'publisher'");
     }
     added.set(name, config);
+    removed.delete(name);
     // A path whose source is written anew is made anew.
     feeds.delete(name);
     return done();
@@ -164,6 +186,8 @@ export async function startMediaMtx(version: MediaMtxVersion, port = 0): Promise
     login: undefined,
     lie: undefined,
     pathDefaults: {},
+    refuses: () => false,
+    conns: new Map(),
     onRequest: () => undefined,
     onAnswer: () => undefined,
     configure: (name, config) => void file.set(name, config),
@@ -185,9 +209,13 @@ export async function startMediaMtx(version: MediaMtxVersion, port = 0): Promise
     restart() {
       generation += 1;
       added.clear();
+      removed.clear();
       feeds.clear();
     },
-    reloadFile: () => added.clear(),
+    reloadFile() {
+      added.clear();
+      removed.clear();
+    },
     get hangs() {
       return isHanging;
     },

@@ -144,6 +144,11 @@ const TRIED: Readonly<Record<string, Render>> = {
   "{% if value_json is defined %}{{ 'ON' if value_json.% else 'OFF' }}{% endif %}": (value, key) =>
     value && (value[key] ? 'ON' : 'OFF'),
   '{{ value_json.% if value_json is defined else none }}': (value, key) => value?.[key] ?? 'None',
+  // These two were tried in Jinja alone.
+  "{% if value_json is defined %}{{ 'OFF' if not value_json.reason else 'None' if value_json.online is none else 'ON' }}{% endif %}":
+    (value) => value && (value['reason'] ? (value['online'] === null ? 'None' : 'ON') : 'OFF'),
+  "{% if value_json is defined %}{{ 'None' if value_json.online is not boolean else 'ON' if value_json.online else 'OFF' }}{% endif %}":
+    (value) => value && (typeof value['online'] === 'boolean' ? (value['online'] ? 'ON' : 'OFF') : 'None'),
   "{{ 'online' if value_json is defined and value_json.% else 'offline' }}": (value, key) =>
     value?.[key] ? 'online' : 'offline',
   "{% if value_json is defined %}{{ 'None' if value_json.clients is none else 'ON' if value_json.clients > 0 else 'OFF' }}{% endif %}":

@@ -136,7 +136,8 @@ describe('the document', () => {
     const { events } = await viewOf(user.token);
     expect(events).toHaveLength(50);
     const gate = { domain: 'camera', entity: id, name: 'Gate', at: expect.stringMatching(/Z$/) };
-    expect(events.slice(0, 3)).toEqual([
+    expect(events.slice(0, 4)).toEqual([
+      { ...gate, event: 'offline', reason: 'stalled' },
       { ...gate, event: 'notReady', reason: 'stalled' },
       { ...gate, event: 'stalled', reason: null },
       { ...gate, event: 'ready', reason: null },

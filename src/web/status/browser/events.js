@@ -11,6 +11,8 @@ const ICONS = {
   ready: 'running',
   notReady: 'idle',
   stalled: 'problem',
+  offline: 'problem',
+  online: 'running',
   'failed-extension': 'problem',
   unauthenticated: 'problem',
   created: 'plus',

@@ -1,0 +1,105 @@
+/**
+ * Owns whether a source of the truth about cameras can be asked: tells the log each change once, the cameras when a silence lasts, and
+ * everybody that it is this one thing that is wrong.
+ */
+
+import type { Clock, Log } from '../ports.ts';
+import { isoZulu } from '../wire-time.ts';
+import type { Cameras } from './cameras.ts';
+import type { Observation } from './observation.ts';
+import type { CameraRecord } from './records.ts';
+
+/** Something that carries streams, or knows of cameras: when it is gone, so is what can be said of them. */
+interface CameraSource {
+  /** On the wire. */
+  readonly name: 'mediamtx';
+  /** For people. */
+  readonly title: string;
+  /** The cameras that nobody else tells of. */
+  cameras(): CameraRecord[];
+}
+
+export interface Reachability {
+  /** @returns true when it could not be asked before, or never was */
+  answered(): boolean;
+  failed(error: unknown): void;
+  /** Undefined before the first answer or failure. */
+  readonly isUp: boolean | undefined;
+  close(): void;
+}
+
+interface Parts {
+  readonly source: CameraSource;
+  readonly cameras: Pick<Cameras, 'observe' | 'sourceChanged'>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** A restart takes less. */
+const GRACE_MS = 10_000;
+const DOWN_MS = 30_000;
+
+export function createReachability({ source, cameras, clock, log }: Parts): Reachability {
+  const reason = `${source.name}-unreachable`;
+  let problem: string | undefined;
+  let isUp: boolean | undefined;
+  let alarms: readonly (() => void)[] = [];
+
+  function observe(seen: Observation): void {
+    for (const { id } of source.cameras()) {
+      cameras.observe(id, seen).catch((error: unknown) => log.error({ err: error, cameraId: id }, 'an event was lost'));
+    }
+  }
+
+  function tell(isThere: boolean): void {
+    const { name } = source;
+    cameras
+      .sourceChanged({ source: name, isThere, reason, cameras: source.cameras().length })
+      .catch((error: unknown) => {
+        log.error({ err: error, source: name }, 'an event was lost');
+      });
+  }
+
+  function doubt(): void {
+    observe({ kind: 'unknown', at: isoZulu(clock.now()), reason });
+  }
+
+  function disarm(): void {
+    for (const cancel of alarms) cancel();
+    alarms = [];
+  }
+
+  return {
+    get isUp() {
+      return isUp;
+    },
+    answered() {
+      const wasUp = isUp === true;
+      disarm();
+      if (!wasUp) {
+        log.info({}, `${source.title} answers`);
+        tell(true);
+      }
+      isUp = true;
+      problem = undefined;
+      return !wasUp;
+    },
+    failed(error) {
+      const message = error instanceof Error ? error.message : String(error);
+      if (message !== problem) log.warn({ reason: message }, `${source.title} cannot be asked about its streams`);
+      problem = message;
+      if (isUp === false) return;
+      // Nothing was ever known: that is so from the start.
+      if (isUp === undefined) doubt();
+      isUp = false;
+      alarms = [
+        clock.after(GRACE_MS, () => {
+          doubt();
+          tell(false);
+        }),
+        clock.after(DOWN_MS, () => observe({ kind: 'notReady', at: isoZulu(clock.now()), doubt: reason })),
+      ];
+    },
+    close: disarm,
+  };
+}

@@ -1,0 +1,31 @@
+/** Owns what was told of the sources of the truth about cameras: that one is gone is one event, however many cameras it blinds. */
+
+import type { Bus } from '../bus.ts';
+import { FACTS } from '../fact-records.ts';
+import type { Clock } from '../ports.ts';
+import type { Store } from '../store.ts';
+import { isoZulu } from '../wire-time.ts';
+
+export interface SourceChange {
+  readonly source: string;
+  readonly isThere: boolean;
+  /** What its cameras have for their reason. */
+  readonly reason: string;
+  readonly cameras: number;
+}
+
+/** Remembered over restarts: what was told before is not told again. */
+export function createSourceTold(store: Store, bus: Bus, clock: Clock) {
+  const facts = store.collection(FACTS);
+  return async ({ source, isThere, reason, cameras }: SourceChange, isQuiet: boolean): Promise<void> => {
+    const id = `source_gone_${source}`;
+    if ((facts.get(id) === undefined) === isThere) return;
+    const at = isoZulu(clock.now());
+    await store.commit((tx) => {
+      if (isThere) tx.collection(FACTS).delete(id);
+      else tx.collection(FACTS).put({ id, value: at });
+    });
+    const details = { source, reason, cameras, ...(isQuiet && { quiet: true }) };
+    bus.emit('event', { domain: 'source', event: isThere ? 'online' : 'offline', entity: null, details, at });
+  };
+}
