@@ -82,3 +82,21 @@ describe('a NestMTX that does not know the configured user', () => {
     await eventually(() => following.states().has(2), 'the second camera');
   });
 });
+
+it('an outage changes `since` of those cameras alone that were ready before', async () => {
+  following = await startFollowing((upstream) => {
+    upstream.setCamera({ id: 1, mtx_path: 'door', stream_ready: true });
+    upstream.setCamera({ id: 2 });
+  });
+  await eventually(() => following.states().get(1)?.['ready'] === true, 'the camera');
+  expect(following.states().get(2)).toMatchObject({ since: null });
+  following.upstream.silence(true);
+  await following.untilAsked('health', 30_000);
+  await following.pass(5000);
+  await eventually(() => following.availability() === 'offline', 'offline');
+  await following.pass(30_000);
+  await eventually(() => following.states().get(2)?.['reason'] === 'nestmtx-unreachable', 'the reason');
+  const at = new Date(following.clock.now()).toISOString();
+  expect(following.states().get(1)).toMatchObject({ ready: false, since: at });
+  expect(following.states().get(2)).toMatchObject({ ready: false, since: null });
+});

@@ -95,7 +95,8 @@ export function createCameras(store: Store, bus: Bus, clock: Clock, log: Log, wa
     return {
       ...{ ready, demanded, readers: readers.size, since, reason, path: record?.mtxPath ?? null, seq, online },
       enabled: record?.isEnabled ?? false,
-      ...(covered && { ready: false, online: null, ...covered }),
+      // A feed that was not ready has not changed by it (N-45).
+      ...(covered && { ready: false, online: null, reason: covered.reason, since: ready ? covered.since : since }),
       ...(quietUntil !== undefined && { quietUntil }),
     };
   }
