@@ -1,14 +1,12 @@
 /** Owns the wiring of Home Assistant: what it may ask for, and as whom. Where it is switched off, what was announced once is taken back. */
 
 import type { Config } from '../config/config.ts';
-import { CAMERAS } from '../core/cameras/records.ts';
 import type { Closers } from '../core/lifecycle.ts';
 import type { MqttLink } from '../core/ports.ts';
 import type { Registry } from '../core/requests/registry.ts';
-import type { Store } from '../core/store.ts';
 import type { Following } from '../follow/start-follow.ts';
 import { serviceOf } from '../homeassistant/device.ts';
-import type { Execute, Wish } from '../homeassistant/execute.ts';
+import type { Execute } from '../homeassistant/execute.ts';
 import { leaveHomeAssistant, startHomeAssistant } from '../homeassistant/start-home-assistant.ts';
 import { VERSION } from '../version.ts';
 import type { CameraSources } from './cameras.ts';
@@ -56,27 +54,9 @@ export function openHomeAssistant(config: Config, core: Core, parts: Parts, clos
 }
 
 /** Whoever may publish commands on the broker is an administrator there; so it is done as whoever runs the service. */
-function executeAsOperator({ store, secrets, sessions }: Core, { registry, following }: Parts): Execute {
+function executeAsOperator({ secrets, sessions }: Core, { registry }: Parts): Execute {
   const token = sessions.operatorToken();
-  const execute: Execute = (wish) =>
-    registry.execute({ ...wish, requestId: secrets.newUuid(), token }, { transport: 'mqtt' });
-  if (!following) return execute;
-  return async (wish) => {
-    if (wish.command !== 'update') return execute(wish);
-    await following.refresh();
-    const outcome = await execute(completed(wish, store));
-    // Upstream tells nobody that a camera was changed.
-    await following.refresh();
-    return outcome;
-  };
-}
-
-/** Upstream takes a key that is left out for another value (contract 2.7, cameras.update): it is told all of them. */
-function completed(wish: Wish, store: Store): Wish {
-  const camera = wish.module === 'cameras' ? store.collection(CAMERAS).get(wish.entity ?? '') : undefined;
-  if (!camera) return wish;
-  const { mtxPath: mtx_path, isEnabled: is_enabled, isPersistent: is_persistent } = camera;
-  return { ...wish, payload: { mtx_path, is_enabled, is_persistent, ...wish.payload } };
+  return (wish) => registry.execute({ ...wish, requestId: secrets.newUuid(), token }, { transport: 'mqtt' });
 }
 
 /** Undefined while nobody has said by which name others reach this machine. */

@@ -30,7 +30,7 @@ export function statusRoutes(config: Config, { checks, following, ...parts }: Pa
     version: VERSION,
     mode: config.mode,
     events,
-    checks: following ? { ...checks, nestmtx: () => ({ healthy: following.isAnswering || null }) } : checks,
+    checks: following ? { ...checks, nestmtx: () => ({ healthy: following.isReadable || null }) } : checks,
     actionsOn: (camera: CameraRecord) => actionsOn(camera, config),
     // Only the broker of our own tells who is connected.
     meter: config.instances.broker === 'embedded' ? parts.meter : undefined,

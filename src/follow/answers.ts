@@ -13,6 +13,13 @@ export function presentable(module: string, command: Command, value: unknown, ho
   return module === 'credentials' ? eachItem(value, withoutSecrets) : value;
 }
 
+/** NestMTX's health, and that we cannot see its cameras, where that is so. */
+export function withLogin(health: unknown, isRefused: boolean): unknown {
+  if (!isRefused || !isObject(health) || !isObject(health['details'])) return health;
+  const healthy = health['healthy'] === 'unhealthy' ? 'unhealthy' : 'degraded';
+  return { ...health, healthy, details: { ...health['details'], login: { healthy: null } } };
+}
+
 /** The items of a page, or the one object that was read. */
 function eachItem(value: JsonObject, change: (item: JsonObject) => JsonObject): JsonObject {
   const { items } = value;

@@ -2,16 +2,19 @@
 
 import type { Client } from '../client/client.ts';
 import { ClientError } from '../client/client-error.ts';
+import type { Request } from '../client/requests/requests.ts';
 import type { Sessions } from '../core/accounts/sessions.ts';
-import { CAMERAS } from '../core/cameras/records.ts';
 import type { Log } from '../core/ports.ts';
 import { errorBody, toApiError } from '../core/requests/error-body.ts';
 import { createRegistry, type Module, type Outcome, type Registry } from '../core/requests/registry.ts';
-import type { Store } from '../core/store.ts';
 import { ApiError } from '../protocol/api-error.ts';
 import type { Envelope } from '../protocol/envelope.ts';
-import { presentable } from './answers.ts';
+import { presentable, withLogin } from './answers.ts';
+import type { UpdateCamera } from './cameras/updates.ts';
 import type { UpstreamLogin } from './upstream-login.ts';
+
+/** Asks NestMTX as whoever made a request. */
+type Ask = (request: Omit<Request, 'token'>) => Promise<unknown>;
 
 interface Parts {
   readonly client: Client;
@@ -19,8 +22,7 @@ interface Parts {
   /** All that we would serve ourselves. */
   readonly modules: readonly Module[];
   readonly sessions: Sessions;
-  /** Holds what was read of NestMTX's cameras. */
-  readonly store: Store;
+  readonly updateCamera: UpdateCamera;
   /** Whether a token is that of whoever runs this service, who acts as the configured user. */
   readonly isOperator: (token: string) => boolean;
   /** Host for the addresses of streams; the one of the request unless it is configured. */
@@ -44,8 +46,7 @@ const PAGED: readonly string[] = ['cameras', 'credentials', 'cronjobs', 'users']
 const OWN: readonly string[] = ['swagger'];
 
 export function createForwarding(parts: Parts): Registry {
-  const { client, login, modules, sessions, store, isOperator, publicHost, log } = parts;
-  const cameras = store.collection(CAMERAS);
+  const { client, login, modules, sessions, updateCamera, isOperator, publicHost, log } = parts;
   const own = createRegistry(
     modules.filter(({ name }) => OWN.includes(name)),
     sessions,
@@ -53,22 +54,13 @@ export function createForwarding(parts: Parts): Registry {
   );
 
   async function send(request: Envelope): Promise<unknown> {
-    const { command, module, entity, token } = request;
-    const wanted = { command, module, entity, payload: payloadOf(request) };
-    if (token !== undefined && isOperator(token)) return login.request(wanted, { timeoutMs: TIMEOUT_MS });
-    return client.request({ ...wanted, token }, { timeoutMs: TIMEOUT_MS });
-  }
-
-  /** Upstream fills in all parts of a page or none (2.5, N-20), and takes what an update of a camera leaves out for no (2.7, N-34). */
-  function payloadOf({ command, module, entity, payload }: Envelope): Envelope['payload'] {
-    if (!payload) return payload;
-    if (command === 'list' && PAGED.includes(module)) {
-      return { search: null, page: 1, itemsPerPage: 10, sortBy: null, ...payload };
-    }
-    const camera = command === 'update' && module === 'cameras' ? cameras.get(String(entity)) : undefined;
-    if (!camera) return payload;
-    const { mtxPath: mtx_path, isEnabled: is_enabled, isPersistent: is_persistent } = camera;
-    return { mtx_path, is_enabled, is_persistent, ...payload };
+    const { command, module, entity, payload, token } = request;
+    const ask: Ask = (wanted) =>
+      token !== undefined && isOperator(token)
+        ? login.request(wanted, { timeoutMs: TIMEOUT_MS })
+        : client.request({ ...wanted, token }, { timeoutMs: TIMEOUT_MS });
+    if (module === 'cameras' && command === 'update') return updateCamera(entity ?? '', payload ?? {}, ask);
+    return ask({ command, module, entity, payload: payloadOf(request) });
   }
 
   return {
@@ -78,6 +70,7 @@ export function createForwarding(parts: Parts): Registry {
       if (!FORWARDED.includes(module)) return own.execute(request, origin);
       try {
         const value = await send(request);
+        if (module === 'health') return { ok: true, value: withLogin(value, login.isRefused) };
         const host = publicHost.configured ?? origin.host ?? publicHost.fallback;
         return { ok: true, value: presentable(module, command, value, host) };
       } catch (thrown) {
@@ -98,4 +91,10 @@ function refusal(thrown: unknown): ApiError {
   const error = toApiError(thrown);
   // Words that are not in the contract: the text of an exception, or SQL.
   return error.code === 'upstream_failed' ? new ApiError('upstream_failed', { cause: thrown }) : error;
+}
+
+/** Upstream fills in all parts of a page or none (2.5, N-20). */
+function payloadOf({ command, module, payload }: Envelope): Envelope['payload'] {
+  if (!payload || command !== 'list' || !PAGED.includes(module)) return payload;
+  return { search: null, page: 1, itemsPerPage: 10, sortBy: null, ...payload };
 }

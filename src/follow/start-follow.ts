@@ -6,15 +6,17 @@ import type { Sessions } from '../core/accounts/sessions.ts';
 import type { Bus } from '../core/bus.ts';
 import type { Cameras } from '../core/cameras/cameras.ts';
 import { CAMERAS } from '../core/cameras/records.ts';
-import type { Clock, Log, MqttLink } from '../core/ports.ts';
+import type { Clock, Log, MqttLink, Secrets } from '../core/ports.ts';
 import type { Module, Registry } from '../core/requests/registry.ts';
 import type { Store } from '../core/store.ts';
 import type { Topics } from '../protocol/topics.ts';
 import { createAdmission } from './admission.ts';
-import { createCameraMirror, NO_LOGIN } from './cameras/mirror.ts';
+import { createCameraMirror, LOGIN_REFUSED } from './cameras/mirror.ts';
+import { createCameraUpdates } from './cameras/updates.ts';
 import { createEventFeed } from './event-feed.ts';
 import { every } from './every.ts';
 import { createForwarding } from './forwarding.ts';
+import { keepToken } from './kept-token.ts';
 import { watchPresence } from './presence.ts';
 import { createUpstreamLogin, type UpstreamUser } from './upstream-login.ts';
 
@@ -30,6 +32,7 @@ interface Parts {
   readonly modules: readonly Module[];
   readonly sessions: Sessions;
   readonly store: Store;
+  readonly secrets: Secrets;
   readonly cameras: Cameras;
   readonly bus: Bus;
   readonly clock: Clock;
@@ -44,8 +47,8 @@ export interface Following {
   accepts(token: string): Promise<boolean | undefined>;
   /** Whether NestMTX is there. */
   readonly isAnswering: boolean;
-  /** Reads its cameras now; never rejects. */
-  refresh(): Promise<void>;
+  /** Whether it is there and takes the configured user: else nobody tells of its cameras. */
+  readonly isReadable: boolean;
   close(): Promise<void>;
 }
 
@@ -54,9 +57,10 @@ const UNREACHABLE = 'nestmtx-unreachable';
 
 /** Returns at once, whether or not NestMTX is there. */
 export function startFollow({ broker, user, publicHost, ...parts }: Parts): Following {
-  const { topics, link, sessions, store, cameras, clock, log } = parts;
+  const { topics, link, sessions, store, secrets, cameras, clock, log } = parts;
   const client = createClient({ broker, baseTopic: topics.base, clientIdPrefix: 'nestmtx-follow', clock, log });
-  const login = createUpstreamLogin(client, user);
+  const kept = user && keepToken(store, secrets, user.username, log);
+  const login = createUpstreamLogin({ client, user, kept, clock });
   const mirror = createCameraMirror({ ...parts, login });
   const presence = watchPresence({
     client,
@@ -97,7 +101,7 @@ export function startFollow({ broker, user, publicHost, ...parts }: Parts): Foll
   function tellSource(isAnswering: boolean): void {
     const isRefused = isAnswering && user !== undefined && mirror.isRefused;
     const count = [...store.collection(CAMERAS).values()].length;
-    const reason = isRefused ? NO_LOGIN : UNREACHABLE;
+    const reason = isRefused ? LOGIN_REFUSED : UNREACHABLE;
     cameras
       .sourceChanged({ source: 'nestmtx', isThere: isAnswering && !isRefused, reason, cameras: count })
       .catch((error: unknown) => log.error({ err: error, source: 'nestmtx' }, 'an event was lost'));
@@ -108,13 +112,22 @@ export function startFollow({ broker, user, publicHost, ...parts }: Parts): Foll
   client.connect();
 
   return {
-    registry: createForwarding({ ...parts, client, login, isOperator, publicHost }),
+    registry: createForwarding({
+      ...parts,
+      client,
+      login,
+      updateCamera: createCameraUpdates(mirror),
+      isOperator,
+      publicHost,
+    }),
     sessions: { find: (token) => (isOperator(token) ? sessions.find(token) : undefined) },
     accepts: async (token) => isOperator(token) || admits(token),
     get isAnswering() {
       return presence.isAnswering;
     },
-    refresh,
+    get isReadable() {
+      return presence.isAnswering && !login.isRefused;
+    },
     async close() {
       endPolls();
       presence.close();

@@ -78,12 +78,57 @@ describe('a forwarded request', () => {
     expect(answer).toMatchObject({ value: { page: 1, itemsPerPage: 10, total: 1, search: 'anna' } });
   });
 
-  it('that changes one thing of a camera leaves the others as they are', async () => {
+  describe('that changes a camera', () => {
     const update = (payload: object) => ask({ command: 'update', module: 'cameras', entity: '7', payload, token });
-    expect(await update({ is_persistent: true })).toMatchObject({ ok: true });
     const read = () => ask({ command: 'read', module: 'cameras', entity: '7', token });
-    expect(await read()).toMatchObject({ value: { mtx_path: 'door', is_enabled: true } });
-    expect(await update({ mtx_path: 'door', is_enabled: true, is_persistent: false })).toMatchObject({ ok: true });
+
+    it('leaves everything else as somebody has just set it at NestMTX', async () => {
+      following.upstream.setCamera({ id: 7, name: 'Door', mtx_path: 'door2', is_enabled: true, is_persistent: true });
+      expect(await update({ is_persistent: false })).toEqual({ ok: true, value: undefined });
+      expect(await read()).toMatchObject({ value: { mtx_path: 'door2', is_enabled: true, is_persistent: false } });
+      await eventually(() => following.states().get(7)?.['path'] === 'door2', 'its state follows at once');
+      expect(await update({ mtx_path: 'door' })).toMatchObject({ ok: true });
+      expect(await read()).toMatchObject({ value: { mtx_path: 'door', is_enabled: true, is_persistent: false } });
+    });
+
+    it('takes a camera that was read, and changes nothing where nothing was changed', async () => {
+      const before = await read();
+      const asked = following.upstream.requests.length;
+      expect(await update({ ...(before.ok ? Object(before.value) : {}), is_persistent: true })).toMatchObject({
+        ok: true,
+      });
+      expect(await read()).toMatchObject({ value: { mtx_path: 'door', is_persistent: true } });
+      const sent = following.upstream.requests
+        .slice(asked)
+        .filter((request) => Reflect.get(Object(request), 'command') === 'update');
+      expect(sent).toMatchObject([{ payload: { mtx_path: 'door', is_enabled: true, is_persistent: true } }]);
+      expect(await update({ name: 'Door' })).toEqual({ ok: true, value: undefined });
+    });
+
+    it('refuses what NestMTX would take and not do', async () => {
+      const request = {
+        command: 'update',
+        module: 'cameras',
+        entity: '7',
+        payload: { action: 'restart' },
+        token,
+      } as const;
+      expect(await refusal(request)).toMatchObject({
+        code: 'invalid_payload',
+        message: '"payload.action" is not allowed',
+      });
+    });
+
+    it('needs the rights of the caller, and a camera', async () => {
+      expect(await refusal({ command: 'update', module: 'cameras', entity: '7', payload: {} })).toHaveProperty(
+        'code',
+        'unauthorized',
+      );
+      expect(await refusal({ command: 'update', module: 'cameras', entity: '99', payload: {}, token })).toHaveProperty(
+        'code',
+        'not_found',
+      );
+    });
   });
 
   it('shows of credentials that there is a secret, and not which', async () => {
@@ -141,20 +186,12 @@ describe('a refusal', () => {
   });
 
   it('says nothing of what an exception said', async () => {
-    // One that was not mirrored yet: nobody can complete what is asked of it.
-    following.upstream.setCamera({ id: 8, name: 'New' });
-    const request = {
-      command: 'update',
-      module: 'cameras',
-      entity: '8',
-      payload: { is_enabled: true },
-      token,
-    } as const;
-    const error = await refusal(request);
+    const payload = { username: 'who has no password', can_login: true };
+    const error = await refusal({ command: 'create', module: 'users', payload, token });
     expect(error.code).toBe('upstream_failed');
-    expect(JSON.stringify(error)).not.toContain('undefined');
-    expect(following.service.log()).toContain('Cannot read properties of undefined');
-    following.upstream.removeCamera(8);
+    expect(JSON.stringify(error)).not.toContain('SQLITE');
+    expect(following.service.log()).toContain('NestMTX failed a request');
+    expect(following.service.log()).not.toContain('SQLITE');
   });
 
   it.each(['events', 'instances', 'nothing'])(

@@ -1,6 +1,9 @@
 /** Pins what happens when the broker of a followed NestMTX goes and comes back, and when NestMTX does not let us in. */
 
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { RUN_FILE } from '../../src/system/run-file.ts';
 import { requestOverHttp } from '../support/api/http.ts';
 import { connectClient } from '../support/brokers/mqtt-client.ts';
 import { eventually } from '../support/eventually.ts';
@@ -55,25 +58,74 @@ describe('a NestMTX that is silent from the start', () => {
   });
 });
 
-describe('a NestMTX that does not know the configured user', () => {
-  it('is told once in the log, and the cameras are there as soon as it does', async () => {
-    const user = { FOLLOW_USERNAME: 'later', FOLLOW_PASSWORD: 'the password of later' };
+describe('a NestMTX that does not take the configured user', () => {
+  const user = { FOLLOW_USERNAME: 'later', FOLLOW_PASSWORD: 'the password of later' };
+  const logins = () =>
+    following.upstream.requests.filter((request) => Reflect.get(Object(request), 'module') === 'auth').length;
+  /** Answers come in order: after this one the service has that to its login. */
+  const health = () => requestOverHttp(following.service.httpUrl, { command: 'list', module: 'health' });
+
+  it('is asked ever more rarely, told once in the log, and the cameras are there as soon as it does', async () => {
     following = await startFollowing((upstream) => upstream.setCamera({ id: 1 }), undefined, user);
     const complaints = () => following.service.log().split('cannot be read').length - 1;
     await eventually(() => complaints() === 1, 'the complaint');
     await following.untilAsked('auth', 60_000);
     await eventually(() => following.availability() === 'online', 'online all the same');
-    // Answers come in order: after this one the service has that to its login.
-    await requestOverHttp(following.service.httpUrl, { command: 'list', module: 'health' });
+    expect(await health()).toMatchObject({ value: { healthy: 'degraded', details: { login: { healthy: null } } } });
+    const asked = logins();
+    await following.pass(60_000);
+    await health();
+    expect(logins()).toBe(asked);
     following.upstream.addUser(user.FOLLOW_USERNAME, user.FOLLOW_PASSWORD);
     await following.untilAsked('cameras', 60_000);
     await eventually(() => following.states().has(1), 'the camera');
+    expect(await health()).toMatchObject({ value: { healthy: 'healthy' } });
     expect(complaints()).toBe(1);
     expect(following.service.log()).toContain('can be read again');
     expect(following.service.log()).not.toContain(user.FOLLOW_PASSWORD);
   });
 
-  it('a token that it has forgotten is replaced', async () => {
+  it('leaves what its events tell, and says in every state that nobody can look', async () => {
+    following = await startFollowing((upstream) => upstream.setCamera({ id: 1, mtx_path: 'door', stream_ready: true }));
+    await eventually(() => following.states().get(1)?.['ready'] === true, 'the camera');
+    const bridge = [...following.upstream.users.values()].find(({ username }) => username === 'bridge');
+    const password = bridge?.password ?? '';
+    if (bridge) bridge.password = 'another one';
+    following.upstream.dropTokens();
+    const state = () => following.states().get(1);
+    await following.untilAsked('auth', 60_000);
+    await eventually(() => state()?.['reason'] === 'nestmtx-login', 'the reason');
+    expect(state()).toMatchObject({ ready: true, path: 'door' });
+    await following.upstream.emit('camera', 'notReady', 1);
+    await eventually(() => {
+      following.clock.advance(0);
+      return state()?.['ready'] === false;
+    }, 'the event');
+    await eventually(() => state()?.['reason'] === 'nestmtx-login', 'the reason stays');
+    if (bridge) bridge.password = password;
+    await following.untilAsked('cameras', 60_000);
+    await eventually(() => state()?.['reason'] === null, 'the reason goes');
+    expect(following.events().filter((topic) => topic.endsWith('otReady'))).toHaveLength(2);
+  });
+
+  it('is not asked for a token where there is one from before', async () => {
+    following = await startFollowing((upstream) => upstream.setCamera({ id: 1 }));
+    await eventually(() => following.states().has(1), 'the camera');
+    expect(logins()).toBe(1);
+    following.upstream.setCamera({ id: 2 });
+    await following.restartService();
+    await eventually(() => following.states().has(2), 'the second camera');
+    expect(logins()).toBe(1);
+    const { dataDir } = following.service;
+    const stored = (
+      await Promise.all(
+        (await readdir(dataDir)).filter((name) => name !== RUN_FILE).map((name) => readFile(join(dataDir, name))),
+      )
+    ).join('');
+    expect(stored).not.toContain('oat_');
+  });
+
+  it('and has forgotten the token gets the name and the password again', async () => {
     following = await startFollowing((upstream) => upstream.setCamera({ id: 1 }));
     await eventually(() => following.states().has(1), 'the camera');
     following.upstream.dropTokens();

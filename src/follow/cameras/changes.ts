@@ -28,22 +28,35 @@ export async function keepRecords(store: Store, cameras: Cameras, found: readonl
   }
 }
 
-/**
- * @param at ISO 8601: when it was read
- * @param missedEvents else demand and readers are left to the events, which know more of them than a reading tells
- */
-export async function observeFeed(
-  cameras: Cameras,
-  { record, ...seen }: UpstreamCamera,
-  at: string,
-  missedEvents: boolean,
-): Promise<void> {
-  const { id } = record;
+/** The same for one camera that was read by itself. */
+export async function keepRecord(store: Store, cameras: Cameras, after: CameraRecord): Promise<void> {
+  const before = store.collection(CAMERAS).get(after.id);
+  if (JSON.stringify(before) === JSON.stringify(after)) return;
+  await store.commit((tx) => {
+    const rows = tx.collection(CAMERAS);
+    // Paths are exchanged one after another: whoever had this one has another by now, which the next reading shows.
+    const holder = after.mtxPath === null ? undefined : rows.by('mtxPath', after.mtxPath);
+    if (holder && holder.id !== after.id) rows.put({ ...holder, mtxPath: null });
+    rows.put(after);
+  });
+  if (!before || isNoticeable(before, after)) await cameras.changed(before ? 'updated' : 'created', after);
+}
+
+/** @param at ISO 8601: when it was read */
+export async function observeFeed(cameras: Cameras, camera: UpstreamCamera, at: string): Promise<void> {
+  const { record, ready, readySince } = camera;
+  if (ready) await cameras.observe(record.id, { kind: 'ready', at, since: readySince });
+  else {
+    const absence = isExpected(record, undefined) ? 'wanted' : 'idle';
+    await cameras.observe(record.id, { kind: 'notReady', at, absence });
+  }
+}
+
+/** Demand and readers: only after events were missed, since events know more of them than a reading tells. */
+export async function observeUse(cameras: Cameras, camera: UpstreamCamera, at: string): Promise<void> {
+  const { id } = camera.record;
   const { demanded, readers } = cameras.facts(id);
-  if (seen.ready) await cameras.observe(id, { kind: 'ready', at, since: seen.readySince });
-  else await cameras.observe(id, { kind: 'notReady', at, absence: isExpected(record, undefined) ? 'wanted' : 'idle' });
-  if (!missedEvents) return;
-  if (demanded && seen.idle) await cameras.observe(id, { kind: 'unDemand', at });
-  if (seen.readers > 0) return;
+  if (demanded && camera.idle) await cameras.observe(id, { kind: 'unDemand', at });
+  if (camera.readers > 0) return;
   for (const reader of readers.values()) await cameras.observe(id, { kind: 'unread', at, reader });
 }

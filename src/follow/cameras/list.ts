@@ -14,7 +14,7 @@ const CHANGED = 'The list of cameras changed while it was read';
  * @throws ApiError, ClientError as requests do; `upstream_failed` when the answer is no list of cameras, or when cameras came or
  * went between two pages: one that slipped from a page to the page before would be taken for removed
  */
-export async function listCameras({ request }: UpstreamLogin): Promise<UpstreamCamera[]> {
+export async function listCameras({ request }: Pick<UpstreamLogin, 'request'>): Promise<UpstreamCamera[]> {
   const items: unknown[] = [];
   let expected: number | undefined;
   for (let page = 1; page <= MAX_PAGES; page += 1) {

@@ -3,7 +3,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createBus } from '../../../src/core/bus.ts';
 import { type Cameras, createCameras } from '../../../src/core/cameras/cameras.ts';
+import { CAMERAS } from '../../../src/core/cameras/records.ts';
 import { COLLECTIONS } from '../../../src/core/collections.ts';
+import type { Store } from '../../../src/core/store.ts';
 import { type CameraMirror, createCameraMirror } from '../../../src/follow/cameras/mirror.ts';
 import { ApiError } from '../../../src/protocol/api-error.ts';
 import { memoryStore } from '../../../src/store/memory-store.ts';
@@ -20,6 +22,7 @@ interface Question {
 }
 
 let clock: ManualClock;
+let store: Store;
 let cameras: Cameras;
 let mirror: CameraMirror;
 /** Every time the list was asked for. */
@@ -29,7 +32,7 @@ beforeEach(() => {
   clock = manualClock();
   questions = [];
   const log = recordingLog();
-  const store = memoryStore(COLLECTIONS);
+  store = memoryStore(COLLECTIONS);
   cameras = createCameras(store, createBus(log), clock, log);
   const request = () =>
     new Promise((resolve, reject) => {
@@ -39,13 +42,14 @@ beforeEach(() => {
         refuse: () => reject(new ApiError('unauthorized')),
       });
     });
-  mirror = createCameraMirror({ login: { request }, store, cameras, clock, log });
+  mirror = createCameraMirror({ login: { request, isRefused: false }, store, cameras, clock, log });
 });
 
 const camera = (more: object = {}) => ({
   ...{ id: 1, uid: 'u', is_enabled: true, stream_ready: false, process_id: null },
   ...more,
 });
+const paths = () => [...store.collection(CAMERAS).values()].map(({ mtxPath }) => mtxPath);
 const question = (number: number) => eventually(() => questions[number - 1], `question ${number}`);
 
 async function read(...found: object[]): Promise<void> {
@@ -62,8 +66,41 @@ describe('a reading', () => {
     (await question(2)).answer(camera({ stream_ready: false }));
     await done;
     expect(cameras.facts('1').ready).toBe(true);
+  });
+
+  it('does not contradict an event for fifteen seconds, and is repeated then', async () => {
+    await read(camera());
+    await mirror.observe('1', { kind: 'ready', at: AT });
+    clock.advance(14_999);
     await read(camera({ stream_ready: false }));
+    expect(cameras.facts('1').ready).toBe(true);
+    clock.advance(15_000);
+    (await question(3)).answer(camera({ stream_ready: true }));
+    await mirror.observe('1', { kind: 'notReady', at: AT });
+    await read(camera({ stream_ready: true }));
     expect(cameras.facts('1').ready).toBe(false);
+    clock.advance(15_000);
+    (await question(5)).answer(camera({ stream_ready: true }));
+    await eventually(() => cameras.facts('1').ready, 'NestMTX is believed again');
+  });
+
+  it('that agrees with an event is not repeated', async () => {
+    await read(camera());
+    await mirror.observe('1', { kind: 'ready', at: AT });
+    await read(camera({ stream_ready: true }));
+    clock.advance(60_000);
+    expect(questions).toHaveLength(2);
+  });
+
+  it('that began before a camera was read by itself does not take that back', async () => {
+    const done = mirror.read();
+    await mirror.take(camera({ mtx_path: 'new' }));
+    (await question(1)).answer(camera({ mtx_path: 'old' }), camera({ id: 2, uid: 'v', mtx_path: 'other' }));
+    await done;
+    expect(paths()).toEqual(['new', 'other']);
+    await mirror.take(camera({ mtx_path: 'other' }));
+    expect(paths()).toEqual(['other', null]);
+    await mirror.take('no camera');
   });
 
   it('leaves demand and readers to the events, but for the first one after some were missed', async () => {
@@ -75,9 +112,11 @@ describe('a reading', () => {
     const failed = mirror.catchUp();
     (await question(3)).fail();
     await failed;
+    clock.advance(15_000);
     await read(camera({ stream_ready: true, stream_consumer_count: 0 }));
     expect(cameras.facts('1')).toMatchObject({ demanded: true, readers: { size: 0 } });
     await mirror.observe('1', { kind: 'notReady', at: AT });
+    clock.advance(15_000);
     await read(camera());
     expect(cameras.facts('1').demanded).toBe(true);
     const caughtUp = mirror.catchUp();

@@ -146,7 +146,8 @@ function cameras(data: UpstreamData, now: () => number): UpstreamModule['operati
         ...camera,
         mtx_path: path === null ? null : String(path),
         is_enabled: Boolean(isEnabled),
-        is_persistent: Boolean(isEnabled) && Boolean(isPersistent),
+        // It is disabling that clears it: a camera that is disabled already keeps what it is given.
+        is_persistent: (Boolean(isEnabled) || !camera.is_enabled) && Boolean(isPersistent),
         updatedAt: new Date(now()).toISOString().replace('Z', '+00:00'),
       });
       data.cameras.set(camera.id, changed);
