@@ -4,6 +4,7 @@ import type { Socket } from 'socket.io';
 import type { Sessions } from '../../core/accounts/sessions.ts';
 import type { Bus } from '../../core/bus.ts';
 import { eventNames } from './ids.ts';
+import { nestMtxLine } from './log-line.ts';
 
 /** The log as it is written: JSON lines without secrets. */
 export interface LogTail {
@@ -59,7 +60,7 @@ export function createFeed({ sessions, bus, logTail, ...parts }: Parts): Feed {
 
   function tail(socket: Socket, token: string, lines: LogTail): void {
     const end = lines.onLine((line) => {
-      if (sessions.find(token)?.user.role === 'admin') socket.emit('log', JSON.parse(line));
+      if (sessions.find(token)?.user.role === 'admin') socket.emit('log', nestMtxLine(line));
     });
     socket.on('disconnect', end);
   }

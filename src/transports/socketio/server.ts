@@ -67,7 +67,7 @@ export function openServer(parts: Parts): SocketIoServer {
     cutWhenStuck(socket, log);
     if (token !== undefined) void feed.add(socket, token);
     socket.on('request', (...sent: unknown[]) => {
-      const done = answer(socket, sent[0], token, origin)
+      const done = answer(socket, messageOf(sent[0]), token, origin)
         .then(({ requestId, body }) => {
           if (requestId !== undefined) socket.emit(requestId, body);
           const acknowledge = sent.at(-1);
@@ -122,6 +122,16 @@ export function openServer(parts: Parts): SocketIoServer {
       engine.close();
     },
   };
+}
+
+/** Upstream takes a JSON text, too; what is none is told in the words for a request that is no object. */
+function messageOf(sent: unknown): unknown {
+  if (typeof sent !== 'string') return sent;
+  try {
+    return JSON.parse(sent);
+  } catch {
+    return sent;
+  }
 }
 
 /** @throws ApiError also for an id that an answer could not be told apart by */

@@ -1,5 +1,6 @@
 /** Pins what sockets are told unasked: events and log, to whom, under which names, and for how long (contract 2.8, N-42, N-51). */
 
+import { hostname } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BridgeEvent } from '../../../src/protocol/events.ts';
 import { connectSocket, requestOverSocketIo } from '../../support/api/socketio.ts';
@@ -15,7 +16,7 @@ let lines: { write(line: string): void; listeners: Set<(line: string) => void> }
 const clients: Client[] = [];
 
 beforeEach(async () => {
-  const kept = ['{"level":"info","msg":"earlier"}'];
+  const kept = [`{"level":"info","time":"${AT}","msg":"earlier"}`];
   const listeners = new Set<(line: string) => void>();
   lines = {
     listeners,
@@ -130,9 +131,25 @@ describe('the log', () => {
     lines.write('{"level":"warn","msg":"now"}');
     await seen();
     expect(logged(told)).toEqual([
-      { level: 'info', msg: 'earlier' },
-      { level: 'warn', msg: 'now' },
+      expect.objectContaining({ level: 30, msg: 'earlier' }),
+      expect.objectContaining({ level: 40, msg: 'now' }),
     ]);
+  });
+
+  it('has the seven fields that NestMTX documents, and ours beside them', async () => {
+    const { told, seen } = await listener(await web.token('admin'));
+    lines.write(JSON.stringify({ level: 'error', time: AT, requestId: '42', msg: 'a request failed' }));
+    await seen();
+    expect(logged(told).at(-1)).toEqual({
+      level: 50,
+      time: Date.parse(AT),
+      timestamp: AT,
+      pid: process.pid,
+      hostname: hostname(),
+      service: 'nestmtx-bridge',
+      msg: 'a request failed',
+      requestId: '42',
+    });
   });
 
   it('does not go to users and strangers', async () => {
@@ -148,7 +165,7 @@ describe('the log', () => {
     await requestOverSocketIo(client, logOut);
     lines.write('{"msg":"after"}');
     await seen();
-    expect(logged(told)).not.toContainEqual({ msg: 'after' });
+    expect(logged(told)).not.toContainEqual(expect.objectContaining({ msg: 'after' }));
     client.disconnect();
     await web.stop();
     expect(lines.listeners.size).toBe(0);

@@ -78,6 +78,12 @@ describe('an answer', () => {
     expect(await answer).toHaveProperty('release', '1.2.3');
   });
 
+  it('to a request that is a JSON text is that of the request in it', async () => {
+    const answer = nextEvent(client, 'text');
+    client.emit('request', JSON.stringify({ command: 'list', module: 'version', requestId: 'text' }));
+    expect(await answer).toHaveProperty('release', '1.2.3');
+  });
+
   it('without a result is null', async () => {
     const answer = nextEvent(client, 'r1');
     const token = await web.token('user');
@@ -138,7 +144,7 @@ describe('a fault', () => {
   );
 
   it('does not echo a request that was encoded twice', async () => {
-    const [[, fault] = []] = await toldBy(client, () => client.emit('request', '{"payload":{"password":"hunter2"}}'));
+    const [[, fault] = []] = await toldBy(client, () => client.emit('request', '{"password":"hunter2"'));
     expect(JSON.stringify(fault)).not.toContain('hunter2');
   });
 
