@@ -1,9 +1,8 @@
 /** Owns lists: search, order and pages, with the defaults and bounds of the contract (2.5, N-20, N-21). */
 
-import type { JsonObject } from '../protocol/envelope.ts';
+import { MAX_ITEMS_PER_PAGE } from '../protocol/entities/page.ts';
+import { isObject, type JsonObject } from '../protocol/envelope.ts';
 import { isSecretKey, REDACTED } from './redaction.ts';
-
-const MAX_ITEMS_PER_PAGE = 1000;
 
 export interface Page<T> extends JsonObject {
   readonly page: number;
@@ -46,12 +45,11 @@ function sorted<R, T extends object>(
   start: number,
   count: number,
 ): T[] {
-  const key = typeof sortBy === 'string' ? sortBy.replace(/^-/, '') : '';
+  const { key, descending } = orderOf(sortBy);
   if (key === '' || key === 'id') {
-    const ordered = sortBy === 'id' ? found.reverse() : found;
+    const ordered = key === 'id' && !descending ? found.reverse() : found;
     return ordered.slice(start, start + count).map(listing.present);
   }
-  const descending = typeof sortBy === 'string' && sortBy.startsWith('-');
   const keyed = found.map((row) => {
     const item = listing.present(row);
     return { item, id: listing.id(row), value: scalar(item, key) };
@@ -60,6 +58,14 @@ function sorted<R, T extends object>(
     keyed.sort((a, b) => compare(a.value, b.value) * (descending ? -1 : 1) || a.id - b.id);
   }
   return keyed.slice(start, start + count).map(({ item }) => item);
+}
+
+/** A key, `-key`, or the form in which NestMTX's own page sends it: `[{key, order}]`. */
+function orderOf(sortBy: unknown): { readonly key: string; readonly descending: boolean } {
+  if (typeof sortBy === 'string') return { key: sortBy.replace(/^-/, ''), descending: sortBy.startsWith('-') };
+  const first: unknown = Array.isArray(sortBy) ? sortBy[0] : undefined;
+  const { key, order } = isObject(first) ? first : {};
+  return { key: typeof key === 'string' ? key : '', descending: order === 'desc' };
 }
 
 function scalar(item: object, key: string): string | number | undefined {

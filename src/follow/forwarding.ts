@@ -8,6 +8,7 @@ import type { Log } from '../core/ports.ts';
 import { errorBody, toApiError } from '../core/requests/error-body.ts';
 import { createRegistry, type Module, type Outcome, type Registry } from '../core/requests/registry.ts';
 import { ApiError } from '../protocol/api-error.ts';
+import { PAGED } from '../protocol/entities/page.ts';
 import type { Envelope } from '../protocol/envelope.ts';
 import { presentable, withLogin } from './answers.ts';
 import type { UpdateCamera } from './cameras/updates.ts';
@@ -41,7 +42,6 @@ const FORWARDED: readonly string[] = [
   'users',
   'version',
 ];
-const PAGED: readonly string[] = ['cameras', 'credentials', 'cronjobs', 'users'];
 /** What speaks of this service and not of cameras. */
 const OWN: readonly string[] = ['swagger'];
 

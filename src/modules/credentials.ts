@@ -153,7 +153,13 @@ export function credentialsModule({ store, secrets, clock, google, cameras, bus 
             present: credentialObject,
           }),
       },
-      create: { summary: 'Add credentials', schema: CREDENTIAL_CREATE, result: CREDENTIAL_ID, run: create },
+      create: {
+        summary: 'Add credentials',
+        schema: CREDENTIAL_CREATE,
+        writtenBack: CREDENTIAL,
+        result: CREDENTIAL_ID,
+        run: create,
+      },
       read: {
         summary: "Authorise credentials with the answer of Google's consent page",
         result: AUTHORIZED,
@@ -162,6 +168,7 @@ export function credentialsModule({ store, secrets, clock, google, cameras, bus 
       update: {
         summary: 'Get the link to authorise, or to choose devices',
         schema: CREDENTIAL_UPDATE,
+        writtenBack: CREDENTIAL,
         result: NEXT_LINK,
         run: nextLink,
       },

@@ -121,7 +121,7 @@ export function usersModule({ store, secrets, clock, userChanged, baseTopic, own
             present: userOf,
           }),
       },
-      create: { summary: 'Create a user', schema: USER_CREATE, result: USER, run: create },
+      create: { summary: 'Create a user', schema: USER_CREATE, writtenBack: USER, result: USER, run: create },
       read: { summary: 'Read a user', result: USER, run: ({ entity }): User => userOf(findRow(users, entity)) },
       update: { summary: 'Change password, login ability, role or topics', schema: USER_UPDATE, run: update },
       delete: { summary: 'Delete a user and all of its tokens', run: remove },

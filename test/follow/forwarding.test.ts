@@ -74,7 +74,7 @@ describe('a forwarded request', () => {
   });
 
   it('that says only a part of what a page is gets the rest by default', async () => {
-    const answer = await ask({ command: 'list', module: 'users', payload: { search: 'anna' }, token });
+    const answer = await ask({ command: 'list', module: 'users', payload: { page: 1, search: 'anna' }, token });
     expect(answer).toMatchObject({ value: { page: 1, itemsPerPage: 10, total: 1, search: 'anna' } });
   });
 

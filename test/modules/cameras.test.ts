@@ -87,6 +87,18 @@ describe('a camera that is changed', () => {
     expect(events.map(({ event }) => event)).toEqual(['created', 'ready', 'updated', 'notReady']);
   });
 
+  it('and is written back as it was read keeps what was not shown of its URL', async () => {
+    const { api, update, read, record } = setting;
+    const url = () => secrets.open(record()?.sealedSourceUrl ?? '', record()?.uid ?? '');
+    const before = Object(await read());
+    await api.value(update({ ...before, room: 'Hall' }));
+    expect([url(), record()]).toMatchObject([URL_BEFORE, { room: 'Hall', transport: 'tcp' }]);
+    await api.value(update({ source: { ...before.source, transport: null } }));
+    expect([url(), await read()]).toMatchObject([URL_BEFORE, { source: { transport: null, fingerprint: null } }]);
+    await api.value(update({ source: { type: 'rtsp', url: before.source.url } }));
+    expect(url()).toBe('rtsp://10.0.0.5/a');
+  });
+
   it.each([
     ['a name of blanks', { name: '  ' }],
     ['a name with a line break', { name: 'a\nb' }],
@@ -146,13 +158,14 @@ describe('stop', () => {
 describe('paths that are no camera yet', () => {
   it('are listed, and become one by one call', async () => {
     const { api, create } = setting;
-    const list = () => api.value({ command: 'list', module: 'cameras', payload: { adoptable: true } });
+    const list = (adoptable: unknown = true) =>
+      api.value({ command: 'list', module: 'cameras', payload: { adoptable } });
     expect(await list()).toMatchObject({
       total: 2,
       items: [{ mtx_path: 'live/yard', stream_ready: true, source: '' }, { mtx_path: 'attic' }],
     });
     await create({ name: 'Yard', mtx_path: 'live/yard', is_enabled: true });
-    expect(await list()).toMatchObject({ total: 1, items: [{ mtx_path: 'attic' }] });
+    expect(await list('true')).toMatchObject({ total: 1, items: [{ mtx_path: 'attic' }] });
   });
 });
 

@@ -7,6 +7,7 @@ import { type Session, type Sessions, userOf } from '../accounts/sessions.ts';
 import type { Log } from '../ports.ts';
 import { isAllowed, isOpenModule, rightFor } from './access.ts';
 import { errorBody, toApiError } from './error-body.ts';
+import { readPayload } from './payload.ts';
 import { payloadCheck, type Schema } from './validation.ts';
 
 /** Where a request came from, as far as a module may care. */
@@ -29,6 +30,8 @@ export interface Call {
 export interface Operation {
   /** What the payload must look like; absent accepts any object. */
   readonly schema?: Schema;
+  /** The object that was read before: its keys may come back, and those that cannot be changed are ignored. */
+  readonly writtenBack?: Schema;
   /** What it answers; absent answers nothing. For the documents: what a module says is not checked. */
   readonly result?: Schema;
   /** One sentence for the documents. */
@@ -88,7 +91,8 @@ export function createRegistry(modules: readonly Module[], sessions: Sessions, l
       try {
         const step = find(request, session);
         allow(request, session);
-        const { entity = '', payload = {} } = request;
+        const { entity = '' } = request;
+        const payload = readPayload(request.payload ?? {}, step.operation);
         step.check(payload);
         return { ok: true, value: await step.operation.run({ entity, payload, session, origin }) };
       } catch (thrown) {

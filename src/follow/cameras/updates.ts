@@ -3,8 +3,10 @@
  * right before, with the rights of whoever changes it, and one at a time. Refuses what NestMTX would take and not do.
  */
 
+import { readPayload } from '../../core/requests/payload.ts';
 import { createTurns } from '../../core/timing/in-turn.ts';
 import { ApiError } from '../../protocol/api-error.ts';
+import { CAMERA_UPDATE } from '../../protocol/entities/camera.ts';
 import type { Envelope, JsonObject } from '../../protocol/envelope.ts';
 import { isObject } from '../../protocol/envelope.ts';
 import { unknownKey } from '../../protocol/violation.ts';
@@ -25,7 +27,7 @@ export function createCameraUpdates(mirror: Pick<CameraMirror, 'take'>): UpdateC
     const read = () => ask({ command: 'read', module: 'cameras', entity });
     return inTurn(entity, async () => {
       const now = await read();
-      const changes = changesIn(payload, now);
+      const changes = changesIn(readPayload(payload, { schema: CAMERA_UPDATE }), now);
       if (Object.keys(changes).length === 0) return undefined;
       await ask({ command: 'update', module: 'cameras', entity, payload: completed(now, changes) });
       await read().then(mirror.take, () => undefined);

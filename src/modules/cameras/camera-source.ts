@@ -17,27 +17,41 @@ const SCHEMES: Readonly<Record<CameraSourceType, readonly string[]>> = {
   google: [],
 };
 
+type Source = NonNullable<CameraCreate['source']>;
 type SourceFields = Pick<CameraRecord, 'sourceType' | 'sealedSourceUrl' | 'transport' | 'fingerprint'>;
 
 /**
  * @param uid of the camera: its URL can be opened for no other
  * @throws ApiError `invalid_url` when a pulled source has no URL that fits it
  */
-export function sourceFields(source: CameraCreate['source'], uid: string, secrets: Secrets): SourceFields {
+export function sourceFields(source: Source | undefined, uid: string, secrets: Secrets): SourceFields {
   const { type, url, transport, fingerprint } = source ?? { type: 'publisher' as const };
   const isPulled = SCHEMES[type].length > 0;
   if (isPulled && !isUsable(url, SCHEMES[type])) throw new ApiError('invalid_url');
   return {
     sourceType: type,
-    sealedSourceUrl: isPulled && url !== undefined ? secrets.seal(url, uid) : null,
-    ...(type === 'rtsp' && transport !== undefined && { transport }),
-    ...(isPulled && fingerprint !== undefined && { fingerprint: fingerprint.toLowerCase() }),
+    sealedSourceUrl: isPulled && url ? secrets.seal(url, uid) : null,
+    ...(type === 'rtsp' && transport && { transport }),
+    ...(isPulled && fingerprint && { fingerprint: fingerprint.toLowerCase() }),
   };
 }
 
+/**
+ * What an update makes of the source; undefined: nothing. One that comes back with all its keys was read before, and whoever read it
+ * has not seen the whole URL: what was not shown of it stays.
+ */
+export function changedSource(source: Source, now: CameraRecord, secrets: Secrets): SourceFields | undefined {
+  const shown = shownSource(now, secrets, true);
+  const { type, url, transport, fingerprint } = source;
+  const wasRead = url !== undefined && transport !== undefined && fingerprint !== undefined;
+  if (!wasRead || type !== shown.type || url !== shown.url) return sourceFields(source, now.uid, secrets);
+  if (transport === shown.transport && fingerprint === shown.fingerprint) return undefined;
+  return { ...sourceFields(source, now.uid, secrets), sealedSourceUrl: now.sealedSourceUrl };
+}
+
 /** An address without a host would be this machine. */
-function isUsable(url: string | undefined, schemes: readonly string[]): boolean {
-  if (url === undefined || !URL.canParse(url)) return false;
+function isUsable(url: string | null | undefined, schemes: readonly string[]): boolean {
+  if (!url || !URL.canParse(url)) return false;
   const { protocol, hostname, port } = new URL(url);
   return schemes.includes(protocol) && hostname !== '' && port !== '0';
 }

@@ -25,7 +25,7 @@ import { pageOf } from '../../protocol/entities/page.ts';
 import { findRow } from '../entity.ts';
 import { listAdoptable } from './adoptable.ts';
 import { cameraObject } from './camera-object.ts';
-import { shownSource, sourceFields } from './camera-source.ts';
+import { changedSource, shownSource, sourceFields } from './camera-source.ts';
 import { changedCamera, quietUntilOf } from './changes.ts';
 
 interface Ports {
@@ -62,7 +62,8 @@ export function camerasModule({
 
   function list(call: Call): Page<Camera> | Page<Adoptable> {
     const { payload, session } = call;
-    if (payload?.['adoptable'] === true) {
+    // A query has no truth values.
+    if (payload?.['adoptable'] === true || payload?.['adoptable'] === 'true') {
       if (session?.user.role !== 'admin') throw new ApiError('forbidden');
       return listAdoptable(payload, store, control.media);
     }
@@ -145,7 +146,7 @@ export function camerasModule({
       const { isStopped: _, ...now } = findRow(rows, entity);
       const isHeld = isStopped && changes.is_enabled === undefined;
       return put(rows, {
-        ...changedCamera(now, changes, source && sourceFields(source, now.uid, secrets)),
+        ...changedCamera(now, changes, source && changedSource(source, now, secrets)),
         ...(isHeld && { isStopped: true }),
         updatedAt: isoOffset(clock.now()),
       });
@@ -180,6 +181,7 @@ export function camerasModule({
       create: {
         summary: 'Add a camera that does not come from Google',
         schema: CAMERA_CREATE,
+        writtenBack: CAMERA,
         result: CAMERA,
         run: create,
       },
@@ -191,6 +193,7 @@ export function camerasModule({
       update: {
         summary: 'Change name, source, path and more; restart, stop, start or probe',
         schema: CAMERA_UPDATE,
+        writtenBack: CAMERA,
         run: update,
       },
       delete: { summary: 'Delete a camera', run: remove },

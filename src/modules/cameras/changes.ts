@@ -10,7 +10,8 @@ type Changes = Omit<CameraUpdate, 'action' | 'source'>;
 /** @param source its new source; absent: as before */
 export function changedCamera(now: CameraRecord, changes: Changes, source?: Partial<CameraRecord>): CameraRecord {
   const { name = now.name, room = now.room, mtx_path: mtxPath = now.mtxPath } = changes;
-  if (now.credentialId !== null) refuseGoogles({ name: changes.name, room: changes.room, source });
+  if (now.credentialId !== null)
+    refuseGoogles({ name: name !== now.name, room: room !== now.room, source: source !== undefined });
   const isEnabled = changes.is_enabled ?? now.isEnabled;
   const { transport, fingerprint, ...kept } = now;
   const carried = source ?? { ...(transport && { transport }), ...(fingerprint && { fingerprint }) };
@@ -38,8 +39,8 @@ export function quietUntilOf(text: string | null): string | undefined {
   return isoZulu(ms);
 }
 
-function refuseGoogles(asked: { readonly [key: string]: unknown }): void {
-  const [key] = Object.keys(asked).filter((name) => asked[name] !== undefined);
+function refuseGoogles(isChanged: { readonly [key: string]: boolean }): void {
+  const key = Object.keys(isChanged).find((name) => isChanged[name]);
   if (key === undefined) return;
   const message = `"${key}" of a camera from Google is set at Google, and read from there`;
   throw new ApiError('invalid_payload', { message });

@@ -39,10 +39,14 @@ const source = {
   type: 'object',
   properties: {
     type: { enum: CAMERA_SOURCE_TYPES },
-    url: { type: 'string', minLength: 1, maxLength: 2048 },
-    transport: { enum: RTSP_TRANSPORTS, description: 'How RTSP is carried; absent: as MediaMTX is set up' },
+    url: { type: ['string', 'null'], minLength: 1, maxLength: 2048 },
+    transport: {
+      type: ['string', 'null'],
+      enum: [...RTSP_TRANSPORTS, null],
+      description: 'How RTSP is carried; absent or null: as MediaMTX is set up',
+    },
     fingerprint: {
-      type: 'string',
+      type: ['string', 'null'],
       pattern: '^[0-9A-Fa-f]{64}$',
       description: "SHA-256 of the camera's own certificate, in hex: then that one is trusted",
       examples: ['33949e05fffb5ff3e8aa16f8213a6251b4d9363804ba53233c4da9a46d6f2739'],
@@ -53,6 +57,7 @@ const source = {
 } as const;
 
 const expected = {
+  type: ['string', 'null'],
   enum: [...CAMERA_EXPECTATIONS, null],
   description: 'When the feed should be there; null: it follows from how it comes',
 } as const;

@@ -1,12 +1,18 @@
 /** Owns the form of a list that comes in pages, and what a request may say about it (contract 2.5, N-20, N-21). */
 
+/** Modules whose list comes in pages. */
+export const PAGED: readonly string[] = ['cameras', 'credentials', 'cronjobs', 'instances', 'users'];
+
+export const MAX_ITEMS_PER_PAGE = 1000;
+
 const keys = {
   search: { type: ['string', 'null'], description: 'Lists only what contains this text' },
   page: { type: 'integer', minimum: 1, default: 1 },
-  itemsPerPage: { type: 'integer', minimum: 1, maximum: 1000, default: 10 },
+  itemsPerPage: { type: 'integer', minimum: 1, maximum: MAX_ITEMS_PER_PAGE, default: 10 },
   sortBy: {
     type: ['string', 'null'],
-    description: 'Key of the items to sort by, `-key` for descending; the default is by id, descending',
+    description:
+      'Key of the items to sort by, `-key` for descending, or `[{key, order}]`; the default is by id, descending',
   },
 } as const;
 

@@ -1,15 +1,16 @@
 /** Owns the request API over HTTP: a request to an envelope, its outcome to a status and a body (contract 2.8, N-50). */
 
 import { type RequestHandler, type Response, Router } from 'express';
-import { envelopeErrorBody, toApiError } from '../../core/requests/error-body.ts';
+import { envelopeErrorBody, errorBody, toApiError } from '../../core/requests/error-body.ts';
 import type { Registry } from '../../core/requests/registry.ts';
+import type { Schema } from '../../core/requests/validation.ts';
 import { ApiError } from '../../protocol/api-error.ts';
 import { type Envelope, type JsonObject, parseEnvelope } from '../../protocol/envelope.ts';
 import { COMMANDS, type Command } from '../../protocol/verbs.ts';
 import { notOneOf } from '../../protocol/violation.ts';
 import { sendError, sendValue, setRetryAfter } from './answer.ts';
 import { readBody } from './body.ts';
-import { commandOf, entityOf, envelopeOf } from './envelope.ts';
+import { commandOf, entityOf, envelopeOf, withTexts } from './envelope.ts';
 import { requestIdOf } from './requests.ts';
 import { peerOf } from './server/peer.ts';
 
@@ -22,9 +23,12 @@ export function apiRouter(registry: Registry): Router {
     const sent = envelopeOf(request, requestIdOf(response));
     let envelope: Envelope;
     try {
-      envelope = parseEnvelope(sent);
+      const parsed = parseEnvelope(sent);
+      envelope = withTexts(parsed, request, schemaOf(registry.modules, parsed));
     } catch (thrown) {
-      return refuse(response, 400, toApiError(thrown), sent);
+      const error = toApiError(thrown);
+      if (error.code === 'invalid_payload') return sendError(response, error.status, errorBody(error, sent));
+      return refuse(response, 400, error, sent);
     }
     const outcome = await registry.execute(envelope, { transport: 'http', ...peerOf(request) });
     if (outcome.ok) return sendValue(response, STATUS[envelope.command], outcome.value);
@@ -32,6 +36,10 @@ export function apiRouter(registry: Registry): Router {
     sendError(response, outcome.error.status, outcome.body);
   });
   return router;
+}
+
+function schemaOf(modules: Registry['modules'], { module, command }: Envelope): Schema | undefined {
+  return modules.find(({ name }) => name === module)?.operations[command]?.schema;
 }
 
 const keepOutOfCaches: RequestHandler = (_request, response, next) => {

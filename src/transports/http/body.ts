@@ -1,17 +1,17 @@
 /** Owns the bodies of requests: JSON and forms up to 256 KB; everything else is refused with 415. */
 
 import express, { type RequestHandler } from 'express';
+import { readMultipart } from './multipart.ts';
 
 const LIMIT_BYTES = 256 * 1024;
 
-/**
- * The values of a form stay texts: to guess which `"1"` was meant as a number would make what is stored depend on
- * how it was sent. A request without body has `undefined`.
- */
+/** The values of a form are texts. A request without body has `undefined`. */
 export const readBody: readonly RequestHandler[] = [
   // Not strict: a body such as `[]` or `"x"` is JSON, and is told what is wrong with it as on any transport.
   express.json({ limit: LIMIT_BYTES, strict: false }),
   express.urlencoded({ limit: LIMIT_BYTES, extended: false }),
+  express.raw({ limit: LIMIT_BYTES, type: 'multipart/form-data' }),
+  readMultipart,
   refuseOthers,
 ];
 

@@ -56,12 +56,21 @@ export function accountCases(caller: Caller): void {
       payload: { username, password: 'a good password', can_login: true, ...more },
     });
 
+    it('takes the text of a truth value, and back what was read', async () => {
+      const made = Object(await ok(asAdmin(create('backed', { can_login: 'true' }))));
+      expect(made).toHaveProperty('can_login', true);
+      const back = { ...made, can_login: 'false' };
+      const entity = String(made.id);
+      expect(await ok(asAdmin({ command: 'update', module: 'users', entity, payload: back }))).toBeUndefined();
+      expect(await ok(asAdmin({ command: 'read', module: 'users', entity }))).toEqual({ ...made, can_login: false });
+    });
+
     it('create, read, list, update and delete', async () => {
       const made = await ok(asAdmin(create('crud')));
       expect(made).toEqual({ id: expect.any(Number), username: 'crud', can_login: true, role: 'user' });
       const entity = String((made as { id: number }).id);
       expect(await ok(asAdmin({ command: 'read', module: 'users', entity }))).toEqual(made);
-      const page = await ok(asAdmin({ command: 'list', module: 'users', payload: { search: 'CRUD' } }));
+      const page = await ok(asAdmin({ command: 'list', module: 'users', payload: { search: 'CRUD', page: 1 } }));
       expect(page).toMatchObject({ page: 1, itemsPerPage: 10, total: 1, items: [made] });
       const payload = { can_login: false };
       expect(await ok(asAdmin({ command: 'update', module: 'users', entity, payload }))).toBeUndefined();
@@ -115,7 +124,7 @@ export function accountCases(caller: Caller): void {
       ['a short name', { username: 'ab', password: 'long enough', can_login: true }, 'username', 'string.min'],
       [
         'a text for a boolean',
-        { username: 'abc', password: 'long enough', can_login: 'true' },
+        { username: 'abc', password: 'long enough', can_login: 'yes' },
         'can_login',
         'boolean.base',
       ],

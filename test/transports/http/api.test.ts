@@ -21,8 +21,15 @@ const envelope = () => {
 
 describe('a request', () => {
   it.each([
-    ['GET', '/api/cameras', { command: 'list', module: 'cameras' }],
-    ['GET', '/api/cameras/', { command: 'list', module: 'cameras' }],
+    ['GET', '/api/health', { command: 'list', module: 'health' }],
+    ['GET', '/api/cameras', { command: 'list', module: 'cameras', payload: { itemsPerPage: 1000 } }],
+    ['GET', '/api/cameras/', { command: 'list', module: 'cameras', payload: { itemsPerPage: 1000 } }],
+    ['GET', '/api/cameras?itemsPerPage=5', { command: 'list', module: 'cameras', payload: { itemsPerPage: '5' } }],
+    [
+      'GET',
+      '/api/users?page=1&sortBy[0][key]=name&sortBy[0][order]=desc',
+      { command: 'list', module: 'users', payload: { page: '1', sortBy: [{ key: 'name', order: 'desc' }] } },
+    ],
     [
       'GET',
       '/api/cameras?page=2&search=a%20b',
@@ -44,7 +51,7 @@ describe('a request', () => {
     expect(envelope()).toHaveProperty('payload', { name: 'Garage', is_enabled: true, n: 1 });
   });
 
-  it('carries a form as a payload of texts, which are never taken for numbers or booleans', async () => {
+  it('carries a form as a payload of texts, as long as nothing says what they stand for', async () => {
     await web.get('/api/cameras', { method: 'POST', body: new URLSearchParams({ name: '7', is_enabled: 'true' }) });
     expect(envelope()).toHaveProperty('payload', { name: '7', is_enabled: 'true' });
   });
@@ -128,7 +135,7 @@ describe('an answer', () => {
     expect(response.status).toBe(status);
     expect(response.headers.get('www-authenticate')).toBe(status === 401 ? 'Bearer' : null);
     expect(response.headers.get('cache-control')).toBe('no-store');
-    const context = { command: 'list', module: 'cameras', requestId: 'r1' };
+    const context = { command: 'list', module: 'cameras', requestId: 'r1', payload: { itemsPerPage: 1000 } };
     expect(await response.json()).toEqual({ error: { message: 'words', code, details: [], context } });
   });
 });
