@@ -55,7 +55,10 @@ export function createModules(
     cronjobsModule(jobs),
     eventsModule(core),
     healthModule(store, checksOf(core, isBrokerWell, sources)),
-    htopModule(createProcesses(createHost(), () => sources?.control.media.list() ?? [])),
+    htopModule(
+      createProcesses(createHost(), () => sources?.control.media.list() ?? []),
+      config.mediamtx && sources && { store, control: sources.control },
+    ),
     ...(instances ? [instancesModule(instances)] : []),
     swaggerModule(() => describeHttp(modules, '../')),
     usersModule({ ...core, userChanged, baseTopic, ...(instances ? { ownerGone: instances.removeAllOf } : {}) }),

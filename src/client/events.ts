@@ -44,7 +44,6 @@ export interface Events {
 
 /** The forms of one event are published in a row: few others come between them. */
 const REMEMBERED = 1024;
-const utf8 = new TextDecoder();
 
 export function createEvents(base: string, subscriptions: Subscriptions, log: Log): Events {
   const watchers = new Set<{ readonly filter: EventFilter; readonly handler: EventHandler }>();
@@ -53,7 +52,7 @@ export function createEvents(base: string, subscriptions: Subscriptions, log: Lo
   function receive(message: Message): void {
     const event = readEvent(base, message);
     if (!event) log.debug({ topic: message.topic }, 'a message on an event topic is no event');
-    if (!event || seen.has(event, message)) return;
+    if (!event || seen.has(event)) return;
     const interested = [...watchers].filter(({ filter }) => isWanted(filter, event));
     callAll(
       interested.map(({ handler }) => handler),
@@ -135,12 +134,12 @@ function isWanted({ domain = '+', entity, event = '+' }: EventFilter, seen: Rece
   return entity === undefined || fits(String(entity), String(seen.entity));
 }
 
-/** All forms of an event have the same body, and no two events have: reader and time are in it. */
+/** All forms of an event say the same but for its name, and no two events do: reader and time are in it. */
 function createSeen(limit: number) {
   const bodies = new Set<string>();
   return {
-    has: ({ domain, event }: ReceivedEvent, { payload }: Message): boolean => {
-      const key = `${domain} ${event} ${utf8.decode(payload)}`;
+    has: ({ domain, event, entity, details, at }: ReceivedEvent): boolean => {
+      const key = JSON.stringify([domain, event, entity, details, at]);
       if (bodies.has(key)) return true;
       bodies.add(key);
       for (const oldest of bodies) {

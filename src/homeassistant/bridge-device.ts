@@ -96,10 +96,14 @@ export function bridgeAnnouncement(service: Service, usesMediaMtx: boolean): Ann
 
 function triggers(service: Service): Record<string, Component> {
   const credentials = EVENTS.credentials.map((event) => {
-    return [`on_${event}`, eventTrigger(event, 'credentials', event, filterOf(service, 'credentials'))] as const;
+    const filter = filterOf(service, 'credentials');
+    return [`on_${event}`, eventTrigger(event, ['credentials', event], filter, service)] as const;
   });
   const source = EVENTS.source.map((event) => {
-    return [`on_source_${event}`, eventTrigger(event, 'source', event, filterOf(service, 'source'))] as const;
+    return [
+      `on_source_${event}`,
+      eventTrigger(event, ['source', event], filterOf(service, 'source'), service),
+    ] as const;
   });
   return Object.fromEntries([...credentials, ...source]);
 }

@@ -6,8 +6,8 @@ import {
   type Announcement,
   type Component,
   deviceHead,
-  EVENT_NAME,
   entity,
+  eventName,
   eventTrigger,
   type Named,
   namedBy,
@@ -101,7 +101,7 @@ export function cameraAnnouncement(camera: DescribedCamera, service: Service): A
         icon: 'mdi:bell-outline',
         state_topic: eventFilter(service, camera.id),
         event_types: eventsOf(follows),
-        value_template: `{{ {'event_type': ${EVENT_NAME}, 'at': value_json.at | default(none), 'reason': ${REASON}} | to_json }}`,
+        value_template: `{% if ${eventName(service)} != 'undemand' %}{{ {'event_type': ${eventName(service)}, 'at': value_json.at | default(none), 'reason': ${REASON}} | to_json }}{% endif %}`,
       }),
       ...controls(camera.id, named, service),
       ...triggers(camera.id, service),
@@ -148,9 +148,9 @@ function controls(id: string, named: Named, service: Service): Record<string, Co
 function triggers(id: string, service: Service): Record<string, Component> {
   const known = Object.entries(TRIGGERS).filter(([event]) => eventsOf(service.follows).includes(event));
   return Object.fromEntries(
-    known.map(([event, [type, subtype]]) => {
+    known.map(([event, meaning]) => {
       const key = `on_${event.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`).replaceAll('-', '_')}`;
-      return [key, eventTrigger(event, type, subtype, eventFilter(service, id))];
+      return [key, eventTrigger(event, meaning, eventFilter(service, id), service)];
     }),
   );
 }

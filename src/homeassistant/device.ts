@@ -108,14 +108,21 @@ export function entity(
   return { p, unique_id: `${objectId}_${key}`, default_entity_id, name, ...options };
 }
 
-/** Old servers misspell one of them (contract 2.6, N-41). */
-export const EVENT_NAME = "value_json.event | replace('undemand', 'unDemand')";
+/** NestMTX misspells one of them; we send that one beside the right one, and it must be heard once (contract 2.6, N-41). */
+export function eventName({ follows }: Pick<Service, 'follows'>): string {
+  return follows ? "value_json.event | replace('undemand', 'unDemand')" : 'value_json.event';
+}
 
 /**
  * What automations are offered as `"<subtype>" <type>`. Its filter is that of the event entity, and the message tells which event it
  * is: of filters that overlap, brokers such as mosquitto deliver a message for each, and everything would happen twice.
  */
-export function eventTrigger(event: string, type: string, subtype: string, filter: string): Component {
+export function eventTrigger(
+  event: string,
+  [type, subtype]: readonly [type: string, subtype: string],
+  filter: string,
+  service: Pick<Service, 'follows'>,
+): Component {
   return {
     p: 'device_automation',
     automation_type: 'trigger',
@@ -123,7 +130,7 @@ export function eventTrigger(event: string, type: string, subtype: string, filte
     subtype,
     topic: literalTopic(filter),
     payload: event,
-    value_template: `{{ ${EVENT_NAME} }}`,
+    value_template: `{{ ${eventName(service)} }}`,
   };
 }
 

@@ -46,7 +46,19 @@ export type BridgeEvent =
   | ({ readonly domain: 'source'; readonly event: SourceEventName } & EventFields);
 
 /** The MQTT body; an unknown entity is the string `"null"` there (N-42). */
-export function encodeEvent({ domain, event, entity, details, at }: BridgeEvent): string {
+export function encodeEvent(event: BridgeEvent): string {
+  return encodeAs(event.event, event);
+}
+
+/** Upstream documents one event under another name than it sends (contract 2.6, N-41). */
+export const MISSPELT: Readonly<Record<string, string>> = { unDemand: 'undemand' };
+
+/** The body where upstream sends the event under the name that it does not document. */
+export function encodeMisspelt(event: BridgeEvent): string {
+  return encodeAs(MISSPELT[event.event] ?? event.event, event);
+}
+
+function encodeAs(event: string, { domain, entity, details, at }: BridgeEvent): string {
   return JSON.stringify({ domain, event, entity: entity ?? 'null', details, at });
 }
 

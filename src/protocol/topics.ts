@@ -22,6 +22,8 @@ export interface Topics {
   cameraState(cameraId: number | Placeholder): string;
   /** Every topic one event goes to, in the order they are published (contract 1.5, N-40). */
   event(domain: string, entity: number | Placeholder | null, event: string): string[];
+  /** Where upstream really sends an event that it documents under another name (N-41); empty for all others. */
+  misspelt(domain: string, entity: number | Placeholder | null, event: string): string[];
 }
 
 /** What a topic says about an event; `entity` is null for an unknown one. */
@@ -43,13 +45,19 @@ export function topicsOf(base: string, eventTopics: EventTopicMode = 'both'): To
     responsePrefix,
     response: (requestId) => responsePrefix + requestId,
     cameraState: (cameraId) => `${base}/state/camera/${cameraId}`,
+    misspelt: (domain, entity, event) =>
+      eventTopics === 'both' && event === 'unDemand' ? plainTopics(base, domain, entity, 'undemand') : [],
     event: (domain, entity, event) => {
-      const plain = [`${base}/events/${domain}/${entity ?? 'null'}/${event}`, `${base}/stream/${domain}/${event}`];
+      const plain = plainTopics(base, domain, entity, event);
       const documented = plain.map((topic) => `/${topic}`);
       if (eventTopics === 'plain') return plain;
       return eventTopics === 'documented' ? documented : [...plain, ...documented];
     },
   };
+}
+
+function plainTopics(base: string, domain: string, entity: number | Placeholder | null, event: string): string[] {
+  return [`${base}/events/${domain}/${entity ?? 'null'}/${event}`, `${base}/stream/${domain}/${event}`];
 }
 
 /** Whether a base topic is usable: a topic name that neither starts nor ends with `/` nor starts with `$`. */

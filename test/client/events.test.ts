@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Client, createClient } from '../../src/client/client.ts';
 import type { EventFilter, ReceivedEvent } from '../../src/client/events.ts';
-import { encodeEvent } from '../../src/protocol/events.ts';
+import { encodeEvent, encodeMisspelt } from '../../src/protocol/events.ts';
 import { topicsOf } from '../../src/protocol/topics.ts';
 import { connectClient, type TestClient } from '../support/brokers/mqtt-client.ts';
 import { eventually } from '../support/eventually.ts';
@@ -97,11 +97,13 @@ describe('an event of upstream', () => {
 });
 
 describe('an event of ours', () => {
-  it('is told once, though it comes on four topics', async () => {
+  it('is told once, though it comes on six topics and under two names', async () => {
     const seen = await watch({ domain: 'camera', entity: 4 });
     const at = new Date().toISOString();
-    const body = encodeEvent({ domain: 'camera', event: 'unDemand', entity: 4, details: {}, at });
-    for (const topic of topicsOf('nestmtx').event('camera', 4, 'unDemand')) await server.publish(topic, body);
+    const event = { domain: 'camera', event: 'unDemand', entity: 4, details: {}, at } as const;
+    const topics = topicsOf('nestmtx');
+    for (const topic of topics.event('camera', 4, 'unDemand')) await server.publish(topic, encodeEvent(event));
+    for (const topic of topics.misspelt('camera', 4, 'unDemand')) await server.publish(topic, encodeMisspelt(event));
     await marker(seen, 4);
     expect(seen.map(({ event }) => event)).toEqual(['unDemand']);
   });

@@ -88,9 +88,14 @@ describe('a camera', () => {
     expect(option(device, 'on_ready', 'topic')).toBe(`${start}events/camera/3/+`);
   });
 
-  it('hears of the end of a demand in both spellings', () => {
-    expect(option(camera(), 'on_un_demand', 'payload')).toBe('unDemand');
-    expect(option(camera(), 'on_un_demand', 'value_template')).toContain("replace('undemand', 'unDemand')");
+  it('hears of the end of a demand once: of ours in one spelling, of NestMTX in the one that it has', () => {
+    const followed = camera({ follows: true });
+    expect(option(followed, 'on_un_demand', 'payload')).toBe('unDemand');
+    expect(option(followed, 'on_un_demand', 'value_template')).toContain("replace('undemand', 'unDemand')");
+    expect(option(camera(), 'on_un_demand', 'value_template')).toBe('{{ value_json.event }}');
+    expect(option(camera(), 'event', 'value_template')).toMatch(
+      /^\{% if value_json.event != 'undemand' %\}.*\{% endif %\}$/,
+    );
   });
 
   it.each([

@@ -1,11 +1,15 @@
 /** Pins the `htop` module (contract 2.7): what it shows, and that parts can be started and stopped by name. */
 
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { CAMERAS, type CameraRecord } from '../../src/core/cameras/records.ts';
+import { COLLECTIONS } from '../../src/core/collections.ts';
 import { createProcesses, type Figures, type Host } from '../../src/core/processes.ts';
 import { htopModule } from '../../src/modules/htop.ts';
 import type { PathInfo } from '../../src/protocol/entities/htop.ts';
+import { memoryStore } from '../../src/store/memory-store.ts';
 import { createHost } from '../../src/system/host.ts';
 import { moduleApi } from '../support/api/modules.ts';
+import { camera } from './credentials-setting.ts';
 
 const SELF: Figures = { pid: 4711, cpu: 2.5, memory: 80_000_000, uptime: 60_000 };
 const STOPPED: Figures = { pid: null, cpu: null, memory: null, uptime: null };
@@ -133,5 +137,52 @@ describe('the figures of this machine', () => {
       const sum = Object.values(shares).reduce((total, share) => total + share, 0);
       expect(sum, `core ${cpu}`).toBeCloseTo(100, 6);
     }
+  });
+});
+
+describe('htop.update of a stream, by the name of its process in NestMTX', () => {
+  let told: string[];
+  let api: ReturnType<typeof moduleApi>;
+
+  beforeEach(async () => {
+    told = [];
+    const store = memoryStore(COLLECTIONS);
+    await store.commit((tx) => {
+      for (const [index, path] of ['garage', 'door'].entries()) {
+        tx.collection(CAMERAS).put({ ...camera(String(index + 1), null), mtxPath: path });
+      }
+    });
+    const control = {
+      carriesStreams: true,
+      act: async (camera: CameraRecord, action: string) => void told.push(`${action} ${camera.mtxPath}`),
+      media: { list: () => PATHS, get: (path: string) => PATHS.find((known) => known.path === path) },
+    };
+    api = moduleApi(
+      htopModule(
+        createProcesses(HOST, () => PATHS),
+        { store, control },
+      ),
+    );
+  });
+
+  it.each([
+    ['mtx-garage', 'restart', ['restart garage']],
+    ['mtx-door', 'restart', ['restart door']],
+    ['mtx-garage', 'stop', ['stop garage']],
+    ['mtx-door', 'start', ['restart door']],
+    ['mtx-garage', 'start', []],
+    ['mediamtx', 'restart', ['restart garage']],
+    ['mediamtx', 'stop', ['stop garage']],
+    ['mediamtx', 'start', []],
+  ])('%s, %s: %j', async (entity, action, expected) => {
+    expect(await api.value(act(entity, action))).toEqual({});
+    expect(told).toEqual(expected);
+  });
+
+  it('is unknown where no camera has the path', async () => {
+    expect(await api.error(act('mtx-attic', 'restart'))).toMatchObject({
+      code: 'unknown_process',
+      message: 'No Process with name "mtx-attic" exists',
+    });
   });
 });

@@ -1,6 +1,6 @@
 /** Owns the channels: every topic of ours with the messages on it, and what the service sends unasked. */
 
-import { EVENTS } from '../../protocol/events.ts';
+import { EVENTS, MISSPELT } from '../../protocol/events.ts';
 import type { Topics } from '../../protocol/topics.ts';
 import type { Components } from '../components.ts';
 import { inChannel, type Messages, ofChannel } from '../messages.ts';
@@ -81,7 +81,7 @@ const KEPT = { retain: true, qos: 1 } as const;
 const PARAMETERS = {
   domain: { description: 'Kind of what the event is about', enum: Object.keys(EVENTS) },
   entity: { description: 'Its id, or `null`' },
-  event: { description: 'What happened', enum: Object.values(EVENTS).flat() },
+  event: { description: 'What happened', enum: [...Object.values(EVENTS).flat(), ...Object.values(MISSPELT)] },
 };
 
 /** One per spelling in use. */

@@ -2,7 +2,7 @@
 
 import { moment } from '../../protocol/entities/fields.ts';
 import { EVENT_MEANINGS, type EventMeaning } from '../../protocol/event-meaning.ts';
-import { CAMERA_STATE, OWN_EVENTS } from '../../protocol/events.ts';
+import { CAMERA_STATE, MISSPELT, OWN_EVENTS } from '../../protocol/events.ts';
 import type { Components } from '../components.ts';
 import type { Messages } from '../messages.ts';
 import { capitalised } from '../operations.ts';
@@ -16,7 +16,7 @@ export function addEventMessages(components: Components, messages: Messages): st
     Object.entries(events).map(([event, { when, details }]) => {
       const properties = {
         domain: { const: domain },
-        event: { const: event },
+        event: eventName(event),
         entity: ENTITY,
         details: { type: 'object', properties: details, required: Object.keys(details) },
         at: { ...moment, description: 'When it was observed' },
@@ -35,6 +35,15 @@ export function addEventMessages(components: Components, messages: Messages): st
       });
     }),
   );
+}
+
+function eventName(event: string) {
+  const misspelt = MISSPELT[event];
+  if (misspelt === undefined) return { const: event };
+  return {
+    enum: [event, misspelt],
+    description: `NestMTX documents \`${event}\` and sends \`${misspelt}\`: we send both`,
+  };
 }
 
 /** Returns their names. */

@@ -3,7 +3,7 @@
 import type { Bus } from '../../core/bus.ts';
 import type { Cameras } from '../../core/cameras/cameras.ts';
 import type { Clock, Log, MqttLink } from '../../core/ports.ts';
-import { type CameraState, encodeEvent } from '../../protocol/events.ts';
+import { type CameraState, encodeEvent, encodeMisspelt } from '../../protocol/events.ts';
 import type { Topics } from '../../protocol/topics.ts';
 
 interface Parts {
@@ -69,10 +69,12 @@ export function publishEvents(parts: Parts): () => void {
 
   const stops = [
     bus.on('event', (event) => {
+      const { domain, entity, event: name } = event;
       // Of what it does not know itself it says nothing.
-      if (statesOnly && event.domain !== 'source') return;
+      if (statesOnly && domain !== 'source') return;
       const payload = encodeEvent(event);
-      for (const topic of topics.event(event.domain, event.entity, event.event)) publish(topic, payload, false);
+      for (const topic of topics.event(domain, entity, name)) publish(topic, payload, false);
+      for (const topic of topics.misspelt(domain, entity, name)) publish(topic, encodeMisspelt(event), false);
     }),
     bus.on('cameraState', ({ cameraId, state, deliberate }) => {
       if (state && !deliberate) settle(cameraId, state);

@@ -62,7 +62,7 @@ it('has every verb of the access table, with its request and what answers it', (
 it('has a message for each event, and says which are ours', () => {
   const sent = Object.values(document.components.messages).flatMap(({ payload, description }) => {
     const { domain, event } = Object(payload?.properties);
-    return domain && event ? [`${domain.const} ${event.const}${description ? ' (ours)' : ''}`] : [];
+    return domain && event ? [`${domain.const} ${event.const ?? event.enum[0]}${description ? ' (ours)' : ''}`] : [];
   });
   const expected = Object.entries(EVENTS).flatMap(([domain, events]) =>
     events.map((event) => `${domain} ${event}${OWN_EVENTS.includes(event) ? ' (ours)' : ''}`),

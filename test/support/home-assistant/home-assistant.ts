@@ -120,11 +120,13 @@ export async function openHomeAssistant(broker: Broker, prefix = 'homeassistant'
       const shown = text === undefined ? '' : render(String(options['value_template']), text);
       return shown === '' || shown === 'None' ? 'unknown' : shown;
     },
-    events: (entity) =>
-      live(find(entity).options['state_topic']).map((text) => JSON.parse(text).event.replace('undemand', 'unDemand')),
+    events(entity) {
+      const { state_topic: topic, value_template: template } = find(entity).options;
+      return live(topic).flatMap((text) => eventIn(text, String(template)) ?? []);
+    },
     fired(entity) {
-      const { topic, payload } = find(entity).options;
-      const named = live(topic).map((text) => JSON.parse(text).event.replace('undemand', 'unDemand'));
+      const { topic, payload, value_template: template } = find(entity).options;
+      const named = live(topic).map((text) => eventIn(text, String(template)));
       return named.filter((event) => payload === undefined || isDeepStrictEqual(event, payload)).length;
     },
     announcements(objectId) {
@@ -135,6 +137,13 @@ export async function openHomeAssistant(broker: Broker, prefix = 'homeassistant'
     start: () => client.publish(`${prefix}/status`, 'online'),
     end: () => client.end(),
   };
+}
+
+/** Which event the template makes of a message; undefined for an empty text, which Home Assistant passes over. */
+function eventIn(text: string, template: string): string | undefined {
+  const { event } = JSON.parse(text);
+  if (template.includes("replace('undemand', 'unDemand')")) return event.replace('undemand', 'unDemand');
+  return event === 'undemand' && template.includes("!= 'undemand'") ? undefined : event;
 }
 
 type Render = (value: Json | undefined, key: string) => unknown;

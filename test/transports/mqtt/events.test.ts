@@ -18,6 +18,7 @@ describe('the retained state of a camera', () => {
   let sent: OutboundMessage[];
   let up: () => void;
   let stop: () => void;
+  let restart: (mode: 'plain' | 'both') => void;
   const at = '2026-11-21T10:00:00.000Z';
   const states = () =>
     sent.filter(({ topic }) => topic === 'n/state/camera/1').map(({ payload }) => JSON.parse(String(payload)).ready);
@@ -60,7 +61,13 @@ describe('the retained state of a camera', () => {
       stopRequests: async () => undefined,
       close: async () => undefined,
     };
-    stop = publishEvents({ link, topics: topicsOf('n', 'plain'), bus, cameras, clock, log, downDelayMs: 10_000 });
+    const start = (mode: 'plain' | 'both') =>
+      publishEvents({ link, topics: topicsOf('n', mode), bus, cameras, clock, log, downDelayMs: 10_000 });
+    stop = start('plain');
+    restart = (mode) => {
+      stop();
+      stop = start(mode);
+    };
   });
 
   it('does not flap with a feed that blinks, while every event is told', async () => {
@@ -91,6 +98,30 @@ describe('the retained state of a camera', () => {
   it('is told again whenever the broker is there again', () => {
     up();
     expect(states()).toEqual([false]);
+  });
+
+  it('is preceded by an unDemand under the name that NestMTX sends, too, where both spellings of topics are wanted', async () => {
+    const told = () =>
+      sent
+        .filter(({ topic }) => /demand$/i.test(topic))
+        .map(({ topic, payload }) => [topic, JSON.parse(String(payload)).event]);
+    restart('both');
+    await cameras.observe('1', { kind: 'demand', at });
+    sent.length = 0;
+    await cameras.observe('1', { kind: 'unDemand', at });
+    expect(told()).toEqual([
+      ['n/events/camera/1/unDemand', 'unDemand'],
+      ['n/stream/camera/unDemand', 'unDemand'],
+      ['/n/events/camera/1/unDemand', 'unDemand'],
+      ['/n/stream/camera/unDemand', 'unDemand'],
+      ['n/events/camera/1/undemand', 'undemand'],
+      ['n/stream/camera/undemand', 'undemand'],
+    ]);
+    restart('plain');
+    await cameras.observe('1', { kind: 'demand', at });
+    sent.length = 0;
+    await cameras.observe('1', { kind: 'unDemand', at });
+    expect(told()).toHaveLength(2);
   });
 
   it('leaves no timer behind when it is stopped', async () => {
