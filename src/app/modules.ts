@@ -2,6 +2,7 @@
 
 import { hostname } from 'node:os';
 import type { Config } from '../config/config.ts';
+import type { CameraControl } from '../core/cameras/control.ts';
 import { GOOGLE_NOT_CONFIGURED } from '../core/google/google.ts';
 import type { Instances } from '../core/instances/instances.ts';
 import { createJobs, type Job, type Jobs } from '../core/jobs.ts';
@@ -10,6 +11,7 @@ import type { Module } from '../core/requests/registry.ts';
 import type { Google } from '../google/start-google.ts';
 import { authModule } from '../modules/auth.ts';
 import { camerasModule } from '../modules/cameras/cameras.ts';
+import { createCameraUpdates } from '../modules/cameras/updates.ts';
 import { credentialsModule } from '../modules/credentials.ts';
 import { cronjobsModule } from '../modules/cronjobs.ts';
 import { eventsModule } from '../modules/events.ts';
@@ -19,6 +21,7 @@ import { instancesModule } from '../modules/instances.ts';
 import { swaggerModule } from '../modules/swagger.ts';
 import { usersModule } from '../modules/users.ts';
 import { versionModule } from '../modules/version.ts';
+import type { CameraAction } from '../protocol/entities/camera.ts';
 import type { Check } from '../protocol/entities/health.ts';
 import { createHost } from '../system/host.ts';
 import { VERSION } from '../version.ts';
@@ -57,7 +60,7 @@ export function createModules(
     healthModule(store, checksOf(core, isBrokerWell, sources)),
     htopModule(
       createProcesses(createHost(), () => sources?.control.media.list() ?? []),
-      config.mediamtx && sources && { store, control: sources.control },
+      config.mediamtx && sources && streamsOf(core, sources.control),
     ),
     ...(instances ? [instancesModule(instances)] : []),
     swaggerModule(() => describeHttp(modules, '../')),
@@ -65,6 +68,13 @@ export function createModules(
     versionModule(VERSION, `${process.platform}/${process.arch}, node ${process.version}`),
   ];
   return modules;
+}
+
+/** What htop can do to streams. */
+function streamsOf(core: Core, control: CameraControl) {
+  const update = createCameraUpdates({ ...core, control });
+  const { media } = control;
+  return { store: core.store, media, act: (id: string, action: CameraAction) => update(id, {}, action) };
 }
 
 /** Which parts of the service can be in trouble, by name. */

@@ -3,12 +3,13 @@
  * names also the streams of cameras.
  */
 
-import type { CameraControl } from '../core/cameras/control.ts';
+import type { MediaPaths } from '../core/cameras/control.ts';
 import { CAMERAS, type CameraRecord } from '../core/cameras/records.ts';
 import type { Processes } from '../core/processes.ts';
 import type { Call, Module } from '../core/requests/registry.ts';
 import type { Store } from '../core/store.ts';
 import { ApiError } from '../protocol/api-error.ts';
+import type { CameraAction } from '../protocol/entities/camera.ts';
 import {
   HTOP,
   HTOP_DONE,
@@ -25,7 +26,9 @@ const STREAM_PREFIX = 'mtx-';
 
 interface Streams {
   readonly store: Store;
-  readonly control: CameraControl;
+  readonly media: MediaPaths;
+  /** What `cameras.update` does. */
+  readonly act: (cameraId: string, action: CameraAction) => Promise<void>;
 }
 
 /** @param streams absent where nothing carries them */
@@ -34,7 +37,7 @@ export function htopModule(processes: Processes, streams?: Streams): Module {
     const { action: asked } = payload as HtopUpdate;
     const action = PROCESS_ACTIONS.find((known) => known === asked);
     if (!action) throw new ApiError('unknown_action', { message: `Unknown action: ${asked}` });
-    if (!(await processes.act(entity, action)) && !(streams && (await act(streams, entity, action)))) {
+    if (!(await processes.act(entity, action)) && !(streams && (await actOnStreams(streams, entity, action)))) {
       throw new ApiError('unknown_process', { message: `No Process with name "${entity}" exists` });
     }
     return {};
@@ -60,17 +63,25 @@ export function htopModule(processes: Processes, streams?: Streams): Module {
 }
 
 /** @returns false when the name is that of no stream */
-async function act({ store, control }: Streams, name: string, action: ProcessAction): Promise<boolean> {
-  const cameras = store.collection(CAMERAS);
-  const isUp = ({ mtxPath }: CameraRecord) => control.media.get(mtxPath ?? '')?.ready === true;
-  const tell = (camera: CameraRecord) => control.act(camera, action === 'stop' ? 'stop' : 'restart');
+async function actOnStreams(streams: Streams, name: string, action: ProcessAction): Promise<boolean> {
+  const cameras = streams.store.collection(CAMERAS);
+  // What was not stopped is started by making its path anew.
+  const tell = ({ id, isStopped }: CameraRecord) =>
+    streams.act(id, action === 'start' && !isStopped ? 'restart' : action);
   if (name === STREAMS) {
-    // To start all of them means nothing: streams start when somebody asks for them.
-    const told = action === 'start' ? [] : [...cameras.values()].filter(isUp);
-    await Promise.all(told.map(tell));
+    await Promise.all([...cameras.values()].filter((camera) => isMeant(streams, camera, action)).map(tell));
     return true;
   }
   const camera = name.startsWith(STREAM_PREFIX) ? cameras.by('mtxPath', name.slice(STREAM_PREFIX.length)) : undefined;
-  if (camera && !(action === 'start' && isUp(camera))) await tell(camera);
+  if (camera && !(action === 'start' && isUp(streams, camera))) await tell(camera);
   return camera !== undefined;
+}
+
+/** Of all streams at once: others than those that are up, or were stopped, start when somebody asks for them. */
+function isMeant(streams: Streams, camera: CameraRecord, action: ProcessAction): boolean {
+  return action === 'start' ? camera.isStopped === true : isUp(streams, camera);
+}
+
+function isUp({ media }: Streams, { mtxPath }: CameraRecord): boolean {
+  return media.get(mtxPath ?? '')?.ready === true;
 }

@@ -1,7 +1,7 @@
 /** Pins the `htop` module (contract 2.7): what it shows, and that parts can be started and stopped by name. */
 
 import { beforeEach, describe, expect, it } from 'vitest';
-import { CAMERAS, type CameraRecord } from '../../src/core/cameras/records.ts';
+import { CAMERAS } from '../../src/core/cameras/records.ts';
 import { COLLECTIONS } from '../../src/core/collections.ts';
 import { createProcesses, type Figures, type Host } from '../../src/core/processes.ts';
 import { htopModule } from '../../src/modules/htop.ts';
@@ -148,19 +148,21 @@ describe('htop.update of a stream, by the name of its process in NestMTX', () =>
     told = [];
     const store = memoryStore(COLLECTIONS);
     await store.commit((tx) => {
-      for (const [index, path] of ['garage', 'door'].entries()) {
-        tx.collection(CAMERAS).put({ ...camera(String(index + 1), null), mtxPath: path });
+      for (const [index, path] of ['garage', 'door', 'cellar'].entries()) {
+        const isStopped = path === 'cellar' && { isStopped: true as const };
+        tx.collection(CAMERAS).put({ ...camera(String(index + 1), null), mtxPath: path, ...isStopped });
       }
     });
-    const control = {
-      carriesStreams: true,
-      act: async (camera: CameraRecord, action: string) => void told.push(`${action} ${camera.mtxPath}`),
+    const streams = {
+      store,
       media: { list: () => PATHS, get: (path: string) => PATHS.find((known) => known.path === path) },
+      act: async (id: string, action: string) =>
+        void told.push(`${action} ${store.collection(CAMERAS).get(id)?.mtxPath}`),
     };
     api = moduleApi(
       htopModule(
         createProcesses(HOST, () => PATHS),
-        { store, control },
+        streams,
       ),
     );
   });
@@ -173,7 +175,8 @@ describe('htop.update of a stream, by the name of its process in NestMTX', () =>
     ['mtx-garage', 'start', []],
     ['mediamtx', 'restart', ['restart garage']],
     ['mediamtx', 'stop', ['stop garage']],
-    ['mediamtx', 'start', []],
+    ['mtx-cellar', 'start', ['start cellar']],
+    ['mediamtx', 'start', ['start cellar']],
   ])('%s, %s: %j', async (entity, action, expected) => {
     expect(await api.value(act(entity, action))).toEqual({});
     expect(told).toEqual(expected);

@@ -6,7 +6,7 @@ import { CAMERAS, type CameraRecord } from '../../core/cameras/records.ts';
 import { listPage, type Page } from '../../core/paging.ts';
 import type { Clock, Secrets } from '../../core/ports.ts';
 import type { Call, Module } from '../../core/requests/registry.ts';
-import type { Store, WriteCollection } from '../../core/store.ts';
+import type { Store } from '../../core/store.ts';
 import { isoOffset } from '../../core/wire-time.ts';
 import { ApiError } from '../../protocol/api-error.ts';
 import {
@@ -16,7 +16,6 @@ import {
   CAMERA_CREATE,
   CAMERA_UPDATE,
   type Camera,
-  type CameraAction,
   type CameraCreate,
   type CameraUpdate,
   LISTED_CAMERA,
@@ -25,8 +24,10 @@ import { pageOf } from '../../protocol/entities/page.ts';
 import { findRow } from '../entity.ts';
 import { listAdoptable } from './adoptable.ts';
 import { cameraObject } from './camera-object.ts';
-import { changedSource, shownSource, sourceFields } from './camera-source.ts';
-import { changedCamera, quietUntilOf } from './changes.ts';
+import { shownSource, sourceFields } from './camera-source.ts';
+import { quietUntilOf } from './changes.ts';
+import { put } from './put.ts';
+import { createCameraUpdates } from './updates.ts';
 
 interface Ports {
   readonly store: Store;
@@ -48,6 +49,7 @@ export function camerasModule({
   control = NO_CAMERA_CONTROL,
 }: Ports): Module {
   const records = store.collection(CAMERAS);
+  const updateCamera = createCameraUpdates({ store, secrets, clock, cameras, control });
 
   function present(record: CameraRecord, { origin, session }: Pick<Call, 'origin' | 'session'>): Camera {
     return cameraObject(record, {
@@ -116,43 +118,7 @@ export function camerasModule({
     const action = CAMERA_ACTIONS.find((known) => known === asked);
     if (asked !== undefined && !action) throw new ApiError('unknown_action', { message: `Unknown action: ${asked}` });
     if (entity === ALL) return quietenAll(payload as CameraUpdate);
-    const before = findRow(records, entity);
-    const isStopped = stoppedBy(action) ?? before.isStopped === true;
-    const changesNothing = Object.keys(changes).length === 0 && isStopped === (before.isStopped === true);
-    const camera = action && changesNothing ? before : await change(entity, changes, isStopped);
-    if (!action) return;
-    try {
-      await control.act(camera, action);
-    } catch (error) {
-      // What could not be stopped goes on, and is not said to be stopped.
-      if (action === 'stop' && !before.isStopped) await change(entity, {}, false);
-      throw error;
-    }
-  }
-
-  /** Whether it is stopped after this; undefined: as before. */
-  function stoppedBy(action: CameraAction | undefined): boolean | undefined {
-    if (!control.carriesStreams || action === undefined || action === 'probe') return undefined;
-    return action === 'stop';
-  }
-
-  async function change(
-    entity: string,
-    { source, ...changes }: CameraUpdate,
-    isStopped: boolean,
-  ): Promise<CameraRecord> {
-    const camera = await store.commit((tx) => {
-      const rows = tx.collection(CAMERAS);
-      const { isStopped: _, ...now } = findRow(rows, entity);
-      const isHeld = isStopped && changes.is_enabled === undefined;
-      return put(rows, {
-        ...changedCamera(now, changes, source && changedSource(source, now, secrets)),
-        ...(isHeld && { isStopped: true }),
-        updatedAt: isoOffset(clock.now()),
-      });
-    });
-    await cameras.changed('updated', camera);
-    return camera;
+    await updateCamera(entity, changes, action);
   }
 
   async function quietenAll({ quietUntil, ...others }: CameraUpdate): Promise<void> {
@@ -209,12 +175,3 @@ function inRoom(rows: Iterable<CameraRecord>, room: unknown): Iterable<CameraRec
 /** The entity that stands for every camera. */
 const ALL = 'all';
 const ONLY_QUIET = { message: 'Of all cameras at once, "quietUntil" can be set and nothing else' };
-
-/** Judged on the resulting state (N-34). */
-function put(rows: WriteCollection<CameraRecord>, camera: CameraRecord): CameraRecord {
-  if (camera.mtxPath === null && (camera.isEnabled || camera.isPersistent)) throw new ApiError('mtx_path_required');
-  const holder = camera.mtxPath === null ? undefined : rows.by('mtxPath', camera.mtxPath);
-  if (holder && holder.id !== camera.id) throw new ApiError('mtx_path_in_use');
-  rows.put(camera);
-  return camera;
-}
