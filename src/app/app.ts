@@ -68,6 +68,12 @@ export async function startApp(config: Config, surroundings: Surroundings): Prom
 
 async function start(config: Config, surroundings: Surroundings, closers: Closers): Promise<App> {
   const { log, clock } = surroundings;
+  for (const { setting, written, meaning } of config.aliases) {
+    log.info(
+      { setting, written, meaning: meaning || 'not set' },
+      'a setting has a value under the name that NestMTX has for it',
+    );
+  }
   const { core, generatedPassword } = await openCore(config, surroundings, closers);
   const topics = topicsOf(config.mqtt.baseTopic, config.mqtt.eventTopics);
   const external = config.mqtt.external && addressOf(config.mqtt.external);

@@ -2,6 +2,7 @@
 
 import type { Config } from '../config/config.ts';
 import type { CameraControl } from '../core/cameras/control.ts';
+import type { StreamPorts } from '../core/cameras/stream-ports.ts';
 import type { DirectRoute } from '../core/direct-calls.ts';
 import type { Closers } from '../core/lifecycle.ts';
 import type { Google } from '../google/start-google.ts';
@@ -18,6 +19,8 @@ export interface CameraSources {
   readonly health: Readonly<Record<string, () => Check>>;
   /** For `/hooks/mediamtx`. */
   readonly hooks?: DirectRoute;
+  /** Where the streams are, where somebody tells. */
+  readonly streamPorts?: () => Partial<StreamPorts>;
 }
 
 /** Begins to observe at once. */
@@ -42,5 +45,6 @@ export function openCameraSources(config: Config, core: Core, closers: Closers, 
   });
   closers.add('rights of viewers', stopChecks);
   // Without it the API goes on: degraded, not unhealthy.
-  return { control, hooks, health: { mediamtx: () => ({ healthy: mediaMtx.isUp === true || null }) } };
+  const streamPorts = () => mediaMtx.streamPorts;
+  return { control, hooks, streamPorts, health: { mediamtx: () => ({ healthy: mediaMtx.isUp === true || null }) } };
 }

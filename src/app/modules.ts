@@ -3,6 +3,7 @@
 import { hostname } from 'node:os';
 import type { Config } from '../config/config.ts';
 import type { CameraControl } from '../core/cameras/control.ts';
+import { STREAM_PORTS } from '../core/cameras/stream-ports.ts';
 import { GOOGLE_NOT_CONFIGURED } from '../core/google/google.ts';
 import type { Instances } from '../core/instances/instances.ts';
 import { createJobs, type Job, type Jobs } from '../core/jobs.ts';
@@ -51,9 +52,10 @@ export function createModules(
   const userChanged = (userId: number) => directory.userChanged(userId);
   const { baseTopic } = config.mqtt;
   const publicHost = { configured: config.publicHost, fallback: hostname() };
+  const streamPorts = () => ({ ...STREAM_PORTS, ...sources?.streamPorts?.(), ...config.streamPorts });
   const modules: Module[] = [
     authModule({ ...core, userChanged }),
-    camerasModule({ ...core, publicHost, control: sources?.control }),
+    camerasModule({ ...core, publicHost, streamPorts, control: sources?.control }),
     credentialsModule({ ...core, google: google?.tokenEndpoint ?? GOOGLE_NOT_CONFIGURED }),
     cronjobsModule(jobs),
     eventsModule(core),

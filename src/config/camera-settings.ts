@@ -12,6 +12,12 @@ export const CAMERA_SETTINGS = {
     yaml: 'mediamtx.rtsp_url',
     description: 'Where MediaMTX serves RTSP, for snapshots; when absent, port 8554 of the host of MEDIAMTX_URL.',
   },
+  STREAM_PORTS: {
+    ...TEXT,
+    format: 'stream-ports',
+    yaml: 'stream_ports',
+    description: 'Ports in the stream URLs of a camera, where others reach them elsewhere than MediaMTX says.',
+  },
   FFMPEG_PATH: {
     ...TEXT,
     yaml: 'ffmpeg_path',

@@ -1,11 +1,15 @@
 /** Owns the configuration as the rest of the program sees it: nested, complete, read-only. */
 
 import { resolve } from 'node:path';
+import type { StreamPorts } from '../core/cameras/stream-ports.ts';
+import type { Alias } from './aliases.ts';
 import { type BrokerLimits, brokerLimits } from './broker-limits.ts';
-import { parseProxies } from './formats.ts';
+import { parseProxies, parseStreamPorts } from './formats.ts';
 import type { Settings } from './schema.ts';
 
 export interface Config {
+  /** Values under NestMTX's names, and what they were taken for: to be told once. */
+  readonly aliases: readonly Alias[];
   /** Absolute, as all paths here. */
   readonly dataDir: string;
   readonly mode: Settings['MODE'];
@@ -41,6 +45,8 @@ export interface Config {
     readonly limit: number;
   };
   readonly mediamtx?: MediaMtx | undefined;
+  /** Ports of streams as others reach them; null: not at all. */
+  readonly streamPorts: Partial<StreamPorts>;
   /** The program that takes snapshots. */
   readonly ffmpegPath: string;
   readonly hookSecret?: string | undefined;
@@ -107,7 +113,7 @@ interface MediaMtx {
  * @param findsBroker whether there is an external broker that the configuration does not know
  * @param cwd what relative paths are relative to
  */
-export function toConfig(settings: Settings, findsBroker: boolean, cwd: string): Config {
+export function toConfig(settings: Settings, findsBroker: boolean, cwd: string): Omit<Config, 'aliases'> {
   return {
     dataDir: resolve(cwd, settings.DATA_DIR),
     mode: settings.MODE,
@@ -137,6 +143,7 @@ export function toConfig(settings: Settings, findsBroker: boolean, cwd: string):
       limit: settings.INSTANCE_LIMIT,
     },
     mediamtx: mediaMtx(settings),
+    streamPorts: streamPorts(settings),
     ffmpegPath: settings.FFMPEG_PATH,
     hookSecret: settings.HOOK_SECRET,
     probeIntervalMs: settings.PROBE_INTERVAL_MS,
@@ -196,6 +203,13 @@ function embeddedTls(settings: Settings, cwd: string): EmbeddedTls | undefined {
 function follow({ FOLLOW_USERNAME, FOLLOW_PASSWORD }: Settings): Config['follow'] {
   if (FOLLOW_USERNAME === undefined || FOLLOW_PASSWORD === undefined) return undefined;
   return { username: FOLLOW_USERNAME, password: FOLLOW_PASSWORD };
+}
+
+/** The address for snapshots is one that others may use, too. */
+function streamPorts({ STREAM_PORTS, MEDIAMTX_RTSP_URL }: Settings): Partial<StreamPorts> {
+  const { protocol, port } = new URL(MEDIAMTX_RTSP_URL ?? 'rtsp:');
+  const rtsp = protocol === 'rtsp:' && port !== '' ? { rtsp: Number(port) } : {};
+  return { ...rtsp, ...(STREAM_PORTS === undefined ? {} : parseStreamPorts(STREAM_PORTS)) };
 }
 
 function mediaMtx({ MEDIAMTX_URL, MEDIAMTX_RTSP_URL, MEDIAMTX_USER, MEDIAMTX_PASS }: Settings): MediaMtx | undefined {

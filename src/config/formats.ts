@@ -1,6 +1,7 @@
 /** Owns the forms of text that a setting may ask for: the test of each, and the words that name it. */
 
 import { isIP, isIPv4 } from 'node:net';
+import { STREAM_PROTOCOLS, type StreamPorts } from '../core/cameras/stream-ports.ts';
 import { isBaseTopic } from '../protocol/topics.ts';
 
 interface Format {
@@ -17,6 +18,10 @@ export const FORMATS: Readonly<Record<string, Format>> = {
   },
   'web-url': { test: isWebUrl, words: 'an http or https URL without user and password' },
   'rtsp-url': { test: isRtspUrl, words: 'an rtsp or rtsps URL without user and password' },
+  'stream-ports': {
+    test: (text) => parseStreamPorts(text) !== undefined,
+    words: `a comma separated list such as rtsp=18554, hls=off; known are ${STREAM_PROTOCOLS.join(', ')}`,
+  },
   origin: { test: isOrigin, words: 'an origin such as https://example.org' },
   proxies: {
     test: (text) => parseProxies(text) !== undefined,
@@ -32,6 +37,18 @@ export function parseProxies(text: string): number | string[] | undefined {
   if (/^[1-9]\d?$/.test(text)) return Number(text);
   const proxies = text.split(',').map((proxy) => proxy.trim());
   return proxies.every(isSubnet) ? proxies : undefined;
+}
+
+/** Reads `rtsp=18554, hls=off`: ports by protocol, null where it is off. */
+export function parseStreamPorts(text: string): Partial<StreamPorts> | undefined {
+  const pairs = text.split(',').map((pair) => /^\s*(\w+)=(off|[1-9]\d{0,4})\s*$/.exec(pair));
+  const ports: Partial<Record<keyof StreamPorts, number | null>> = {};
+  for (const [, name, written] of pairs.map((pair) => pair ?? [])) {
+    const protocol = STREAM_PROTOCOLS.find((known) => known === name);
+    if (!protocol || Number(written) > 65_535) return undefined;
+    ports[protocol] = written === 'off' ? null : Number(written);
+  }
+  return ports;
 }
 
 function isSubnet(text: string): boolean {

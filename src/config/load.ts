@@ -1,6 +1,7 @@
 /** Owns the way from what people wrote to a Config: gathers, overlays, validates; throws once, with every problem. */
 
 import { Ajv, type ValidateFunction } from 'ajv';
+import { withoutAliases } from './aliases.ts';
 import { PEM_FILES, RULES } from './checks.ts';
 import { type Config, toConfig } from './config.ts';
 import { ConfigError, type Problem } from './config-error.ts';
@@ -26,7 +27,8 @@ export function loadConfig(sources: Sources): Config {
   const { env, findsBroker = false, ...files } = sources;
   const readings = [readYamlFile(files, env['CONFIG']), readEnvironment(env), readOptionsFile(files)];
   // A value that a later source covers is not judged: nobody uses it.
-  const entries: Entries = new Map(readings.flatMap((reading) => reading.entries.map((entry) => [entry.name, entry])));
+  const written: Entries = new Map(readings.flatMap((reading) => reading.entries.map((entry) => [entry.name, entry])));
+  const { entries, aliases } = withoutAliases(written);
   const { settings, wrong } = validate(entries);
   const problems = [
     ...readings.flatMap((reading) => reading.problems),
@@ -35,7 +37,7 @@ export function loadConfig(sources: Sources): Config {
     ...unreadablePems(entries, files),
   ];
   if (problems.length > 0) throw new ConfigError(problems);
-  return toConfig(settings, findsBroker, files.cwd);
+  return { ...toConfig(settings, findsBroker, files.cwd), aliases };
 }
 
 /** The settings with defaults, also in place of the entries that are wrong by themselves. */
@@ -53,7 +55,7 @@ function validate(entries: Entries): { settings: Settings; wrong: Entry[] } {
 function compile(): ValidateFunction<Settings> {
   // A test holds the schema against the meta-schema; doing so at each start costs more than all the rest of it.
   const checked = { validateSchema: false, meta: false };
-  const ajv = new Ajv({ allErrors: true, useDefaults: true, keywords: ['yaml'], ...checked });
+  const ajv = new Ajv({ allErrors: true, useDefaults: true, keywords: ['yaml', 'aliases'], ...checked });
   for (const [name, { test }] of Object.entries(FORMATS)) ajv.addFormat(name, test);
   return ajv.compile<Settings>(SCHEMA);
 }

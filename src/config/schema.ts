@@ -59,6 +59,7 @@ export const SCHEMA = {
       yaml: 'log.level',
       enum: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
       default: 'info',
+      aliases: { warning: 'warn', notice: 'info', crit: 'fatal', alert: 'fatal', emerg: 'fatal' },
       description: 'Least severe level that is logged.',
     },
 
@@ -87,7 +88,12 @@ export const SCHEMA = {
       default: 'both',
       description: 'Event topics without leading slash (plain), with one (documented), or both.',
     },
-    MQTT_HOST: { ...HOST, yaml: 'mqtt.host', description: 'External broker; when absent, the embedded one is used.' },
+    MQTT_HOST: {
+      ...HOST,
+      yaml: 'mqtt.host',
+      aliases: { ':instance:': '' },
+      description: 'External broker; when absent, the embedded one is used.',
+    },
     MQTT_PORT: {
       ...LISTEN_PORT,
       yaml: 'mqtt.port',
@@ -99,6 +105,7 @@ export const SCHEMA = {
       yaml: 'mqtt.protocol',
       enum: ['mqtt', 'mqtts', 'ws', 'wss'],
       default: 'mqtt',
+      aliases: { tcp: 'mqtt', ssl: 'mqtts' },
       description: 'How the external broker is spoken to.',
     },
     MQTT_USER: { ...TEXT, yaml: 'mqtt.user', description: 'User name at the external broker.' },
@@ -233,6 +240,8 @@ export interface Setting {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly minLength?: number;
+  /** What NestMTX calls some of the values; `""` is no value. */
+  readonly aliases?: Readonly<Record<string, string>>;
 }
 
 export const SETTINGS: Readonly<Record<SettingName, Setting>> = SCHEMA.properties;

@@ -1,10 +1,12 @@
 /** Owns MediaMTX's control API v3 as calls: reads every page, and knows which addresses end whose connection. */
 
 import type { Reader } from '../core/cameras/facts.ts';
+import type { StreamPorts } from '../core/cameras/stream-ports.ts';
 import { ApiError } from '../protocol/api-error.ts';
 import { isObject, type JsonObject } from '../protocol/envelope.ts';
 import { type Exchange, refusal } from './control-exchange.ts';
 import { type PathConfig, type PathReport, parsePath, parsePathConfig } from './paths/report.ts';
+import { streamPortsOf } from './stream-ports.ts';
 
 export interface ControlApi {
   /** When the server started; undefined before 1.15.2. */
@@ -16,6 +18,8 @@ export interface ControlApi {
   configs(): Promise<ReadonlyMap<string, PathConfig>>;
   /** The same as MediaMTX writes it, every field. */
   pathFields(): Promise<ReadonlyMap<string, JsonObject>>;
+  /** What it serves besides its paths. */
+  streamPorts(): Promise<Partial<StreamPorts>>;
   /** These four wait until MediaMTX has done it. */
   addPath(name: string, config: object): Promise<void>;
   replacePath(name: string, config: object): Promise<void>;
@@ -104,6 +108,7 @@ export function createControlApi(exchange: Exchange): ControlApi {
     },
     configs: async () => new Map([...(await pathFields())].map(([name, fields]) => [name, parsePathConfig(fields)])),
     pathFields,
+    streamPorts: async () => streamPortsOf(await exchange('GET', '/config/global/get')),
     addPath: async (name, config) => void (await exchange('POST', `/config/paths/add/${mustPlace(name)}`, config)),
     replacePath: async (name, config) =>
       void (await exchange('POST', `/config/paths/replace/${mustPlace(name)}`, config)),

@@ -6,6 +6,7 @@ import type { CameraControl } from '../core/cameras/control.ts';
 import { isInUse } from '../core/cameras/expectation.ts';
 import { createReachability } from '../core/cameras/reachability.ts';
 import { CAMERAS, type CameraRecord } from '../core/cameras/records.ts';
+import type { StreamPorts } from '../core/cameras/stream-ports.ts';
 import type { DirectRoute } from '../core/direct-calls.ts';
 import type { Clock, Log, Secrets } from '../core/ports.ts';
 import type { Store } from '../core/store.ts';
@@ -44,6 +45,7 @@ export interface MediaMtx {
   readonly hooks: DirectRoute;
   /** Undefined before it was asked for the first time. */
   readonly isUp: boolean | undefined;
+  readonly streamPorts: Partial<StreamPorts>;
   close(): Promise<void>;
 }
 
@@ -78,6 +80,9 @@ export function openMediaMtx(parts: Parts): MediaMtx {
     hooks: mediaMtxHooks(poller.look, createCallers(secrets, hookSecret, log)),
     get isUp() {
       return reachability.isUp;
+    },
+    get streamPorts() {
+      return poller.streamPorts;
     },
     async close() {
       stopListening();

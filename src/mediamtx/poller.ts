@@ -3,6 +3,7 @@
 import type { Cameras } from '../core/cameras/cameras.ts';
 import type { Reachability } from '../core/cameras/reachability.ts';
 import type { CameraRecord } from '../core/cameras/records.ts';
+import type { StreamPorts } from '../core/cameras/stream-ports.ts';
 import type { Clock, Log } from '../core/ports.ts';
 import type { ReadCollection } from '../core/store.ts';
 import type { ControlApi } from './control-api.ts';
@@ -20,6 +21,8 @@ export interface Poller {
   ask(name: string): Promise<void>;
   /** Our cameras have changed: compares them with MediaMTX's configuration at once, or soon after what is under way. */
   camerasChanged(): void;
+  /** As it was last told. */
+  readonly streamPorts: Partial<StreamPorts>;
   close(): Promise<void>;
 }
 
@@ -47,6 +50,7 @@ const MANY = 8;
 export function startPoller(parts: Parts): Poller {
   const { api, watch, pulled, reachability, records, cameras, clock, log } = parts;
   let configs: ReadonlyMap<string, PathConfig> = new Map();
+  let streamPorts: Partial<StreamPorts> = {};
   let configsAtMs = Number.NEGATIVE_INFINITY;
   let started: string | undefined;
   let isOutOfSync = true;
@@ -57,6 +61,7 @@ export function startPoller(parts: Parts): Poller {
 
   async function readConfigs(): Promise<void> {
     configs = await api.configs();
+    streamPorts = await api.streamPorts();
     configsAtMs = clock.now();
   }
 
@@ -184,6 +189,9 @@ export function startPoller(parts: Parts): Poller {
     camerasChanged() {
       isOutOfSync = true;
       run();
+    },
+    get streamPorts() {
+      return streamPorts;
     },
     async close() {
       isClosed = true;

@@ -146,3 +146,45 @@ test('the schema is a JSON schema', () => {
   const ajv = new Ajv({ keywords: ['yaml'] });
   expect(ajv.validateSchema(SCHEMA), ajv.errorsText()).toBe(true);
 });
+
+describe('names that NestMTX has for values', () => {
+  test.each([
+    ['LOG_LEVEL', 'warning', 'warn'],
+    ['LOG_LEVEL', 'notice', 'info'],
+    ['LOG_LEVEL', 'emerg', 'fatal'],
+  ])('%s=%s is %s, and told', (setting, written, meaning) => {
+    const config = load({ env: { [setting]: written } });
+    expect(config.log.level).toBe(meaning);
+    expect(config.aliases).toEqual([{ setting, written, meaning }]);
+  });
+
+  test.each([
+    ['tcp', 'mqtt'],
+    ['ssl', 'mqtts'],
+  ])('MQTT_PROTOCOL=%s is %s', (written, meaning) => {
+    const env = { MQTT_HOST: 'broker', MQTT_PROTOCOL: written };
+    expect(load({ env }).mqtt.external).toMatchObject({ protocol: meaning });
+  });
+
+  test('MQTT_HOST=:instance: is the embedded broker, whatever an earlier source says', () => {
+    const files = { 'nestmtx-bridge.yaml': 'mqtt: { host: broker }' };
+    const { mqtt, aliases } = load({ files, env: { MQTT_HOST: ':instance:' } });
+    expect([mqtt.external, mqtt.embedded?.port]).toEqual([undefined, 1883]);
+    expect(aliases).toEqual([{ setting: 'MQTT_HOST', written: ':instance:', meaning: '' }]);
+  });
+
+  test('the words of our own are no aliases', () => {
+    expect(load({ env: { LOG_LEVEL: 'debug' } }).aliases).toEqual([]);
+  });
+});
+
+test.each([
+  ['rtsp=18554', { rtsp: 18_554 }],
+  ['rtsp=18554,hls=off, srt=1', { rtsp: 18_554, hls: null, srt: 1 }],
+])('STREAM_PORTS=%s', (written, expected) => {
+  expect(load({ env: { STREAM_PORTS: written } }).streamPorts).toEqual(expected);
+});
+
+test.each(['rtsp', 'rtsp=0', 'rtsp=70000', 'ftp=21', 'rtsp=1;hls=2'])('STREAM_PORTS=%s is refused', (written) => {
+  expect(() => load({ env: { STREAM_PORTS: written } })).toThrow('STREAM_PORTS: got');
+});

@@ -3,6 +3,7 @@
 import { type CameraFacts, shownFeed } from '../../core/cameras/facts.ts';
 import { modelsOf } from '../../core/cameras/nest-models.ts';
 import type { CameraRecord } from '../../core/cameras/records.ts';
+import type { StreamPorts } from '../../core/cameras/stream-ports.ts';
 import type { Camera, CameraStatus } from '../../protocol/entities/camera.ts';
 import type { PathInfo } from '../../protocol/entities/htop.ts';
 import { isObject, type JsonObject } from '../../protocol/envelope.ts';
@@ -13,6 +14,7 @@ interface Presentation {
   readonly facts: CameraFacts;
   /** Goes into every URL. */
   readonly host: string;
+  readonly ports: StreamPorts;
   /** Hex SHA-256 of the uid. */
   readonly checksum: string;
   /** What flows through it, where the media server tells. */
@@ -23,7 +25,7 @@ interface Presentation {
 
 export function cameraObject(
   record: CameraRecord,
-  { facts, host, checksum, stream, source, nowMs }: Presentation,
+  { facts, host, ports, checksum, stream, source, nowMs }: Presentation,
 ): Camera {
   const trait = liveStreamTrait(record.info);
   const { width, height } = isObject(trait['maxVideoResolution']) ? trait['maxVideoResolution'] : {};
@@ -58,7 +60,7 @@ export function cameraObject(
     stream_consumer_count: live ? feed.readers.size : 0,
     stream_data_rx: flow?.dataRx ?? 0,
     stream_data_tx: flow?.dataTx ?? 0,
-    ...urls(record.mtxPath, host),
+    ...urls(record.mtxPath, host, ports),
     source,
     online: facts.online,
     reason: facts.reason,
@@ -78,17 +80,18 @@ function statusOf({ mtxPath, isEnabled, isStopped }: CameraRecord, facts: Camera
   return facts.demanded ? 'starting' : 'dead';
 }
 
-function urls(path: string | null, host: string) {
-  const at = (url: string) => (path === null ? null : url);
+function urls(path: string | null, host: string, ports: StreamPorts) {
+  const at = (scheme: string, port: number | null, rest: string) =>
+    path === null || port === null ? null : `${scheme}://${host}:${port}/${rest}`;
   return {
-    url_rtsp_tcp: at(`rtsp://${host}:8554/${path}`),
-    url_rtsp_udp_rtp: at(`rtsp://${host}:8000/${path}`),
-    url_rtsp_udp_rtcp: at(`rtsp://${host}:8001/${path}`),
-    url_rtmp: at(`rtmp://${host}:1935/${path}`),
-    url_hls: at(`http://${host}:8888/${path}`),
-    url_hls_m3u8: at(`http://${host}:8888/${path}/index.m3u8`),
-    url_web_rtc: at(`http://${host}:8889/${path}`),
-    url_srt: at(`srt://${host}:8890/?streamid=${encodeURIComponent(`read:${path}`)}`),
+    url_rtsp_tcp: at('rtsp', ports.rtsp, `${path}`),
+    url_rtsp_udp_rtp: at('rtsp', ports.rtp, `${path}`),
+    url_rtsp_udp_rtcp: at('rtsp', ports.rtcp, `${path}`),
+    url_rtmp: at('rtmp', ports.rtmp, `${path}`),
+    url_hls: at('http', ports.hls, `${path}`),
+    url_hls_m3u8: at('http', ports.hls, `${path}/index.m3u8`),
+    url_web_rtc: at('http', ports.webrtc, `${path}`),
+    url_srt: at('srt', ports.srt, `?streamid=${encodeURIComponent(`read:${path}`)}`),
   };
 }
 

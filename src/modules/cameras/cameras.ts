@@ -3,6 +3,7 @@
 import type { Cameras } from '../../core/cameras/cameras.ts';
 import { type CameraControl, NO_CAMERA_CONTROL } from '../../core/cameras/control.ts';
 import { CAMERAS, type CameraRecord } from '../../core/cameras/records.ts';
+import { STREAM_PORTS, type StreamPorts } from '../../core/cameras/stream-ports.ts';
 import { listPage, type Page } from '../../core/paging.ts';
 import type { Clock, Secrets } from '../../core/ports.ts';
 import type { Call, Module } from '../../core/requests/registry.ts';
@@ -36,6 +37,8 @@ interface Ports {
   readonly cameras: Cameras;
   /** Absent where nothing carries streams. */
   readonly control?: CameraControl | undefined;
+  /** Those of MediaMTX when absent. */
+  readonly streamPorts?: () => StreamPorts;
   /** The host for stream URLs when a request names none. */
   readonly publicHost: { readonly configured: string | undefined; readonly fallback: string };
 }
@@ -46,6 +49,7 @@ export function camerasModule({
   clock,
   cameras,
   publicHost,
+  streamPorts = () => STREAM_PORTS,
   control = NO_CAMERA_CONTROL,
 }: Ports): Module {
   const records = store.collection(CAMERAS);
@@ -55,6 +59,7 @@ export function camerasModule({
     return cameraObject(record, {
       facts: cameras.facts(record.id),
       host: publicHost.configured ?? origin.host ?? publicHost.fallback,
+      ports: streamPorts(),
       checksum: secrets.checksum(record.uid),
       stream: record.mtxPath === null ? undefined : control.media.get(record.mtxPath),
       source: shownSource(record, secrets, session?.user.role === 'admin'),

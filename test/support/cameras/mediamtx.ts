@@ -27,6 +27,8 @@ export interface MediaMtxStandIn {
   config(name: string): Config | undefined;
   /** What every path inherits that does not say otherwise. */
   pathDefaults: Config;
+  /** What its file says besides paths. */
+  global: Config;
   /** Kinds and ids of the connections that were ended. */
   readonly kicked: readonly string[];
   /** A new process: what came in through the API is forgotten, and so is every feed. */
@@ -124,6 +126,7 @@ export async function startMediaMtx(version: MediaMtxVersion, port = 0): Promise
         searchParams,
       );
     if (!isConfig) return fault(404, 'not found');
+    if (verb === 'get') return { status: 200, value: self.global };
     if (verb !== 'list') return change(verb, name, body);
     return page(
       [...configs()].map(([key, config]) => ({ ...defaults, ...config, name: key })),
@@ -188,6 +191,7 @@ export async function startMediaMtx(version: MediaMtxVersion, port = 0): Promise
     pathDefaults: {},
     refuses: () => false,
     conns: new Map(),
+    global: {},
     onRequest: () => undefined,
     onAnswer: () => undefined,
     configure: (name, config) => void file.set(name, config),
