@@ -1,5 +1,6 @@
 /** Owns the program as a process: commands, log, signals, exit codes. What it is configured by and what it starts come in. */
 
+import { openMoving } from './app/moving.ts';
 import { openOffline } from './app/offline.ts';
 import { nodeIo } from './cli/node-io.ts';
 import { runCli } from './cli/run.ts';
@@ -34,6 +35,11 @@ export async function runProcess<C extends Config>({ loadConfig, start }: Edge<C
     start: runService,
     loadConfig,
     openOffline: openStore,
+    // A command prints its result, not the log of what it used.
+    openMoving: async () => {
+      const log = createLog({ level: 'error', out: process.stderr });
+      return openMoving(loadConfig(), { log, clock: systemClock });
+    },
     checks: [],
   });
   // A socket that lingers must not keep a finished program.

@@ -36,10 +36,17 @@ export interface Core {
   readonly cameras: Cameras;
 }
 
+interface Surroundings {
+  readonly log: Log;
+  readonly clock: Clock;
+  /** Whether the first start of all makes an administrator. */
+  readonly makesAdmin?: boolean;
+}
+
 /** The generated password of the first administrator, if there is one, comes with it: to be shown once, never logged. */
 export async function openCore(
   config: Config,
-  { log, clock }: { readonly log: Log; readonly clock: Clock },
+  { log, clock, makesAdmin = true }: Surroundings,
   closers: Closers,
 ): Promise<{ core: Core; generatedPassword: string | undefined }> {
   const { dataDir, appKey } = config;
@@ -48,7 +55,7 @@ export async function openCore(
   await claimDataFolder(store, config.mode);
   const secrets = await openSecrets({ dir: dataDir, ...(appKey === undefined ? {} : { appKey }) });
   // Who follows another server logs in there.
-  const firstAdmin = config.mode === 'follow' ? undefined : config.admin;
+  const firstAdmin = config.mode === 'follow' || !makesAdmin ? undefined : config.admin;
   const generatedPassword = await prepareUsers(store, secrets, clock, firstAdmin, log);
   const sessions = createSessions(store, secrets, clock);
   const guesses = createGuesses(clock);

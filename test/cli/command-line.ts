@@ -49,6 +49,7 @@ export async function commandLine(): Promise<CommandLine> {
       start: async () => 0,
       loadConfig: () => loadConfig({ env: self.env, cwd: dir, readFile }),
       openOffline: () => Promise.reject(new Error('no store here')),
+      openMoving: () => Promise.reject(new Error('no store here')),
       checks: [],
     },
     run: async (...argv) => {

@@ -6,7 +6,8 @@ import type { Store } from '../store.ts';
 import { isoOffset } from '../wire-time.ts';
 import { USERS, type UserRecord } from './records.ts';
 
-const ADMIN_CREATED = 'admin-created';
+/** The fact that somebody administrates. */
+export const ADMIN_CREATED = 'admin-created';
 
 interface FirstAdmin {
   readonly username: string;

@@ -5,9 +5,10 @@ import { count, id, moment, momentOrNull, textOrNull } from './fields.ts';
 
 /** What MediaMTX takes in some version: no reserved name, no expression, nothing that climbs out of an address. */
 const SEGMENT = '(?!\\.{1,2}(?:/|$))[A-Za-z0-9\\-._~:]+';
+export const MTX_PATH_PATTERN = `^(?!~|all(?:_others)?$)${SEGMENT}(?:/${SEGMENT})*$`;
 const mtxPath = {
   type: ['string', 'null'],
-  pattern: `^(?!~|all(?:_others)?$)${SEGMENT}(?:/${SEGMENT})*$`,
+  pattern: MTX_PATH_PATTERN,
   maxLength: 255,
   description: 'Path of the stream in MediaMTX',
   examples: ['live/door'],
