@@ -1,7 +1,7 @@
 /** Owns the program as a process: commands, log, signals, exit codes. What it is configured by and what it starts come in. */
 
-import { openMoving } from './app/moving.ts';
-import { openOffline } from './app/offline.ts';
+import { openMoving } from './app/offline/moving.ts';
+import { openOffline } from './app/offline/requests.ts';
 import { nodeIo } from './cli/node-io.ts';
 import { runCli } from './cli/run.ts';
 import type { Config } from './config/config.ts';

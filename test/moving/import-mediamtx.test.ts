@@ -1,7 +1,7 @@
 /** Pins that a camera is made for each path of a MediaMTX, once, and that its file goes on feeding them. */
 
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { openMoving } from '../../src/app/moving.ts';
+import { openMoving } from '../../src/app/offline/moving.ts';
 import { CAMERAS } from '../../src/core/cameras/records.ts';
 import { COLLECTIONS } from '../../src/core/collections.ts';
 import { openStore } from '../../src/store/open-store.ts';

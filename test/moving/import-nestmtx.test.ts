@@ -3,7 +3,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openMoving } from '../../src/app/moving.ts';
+import { openMoving } from '../../src/app/offline/moving.ts';
 import { USERS } from '../../src/core/accounts/records.ts';
 import { CAMERAS } from '../../src/core/cameras/records.ts';
 import { COLLECTIONS } from '../../src/core/collections.ts';

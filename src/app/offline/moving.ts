@@ -1,13 +1,13 @@
 /** Owns the store as a place to move into, while no service runs. */
 
-import type { Moving } from '../cli/program.ts';
-import type { Config } from '../config/config.ts';
-import { createClosers } from '../core/lifecycle.ts';
-import type { Clock, Log } from '../core/ports.ts';
-import { moveIn } from '../moving/move-in.ts';
-import { planOf } from '../moving/plan.ts';
-import { ApiError } from '../protocol/api-error.ts';
-import { openCore } from './core.ts';
+import type { Moving } from '../../cli/program.ts';
+import type { Config } from '../../config/config.ts';
+import { createClosers } from '../../core/lifecycle.ts';
+import type { Clock, Log } from '../../core/ports.ts';
+import { moveIn } from '../../moving/move-in.ts';
+import { planOf } from '../../moving/plan.ts';
+import { ApiError } from '../../protocol/api-error.ts';
+import { openCore } from '../core.ts';
 
 /** Rejects when the store cannot be opened, for example because a service holds it. Nobody is made at a first start. */
 export async function openMoving(

@@ -1,13 +1,13 @@
 /** Owns the API without a service: the modules directly on the store, for commands while nothing runs. Opens no port. */
 
-import type { Offline } from '../cli/program.ts';
-import type { Config } from '../config/config.ts';
-import { createClosers } from '../core/lifecycle.ts';
-import type { Clock, Log } from '../core/ports.ts';
-import { createRegistry } from '../core/requests/registry.ts';
-import { ApiError } from '../protocol/api-error.ts';
-import { openCore } from './core.ts';
-import { createModules } from './modules.ts';
+import type { Offline } from '../../cli/program.ts';
+import type { Config } from '../../config/config.ts';
+import { createClosers } from '../../core/lifecycle.ts';
+import type { Clock, Log } from '../../core/ports.ts';
+import { createRegistry } from '../../core/requests/registry.ts';
+import { ApiError } from '../../protocol/api-error.ts';
+import { openCore } from '../core.ts';
+import { createModules } from '../modules.ts';
 
 interface Surroundings {
   readonly log: Log;
