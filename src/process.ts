@@ -1,5 +1,6 @@
 /** Owns the program as a process: commands, log, signals, exit codes. What it is configured by and what it starts come in. */
 
+import { wholeFolder } from './app/offline/folder.ts';
 import { openMoving } from './app/offline/moving.ts';
 import { openOffline } from './app/offline/requests.ts';
 import { nodeIo } from './cli/node-io.ts';
@@ -35,11 +36,8 @@ export async function runProcess<C extends Config>({ loadConfig, start }: Edge<C
     start: runService,
     loadConfig,
     openOffline: openStore,
-    // A command prints its result, not the log of what it used.
-    openMoving: async () => {
-      const log = createLog({ level: 'error', out: process.stderr });
-      return openMoving(loadConfig(), { log, clock: systemClock });
-    },
+    openMoving: async () => openMoving(loadConfig(), { log: commandLog(), clock: systemClock }),
+    wholeFolder: () => wholeFolder(loadConfig(), commandLog()),
     checks: [],
   });
   // A socket that lingers must not keep a finished program.
@@ -72,11 +70,14 @@ export async function runProcess<C extends Config>({ loadConfig, start }: Edge<C
 
   async function openStore() {
     const config = loadConfig();
-    // A command prints its result, not the log of the modules it used.
-    const log = createLog({ level: 'error', out: process.stderr });
     const onGeneratedPassword = (password: string) => showPassword(config.admin.username, password, process.stderr);
-    return openOffline(config, { log, clock: systemClock, onGeneratedPassword });
+    return openOffline(config, { log: commandLog(), clock: systemClock, onGeneratedPassword });
   }
+}
+
+/** A command prints its result, not the log of the modules it used. */
+function commandLog(): LineLog {
+  return createLog({ level: 'error', out: process.stderr });
 }
 
 function showPassword(username: string, password: string, out: NodeJS.WritableStream = process.stdout): void {

@@ -20,6 +20,8 @@ export interface Program {
   openOffline(): Promise<Offline>;
   /** The store of a service that does not run, to move into; rejects as `openOffline`. */
   openMoving(): Promise<Moving>;
+  /** The data folder while no service runs; all of it rejects when a process holds the store. */
+  wholeFolder(): WholeFolder;
   /** Asked by `doctor` after its own. */
   readonly checks: readonly Check[];
 }
@@ -27,6 +29,15 @@ export interface Program {
 export interface Offline {
   execute(request: Envelope): Promise<Outcome>;
   close(): Promise<void>;
+}
+
+export interface WholeFolder {
+  /** Everything as one text; plain without a passphrase. */
+  export(passphrase: string | undefined): Promise<string>;
+  /** @throws ApiError `unavailable` for a text that is no export */
+  isSealed(text: string): boolean;
+  /** Writes it into an empty folder, or tells only what is in it. @returns how much there is of each kind */
+  import(text: string, passphrase: string | undefined, isWritten: boolean): Promise<Readonly<Record<string, number>>>;
 }
 
 export interface Moving {

@@ -4,6 +4,7 @@ import { findCommand, oneOf, parseOptions, splitCommand } from './arguments.ts';
 import type { Command, Context } from './command.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { emitCommand } from './commands/emit.ts';
+import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
 import { loginCommand, logoutCommand } from './commands/login.ts';
 import { mediaMtxConfigCommand } from './commands/mediamtx-config.ts';
@@ -61,6 +62,7 @@ export const COMMANDS: readonly Command[] = [
   doctorCommand,
   mediaMtxConfigCommand,
   importCommand,
+  exportCommand,
   completionCommand,
   helpCommand,
 ];

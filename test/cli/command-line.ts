@@ -49,6 +49,9 @@ export async function commandLine(): Promise<CommandLine> {
       start: async () => 0,
       loadConfig: () => loadConfig({ env: self.env, cwd: dir, readFile }),
       openOffline: () => Promise.reject(new Error('no store here')),
+      wholeFolder: () => {
+        throw new Error('no folder here');
+      },
       openMoving: () => Promise.reject(new Error('no store here')),
       checks: [],
     },

@@ -14,16 +14,18 @@ import { httpRequest, NotRunning } from '../http-request.ts';
 import { print, table } from '../output.ts';
 import { readPassword } from '../password.ts';
 import type { Moving } from '../program.ts';
+import { importBridge } from './export.ts';
 
 const NAME = 'import';
-const ORIGINS = ['nestmtx', 'mediamtx'] as const;
+const ORIGINS = ['nestmtx', 'mediamtx', 'bridge'] as const;
 
 export const importCommand: Command = {
   name: NAME,
-  summary: 'Move in from a NestMTX or a MediaMTX',
+  summary: 'Move in from a NestMTX, a MediaMTX or another machine',
   usage: [
     'import nestmtx --from URL --app-key KEY [--user NAME] [--passwords FILE] [--skip-refused] [--apply]',
     'import mediamtx --from URL [--user NAME] [--skip-refused] [--apply]',
+    'import bridge --from FILE [--apply]',
   ],
   notes: [
     'Shows what it would do, and does it with --apply: everything at once, or nothing. What is here already stays as it is.',
@@ -34,9 +36,10 @@ export const importCommand: Command = {
     ['import nestmtx --from http://nest:2000 --app-key ...', 'what would come of its users, credentials and cameras'],
     ['import nestmtx --from http://nest:2000 --app-key ... --apply', 'the same, done; new passwords are printed once'],
     ['import mediamtx --from http://media:9997 --apply', 'a camera for each of its paths'],
+    ['import bridge --from house.nestmtx --apply', 'all that export wrote on another machine, into an empty DATA_DIR'],
   ],
   options: {
-    from: { value: 'URL', description: 'Where the other one is: its HTTP API' },
+    from: { value: 'URL', description: 'Where the other one is: its HTTP API; or the file' },
     'app-key': { value: 'KEY', description: 'APP_KEY of NestMTX, which opens its credentials' },
     user: { value: 'NAME', description: 'Whom to log in as there; nestmtx when absent' },
     passwords: {
@@ -50,6 +53,7 @@ export const importCommand: Command = {
   run: async (context) => {
     const origin = oneOf('the origin', context.args[0], ORIGINS, NAME);
     atMost(1, context, NAME);
+    if (origin === 'bridge') return importBridge(context);
     const household = origin === 'nestmtx' ? await fromNestMtx(context) : await fromMediaMtx(context);
     const passwords = await givenPasswords(context);
     const moving = await context.program.openMoving();

@@ -1,0 +1,147 @@
+/**
+ * Owns a data folder as one text, sealed or plain: all that another machine needs to go on as this one. It is read and written while
+ * no service runs, and written into an empty folder only.
+ */
+
+import { randomBytes, scryptSync } from 'node:crypto';
+import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { WholeFolder } from '../../cli/program.ts';
+import type { Config } from '../../config/config.ts';
+import { USERS } from '../../core/accounts/records.ts';
+import { CAMERAS } from '../../core/cameras/records.ts';
+import { COLLECTIONS } from '../../core/collections.ts';
+import { CREDENTIALS } from '../../core/google/credentials.ts';
+import { INSTANCES } from '../../core/instances/records.ts';
+import type { Log } from '../../core/ports.ts';
+import type { Store } from '../../core/store.ts';
+import { ANNOUNCED } from '../../homeassistant/announced.ts';
+import { ApiError } from '../../protocol/api-error.ts';
+import { isObject } from '../../protocol/envelope.ts';
+import { findAppKey } from '../../secrets/app-key.ts';
+import { sealWith } from '../../secrets/seal.ts';
+import { openStore } from '../../store/open-store.ts';
+
+type Counts = Readonly<Record<string, number>>;
+
+interface Content {
+  readonly counts: Counts;
+  readonly appKey: string;
+  /** The store as it is on disk. */
+  readonly journal: string;
+}
+
+const FORMAT = 'nestmtx-bridge-folder-1';
+const JOURNAL = 'store.journal';
+const KEY = 'app.key';
+
+export function wholeFolder({ dataDir: dir, appKey: given }: Config, log: Log): WholeFolder {
+  const open = () => openStore({ dir, log, collections: [...COLLECTIONS, CREDENTIALS, ANNOUNCED] });
+
+  async function write({ appKey, journal }: Content): Promise<void> {
+    await mkdir(dir, { recursive: true, mode: 0o700 });
+    const options = { mode: 0o600, flag: 'wx', flush: true };
+    if (given === undefined) await writeFile(join(dir, KEY), `${appKey}\n`, options);
+    await writeFile(join(dir, JOURNAL), journal, options);
+    try {
+      await (await open()).close();
+    } catch (error) {
+      for (const name of [JOURNAL, ...(given === undefined ? [KEY] : [])]) await rm(join(dir, name), { force: true });
+      throw error;
+    }
+  }
+
+  return {
+    async export(passphrase) {
+      const store = await open();
+      try {
+        const journal = await readFile(join(dir, JOURNAL), 'utf8');
+        return encode({ counts: countsOf(store), appKey: await findAppKey(dir, given), journal }, passphrase);
+      } finally {
+        await store.close();
+      }
+    },
+    isSealed: (text) => wrapperOf(text).salt !== undefined,
+    async import(text, passphrase, isWritten) {
+      const content = decode(text, passphrase);
+      if (given !== undefined && given !== content.appKey)
+        throw refusal('APP_KEY is another here: leave it out, or set the one of there');
+      for (const name of [JOURNAL, KEY]) {
+        if (await exists(join(dir, name))) throw refusal(`${dir} is not empty: there is ${name}`);
+      }
+      if (isWritten) await write(content);
+      return content.counts;
+    },
+  };
+}
+
+function countsOf(store: Store): Counts {
+  return {
+    // The system user is everywhere.
+    users: [...store.collection(USERS).values()].filter(({ id }) => id !== '0').length,
+    credentials: store.collection(CREDENTIALS).size,
+    cameras: store.collection(CAMERAS).size,
+    instances: store.collection(INSTANCES).size,
+  };
+}
+
+function encode(content: Content, passphrase: string | undefined): string {
+  const plain = JSON.stringify(content);
+  if (passphrase === undefined) return `${JSON.stringify({ format: FORMAT, content: plain })}\n`;
+  const salt = randomBytes(16).toString('base64url');
+  const sealed = sealWith(keyOf(passphrase, salt)).seal(plain, FORMAT);
+  return `${JSON.stringify({ format: FORMAT, salt, content: sealed })}\n`;
+}
+
+function decode(text: string, passphrase: string | undefined): Content {
+  const { salt, content } = wrapperOf(text);
+  const value = parsed(salt === undefined ? content : opened(content, passphrase ?? '', salt));
+  if (!isObject(value)) throw refusal('the file is damaged');
+  const { counts, appKey, journal } = value;
+  if (!isObject(counts) || typeof appKey !== 'string' || typeof journal !== 'string')
+    throw refusal('the file is damaged');
+  return {
+    counts: Object.fromEntries(Object.entries(counts).map(([key, count]) => [key, Number(count)])),
+    appKey,
+    journal,
+  };
+}
+
+function wrapperOf(text: string): { readonly salt: string | undefined; readonly content: string } {
+  const value = parsed(text);
+  const { format, salt, content } = isObject(value) ? value : {};
+  if (format !== FORMAT || typeof content !== 'string') throw refusal('the file is none that export has written');
+  return { salt: typeof salt === 'string' ? salt : undefined, content };
+}
+
+function opened(sealed: string, passphrase: string, salt: string): string {
+  try {
+    return sealWith(keyOf(passphrase, salt)).open(sealed, FORMAT);
+  } catch (cause) {
+    throw refusal('the passphrase does not open the file, or the file is damaged', cause);
+  }
+}
+
+/** People choose passphrases: each guess shall cost a third of a second. */
+function keyOf(passphrase: string, salt: string): string {
+  return scryptSync(passphrase, salt, 32, { N: 2 ** 16, maxmem: 2 ** 28 }).toString('base64url');
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function refusal(message: string, cause?: unknown): ApiError {
+  return new ApiError('unavailable', { message, ...(cause === undefined ? {} : { cause }) });
+}
