@@ -20,7 +20,10 @@ interface Service {
 interface Edge<C extends Config> {
   /** @throws ConfigError with every problem */
   loadConfig(): C;
-  start(config: C, surroundings: { readonly log: LineLog; readonly clock: Clock }): Promise<Service>;
+  start(
+    config: C,
+    surroundings: { readonly log: LineLog; readonly clock: Clock; readonly adopts: boolean },
+  ): Promise<Service>;
 }
 
 const STOP_LIMIT_MS = 5000;
@@ -44,7 +47,7 @@ export async function runProcess<C extends Config>({ loadConfig, start }: Edge<C
   process.exit();
 
   /** Resolves with 0 when SIGTERM or SIGINT has stopped the service, with 1 when an error that nobody caught has. */
-  async function runService(): Promise<number> {
+  async function runService(adopts: boolean): Promise<number> {
     const config = loadConfig();
     const log = createLog({ level: config.log.level, out: process.stdout });
     process.on('unhandledRejection', (error) => log.error({ err: error }, 'a promise was left alone with its error'));
@@ -52,7 +55,7 @@ export async function runProcess<C extends Config>({ loadConfig, start }: Edge<C
     const signalled = new Promise<string>((resolve) => {
       for (const name of ['SIGTERM', 'SIGINT']) process.once(name, () => resolve(name));
     });
-    const service = await start(config, { log, clock: systemClock });
+    const service = await start(config, { log, clock: systemClock, adopts });
     // What the error has left half done is unknown, so the service ends; but in order, and not in the middle of what others do.
     const failed = new Promise<typeof FAULT>((resolve) => {
       process.on('uncaughtException', (error) => {

@@ -51,6 +51,8 @@ interface Surroundings {
   readonly clock: Clock;
   /** The external broker, where somebody finds it whom the configuration leaves that to (`findsBroker`). */
   readonly broker?: BrokerSource | undefined;
+  /** Whether cameras that were followed are ours from now on. */
+  readonly adopts?: boolean | undefined;
   /** Google's own when absent. */
   readonly googleUrls?: GoogleUrls | undefined;
 }

@@ -41,18 +41,20 @@ interface Surroundings {
   readonly clock: Clock;
   /** Whether the first start of all makes an administrator. */
   readonly makesAdmin?: boolean;
+  /** Whether cameras that were followed are ours from now on. */
+  readonly adopts?: boolean | undefined;
 }
 
 /** The generated password of the first administrator, if there is one, comes with it: to be shown once, never logged. */
 export async function openCore(
   config: Config,
-  { log, clock, makesAdmin = true }: Surroundings,
+  { log, clock, makesAdmin = true, adopts = false }: Surroundings,
   closers: Closers,
 ): Promise<{ core: Core; generatedPassword: string | undefined }> {
   const { dataDir, appKey } = config;
   const store = await openStore({ dir: dataDir, log, collections: [...COLLECTIONS, CREDENTIALS, ANNOUNCED] });
   closers.add('store', () => store.close());
-  await claimDataFolder(store, config.mode);
+  await claimDataFolder(store, config.mode, adopts);
   const secrets = await openSecrets({ dir: dataDir, ...(appKey === undefined ? {} : { appKey }) });
   // Who follows another server logs in there.
   const firstAdmin = config.mode === 'follow' || !makesAdmin ? undefined : config.admin;

@@ -9,8 +9,11 @@ import type { Envelope } from '../protocol/envelope.ts';
 
 export interface Program {
   readonly version: string;
-  /** Runs the service until it is stopped; resolves with the exit code. */
-  start(): Promise<number>;
+  /**
+   * Runs the service until it is stopped; resolves with the exit code.
+   * @param adopts whether cameras that were followed are its own from now on
+   */
+  start(adopts: boolean): Promise<number>;
   /** @throws ConfigError with every problem */
   loadConfig(): Config;
   /**

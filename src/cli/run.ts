@@ -19,10 +19,11 @@ import type { Program } from './program.ts';
 const startCommand: Command = {
   name: 'start',
   summary: 'Run the service until it is stopped',
-  usage: ['start'],
+  usage: ['start [--adopt]'],
   notes: ['Settings come from the environment and from the YAML file that CONFIG names: docs/configuration.md.'],
   examples: [['start', 'with the settings of the environment and of nestmtx-bridge.yaml']],
-  run: ({ program }) => program.start(),
+  options: { adopt: { description: 'Keep the cameras of a data folder of MODE=follow, with their ids, as its own' } },
+  run: ({ program, flags }) => program.start(flags.has('adopt')),
 };
 
 const completionCommand: Command = {

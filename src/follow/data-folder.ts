@@ -8,12 +8,22 @@ type Mode = 'serve' | 'follow';
 
 const MODE = 'mode';
 
-/** @throws Error when the folder holds the cameras of the other mode: they would be overwritten, or shown as something else */
-export async function claimDataFolder(store: Store, mode: Mode): Promise<void> {
+/**
+ * @param adopts whether the cameras that were followed are ours from now on, with their ids
+ * @throws Error when the folder holds the cameras of the other mode: they would be overwritten, or shown as something else
+ */
+export async function claimDataFolder(store: Store, mode: Mode, adopts = false): Promise<void> {
   const owner = store.collection(FACTS).get(MODE)?.value ?? 'serve';
   if (owner === mode) return;
-  if (store.collection(CAMERAS).size > 0) {
-    throw new Error(`DATA_DIR holds the cameras of MODE=${owner}: give MODE=${mode} another folder`);
+  const cameras = [...store.collection(CAMERAS).values()];
+  if (cameras.length > 0 && !(adopts && mode === 'serve')) {
+    const cure = mode === 'serve' ? ', or keep them with start --adopt' : '';
+    throw new Error(`DATA_DIR holds the cameras of MODE=${owner}: give MODE=${mode} another folder${cure}`);
   }
-  await store.commit((tx) => tx.collection(FACTS).put({ id: MODE, value: mode }));
+  const highest = Math.max(0, ...cameras.map(({ id }) => Number(id)));
+  await store.commit((tx) => {
+    // Nobody else may be given an id that one of them has.
+    while (highest > 0 && tx.nextId('cameras') < highest);
+    tx.collection(FACTS).put({ id: MODE, value: mode });
+  });
 }

@@ -84,6 +84,14 @@ describe('the program', () => {
     expect((await cli.run('start')).code).toBe(1);
   });
 
+  it('adopts what was followed only where it is told to', async () => {
+    const asked: boolean[] = [];
+    cli.program = { ...cli.program, start: async (adopts) => asked.push(adopts) };
+    await cli.run('start');
+    await cli.run('start', '--adopt');
+    expect(asked).toEqual([false, true]);
+  });
+
   it('says with exit code 2 that the configuration is wrong, each fault in its own line', async () => {
     cli.env['PORT'] = 'two thousand';
     cli.env['MODE'] = 'lead';

@@ -28,4 +28,15 @@ describe('a data folder', () => {
     const words = `DATA_DIR holds the cameras of MODE=${owner}: give MODE=${other} another folder`;
     await expect(claimDataFolder(store, other)).rejects.toThrow(words);
   });
+
+  it('with followed cameras goes to serve where that adopts them: their ids are given to nobody else', async () => {
+    const store = memoryStore(COLLECTIONS);
+    await claimDataFolder(store, 'follow');
+    await addCamera(store);
+    await claimDataFolder(store, 'serve', true);
+    await claimDataFolder(store, 'serve');
+    expect([...store.collection(CAMERAS).values()].map(({ id, name }) => [id, name])).toEqual([['1', 'Door']]);
+    expect(await store.commit((tx) => tx.nextId('cameras'))).toBe(2);
+    await expect(claimDataFolder(store, 'follow', true)).rejects.toThrow('DATA_DIR holds the cameras of MODE=serve');
+  });
 });
