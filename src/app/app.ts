@@ -33,7 +33,7 @@ import { listening } from './listening.ts';
 import { metricsOf } from './metrics.ts';
 import { checksOf, createModules, jobsOf } from './modules.ts';
 import { snapshotRoutes } from './snapshots.ts';
-import { statusRoutes } from './web.ts';
+import { consentRoutes, statusRoutes } from './web.ts';
 
 export interface App {
   readonly httpPort: number;
@@ -175,6 +175,8 @@ async function serveHttp(config: Config, web: Web, closers: Closers): Promise<{ 
   if (sources?.hooks) http.answerDirectly('/hooks/mediamtx', sources.hooks);
   http.mount('/', metricsRoute(web.sessions, metricsOf({ ...web, dataDir: config.dataDir })));
   http.mount('/', documentRoutes(config, registry.modules, web.broker));
+  // Whoever follows another server has its credentials, and its page.
+  if (!web.following) http.mount('/', consentRoutes(registry, web));
   const checks = checksOf(web, web.isBrokerWell, sources);
   http.mount('/', statusRoutes(config, { ...web, checks, hasInstances: rental !== undefined }, closers));
   const { port } = await listening(http.listen(host, config.http.port), 'PORT');

@@ -1,15 +1,17 @@
-/** Owns the status page as a whole: who looks at it, and what they are shown. */
+/** Owns the pages for people: who looks at the status page and what they are shown, and what the page after Google's consent does. */
 
 import type { Router } from 'express';
 import type { Config } from '../config/config.ts';
 import type { CameraRecord } from '../core/cameras/records.ts';
 import type { Closers } from '../core/lifecycle.ts';
+import type { Registry } from '../core/requests/registry.ts';
 import type { Following } from '../follow/start-follow.ts';
 import { ApiError } from '../protocol/api-error.ts';
 import type { CameraAction } from '../protocol/entities/camera.ts';
 import type { Check } from '../protocol/entities/health.ts';
 import { bearerOf } from '../transports/http/envelope.ts';
 import { VERSION } from '../version.ts';
+import { consentPage } from '../web/consent/page.ts';
 import { statusDocument, type Viewer } from '../web/status/document.ts';
 import { statusPage } from '../web/status/page.ts';
 import { rememberEvents } from '../web/status/recent-events.ts';
@@ -38,6 +40,15 @@ export function statusRoutes(config: Config, { checks, following, ...parts }: Pa
   return statusPage({
     viewerOf: (authorization) => viewerOf(authorization, parts.sessions, following),
     document: (viewer) => statusDocument(sources, viewer),
+  });
+}
+
+/** To be mounted at `/`. Asks the API as the operator: as good as the administrator who was given the link. */
+export function consentRoutes(registry: Registry, { secrets, sessions }: Pick<Core, 'secrets' | 'sessions'>): Router {
+  return consentPage(async (entity) => {
+    const request = { command: 'read', module: 'credentials', requestId: secrets.newUuid(), entity } as const;
+    const outcome = await registry.execute({ ...request, token: sessions.operatorToken() }, { transport: 'http' });
+    if (!outcome.ok) throw outcome.error;
   });
 }
 
