@@ -28,6 +28,7 @@ import { type Core, openCore } from './core.ts';
 import { documentRoutes } from './documents.ts';
 import { type Door, openDoor } from './door.ts';
 import { openHomeAssistant } from './home-assistant.ts';
+import { openHttps } from './https.ts';
 import { openRental, type Rental } from './instances.ts';
 import { listening } from './listening.ts';
 import { metricsOf } from './metrics.ts';
@@ -181,6 +182,7 @@ async function serveHttp(config: Config, web: Web, closers: Closers): Promise<{ 
   http.mount('/', statusRoutes(config, { ...web, checks, hasInstances: rental !== undefined }, closers));
   const { port } = await listening(http.listen(host, config.http.port), 'PORT');
   closers.add('http', () => http.close());
+  await openHttps(config, web, http.server, closers);
   const socketIo = createSocketIo({ ...web, ...web.following, http, corsOrigins, logTail: web.log });
   closers.add('socket.io', () => socketIo.close());
   return { httpPort: port, server: http.server };

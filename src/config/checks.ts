@@ -3,7 +3,14 @@
 import type { SettingName, Settings } from './schema.ts';
 
 /** Settings that name a file which must be there. */
-export const PEM_FILES: readonly SettingName[] = ['MQTT_TLS_CA', 'MQTT_TLS_CERT', 'MQTT_TLS_KEY', 'MQTT_TLS_CLIENT_CA'];
+export const PEM_FILES: readonly SettingName[] = [
+  'MQTT_TLS_CA',
+  'MQTT_TLS_CERT',
+  'MQTT_TLS_KEY',
+  'MQTT_TLS_CLIENT_CA',
+  'HTTPS_CERT',
+  'HTTPS_KEY',
+];
 
 interface Rule {
   /** Who takes part: the rule is not asked while one of them is wrong by itself; the first one written is blamed. */
@@ -28,6 +35,21 @@ export const RULES: readonly Rule[] = [
     settings: ['MQTT_TLS_CLIENT_CERT', 'MQTT_TLS_CERT'],
     broken: (its) => its.MQTT_TLS_CLIENT_CERT !== 'off' && its.MQTT_TLS_CERT === undefined,
     expected: 'MQTT_TLS_CERT beside it: certificates are shown over TLS',
+  },
+  {
+    settings: ['HTTPS_CERT', 'HTTPS_KEY'],
+    broken: (its) => onlyOne(its.HTTPS_CERT, its.HTTPS_KEY),
+    expected: 'both HTTPS_CERT and HTTPS_KEY, or neither',
+  },
+  {
+    settings: ['HTTPS_CERT', 'HTTPS_PORT'],
+    broken: (its) => its.HTTPS_CERT !== undefined && its.HTTPS_PORT === undefined,
+    expected: 'HTTPS_PORT beside it, for example 2001',
+  },
+  {
+    settings: ['HTTPS_PORT', 'PORT'],
+    broken: (its) => samePort(its.HTTPS_PORT, its.PORT),
+    expected: 'different ports for HTTPS_PORT and PORT',
   },
   {
     settings: ['FOLLOW_USERNAME', 'FOLLOW_PASSWORD'],

@@ -24,6 +24,7 @@ export interface Config {
     /** Number of hops, or addresses and subnets, as Express takes them. */
     readonly trustProxy?: number | readonly string[] | undefined;
   };
+  readonly https?: Https | undefined;
   readonly log: { readonly level: Settings['LOG_LEVEL'] };
   readonly admin: { readonly username: string; readonly password?: string | undefined };
   readonly mqtt: {
@@ -64,6 +65,13 @@ export interface Config {
     readonly prefix: string;
     readonly birth: { readonly topic: string; readonly payload: string };
   };
+}
+
+interface Https {
+  /** 0: any free port. */
+  readonly port: number;
+  /** Paths of PEM files; absent: a certificate of our own making. */
+  readonly files?: { readonly cert: string; readonly key: string } | undefined;
 }
 
 export interface ExternalBroker {
@@ -126,6 +134,7 @@ export function toConfig(settings: Settings, findsBroker: boolean, cwd: string):
       corsOrigins: settings.CORS_ORIGINS,
       trustProxy: settings.TRUST_PROXY === undefined ? undefined : parseProxies(settings.TRUST_PROXY),
     },
+    https: https(settings, cwd),
     log: { level: settings.LOG_LEVEL },
     admin: { username: settings.ADMIN_USERNAME, password: settings.ADMIN_PASSWORD },
     mqtt: {
@@ -154,6 +163,12 @@ export function toConfig(settings: Settings, findsBroker: boolean, cwd: string):
     },
     homeAssistant: homeAssistant(settings),
   };
+}
+
+function https({ HTTPS_PORT, HTTPS_CERT, HTTPS_KEY }: Settings, cwd: string): Https | undefined {
+  if (HTTPS_PORT === undefined) return undefined;
+  if (HTTPS_CERT === undefined || HTTPS_KEY === undefined) return { port: HTTPS_PORT };
+  return { port: HTTPS_PORT, files: { cert: resolve(cwd, HTTPS_CERT), key: resolve(cwd, HTTPS_KEY) } };
 }
 
 function homeAssistant({ HA_DISCOVERY, HA_DISCOVERY_PREFIX, ...settings }: Settings): Config['homeAssistant'] {

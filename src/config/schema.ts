@@ -40,6 +40,17 @@ export const SCHEMA = {
 
     HOST: { ...HOST, yaml: 'http.host', default: '0.0.0.0', description: 'Address that HTTP and MQTT listen on.' },
     PORT: { ...LISTEN_PORT, yaml: 'http.port', default: 2000, description: 'HTTP port; 0 takes any free one.' },
+    HTTPS_PORT: {
+      ...LISTEN_PORT,
+      yaml: 'https.port',
+      description: 'HTTPS port, 2001 in NestMTX; 0 takes any free one; when absent, there is no HTTPS.',
+    },
+    HTTPS_CERT: {
+      ...TEXT,
+      yaml: 'https.cert',
+      description: 'PEM file of the certificate for HTTPS; when absent, one is made that signs itself.',
+    },
+    HTTPS_KEY: { ...TEXT, yaml: 'https.key', description: 'PEM file of the private key of that certificate.' },
     CORS_ORIGINS: {
       type: 'array',
       items: { type: 'string', format: 'origin' },

@@ -176,7 +176,8 @@ describe('the options', () => {
   });
 
   it('take files of the ssl folder only, which is the only one that is mapped', () => {
-    for (const key of ['mqtt_tls_ca', 'mqtt_tls_cert', 'mqtt_tls_key', 'mqtt_tls_client_ca']) {
+    const keys = ['mqtt_tls_ca', 'mqtt_tls_cert', 'mqtt_tls_key', 'mqtt_tls_client_ca', 'https_cert', 'https_key'];
+    for (const key of keys) {
       const type = types.get(key);
       expect(['/ssl/a.pem', 'a.pem', '/etc/passwd', '/ssl/'].map((path) => type && accepts(type, path))).toEqual([
         true,
