@@ -5,6 +5,7 @@ import type { Command, Context } from './command.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { emitCommand } from './commands/emit.ts';
 import { exportCommand } from './commands/export.ts';
+import { googleCommand } from './commands/google.ts';
 import { importCommand } from './commands/import.ts';
 import { loginCommand, logoutCommand } from './commands/login.ts';
 import { mediaMtxConfigCommand } from './commands/mediamtx-config.ts';
@@ -62,6 +63,7 @@ export const COMMANDS: readonly Command[] = [
   usersCommand,
   doctorCommand,
   mediaMtxConfigCommand,
+  googleCommand,
   importCommand,
   exportCommand,
   completionCommand,
