@@ -56,6 +56,7 @@ export function consentHtml(result: ConsentResult, language: Language): string {
 <html lang="${language}">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
+<link rel="icon" href="/status/look/logo.svg" type="image/svg+xml">
 <title>${title}</title>
 <h1>${title}</h1>
 <p>${text}</p>
