@@ -2,9 +2,9 @@
 
 import type { Config } from '../config/config.ts';
 import type { CameraControl } from '../core/cameras/control.ts';
-import type { StreamPorts } from '../core/cameras/stream-ports.ts';
 import type { DirectRoute } from '../core/direct-calls.ts';
 import type { Closers } from '../core/lifecycle.ts';
+import type { StreamPorts } from '../core/stream-ports.ts';
 import type { Google } from '../google/start-google.ts';
 import { withAuthorisation } from '../mediamtx/authorisation.ts';
 import { openMediaMtx } from '../mediamtx/open-mediamtx.ts';

@@ -3,12 +3,12 @@
 import { hostname } from 'node:os';
 import type { Config } from '../config/config.ts';
 import type { CameraControl } from '../core/cameras/control.ts';
-import { STREAM_PORTS } from '../core/cameras/stream-ports.ts';
 import { GOOGLE_NOT_CONFIGURED } from '../core/google/google.ts';
 import type { Instances } from '../core/instances/instances.ts';
 import { createJobs, type Job, type Jobs } from '../core/jobs.ts';
 import { createProcesses } from '../core/processes.ts';
 import type { Module } from '../core/requests/registry.ts';
+import { STREAM_PORTS } from '../core/stream-ports.ts';
 import type { Google } from '../google/start-google.ts';
 import { authModule } from '../modules/auth.ts';
 import { camerasModule } from '../modules/cameras/cameras.ts';

@@ -2,9 +2,9 @@
 
 import type { FromSchema } from 'json-schema-to-ts';
 import { EVENT_TOPIC_MODES } from '../protocol/topics.ts';
-import { BROKER_SETTINGS } from './broker-settings.ts';
-import { CAMERA_SETTINGS } from './camera-settings.ts';
-import { COUNT, FLAG, HOST, LISTEN_PORT, PORT, SECRET, TEXT, TOPIC } from './setting-kinds.ts';
+import { BROKER_SETTINGS } from './settings/broker.ts';
+import { CAMERA_SETTINGS } from './settings/cameras.ts';
+import { COUNT, FLAG, HOST, LISTEN_PORT, PORT, SECRET, TEXT, TOPIC } from './settings/kinds.ts';
 
 /**
  * One JSON schema: it validates, types and documents. A setting is called as its environment variable;

@@ -1,7 +1,7 @@
 /** Owns MediaMTX's control API v3 as calls: reads every page, and knows which addresses end whose connection. */
 
 import type { Reader } from '../core/cameras/facts.ts';
-import type { StreamPorts } from '../core/cameras/stream-ports.ts';
+import type { StreamPorts } from '../core/stream-ports.ts';
 import { ApiError } from '../protocol/api-error.ts';
 import { isObject, type JsonObject } from '../protocol/envelope.ts';
 import { type Exchange, refusal } from './control-exchange.ts';

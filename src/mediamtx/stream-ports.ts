@@ -1,6 +1,6 @@
 /** Owns what MediaMTX's configuration says of its servers: which of them are on, and at which ports. */
 
-import type { StreamPorts } from '../core/cameras/stream-ports.ts';
+import type { StreamPorts } from '../core/stream-ports.ts';
 import { isObject, type JsonObject } from '../protocol/envelope.ts';
 
 /** @param config the answer of `/config/global/get`; what it leaves out is left out */

@@ -3,7 +3,7 @@
 import { type CameraFacts, shownFeed } from '../../core/cameras/facts.ts';
 import { modelsOf } from '../../core/cameras/nest-models.ts';
 import type { CameraRecord } from '../../core/cameras/records.ts';
-import type { StreamPorts } from '../../core/cameras/stream-ports.ts';
+import type { StreamPorts } from '../../core/stream-ports.ts';
 import type { Camera, CameraStatus } from '../../protocol/entities/camera.ts';
 import type { PathInfo } from '../../protocol/entities/htop.ts';
 import { isObject, type JsonObject } from '../../protocol/envelope.ts';

@@ -3,11 +3,11 @@
 import type { Cameras } from '../../core/cameras/cameras.ts';
 import { type CameraControl, NO_CAMERA_CONTROL } from '../../core/cameras/control.ts';
 import { CAMERAS, type CameraRecord } from '../../core/cameras/records.ts';
-import { STREAM_PORTS, type StreamPorts } from '../../core/cameras/stream-ports.ts';
 import { listPage, type Page } from '../../core/paging.ts';
 import type { Clock, Secrets } from '../../core/ports.ts';
 import type { Call, Module } from '../../core/requests/registry.ts';
 import type { Store } from '../../core/store.ts';
+import { STREAM_PORTS, type StreamPorts } from '../../core/stream-ports.ts';
 import { isoOffset } from '../../core/wire-time.ts';
 import { ApiError } from '../../protocol/api-error.ts';
 import {

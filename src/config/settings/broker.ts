@@ -1,6 +1,6 @@
 /** Owns the settings of the embedded broker: whether it keeps what it holds, and the limits of everybody, of each account of the house, and of each rented instance. */
 
-import { COUNT, FLAG } from './setting-kinds.ts';
+import { COUNT, FLAG } from './kinds.ts';
 
 const BYTES = { type: 'integer', minimum: 1024, maximum: 268_435_455 } as const;
 const MS = { type: 'integer', minimum: 100, maximum: 3_600_000 } as const;

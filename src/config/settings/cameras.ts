@@ -1,6 +1,6 @@
 /** Owns the settings about cameras: where MediaMTX is, who may tell of them, and where MediaMTX gets those of Google. */
 
-import { FLAG, HOST, LISTEN_PORT, SECRET, TEXT } from './setting-kinds.ts';
+import { FLAG, HOST, LISTEN_PORT, SECRET, TEXT } from './kinds.ts';
 
 export const CAMERA_SETTINGS = {
   MEDIAMTX_URL: { ...TEXT, format: 'web-url', yaml: 'mediamtx.url', description: 'Control API of MediaMTX.' },
