@@ -83,13 +83,16 @@ export interface OutboundMessage {
  * It owns the availability topic: retained `online` whenever it is up, last will and clean stop `offline` (N-46).
  */
 export interface MqttLink {
-  /** Resolves when the broker has taken it, also while the link is down (QoS 0 messages are then dropped, never queued stale). */
-  publish(message: OutboundMessage): Promise<void>;
+  /**
+   * Resolves when the message is done with, and never queues it: false when there is no connection, or it was lost before the broker
+   * could say that it has it (QoS 1). What the broker refuses is told to the log, and done with.
+   */
+  publish(message: OutboundMessage): Promise<boolean>;
   /** Listens to the requests topic (N-07); a handler never throws. */
   onRequest(handler: (message: InboundMessage) => void): void;
   /**
-   * Listens besides to what others say, for a part that somebody switched on; never to topics of the request API. Comes back with
-   * each connection; a broker that refuses the filter is told to the log. A handler never throws.
+   * Listens besides to what is said there, beginning with what is retained; never to topics of the request API. Comes back with each
+   * connection, before `onUp`; a broker that refuses the filter is told to the log. A handler never throws.
    */
   listen(filter: string, handler: (message: InboundMessage) => void): void;
   /** Runs at each (re)connection, after `online` was published: the place to publish retained state again. */

@@ -130,6 +130,14 @@ export function mqttLinkContract(name: string, open: () => Promise<LinkUnderTest
         await client.publish(`${topics.base}/command/2/press`, '', { qos: 1, retain: true });
       });
 
+      it('hears first what is retained there', async () => {
+        await client.publish(`${topics.base}/memory/1`, 'kept', { qos: 1, retain: true });
+        const heard: InboundMessage[] = [];
+        link.listen(`${topics.base}/memory/+`, (message) => heard.push(message));
+        await comesTrue(() => expect(heard).toMatchObject([{ topic: `${topics.base}/memory/1`, retained: true }]));
+        await client.publish(`${topics.base}/memory/1`, '', { qos: 1, retain: true });
+      });
+
       it('hands no request to it, and lets other readers have the message too', async () => {
         const heard: string[] = [];
         link.listen(`${topics.base}/other/#`, ({ topic }) => heard.push(topic));
@@ -200,6 +208,10 @@ export function mqttLinkContract(name: string, open: () => Promise<LinkUnderTest
         );
       });
 
+      it('tells that the broker has what was acknowledged', async () => {
+        expect(await link.publish({ topic: topics.failures, payload: 'a failure', qos: 1 })).toBe(true);
+      });
+
       it('keeps the order of what it is given', async () => {
         await client.subscribe(topics.failures);
         const sent = Array.from({ length: 200 }, (_, index) => String(index));
@@ -268,7 +280,7 @@ export function mqttLinkContract(name: string, open: () => Promise<LinkUnderTest
       it('drops what is published after close without an error', async () => {
         await link.close();
         await client.subscribe(`${topics.base}/#`);
-        await link.publish({ topic: topics.failures, payload: 'too late', qos: 1 });
+        expect(await link.publish({ topic: topics.failures, payload: 'too late', qos: 1 })).toBe(false);
         await client.publish(`${topics.base}/last`, '', { qos: 1 });
         await client.next(`${topics.base}/last`);
         expect(client.received.map(({ topic }) => topic)).not.toContain(topics.failures);

@@ -31,6 +31,7 @@ beforeEach(async () => {
     up: true,
     publish: async ({ topic, payload, retain }: OutboundMessage) => {
       if (topic === 'nestmtx/availability' && retain) said.push(String(payload));
+      return true;
     },
     onRequest: () => undefined,
     listen: () => undefined,

@@ -93,7 +93,7 @@ describe('discovery', () => {
     const { publish } = link;
     link.publish = async (message) => {
       times.set(message.topic, [...(times.get(message.topic) ?? []), clock.now()]);
-      await publish(message);
+      return publish(message);
     };
     for (let step = 0; step < 400; step++) {
       chance = (step * 0.37) % 1;
@@ -221,7 +221,7 @@ describe('discovery', () => {
     const { publish } = link;
     link.publish = async (message) => {
       if (message.topic.includes('cam_1')) throw new Error('too large');
-      await publish(message);
+      return publish(message);
     };
     discovery.announce(device(1));
     discovery.announce(device(2));

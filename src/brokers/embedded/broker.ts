@@ -113,7 +113,12 @@ export function createBroker(setup: BrokerSetup): Broker {
   };
   // Before the service says a word: what it says is newer.
   if (setup.kept !== undefined) restore(core, setup.kept);
-  const seat = openSeat({ topics, log, publish: (message, done) => service.send(spread(message), done) });
+  const seat = openSeat({
+    topics,
+    log,
+    publish: (message, done) => service.send(spread(message), done),
+    retained: (filter) => retained.select(filter),
+  });
   let cancelCheck = clock.after(CHECK_MS, check);
 
   return {

@@ -122,16 +122,18 @@ export function connectExternalBroker(options: ExternalBroker): MqttLink {
     return { topic: topics.availability, payload, retain: true, qos: 1 };
   }
 
-  async function publish(message: OutboundMessage): Promise<void> {
+  async function publish(message: OutboundMessage): Promise<boolean> {
     const { topic } = message;
     assertSendable(message);
     try {
-      const sent = !leaving && (await session?.publish(message));
+      const sent = !leaving && session !== undefined && (await session.publish(message));
       if (!sent) log.debug({ topic }, 'message dropped, the MQTT broker does not take it');
+      return sent;
     } catch (error) {
       if (reasonCodeOf(error) === undefined) throw error;
       // The account lacks a right there: for whoever set it up, nothing that a caller could cure.
       log.warn({ topic, reason: errorOf(error).message }, 'the MQTT broker refuses a message');
+      return true;
     }
   }
 

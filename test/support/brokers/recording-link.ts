@@ -28,6 +28,7 @@ export function recordingLink(): RecordingLink {
     },
     publish: async (message) => {
       if (up) sent.push(message);
+      return up;
     },
     onRequest: () => undefined,
     listen: (filter, handler) => void listeners.push({ filter, handler }),

@@ -52,7 +52,7 @@ describe('the retained state of a camera', () => {
     cameras = createCameras(store, bus, clock, log);
     const link = {
       up: true,
-      publish: async (message: OutboundMessage) => void sent.push(message),
+      publish: async (message: OutboundMessage) => sent.push(message) > 0,
       onRequest: () => undefined,
       listen: () => undefined,
       onUp: (handler: () => void) => {

@@ -20,13 +20,15 @@ interface SeatSetup {
   readonly topics: Topics;
   /** Hands a message to its readers, and calls back when all have it. */
   readonly publish: (message: Message, done: () => void) => void;
+  /** What is retained on the topics that a filter selects; undefined now and then. */
+  readonly retained: (filter: string) => Iterator<Message | undefined>;
   readonly log: Log;
 }
 
 const NO_PROPERTIES = {};
 
 /** The link is up at once and stays so until `close`. */
-export function openSeat({ topics, publish, log }: SeatSetup): Seat {
+export function openSeat({ topics, publish, retained, log }: SeatSetup): Seat {
   const handlers: Handler[] = [];
   const listeners: { readonly filter: string; readonly handler: Handler }[] = [];
   let isUp = true;
@@ -45,6 +47,12 @@ export function openSeat({ topics, publish, log }: SeatSetup): Seat {
     }
   }
 
+  function listen(filter: string, handler: Handler): void {
+    listeners.push({ filter, handler });
+    const kept = retained(filter);
+    for (let next = kept.next(); !next.done; next = kept.next()) if (next.value) call(handler, inbound(next.value));
+  }
+
   return {
     hears: (topic) => topic === topics.requests || (isUp && listeners.some(({ filter }) => matches(filter, topic))),
     receive(message, sender) {
@@ -60,14 +68,17 @@ export function openSeat({ topics, publish, log }: SeatSetup): Seat {
         return isUp;
       },
       onRequest: (handler) => void handlers.push(handler),
-      listen: (filter, handler) => void listeners.push({ filter, handler }),
+      listen,
       onUp: (handler) => {
         if (isUp) handler();
       },
-      // Not waiting for `deliver`: a storm of messages would hold up the service.
       publish: async (message) => {
         assertSendable(message, undefined);
-        if (isUp) void deliver(message);
+        if (!isUp) return false;
+        const delivered = deliver(message);
+        // Not waiting at QoS 0: a storm of messages would hold up the service.
+        if (message.qos === 1) await delivered;
+        return true;
       },
       stopRequests: async () => {
         takesRequests = false;
@@ -94,14 +105,14 @@ function outbound({ topic, payload, retain = false, qos = 0, correlationData, on
   });
 }
 
-function inbound({ topic, payload, retain, dup, properties }: Message, sender: InboundSender): InboundMessage {
+function inbound({ topic, payload, retain, dup, properties }: Message, sender?: InboundSender): InboundMessage {
   const { responseTopic, correlationData } = properties;
   return {
     topic,
     payload,
     retained: retain,
     dup,
-    sender,
+    ...(sender !== undefined && { sender }),
     ...(responseTopic !== undefined && { responseTopic }),
     ...(correlationData !== undefined && { correlationData }),
   };
