@@ -8,7 +8,7 @@ import { COLLECTIONS } from '../../../src/core/collections.ts';
 import type { OutboundMessage } from '../../../src/core/ports.ts';
 import { topicsOf } from '../../../src/protocol/topics.ts';
 import { memoryStore } from '../../../src/store/memory-store.ts';
-import { publishEvents } from '../../../src/transports/mqtt/events.ts';
+import { publishEvents } from '../../../src/transports/mqtt/states.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 import { recordingLog } from '../../support/recording-log.ts';
 
