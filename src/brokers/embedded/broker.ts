@@ -116,7 +116,7 @@ export function createBroker(setup: BrokerSetup): Broker {
   const seat = openSeat({
     topics,
     log,
-    publish: (message, done) => service.send(spread(message), done),
+    publish: (message, done) => service.send(() => spread(message), done),
     retained: (filter) => retained.select(filter),
   });
   let cancelCheck = clock.after(CHECK_MS, check);
@@ -131,7 +131,7 @@ export function createBroker(setup: BrokerSetup): Broker {
       ...new Set([...core.connections.instances().map(({ username }) => username), ...retained.instances()]),
     ],
     figures,
-    publish: (message) => service.send(spread(message)),
+    publish: (message) => service.send(() => spread(message)),
     willsSaid: () => Promise.all(unsaid),
     close() {
       cancelCheck();
@@ -194,7 +194,7 @@ export function createBroker(setup: BrokerSetup): Broker {
   function goOn(use: AccountUse, fanout: Fanout): void {
     const spreader = spreaders.get(use) ?? new Spreader((task) => turns.wake(use.lane, task));
     spreaders.set(use, spreader);
-    const said = new Promise<void>((resolve) => spreader.send(fanout, resolve));
+    const said = new Promise<void>((resolve) => spreader.send(() => fanout, resolve));
     unsaid.add(said);
     void said.then(() => unsaid.delete(said));
   }

@@ -4,8 +4,9 @@ import type { Task } from '../turns/turns.ts';
 import type { Fanout } from './route.ts';
 
 interface Errand {
-  readonly fanout: Fanout;
+  readonly begin: () => Fanout;
   readonly done: () => void;
+  fanout?: Fanout;
 }
 
 export class Spreader implements Task {
@@ -17,9 +18,12 @@ export class Spreader implements Task {
     this.#wake = wake;
   }
 
-  /** @param done is called when every reader has been given it */
-  send(fanout: Fanout, done: () => void = () => undefined): void {
-    this.#errands.push({ fanout, done });
+  /**
+   * @param begin is called when its turn comes: what is retained by it is not known before all that was sent earlier is on its way
+   * @param done is called when every reader has been given it
+   */
+  send(begin: () => Fanout, done: () => void = () => undefined): void {
+    this.#errands.push({ begin, done });
     this.#wake(this);
   }
 
@@ -33,6 +37,7 @@ export class Spreader implements Task {
         return -Math.max(1, cost);
       }
       cost += 1;
+      errand.fanout ??= errand.begin();
       if (!errand.fanout.isDone) cost += errand.fanout.step(allowance - cost + 1);
       if (!errand.fanout.isDone) continue;
       this.#first += 1;
