@@ -17,8 +17,9 @@ import { type Topics, topicsOf } from '../protocol/topics.ts';
 import { writeRunFile } from '../system/run-file.ts';
 import { createHttp } from '../transports/http/http.ts';
 import { metricsRoute } from '../transports/http/metrics.ts';
+import { sendEvents } from '../transports/mqtt/outgoing.ts';
 import { serveMqtt } from '../transports/mqtt/requests.ts';
-import { publishEvents } from '../transports/mqtt/states.ts';
+import { publishStates } from '../transports/mqtt/states.ts';
 import { openMqttWebSockets } from '../transports/mqtt/websocket.ts';
 import { createSocketIo } from '../transports/socketio/socketio.ts';
 import { VERSION } from '../version.ts';
@@ -82,9 +83,14 @@ async function start(config: Config, surroundings: Surroundings, closers: Closer
   const external = config.mqtt.external && addressOf(config.mqtt.external);
   const broker = surroundings.broker ?? (external && fixedBroker(external));
   const { link, embedded } = await takeSeat(config, core, { topics, external: broker }, closers);
-  const rental = await openRental(config, core, { embedded, external, topics }, closers);
   const statesOnly = config.mode === 'follow';
-  closers.add('events', publishEvents({ ...core, link, topics, downDelayMs: config.stateDownDelayMs, statesOnly }));
+  // Before the link can be up: it must not miss what the broker remembers of events.
+  closers.add(
+    'events',
+    sendEvents({ ...core, link, topics, isOurs: ({ domain }) => !statesOnly || domain === 'source' }),
+  );
+  const rental = await openRental(config, core, { embedded, external, topics }, closers);
+  closers.add('states', publishStates({ ...core, link, topics, downDelayMs: config.stateDownDelayMs }));
   const google = statesOnly ? undefined : await openGoogle(config, core, surroundings.googleUrls, closers);
   const sources = statesOnly ? undefined : openCameraSources(config, core, closers, google);
   const jobs = jobsOf(core, google);

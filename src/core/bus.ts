@@ -1,11 +1,12 @@
 /** Owns the way facts travel inside the process: typed, synchronous, and no listener can hurt another or the sender. */
 
-import type { BridgeEvent, CameraState } from '../protocol/events.ts';
+import type { CameraState } from '../protocol/events.ts';
+import type { ToldEvent } from './outbox.ts';
 import type { Log } from './ports.ts';
 
 interface BusTopics {
   /** An event of the API, to be published as it is. */
-  event: BridgeEvent;
+  event: ToldEvent;
   /** The new state of a camera; null when the camera is gone. `deliberate` asks for it to be shown without delay. */
   cameraState: { readonly cameraId: number; readonly state: CameraState | null; readonly deliberate: boolean };
   /** Somebody should look at this camera itself: its feed is gone, or seems about to go while it is still ready. */

@@ -7,6 +7,7 @@ import { FACTS } from './fact-records.ts';
 import { INSTANCE_REQUESTS } from './instances/keyed-requests.ts';
 import { INSTANCES, TOMBSTONES } from './instances/records.ts';
 import { INSTANCE_USAGE, INSTANCE_USAGE_HISTORY } from './instances/usage/records.ts';
+import { OUTBOX } from './outbox.ts';
 
 export const COLLECTIONS = [
   USERS,
@@ -14,6 +15,7 @@ export const COLLECTIONS = [
   CAMERAS,
   CAMERA_STATES,
   WRITTEN_PATHS,
+  OUTBOX,
   FACTS,
   INSTANCES,
   TOMBSTONES,

@@ -88,3 +88,17 @@ export const CAMERA_STATE = {
 } as const;
 
 export type CameraState = Readonly<FromSchema<typeof CAMERA_STATE>>;
+
+/** The retained mark of the service itself, on `<base>/state/last-event`. */
+export const LAST_EVENT = {
+  title: 'LastEvent',
+  type: 'object',
+  properties: {
+    number: { ...count, description: 'Rises with every event, over restarts too' },
+    at: { ...moment, description: 'When it was observed' },
+  },
+  required: ['number', 'at'],
+  additionalProperties: false,
+} as const;
+
+export type LastEvent = Readonly<FromSchema<typeof LAST_EVENT>>;

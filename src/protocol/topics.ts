@@ -20,6 +20,8 @@ export interface Topics {
   readonly responsePrefix: string;
   response(requestId: string): string;
   cameraState(cameraId: number | Placeholder): string;
+  /** Which event was published last: for the service itself, after a crash. */
+  readonly lastEvent: string;
   /** Every topic one event goes to, in the order they are published (contract 1.5, N-40). */
   event(domain: string, entity: number | Placeholder | null, event: string): string[];
   /** Where upstream really sends an event that it documents under another name (N-41); empty for all others. */
@@ -47,6 +49,7 @@ export function topicsOf(base: string, eventTopics: EventTopicMode = 'both'): To
     cameraState: (cameraId) => `${base}/state/camera/${cameraId}`,
     misspelt: (domain, entity, event) =>
       eventTopics === 'both' && event === 'unDemand' ? plainTopics(base, domain, entity, 'undemand') : [],
+    lastEvent: `${base}/state/last-event`,
     event: (domain, entity, event) => {
       const plain = plainTopics(base, domain, entity, event);
       const documented = plain.map((topic) => `/${topic}`);

@@ -9,6 +9,7 @@ import { CAMERA_STATES, CAMERAS, type CameraRecord } from '../../src/core/camera
 import { FACTS } from '../../src/core/fact-records.ts';
 import { CREDENTIALS, sealPart } from '../../src/core/google/credentials.ts';
 import type { GoogleTokens } from '../../src/core/google/google.ts';
+import { OUTBOX } from '../../src/core/outbox.ts';
 import { type Google, startGoogle } from '../../src/google/start-google.ts';
 import { credentialsModule } from '../../src/modules/credentials.ts';
 import type { BridgeEvent } from '../../src/protocol/events.ts';
@@ -39,7 +40,7 @@ export async function googleSetting({
   const clock = steppingClock();
   const server = await startGoogleServer(clock.now, { project: PROJECT, client: CLIENT });
   const { fetcher, settled } = countingFetch(withoutSockets ? server.fetcher : fetch);
-  const store = memoryStore([CREDENTIALS, CAMERAS, CAMERA_STATES, FACTS]);
+  const store = memoryStore([CREDENTIALS, CAMERAS, CAMERA_STATES, FACTS, OUTBOX]);
   const log = recordingLog();
   const bus = createBus(log);
   const events: BridgeEvent[] = [];

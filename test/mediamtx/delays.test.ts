@@ -6,7 +6,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { topicsOf } from '../../src/protocol/topics.ts';
 import { type Prober, startProber } from '../../src/rtsp/prober.ts';
-import { publishEvents } from '../../src/transports/mqtt/events.ts';
+import { publishStates } from '../../src/transports/mqtt/states.ts';
 import { type RecordingLink, recordingLink } from '../support/brokers/recording-link.ts';
 import { type RtspStandIn, startRtspStandIn } from '../support/cameras/rtsp-stand-in.ts';
 import { eventually } from '../support/eventually.ts';
@@ -34,7 +34,7 @@ beforeEach(async () => {
   const { store, secrets, bus, clock, log } = setting;
   const cameras = setting.cameras();
   link = recordingLink();
-  stopPublishing = publishEvents({
+  stopPublishing = publishStates({
     ...{ link, bus, cameras, clock, log, downDelayMs: GRACE_MS },
     topics: topicsOf('nestmtx', 'plain'),
   });

@@ -7,6 +7,7 @@ import { CAMERA_STATES, CAMERAS, type CameraRecord } from '../../src/core/camera
 import { FACTS } from '../../src/core/fact-records.ts';
 import { CREDENTIALS } from '../../src/core/google/credentials.ts';
 import type { GoogleTokenEndpoint } from '../../src/core/google/google.ts';
+import { OUTBOX } from '../../src/core/outbox.ts';
 import { credentialsModule } from '../../src/modules/credentials.ts';
 import type { BridgeEvent } from '../../src/protocol/events.ts';
 import { openSecrets } from '../../src/secrets/open-secrets.ts';
@@ -30,7 +31,7 @@ const secrets = await openSecrets({ dir: tmpdir(), appKey: 'k'.repeat(32) });
 /** @param instead of the strict stand-in answers exchanges */
 export function credentialsSetting(instead?: GoogleTokenEndpoint) {
   const clock = manualClock();
-  const store = memoryStore([CREDENTIALS, CAMERAS, CAMERA_STATES, FACTS]);
+  const store = memoryStore([CREDENTIALS, CAMERAS, CAMERA_STATES, FACTS, OUTBOX]);
   const google = googleStandIn({ [CLIENT.oauth_client_id]: CLIENT.oauth_client_secret, other: 'other' }, clock.now);
   const log = recordingLog();
   const bus = createBus(log);

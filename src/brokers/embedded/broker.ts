@@ -116,7 +116,7 @@ export function createBroker(setup: BrokerSetup): Broker {
   const seat = openSeat({
     topics,
     log,
-    publish: (message, done) => service.send(() => spread(message), done),
+    publish: say,
     retained: (filter) => retained.select(filter),
   });
   let cancelCheck = clock.after(CHECK_MS, check);
@@ -142,6 +142,19 @@ export function createBroker(setup: BrokerSetup): Broker {
       refusals.close();
     },
   };
+
+  /** What is retained is said again after each start; all else is done with when a restart would know of it, too. */
+  function say(message: Message, done: () => void): void {
+    let notes = 0;
+    const begin = () => {
+      notes = keeper.notes;
+      return spread(message);
+    };
+    service.send(begin, () => {
+      if (message.retain || keeper.notes === notes) done();
+      else keeper.tried(done);
+    });
+  }
 
   function accept(transport: Transport): Connection | undefined {
     const connection = new Connection(core, transport);

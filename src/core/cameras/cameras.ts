@@ -1,7 +1,8 @@
 /** Owns the live state of all cameras: feeds observations through the reducer, numbers what comes of it, and tells the bus. */
 
-import type { CameraEventName, CameraState } from '../../protocol/events.ts';
+import type { BridgeEvent, CameraEventName, CameraState } from '../../protocol/events.ts';
 import type { Bus } from '../bus.ts';
+import { keepEvents, type ToldEvent } from '../outbox.ts';
 import type { Clock, Log } from '../ports.ts';
 import type { Store } from '../store.ts';
 import { createDeadlines } from '../timing/deadlines.ts';
@@ -101,12 +102,17 @@ export function createCameras(store: Store, bus: Bus, clock: Clock, log: Log, wa
     };
   }
 
-  async function save(id: string, { facts, seq }: Live): Promise<void> {
+  /** @returns the events, kept until a broker has them */
+  async function save(id: string, { facts, seq }: Live, events: readonly BridgeEvent[]): Promise<readonly ToldEvent[]> {
     try {
-      await store.commit((tx) => tx.collection(CAMERA_STATES).put(keptState(id, facts, seq)));
+      return await store.commit((tx) => {
+        tx.collection(CAMERA_STATES).put(keptState(id, facts, seq));
+        return keepEvents(tx, events);
+      });
     } catch (error) {
       // People must learn that a camera is down even when the disk is full.
       log.error({ err: error, cameraId: id }, 'the state of a camera could not be saved');
+      return events;
     }
   }
 
@@ -122,10 +128,9 @@ export function createCameras(store: Store, bus: Bus, clock: Clock, log: Log, wa
     const next = { facts, seq, basis: basisOf(camera) };
     keep(camera.id, next);
     // Commits finish in the order they were asked for, so events leave in order too.
-    await save(camera.id, next);
     const isQuiet = quiet.until(camera) !== undefined;
-    for (const event of eventsOf(camera, transitions, { firstSeq: before.seq + 1, at, isQuiet }))
-      bus.emit('event', event);
+    const told = await save(camera.id, next, eventsOf(camera, transitions, { firstSeq: before.seq + 1, at, isQuiet }));
+    for (const event of told) bus.emit('event', event);
     if (live.has(camera.id)) {
       bus.emit('cameraState', { cameraId: Number(camera.id), state: stateOf(camera.id, next), deliberate });
     }
@@ -181,9 +186,11 @@ export function createCameras(store: Store, bus: Bus, clock: Clock, log: Log, wa
       const { seq } = liveOf(camera.id);
       live.delete(camera.id);
       deadlines.set(camera.id, undefined);
-      await store.commit((tx) => tx.collection(CAMERA_STATES).delete(camera.id));
-      const [gone] = eventsOf(camera, [{ event, details: {} }], { firstSeq: seq + 1, at, isQuiet: false });
-      if (gone) bus.emit('event', gone);
+      const gone = await store.commit((tx) => {
+        tx.collection(CAMERA_STATES).delete(camera.id);
+        return keepEvents(tx, eventsOf(camera, [{ event, details: {} }], { firstSeq: seq + 1, at, isQuiet: false }));
+      });
+      for (const last of gone) bus.emit('event', last);
       bus.emit('cameraState', { cameraId: Number(camera.id), state: null, deliberate: true });
     },
     async cover(reason) {

@@ -2,6 +2,7 @@
 
 import type { Bus } from '../bus.ts';
 import { FACTS } from '../fact-records.ts';
+import { keepEvents } from '../outbox.ts';
 import type { Clock } from '../ports.ts';
 import type { Store } from '../store.ts';
 import { isoZulu } from '../wire-time.ts';
@@ -21,11 +22,13 @@ export function createSourceTold(store: Store, bus: Bus, clock: Clock) {
     const id = `source_gone_${source}`;
     if ((facts.get(id) === undefined) === isThere) return;
     const at = isoZulu(clock.now());
-    await store.commit((tx) => {
+    const details = { source, reason, cameras, ...(isQuiet && { quiet: true }) };
+    const event = { domain: 'source', event: isThere ? 'online' : 'offline', entity: null, details, at } as const;
+    const told = await store.commit((tx) => {
       if (isThere) tx.collection(FACTS).delete(id);
       else tx.collection(FACTS).put({ id, value: at });
+      return keepEvents(tx, [event]);
     });
-    const details = { source, reason, cameras, ...(isQuiet && { quiet: true }) };
-    bus.emit('event', { domain: 'source', event: isThere ? 'online' : 'offline', entity: null, details, at });
+    for (const one of told) bus.emit('event', one);
   };
 }

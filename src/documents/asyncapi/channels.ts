@@ -29,7 +29,7 @@ export function channelsOf(
   messages: Messages,
 ) {
   const events = addEventMessages(components, messages);
-  const { state, gone, availability } = addStateMessages(components, messages);
+  const { state, gone, lastEvent, availability } = addStateMessages(components, messages);
   const asked: Record<string, Channel> = {
     requests: { address: topics.requests, description: 'Every request, whatever the module', messages: requests },
     responses: {
@@ -54,6 +54,13 @@ export function channelsOf(
       messages: [state, gone],
       parameters: { id: { description: 'The id of the camera' } },
       summary: 'Tell what a camera is now',
+      ...KEPT,
+    },
+    lastEvent: {
+      address: topics.lastEvent,
+      description: 'Which event was published last: for the service itself, which after a crash tells none twice',
+      messages: [lastEvent],
+      summary: 'Remember which event was published last',
       ...KEPT,
     },
     availability: {

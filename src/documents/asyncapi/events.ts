@@ -2,12 +2,13 @@
 
 import { moment } from '../../protocol/entities/fields.ts';
 import { EVENT_MEANINGS, type EventMeaning } from '../../protocol/event-meaning.ts';
-import { CAMERA_STATE, MISSPELT, OWN_EVENTS } from '../../protocol/events.ts';
+import { CAMERA_STATE, LAST_EVENT, MISSPELT, OWN_EVENTS } from '../../protocol/events.ts';
 import type { Components } from '../components.ts';
 import type { Messages } from '../messages.ts';
 import { capitalised } from '../operations.ts';
 
 const AT = '2026-11-21T16:48:30.698Z';
+const LATE = { const: true, description: 'It could not be published when it happened; absent else' };
 const ENTITY = { type: ['integer', 'string'], description: 'The id; the text `null` where it is not known' };
 
 /** Returns their names. */
@@ -18,7 +19,7 @@ export function addEventMessages(components: Components, messages: Messages): st
         domain: { const: domain },
         event: eventName(event),
         entity: ENTITY,
-        details: { type: 'object', properties: details, required: Object.keys(details) },
+        details: { type: 'object', properties: { ...details, late: LATE }, required: Object.keys(details) },
         at: { ...moment, description: 'When it was observed' },
       };
       return messages.add(`${domain}${capitalised(event)}`, {
@@ -78,6 +79,11 @@ export function addStateMessages(components: Components, messages: Messages) {
         { name: 'new', summary: 'Nothing was observed yet', payload: idle },
         { name: 'watched', summary: 'Two are watching', payload: watched },
       ],
+    }),
+    lastEvent: messages.add('lastEvent', {
+      summary: 'Which event was published last',
+      payload: components.received(LAST_EVENT),
+      examples: [{ name: 'example', payload: { number: 7, at: AT } }],
     }),
     gone: messages.add('cameraGone', { summary: 'The camera was removed: zero bytes' }),
     availability: messages.add('availability', {

@@ -1,9 +1,9 @@
-/** Owns events and camera states on MQTT: every event on its topics, never retained; each camera's state retained (N-40 to N-45). */
+/** Owns the states of cameras on MQTT: each retained, up at once, down only when it lasts (N-45). */
 
 import type { Bus } from '../../core/bus.ts';
 import type { Cameras } from '../../core/cameras/cameras.ts';
 import type { Clock, Log, MqttLink } from '../../core/ports.ts';
-import { type CameraState, encodeEvent, encodeMisspelt } from '../../protocol/events.ts';
+import type { CameraState } from '../../protocol/events.ts';
 import type { Topics } from '../../protocol/topics.ts';
 
 interface Parts {
@@ -15,16 +15,14 @@ interface Parts {
   readonly log: Log;
   /** How long a feed must stay down before the retained state says so, unless it is certain; events are never delayed. */
   readonly downDelayMs: number;
-  /** Somebody else publishes the events of cameras and credentials. */
-  readonly statesOnly?: boolean;
 }
 
 /** The first look takes less, if it can be had at all. */
 const FIRST_LOOK_MS = 5000;
 
 /** Returns what stops it. */
-export function publishEvents(parts: Parts): () => void {
-  const { link, topics, bus, cameras, clock, log, downDelayMs, statesOnly = false } = parts;
+export function publishStates(parts: Parts): () => void {
+  const { link, topics, bus, cameras, clock, log, downDelayMs } = parts;
   const shown = new Map<number, CameraState>();
   const waiting = new Map<number, () => void>();
 
@@ -67,20 +65,10 @@ export function publishEvents(parts: Parts): () => void {
     if (camera) show(cameraId, camera.state);
   }
 
-  const stops = [
-    bus.on('event', (event) => {
-      const { domain, entity, event: name } = event;
-      // Of what it does not know itself it says nothing.
-      if (statesOnly && domain !== 'source') return;
-      const payload = encodeEvent(event);
-      for (const topic of topics.event(domain, entity, name)) publish(topic, payload, false);
-      for (const topic of topics.misspelt(domain, entity, name)) publish(topic, encodeMisspelt(event), false);
-    }),
-    bus.on('cameraState', ({ cameraId, state, deliberate }) => {
-      if (state && !deliberate) settle(cameraId, state);
-      else show(cameraId, state);
-    }),
-  ];
+  const stop = bus.on('cameraState', ({ cameraId, state, deliberate }) => {
+    if (state && !deliberate) settle(cameraId, state);
+    else show(cameraId, state);
+  });
   // A broker that lost its memory, or a new one, learns every state again: but not what is only remembered from before the start.
   link.onUp(() => {
     for (const { cameraId, state } of cameras.states()) {
@@ -90,7 +78,7 @@ export function publishEvents(parts: Parts): () => void {
   });
 
   return () => {
-    for (const stop of stops) stop();
+    stop();
     for (const cameraId of [...waiting.keys()]) stopWaiting(cameraId);
   };
 }

@@ -5,8 +5,10 @@ import { expect, it } from 'vitest';
 import { createBus } from '../../../src/core/bus.ts';
 import { createCameras } from '../../../src/core/cameras/cameras.ts';
 import type { Observation } from '../../../src/core/cameras/observation.ts';
-import { CAMERAS } from '../../../src/core/cameras/records.ts';
+import { CAMERA_STATES, CAMERAS, type CameraRecord } from '../../../src/core/cameras/records.ts';
 import { COLLECTIONS } from '../../../src/core/collections.ts';
+import { OUTBOX } from '../../../src/core/outbox.ts';
+import type { Store } from '../../../src/core/store.ts';
 import { memoryStore } from '../../../src/store/memory-store.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { recordingLog } from '../../support/recording-log.ts';
@@ -47,7 +49,35 @@ it('events of each camera are numbered without a gap, in the order they are told
   );
 });
 
-function camera(id: string) {
+it('events are on disk with the state that they belong to, in one commit, before anybody is told', async () => {
+  const store = memoryStore(COLLECTIONS);
+  await store.commit((tx) => tx.collection(CAMERAS).put(camera('1')));
+  const log = recordingLog();
+  const bus = createBus(log);
+  const commits: unknown[] = [];
+  const counting: Store = {
+    ...store,
+    commit: (change) => {
+      commits.push(change);
+      return store.commit(change);
+    },
+  };
+  const cameras = createCameras(counting, bus, manualClock(), log);
+  const found: unknown[] = [];
+  bus.on('event', ({ keptAs = '' }) => {
+    const seq = store.collection(OUTBOX).get(keptAs)?.event.details['seq'];
+    found.push([seq, store.collection(CAMERA_STATES).get('1')?.seq, commits.length]);
+  });
+  await cameras.observe('1', { kind: 'ready', at, onDemand: true });
+  await cameras.changed('removed', camera('1'));
+  expect(found).toEqual([
+    [1, 2, 1],
+    [2, 2, 1],
+    [3, undefined, 2],
+  ]);
+});
+
+function camera(id: string): CameraRecord {
   return {
     id,
     credentialId: null,

@@ -36,6 +36,7 @@ it('has the topics, and no others', () => {
       topics.availability,
       topics.response('{requestId}'),
       topics.cameraState('{id}'),
+      topics.lastEvent,
       ...topics.event('{domain}', '{entity}', '{event}'),
     ].sort(),
   );

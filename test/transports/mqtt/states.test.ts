@@ -8,7 +8,7 @@ import { COLLECTIONS } from '../../../src/core/collections.ts';
 import type { OutboundMessage } from '../../../src/core/ports.ts';
 import { topicsOf } from '../../../src/protocol/topics.ts';
 import { memoryStore } from '../../../src/store/memory-store.ts';
-import { publishEvents } from '../../../src/transports/mqtt/states.ts';
+import { publishStates } from '../../../src/transports/mqtt/states.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 import { recordingLog } from '../../support/recording-log.ts';
 
@@ -18,12 +18,10 @@ describe('the retained state of a camera', () => {
   let sent: OutboundMessage[];
   let up: () => void;
   let stop: () => void;
-  let restart: (mode: 'plain' | 'both') => void;
+  let told: string[];
   const at = '2026-11-21T10:00:00.000Z';
   const states = () =>
     sent.filter(({ topic }) => topic === 'n/state/camera/1').map(({ payload }) => JSON.parse(String(payload)).ready);
-  const events = () =>
-    sent.filter(({ topic }) => topic.startsWith('n/events')).map(({ topic }) => topic.split('/').at(-1));
 
   beforeEach(async () => {
     clock = manualClock();
@@ -49,6 +47,8 @@ describe('the retained state of a camera', () => {
       }),
     );
     const bus = createBus(log);
+    told = [];
+    bus.on('event', ({ event }) => told.push(event));
     cameras = createCameras(store, bus, clock, log);
     const link = {
       up: true,
@@ -61,13 +61,7 @@ describe('the retained state of a camera', () => {
       stopRequests: async () => undefined,
       close: async () => undefined,
     };
-    const start = (mode: 'plain' | 'both') =>
-      publishEvents({ link, topics: topicsOf('n', mode), bus, cameras, clock, log, downDelayMs: 10_000 });
-    stop = start('plain');
-    restart = (mode) => {
-      stop();
-      stop = start(mode);
-    };
+    stop = publishStates({ link, topics: topicsOf('n', 'plain'), bus, cameras, clock, log, downDelayMs: 10_000 });
   });
 
   it('does not flap with a feed that blinks, while every event is told', async () => {
@@ -76,7 +70,7 @@ describe('the retained state of a camera', () => {
     clock.advance(9999);
     await cameras.observe('1', { kind: 'ready', at });
     clock.advance(60_000);
-    expect(events()).toEqual(['ready', 'notReady', 'ready']);
+    expect(told).toEqual(['ready', 'notReady', 'ready']);
     expect(states()).toEqual([true, true]);
   });
 
@@ -98,30 +92,6 @@ describe('the retained state of a camera', () => {
   it('is told again whenever the broker is there again', () => {
     up();
     expect(states()).toEqual([false]);
-  });
-
-  it('is preceded by an unDemand under the name that NestMTX sends, too, where both spellings of topics are wanted', async () => {
-    const told = () =>
-      sent
-        .filter(({ topic }) => /demand$/i.test(topic))
-        .map(({ topic, payload }) => [topic, JSON.parse(String(payload)).event]);
-    restart('both');
-    await cameras.observe('1', { kind: 'demand', at });
-    sent.length = 0;
-    await cameras.observe('1', { kind: 'unDemand', at });
-    expect(told()).toEqual([
-      ['n/events/camera/1/unDemand', 'unDemand'],
-      ['n/stream/camera/unDemand', 'unDemand'],
-      ['/n/events/camera/1/unDemand', 'unDemand'],
-      ['/n/stream/camera/unDemand', 'unDemand'],
-      ['n/events/camera/1/undemand', 'undemand'],
-      ['n/stream/camera/undemand', 'undemand'],
-    ]);
-    restart('plain');
-    await cameras.observe('1', { kind: 'demand', at });
-    sent.length = 0;
-    await cameras.observe('1', { kind: 'unDemand', at });
-    expect(told()).toHaveLength(2);
   });
 
   it('leaves no timer behind when it is stopped', async () => {

@@ -1,0 +1,160 @@
+/** Owns the way of events to the broker: in order, each kept until the broker has it, over outages and restarts. What comes late says so. */
+
+import type { Bus } from '../../core/bus.ts';
+import { keepEvents, OUTBOX, OUTBOX_LIMIT, type ToldEvent } from '../../core/outbox.ts';
+import type { Clock, Log, MqttLink } from '../../core/ports.ts';
+import type { Store } from '../../core/store.ts';
+import { type BridgeEvent, encodeEvent, encodeMisspelt } from '../../protocol/events.ts';
+import type { Topics } from '../../protocol/topics.ts';
+import { createForgetting } from './forgetting.ts';
+import { keepTakenMark } from './taken-mark.ts';
+
+interface Parts {
+  readonly link: MqttLink;
+  readonly topics: Topics;
+  readonly bus: Bus;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Others are published by somebody else. */
+  readonly isOurs: (event: BridgeEvent) => boolean;
+}
+
+interface Outgoing {
+  /** Rises with each. */
+  readonly order: number;
+  readonly event: ToldEvent;
+  /** Where the broker has yet to take it, and as what. */
+  readonly open: Map<string, typeof encodeEvent>;
+  isLate: boolean;
+}
+
+/** Where the link is up and the broker took something nevertheless not. */
+const AGAIN_MS = 1000;
+const CLOSE_MS = 1000;
+
+/** To be called before the link is up for the first time. Returns what ends it: what is under way by then is waited for. */
+export function sendEvents({ link, topics, bus, store, clock, log, isOurs }: Parts): () => Promise<void> {
+  const mark = keepTakenMark({ link, topics, log });
+  const forgetting = createForgetting({ store, clock, log });
+  const waiting: Outgoing[] = [];
+  const underway = new Set<Promise<void>>();
+  let lastOrder = 0;
+  let isMissing = false;
+  let isClosed = false;
+  let cancelAgain: (() => void) | undefined;
+
+  function outgoing(event: ToldEvent, isLate: boolean): Outgoing {
+    lastOrder += 1;
+    const { domain, entity, event: name } = event;
+    const open = new Map(topics.event(domain, entity, name).map((topic) => [topic, encodeEvent]));
+    for (const topic of topics.misspelt(domain, entity, name)) open.set(topic, encodeMisspelt);
+    return { order: lastOrder, event, open, isLate };
+  }
+
+  /** Of what was told by others than cameras, the outbox knows nothing yet. */
+  async function keep(event: ToldEvent): Promise<void> {
+    let kept = event;
+    try {
+      [kept = event] = await store.commit((tx) => keepEvents(tx, [event]));
+    } catch (error) {
+      // People must be told even when the disk is full.
+      log.debug({ err: error }, 'an event could not be kept');
+    }
+    add(kept);
+  }
+
+  function add(event: ToldEvent): void {
+    if (isClosed) return;
+    waiting.push(outgoing(event, !link.up));
+    if (waiting.length > OUTBOX_LIMIT) dropOldest();
+    sendAll();
+  }
+
+  function dropOldest(): void {
+    forget(waiting.splice(0, waiting.length - OUTBOX_LIMIT));
+    if (!isMissing)
+      log.warn({ kept: OUTBOX_LIMIT }, 'the MQTT broker is away for long: it will miss the oldest events');
+    isMissing = true;
+  }
+
+  function sendAll(): void {
+    if (!link.up || isClosed) return;
+    isMissing = false;
+    for (const entry of waiting.splice(0)) {
+      const sent: Promise<void> = send(entry).finally(() => underway.delete(sent));
+      underway.add(sent);
+    }
+  }
+
+  async function send(entry: Outgoing): Promise<void> {
+    const { event, open, isLate } = entry;
+    const told = isLate ? { ...event, details: { ...event.details, late: true } } : event;
+    const usual = encodeEvent(told);
+    const sent = [...open].map(async ([topic, encode]) => {
+      if (await isDone(topic, encode === encodeEvent ? usual : encode(told))) open.delete(topic);
+    });
+    // In one go with the event: the broker has both or neither, wherever we crash.
+    if (event.keptAs !== undefined) mark.set({ number: Number(event.keptAs), at: event.at });
+    await Promise.all(sent);
+    if (open.size === 0) forgetting.add(event.keptAs);
+    else sendAgain(entry);
+  }
+
+  async function isDone(topic: string, payload: string): Promise<boolean> {
+    try {
+      return await link.publish({ topic, payload, qos: 1 });
+    } catch (error) {
+      // Nor would it be taken another time.
+      log.warn({ err: error, topic }, 'could not publish');
+      return true;
+    }
+  }
+
+  function sendAgain(entry: Outgoing): void {
+    entry.isLate = true;
+    waiting.push(entry);
+    waiting.sort((one, other) => one.order - other.order);
+    cancelAgain?.();
+    cancelAgain = isClosed ? undefined : clock.after(AGAIN_MS, sendAll);
+  }
+
+  /** Whether the broker had it is unknown where we crashed, or lost the connection, before it could say so. */
+  function dropTaken(): void {
+    const { number, at } = mark.found ?? {};
+    const last = waiting.findIndex(({ event }) => Number(event.keptAs) === number && event.at === at);
+    forget(waiting.splice(0, last + 1));
+  }
+
+  function forget(entries: readonly Outgoing[]): void {
+    for (const { event } of entries) forgetting.add(event.keptAs);
+  }
+
+  for (const { id, event } of store.collection(OUTBOX).values()) {
+    const told = { ...event, keptAs: id };
+    if (isOurs(told)) waiting.push(outgoing(told, true));
+    else forgetting.add(id);
+  }
+  const stop = bus.on('event', (event) => {
+    if (!isOurs(event)) forgetting.add(event.keptAs);
+    else if (event.keptAs === undefined) void keep(event);
+    else add(event);
+  });
+  link.onUp(() => {
+    dropTaken();
+    sendAll();
+  });
+
+  return async () => {
+    stop();
+    isClosed = true;
+    cancelAgain?.();
+    let cancel = () => {};
+    const patience = new Promise<void>((resolve) => {
+      cancel = clock.after(CLOSE_MS, resolve);
+    });
+    await Promise.race([Promise.all(underway), patience]);
+    cancel();
+    await forgetting.close();
+  };
+}
