@@ -134,12 +134,13 @@ function isWanted({ domain = '+', entity, event = '+' }: EventFilter, seen: Rece
   return entity === undefined || fits(String(entity), String(seen.entity));
 }
 
-/** All forms of an event say the same but for its name, and no two events do: reader and time are in it. */
+/** All forms of an event say the same but for its name, and no two events do: reader and time are in it. One told again is marked as late. */
 function createSeen(limit: number) {
   const bodies = new Set<string>();
   return {
-    has: ({ domain, event, entity, details, at }: ReceivedEvent): boolean => {
-      const key = JSON.stringify([domain, event, entity, details, at]);
+    has: ({ domain, event, entity, at, details }: ReceivedEvent): boolean => {
+      const { late: _, ...known } = details;
+      const key = JSON.stringify([domain, event, entity, at, known]);
       if (bodies.has(key)) return true;
       bodies.add(key);
       for (const oldest of bodies) {

@@ -108,6 +108,19 @@ describe('an event of ours', () => {
     expect(seen.map(({ event }) => event)).toEqual(['unDemand']);
   });
 
+  it('is told once, though the server could not know that it was taken and says it again', async () => {
+    const seen = await watch({ domain: 'camera', entity: 4 });
+    const at = new Date().toISOString();
+    const [topic = ''] = topicsOf('nestmtx').event('camera', 4, 'ready');
+    const told = (details: object) =>
+      server.publish(topic, encodeEvent({ domain: 'camera', event: 'ready', entity: 4, details: { ...details }, at }));
+    await told({ seq: 1 });
+    await told({ seq: 1, late: true });
+    await told({ seq: 2, late: true });
+    await marker(seen, 4);
+    expect(seen.map(({ details }) => details['seq'])).toEqual([1, 2]);
+  });
+
   it('is heard when it comes in the documented spelling alone', async () => {
     const seen = await watch({ domain: 'camera', entity: 4, event: 'ready' });
     const at = new Date().toISOString();
