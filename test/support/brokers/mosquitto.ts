@@ -15,8 +15,8 @@ export interface Mosquitto {
   readonly password: string;
   /** Everything it has logged so far, over all starts. */
   log(): string;
-  /** Ends it and starts it again on the same port; its memory is empty then. */
-  restart(): Promise<void>;
+  /** Ends it and, after what happens meanwhile, starts it again on the same port; without `persistent` its memory is empty then. */
+  restart(meanwhile?: () => Promise<void>): Promise<void>;
   /** Keeps its sockets and answers nothing any more, until `thaw` or `stop`. */
   freeze(): void;
   thaw(): void;
@@ -31,6 +31,8 @@ export interface MosquittoOptions {
   readonly acl?: readonly string[];
   /** Further accounts: passwords by name. */
   readonly accounts?: Readonly<Record<string, string>>;
+  /** Sessions and retained messages outlive a restart. */
+  readonly persistent?: boolean;
   /** For a broker that appears late; default is a free one. */
   readonly port?: number;
 }
@@ -58,8 +60,9 @@ export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mo
     username: USERNAME,
     password: PASSWORD,
     log: () => log,
-    restart: async () => {
+    restart: async (meanwhile = async () => undefined) => {
       await endMosquitto(broker);
+      await meanwhile();
       broker = await launchMosquitto(configFile, (text) => {
         log += text;
       });
@@ -87,7 +90,7 @@ async function configure(directory: string, port: number, options: MosquittoOpti
     `listener ${port} 127.0.0.1`,
     'allow_anonymous false',
     `password_file ${passwordFile}`,
-    'persistence false',
+    ...(options.persistent ? ['persistence true', `persistence_location ${directory}/`] : ['persistence false']),
     'set_tcp_nodelay true',
     'log_type all',
     ...(options.acl ? [`acl_file ${aclFile}`] : []),
