@@ -27,7 +27,7 @@ function sinceOf({ facts: { awaySinceMs } }: SessionRecord, nowMs: number): numb
 /** @returns false when it is past its time, or that of its account */
 function restoreSession(core: Parts, record: SessionRecord, nowMs: number): boolean {
   const { sessions, wills, connections, directory } = core;
-  const { account, clientId, expirySeconds } = record.facts;
+  const { account, clientId, expirySeconds, awaySinceMs } = record.facts;
   if (account.kind === 'instance' && !directory.isInstanceRoot(account.username)) return false;
   const sinceMs = sinceOf(record, nowMs);
   const isOver = sinceMs + expirySeconds * 1000 <= nowMs;
@@ -40,7 +40,7 @@ function restoreSession(core: Parts, record: SessionRecord, nowMs: number): bool
   for (const packetId of record.received) session.receive(packetId);
   for (const owed of record.owed.values()) {
     // What the client has got it must get to its end.
-    if (owed.isReleased || !owed.message.isExpired(nowMs)) session.restore(owed);
+    if (owed.isReleased || !owed.message.isExpired(nowMs)) session.restore(owed, awaySinceMs === undefined);
   }
   if (record.will !== undefined) wills.restore(session, record.will.will, record.will.dueAtMs);
   sessions.wait(session, sinceMs);

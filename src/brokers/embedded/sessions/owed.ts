@@ -11,6 +11,8 @@ export interface Owed {
   packetId: number;
   /** QoS 2: the client has it, and now owes PUBCOMP for our PUBREL (MQTT 5.0, 4.3.3). */
   isReleased: boolean;
+  /** QoS 1: an earlier run may have sent it already, and has not told. */
+  readonly mayBeThere?: boolean;
   /** By which number it is kept for a restart; 0: it is not. */
   keptAs: number;
 }

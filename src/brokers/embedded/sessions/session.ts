@@ -89,9 +89,9 @@ export class Session {
     this.pump();
   }
 
-  /** From an earlier run. */
-  restore(owed: KeptOwed): void {
-    this.#take({ ...owed, keptAs: 0 }, true);
+  /** From an earlier run. @param wasThere whether the client was, when that ended: then it may have it, if we could not note so */
+  restore(owed: KeptOwed, wasThere: boolean): void {
+    this.#take({ ...owed, mayBeThere: wasThere, keptAs: 0 }, true);
   }
 
   /** Sends what waits, as far as the window goes. */
@@ -187,7 +187,7 @@ export class Session {
   /** At QoS 2 under another packet id after a crash it would be another message: it goes when its id is on the disk. */
   #sendWhenKept(wire: Wire, one: Owed, again: boolean): void {
     if (one.qos === 1) {
-      this.#send(wire, one, again);
+      this.#send(wire, one, again || one.mayBeThere === true);
       return;
     }
     if (!again && one.keptAs > 0) this.#keeper.advanced(this, one);
