@@ -10,146 +10,227 @@ import { freePort } from '../support/free-port.ts';
 import { comesTrue } from '../support/patience.ts';
 import { type ServiceProcess, startProcess, temporaryDirectory } from '../support/process.ts';
 
-const ADMIN = { ADMIN_USERNAME: 'root', ADMIN_PASSWORD: 'the first password' };
+const LOGIN = { username: 'root', password: 'the first password' };
+
+interface Broker {
+  readonly port: number;
+  readonly username: string;
+  readonly password: string;
+}
+
+let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
+let service: ServiceProcess;
+let env: Record<string, string>;
+let subscriber: TestClient | undefined;
+let url: string;
+let token: string | undefined;
+/** By connections that have ended. */
+let heard: BridgeEvent[];
+
+beforeEach(async () => {
+  directory = await temporaryDirectory();
+  const httpPort = await freePort();
+  url = `http://127.0.0.1:${httpPort}`;
+  env = { ADMIN_USERNAME: LOGIN.username, ADMIN_PASSWORD: LOGIN.password, PORT: String(httpPort) };
+  subscriber = undefined;
+  token = undefined;
+  heard = [];
+});
+
+afterEach(async () => {
+  await end('SIGKILL');
+  await subscriber?.destroy();
+  await directory.remove();
+});
+
+async function start(): Promise<void> {
+  service = await startProcess(directory.path, env);
+}
+
+async function end(signal: NodeJS.Signals): Promise<void> {
+  service.kill(signal);
+  await service.exit;
+}
+
+async function makeCamera(): Promise<void> {
+  const { bearer } = await ask({ command: 'create', module: 'auth', payload: { ...LOGIN, rememberMe: true } });
+  token = String(bearer);
+  await ask({ command: 'create', module: 'cameras', payload: { name: 'Door' } });
+}
+
+/** The session stays with the broker: MQTT 3.1.1, clean session off. */
+async function subscribe({ port, username, password }: Broker): Promise<void> {
+  heard = told();
+  const login = { username, password, clientId: 'durable', clean: false, version: 4 } as const;
+  subscriber = await connectClient({ url: `mqtt://127.0.0.1:${port}`, ...login });
+  await subscriber.subscribe('nestmtx/events/camera/+/+', { qos: 1 });
+}
+
+/**
+ * Without what is told again and says so. A broker that is killed before it has noted that a message was acknowledged sends it again, flagged
+ * (MQTT 3.1.1, 4.4); one that is killed before it has noted the message itself is given it again by us, as late.
+ */
+function told(): BridgeEvent[] {
+  const all = [...heard];
+  const known = new Set(all.map(seqOf));
+  for (const { text, dup } of subscriber?.received ?? []) {
+    const event: BridgeEvent = JSON.parse(text);
+    const saysSo = dup || event.details['late'] === true;
+    if (!known.has(seqOf(event)) || !saysSo) all.push(event);
+    known.add(seqOf(event));
+  }
+  return all;
+}
+
+const seqOf = ({ details }: BridgeEvent) => details['seq'];
+const numbers = () => told().map(seqOf);
+
+async function ask(request: Parameters<typeof requestOverHttp>[1]): Promise<Record<string, unknown>> {
+  const answer = await requestOverHttp(url, { ...request, ...(token === undefined ? {} : { token }) });
+  if (!answer.ok) throw new Error(answer.error.message);
+  return Object(answer.value);
+}
+
+/** @returns the number of the latest event */
+async function emit(event: 'ready' | 'notReady'): Promise<number> {
+  const { seq } = await ask({ command: 'create', module: 'events', payload: { domain: 'camera', entity: 1, event } });
+  return Number(seq);
+}
+
+async function isTold(upTo: number): Promise<void> {
+  await comesTrue(() => expect(numbers().at(-1)).toBe(upTo));
+  expect(numbers()).toEqual(Array.from({ length: upTo }, (_, index) => index + 1));
+}
+
+/** Events without a pause; `interrupt` ends the service and starts it again. */
+async function hail(rounds: number, interrupt: (round: number) => Promise<void>): Promise<void> {
+  let isOver = false;
+  let isUp = true;
+  const falling = (async () => {
+    for (let count = 0; !isOver; count += 1) {
+      await emit(count % 2 === 0 ? 'ready' : 'notReady').catch(() => eventually(() => isUp || isOver));
+    }
+  })();
+  for (let round = 1; round <= rounds; round += 1) {
+    const before = numbers().length;
+    await eventually(() => numbers().length > before + round * 7, 'a hail');
+    isUp = false;
+    await interrupt(round);
+    isUp = true;
+  }
+  isOver = true;
+  await falling;
+  await emit('ready');
+  await isTold(await emit('notReady'));
+}
+
+const SIGNALS = ['SIGTERM', 'SIGKILL'] as const;
 
 describe.skipIf(mosquittoIsMissing)('a durable subscriber at mosquitto', () => {
-  let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
   let mosquitto: Mosquitto;
-  let service: ServiceProcess;
-  let subscriber: TestClient;
-  let url: string;
-  let token: string;
-  /** Of every connection so far. */
-  let heard: BridgeEvent[];
-  let httpPort: number;
 
   beforeEach(async () => {
-    directory = await temporaryDirectory();
-    httpPort = await freePort();
-    url = `http://127.0.0.1:${httpPort}`;
     mosquitto = await startMosquitto({ persistent: true });
-    heard = [];
-    await subscribe();
-    await startService();
-    const { username, password } = { username: ADMIN.ADMIN_USERNAME, password: ADMIN.ADMIN_PASSWORD };
-    const { bearer } = await ask({
-      command: 'create',
-      module: 'auth',
-      payload: { username, password, rememberMe: true },
-    });
-    token = bearer;
-    await ask({ command: 'create', module: 'cameras', payload: { name: 'Door' } });
+    const { port, username, password } = mosquitto;
+    env = { ...env, MQTT_HOST: '127.0.0.1', MQTT_PORT: String(port), MQTT_USER: username, MQTT_PASS: password };
+    await subscribe(mosquitto);
+    await start();
+    await makeCamera();
   });
 
-  afterEach(async () => {
-    service.kill('SIGKILL');
-    await service.exit;
-    await subscriber.destroy();
-    await mosquitto.stop();
-    await directory.remove();
-  });
+  afterEach(() => mosquitto.stop());
 
-  async function startService(): Promise<void> {
-    const { port, username, password } = mosquitto;
-    service = await startProcess(directory.path, {
-      ...ADMIN,
-      PORT: String(httpPort),
-      MQTT_HOST: '127.0.0.1',
-      MQTT_PORT: String(port),
-      MQTT_USER: username,
-      MQTT_PASS: password,
-    });
-  }
-
-  async function end(signal: NodeJS.Signals): Promise<void> {
-    service.kill(signal);
-    await service.exit;
-  }
-
-  /** The session stays with the broker: MQTT 3.1.1, clean session off. */
-  async function subscribe(): Promise<void> {
-    const { port, username, password } = mosquitto;
-    const login = { username, password, clientId: 'durable', clean: false, version: 4 } as const;
-    subscriber = await connectClient({ url: `mqtt://127.0.0.1:${port}`, ...login });
-    await subscriber.subscribe('nestmtx/events/camera/+/+', { qos: 1 });
-  }
-
-  const told = () => [...heard, ...subscriber.received.map(({ text }): BridgeEvent => JSON.parse(text))];
-  const numbers = () => told().map(({ details }) => details['seq']);
-
-  async function ask(request: Parameters<typeof requestOverHttp>[1]): Promise<{ bearer: string; seq: number }> {
-    const answer = await requestOverHttp(url, { ...request, ...(token === undefined ? {} : { token }) });
-    if (!answer.ok) throw new Error(answer.error.message);
-    return Object(answer.value);
-  }
-
-  /** @returns the number of the latest event */
-  async function emit(event: 'ready' | 'notReady'): Promise<number> {
-    return (await ask({ command: 'create', module: 'events', payload: { domain: 'camera', entity: 1, event } })).seq;
-  }
-
-  async function isTold(upTo: number): Promise<void> {
-    await comesTrue(() => expect(numbers().at(-1)).toBe(upTo));
-    expect(numbers()).toEqual(Array.from({ length: upTo }, (_, index) => index + 1));
-  }
-
-  it.each(['SIGTERM', 'SIGKILL'] as const)('is told what came when the service got %s, and after', async (signal) => {
+  it.each(SIGNALS)('is told what came before and after the service got %s', async (signal) => {
     await emit('ready');
     await emit('notReady');
     await end(signal);
-    await startService();
+    await start();
     await isTold(await emit('ready'));
   });
 
   it('is told later what happened while the broker was away, and when that was', async () => {
     await emit('ready');
-    await comesTrue(() => expect(numbers()).toEqual([1, 2]));
-    heard = told();
+    await isTold(2);
     await mosquitto.restart(async () => {
       await emit('notReady');
       await emit('ready');
     });
-    await subscribe();
+    await subscribe(mosquitto);
     await isTold(4);
-    const late = await emit('notReady');
-    await isTold(late);
+    await isTold(await emit('notReady'));
     expect(told().map(({ details }) => details['late'])).toEqual([undefined, undefined, true, true, undefined]);
-    const ats = told().map(({ at }) => at);
-    expect([...ats].sort()).toEqual(ats);
+    const moments = told().map(({ at }) => at);
+    expect([...moments].sort()).toEqual(moments);
   });
 
   it('is told what happened while the broker was away, although the service was killed before it came back', async () => {
-    await comesTrue(() => expect(numbers()).toEqual([1]));
-    heard = told();
+    await isTold(1);
     await mosquitto.restart(async () => {
       await emit('ready');
       await end('SIGKILL');
     });
-    await subscribe();
-    await startService();
+    await subscribe(mosquitto);
+    await start();
     await isTold(2);
-    expect(told()[1]?.details['late']).toBe(true);
+    expect(told().at(-1)?.details['late']).toBe(true);
   });
 
-  it('is told each once in a hail of events in which the service is killed again and again', async () => {
-    let isOver = false;
-    let up = true;
-    const hail = (async () => {
-      for (let count = 0; !isOver; count += 1) {
-        await emit(count % 2 === 0 ? 'ready' : 'notReady').catch(() => eventually(() => up || isOver));
-      }
-    })();
-    for (let round = 1; round <= 4; round += 1) {
-      const before = numbers().length;
-      await eventually(() => numbers().length > before + round * 7, 'a hail');
-      up = false;
-      await end(round % 2 === 0 ? 'SIGTERM' : 'SIGKILL');
-      await startService();
-      up = true;
-    }
-    isOver = true;
-    await hail;
+  it('is told each once in a hail of events in which the service is ended and killed again and again', async () => {
+    await hail(4, async (round) => {
+      await end(SIGNALS[round % 2] ?? 'SIGKILL');
+      await start();
+    });
+  });
+
+  it('is told each once in a hail of events in which the broker goes again and again', async () => {
+    await hail(3, async () => {
+      // What it delivers twice over its own restart is its business, and not flagged: nothing is under way to us.
+      await subscriber?.end();
+      await mosquitto.restart();
+      await subscribe(mosquitto);
+    });
+  });
+});
+
+describe('a durable subscriber at the embedded broker', () => {
+  let broker: Broker;
+
+  beforeEach(async () => {
+    broker = { ...LOGIN, port: await freePort() };
+    env = { ...env, MQTT_PORT: String(broker.port) };
+    await start();
+    await subscribe(broker);
+    await makeCamera();
+  });
+
+  it.each(SIGNALS)('is told what came before and after the service got %s', async (signal) => {
     await emit('ready');
-    await isTold(await emit('notReady'));
+    await emit('notReady');
+    await end(signal);
+    await start();
+    await subscribe(broker);
+    await isTold(await emit('ready'));
+  });
+
+  it.each(SIGNALS)(
+    'is told when it is back what happened without it, also before the service got %s',
+    async (signal) => {
+      await isTold(1);
+      await subscriber?.destroy();
+      await emit('ready');
+      await end(signal);
+      await start();
+      await emit('notReady');
+      await subscribe(broker);
+      await isTold(3);
+    },
+  );
+
+  it('is told each once in a hail of events in which the service is ended and killed again and again', async () => {
+    await hail(4, async (round) => {
+      await end(SIGNALS[round % 2] ?? 'SIGKILL');
+      await start();
+      await subscribe(broker);
+    });
   });
 });
