@@ -15,13 +15,21 @@ export function openSendWindow(limit: () => number): SendWindow {
   const waiting: { start: () => void; fail: (reason: Error) => void }[] = [];
   const unacknowledged = new Set<(reason: Error) => void>();
   let closed: Error | undefined;
+  let isAdmitting = false;
 
+  /** A connection that is about to end calls back at once, for all that waits: not one inside the other. */
   function admit(): void {
-    while (unacknowledged.size < limit()) {
-      const next = waiting.shift();
-      if (!next) return;
-      unacknowledged.add(next.fail);
-      next.start();
+    if (isAdmitting) return;
+    isAdmitting = true;
+    try {
+      while (unacknowledged.size < limit()) {
+        const next = waiting.shift();
+        if (!next) return;
+        unacknowledged.add(next.fail);
+        next.start();
+      }
+    } finally {
+      isAdmitting = false;
     }
   }
 

@@ -45,3 +45,15 @@ it('gives up what waits and what is unacknowledged when the connection is gone, 
   for (const outcome of outcomes) await expect(outcome).rejects.toThrow('gone');
   expect(sent.map(({ id }) => id)).toEqual([1]);
 });
+
+it('takes it that everything that waits is refused at once, as by a connection that is about to end', async () => {
+  let isEnding = false;
+  const window = openSendWindow(() => 1);
+  const held: Done[] = [];
+  const send = () => window.through((done) => (isEnding ? done(new Error('ending')) : void held.push(done)));
+  const all = Array.from({ length: 20_000 }, send);
+  isEnding = true;
+  held[0]?.(new Error('ending'));
+  const outcomes = await Promise.allSettled(all);
+  expect(outcomes.every(({ status }) => status === 'rejected')).toBe(true);
+});
