@@ -7,7 +7,7 @@ import { type Mosquitto, mosquittoIsMissing, startMosquitto } from '../support/b
 import { connectClient, type TestClient } from '../support/brokers/mqtt-client.ts';
 import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/free-port.ts';
-import { comesTrue } from '../support/patience.ts';
+import { comesTrue, PATIENCE_MS } from '../support/patience.ts';
 import { type ServiceProcess, startProcess, temporaryDirectory } from '../support/process.ts';
 
 const LOGIN = { username: 'root', password: 'the first password' };
@@ -108,6 +108,8 @@ async function hail(rounds: number, interrupt: (round: number) => Promise<void>)
   let isUp = true;
   const falling = (async () => {
     for (let count = 0; !isOver; count += 1) {
+      // Fewer than are kept for a broker that is away.
+      await eventually(() => isOver || count < numbers().length + 200, 'room', 2 * PATIENCE_MS);
       await emit(count % 2 === 0 ? 'ready' : 'notReady').catch(() => eventually(() => isUp || isOver));
     }
   })();
