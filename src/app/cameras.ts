@@ -10,6 +10,7 @@ import { withAuthorisation } from '../mediamtx/authorisation.ts';
 import { openMediaMtx } from '../mediamtx/open-mediamtx.ts';
 import type { Check } from '../protocol/entities/health.ts';
 import { lookOnly, withLooks } from '../rtsp/control.ts';
+import { rtspLooks } from '../rtsp/looks.ts';
 import { startProber } from '../rtsp/prober.ts';
 import type { Core } from './core.ts';
 
@@ -25,8 +26,10 @@ export interface CameraSources {
 
 /** Begins to observe at once. */
 export function openCameraSources(config: Config, core: Core, closers: Closers, google?: Google): CameraSources {
-  const { mediamtx: address, hookSecret, probeIntervalMs } = config;
-  const prober = startProber({ ...core, intervalMs: probeIntervalMs, decidesFeed: address === undefined });
+  const { mediamtx: address, hookSecret, probeIntervalMs: intervalMs } = config;
+  const decidesFeed = address === undefined;
+  const looks = rtspLooks({ ...core, mustVerify: !decidesFeed });
+  const prober = startProber({ ...core, looks, intervalMs, decidesFeed });
   closers.add('rtsp probes', () => prober.close());
   if (!address) return { control: lookOnly(prober), health: {} };
   const mediaMtx = openMediaMtx({

@@ -1,21 +1,20 @@
-/** Owns when cameras are looked at themselves: those with an RTSP source, in turn while nobody pulls them, and at once when it matters. */
+/** Owns when cameras are looked at themselves: in turn while nobody pulls them, and at once when it matters. */
 
 import type { Bus } from '../core/bus.ts';
 import type { Cameras } from '../core/cameras/cameras.ts';
-import { isLookedAt } from '../core/cameras/expectation.ts';
 import type { Finding } from '../core/cameras/facts.ts';
 import type { Observation } from '../core/cameras/observation.ts';
 import { CAMERAS, type CameraRecord } from '../core/cameras/records.ts';
-import type { Clock, Log, Secrets } from '../core/ports.ts';
+import type { Clock, Log } from '../core/ports.ts';
 import type { Store } from '../core/store.ts';
 import { createDeadlines } from '../core/timing/deadlines.ts';
 import { isoZulu } from '../core/wire-time.ts';
 import { createGate } from './gate.ts';
-import { probe } from './probe.ts';
+import type { Looks } from './looks.ts';
 
 interface Parts {
+  readonly looks: Looks;
   readonly store: Store;
-  readonly secrets: Secrets;
   readonly bus: Bus;
   readonly cameras: Cameras;
   readonly clock: Clock;
@@ -46,7 +45,7 @@ interface Looked {
 }
 
 export function startProber(parts: Parts): Prober {
-  const { store, secrets, bus, cameras, clock, log, intervalMs, decidesFeed } = parts;
+  const { looks, store, bus, cameras, clock, log, intervalMs, decidesFeed } = parts;
   const records = store.collection(CAMERAS);
   const last = new Map<string, Looked>();
   /** Who asked for a look at once, and whether the feed was there then. */
@@ -77,25 +76,25 @@ export function startProber(parts: Parts): Prober {
 
   async function lookNow(id: string, isUrgent: boolean): Promise<void> {
     const camera = records.get(id);
-    if (stopped.signal.aborted || !camera || !isLookedAt(camera)) return;
+    if (stopped.signal.aborted || !camera || !looks.allows(camera)) return;
     deadlines.set(id, clock.now() + intervalMs);
-    const finding = await lookAt(camera);
+    const finding = await lookAt(camera, isUrgent);
     log.debug({ cameraId: id, finding }, 'looked at a camera');
     const after = records.get(id);
     // It may have been switched off or pointed elsewhere meanwhile.
-    if (stopped.signal.aborted || after?.sealedSourceUrl !== camera.sealedSourceUrl || !isLookedAt(after)) return;
+    if (stopped.signal.aborted || after?.sealedSourceUrl !== camera.sealedSourceUrl || !looks.allows(after)) return;
+    if (finding === undefined) return;
     const before = last.get(id)?.finding;
     last.set(id, { atMs: clock.now(), finding });
     if (finding !== 'up' && before === 'up' && !isUrgent) deadlines.set(id, clock.now() + RECHECK_MS);
     else await tell(id, finding);
   }
 
-  async function lookAt({ id, uid, sealedSourceUrl, fingerprint }: CameraRecord): Promise<Finding> {
+  async function lookAt(camera: CameraRecord, isUrgent: boolean): Promise<Finding | undefined> {
     try {
-      const url = secrets.open(sealedSourceUrl ?? '', uid);
-      return await probe(url, { clock, stopped: stopped.signal, mustVerify: !decidesFeed, fingerprint });
+      return await looks.at(camera, { isUrgent, stopped: stopped.signal });
     } catch (error) {
-      log.error({ err: error, cameraId: id }, 'the source of a camera cannot be read');
+      log.error({ err: error, cameraId: camera.id }, 'the source of a camera cannot be read');
       return 'broken';
     }
   }
@@ -112,7 +111,7 @@ export function startProber(parts: Parts): Prober {
   function changed(id: string): void {
     const camera = records.get(id);
     last.delete(id);
-    deadlines.set(id, camera && isLookedAt(camera) ? clock.now() : undefined);
+    deadlines.set(id, camera && looks.allows(camera) ? clock.now() : undefined);
   }
 
   const stops = [
@@ -122,13 +121,13 @@ export function startProber(parts: Parts): Prober {
     }),
     bus.on('lookWanted', ({ cameraId, isReady }) => {
       const camera = records.get(cameraId);
-      if (decidesFeed || !camera || !isLookedAt(camera)) return;
+      if (decidesFeed || !camera || !looks.allows(camera)) return;
       urgent.set(cameraId, { isReady });
       // Not before everything that has just been seen is told: its feed may be back already.
       deadlines.set(cameraId, clock.now());
     }),
   ];
-  const first = [...records.values()].filter(isLookedAt);
+  const first = [...records.values()].filter(looks.allows);
   const staggerMs = Math.min(STAGGER_MS, intervalMs / first.length);
   for (const [index, { id }] of first.entries()) deadlines.set(id, clock.now() + index * staggerMs);
 

@@ -5,6 +5,7 @@
 
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { topicsOf } from '../../src/protocol/topics.ts';
+import { rtspLooks } from '../../src/rtsp/looks.ts';
 import { type Prober, startProber } from '../../src/rtsp/prober.ts';
 import { publishStates } from '../../src/transports/mqtt/states.ts';
 import { type RecordingLink, recordingLink } from '../support/brokers/recording-link.ts';
@@ -38,7 +39,8 @@ beforeEach(async () => {
     ...{ link, bus, cameras, clock, log, downDelayMs: GRACE_MS },
     topics: topicsOf('nestmtx', 'plain'),
   });
-  prober = startProber({ store, secrets, bus, cameras, clock, log, intervalMs: INTERVAL_MS, decidesFeed: false });
+  const looks = rtspLooks({ secrets, clock, mustVerify: true });
+  prober = startProber({ looks, store, bus, cameras, clock, log, intervalMs: INTERVAL_MS, decidesFeed: false });
 });
 
 afterEach(async () => {
