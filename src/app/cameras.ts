@@ -1,16 +1,19 @@
-/** Owns where the truth about cameras comes from: MediaMTX where there is one, else the cameras themselves. */
+/** Owns where the truth about cameras comes from: MediaMTX and go2rtc where they are, and the cameras themselves. */
 
 import type { Config } from '../config/config.ts';
 import type { CameraControl } from '../core/cameras/control.ts';
 import type { DirectRoute } from '../core/direct-calls.ts';
 import type { Closers } from '../core/lifecycle.ts';
 import type { StreamPorts } from '../core/stream-ports.ts';
+import { withGo2Rtc } from '../go2rtc/control.ts';
+import { isOfGo2Rtc, openGo2Rtc } from '../go2rtc/open-go2rtc.ts';
 import type { Google } from '../google/start-google.ts';
 import { withAuthorisation } from '../mediamtx/authorisation.ts';
 import { openMediaMtx } from '../mediamtx/open-mediamtx.ts';
 import type { Check } from '../protocol/entities/health.ts';
 import { lookOnly, withLooks } from '../rtsp/control.ts';
 import { rtspLooks } from '../rtsp/looks.ts';
+import { probe } from '../rtsp/probe.ts';
 import { startProber } from '../rtsp/prober.ts';
 import type { Core } from './core.ts';
 
@@ -26,6 +29,25 @@ export interface CameraSources {
 
 /** Begins to observe at once. */
 export function openCameraSources(config: Config, core: Core, closers: Closers, google?: Google): CameraSources {
+  const sources = openMediaServer(config, core, closers, google);
+  const { go2rtc: address, probeIntervalMs: intervalMs } = config;
+  if (!address) return sources;
+  const { clock } = core;
+  const go2rtc = openGo2Rtc({ ...core, address, askRtsp: (url, stopped) => probe(url, { clock, stopped }) });
+  const looks = { allows: isOfGo2Rtc, at: go2rtc.lookAtSource };
+  const prober = startProber({ ...core, looks, intervalMs, decidesFeed: false });
+  closers.add('looks at streams of go2rtc', () => prober.close());
+  // Before those looks, which wait for it.
+  closers.add('go2rtc', () => go2rtc.close());
+  const control = withGo2Rtc(sources.control, { streams: go2rtc.media, look: prober.look });
+  return {
+    ...sources,
+    control,
+    health: { ...sources.health, go2rtc: () => ({ healthy: go2rtc.isUp === true || null }) },
+  };
+}
+
+function openMediaServer(config: Config, core: Core, closers: Closers, google?: Google): CameraSources {
   const { mediamtx: address, hookSecret, probeIntervalMs: intervalMs } = config;
   const decidesFeed = address === undefined;
   const looks = rtspLooks({ ...core, mustVerify: !decidesFeed });

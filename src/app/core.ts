@@ -72,11 +72,12 @@ export async function openCore(
 }
 
 /** Where somebody looks, nothing is said of a camera before that. What NestMTX says of its cameras counts, whatever we think of them. */
-function waysOf({ mode, follow, mediamtx }: Config): CameraWays {
+function waysOf({ mode, follow, mediamtx, go2rtc }: Config): CameraWays {
   if (mode === 'follow') return { firstSight: () => (follow ? 'feed' : null), isWatched: () => true };
   return {
     firstSight: (camera) => {
       if (isLookedAt(camera)) return 'look';
+      if (camera.sourceType === 'go2rtc') return go2rtc ? 'feed' : null;
       return mediamtx && camera.mtxPath !== null ? 'feed' : null;
     },
     isWatched: isInUse,

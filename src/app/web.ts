@@ -67,7 +67,8 @@ async function viewerOf(
 }
 
 /** What else would be refused is not offered: see docs/cameras.md. */
-function actionsOn({ mtxPath, sourceType }: CameraRecord, { mode, mediamtx }: Config): readonly CameraAction[] {
+function actionsOn({ mtxPath, sourceType }: CameraRecord, { mode, mediamtx, go2rtc }: Config): readonly CameraAction[] {
+  if (mode !== 'follow' && sourceType === 'go2rtc') return go2rtc ? ['probe'] : [];
   if (mode === 'follow' || mtxPath === null) return [];
   if (mediamtx) return ['restart', 'probe'];
   return sourceType === 'rtsp' ? ['probe'] : [];

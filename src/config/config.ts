@@ -48,6 +48,7 @@ export interface Config {
   readonly mediamtx?: MediaMtx | undefined;
   /** Ports of streams as others reach them; null: not at all. */
   readonly streamPorts: Partial<StreamPorts>;
+  readonly go2rtc?: Go2Rtc | undefined;
   /** The program that takes snapshots. */
   readonly ffmpegPath: string;
   readonly hookSecret?: string | undefined;
@@ -109,6 +110,12 @@ interface Address {
   readonly port: number;
 }
 
+interface Go2Rtc {
+  readonly url: string;
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+}
+
 interface MediaMtx {
   readonly url: string;
   /** Where it serves streams. */
@@ -153,6 +160,7 @@ export function toConfig(settings: Settings, findsBroker: boolean, cwd: string):
     },
     mediamtx: mediaMtx(settings),
     streamPorts: streamPorts(settings),
+    go2rtc: go2Rtc(settings),
     ffmpegPath: settings.FFMPEG_PATH,
     hookSecret: settings.HOOK_SECRET,
     probeIntervalMs: settings.PROBE_INTERVAL_MS,
@@ -231,4 +239,8 @@ function mediaMtx({ MEDIAMTX_URL, MEDIAMTX_RTSP_URL, MEDIAMTX_USER, MEDIAMTX_PAS
   if (MEDIAMTX_URL === undefined) return undefined;
   const rtspUrl = MEDIAMTX_RTSP_URL ?? `rtsp://${new URL(MEDIAMTX_URL).hostname}:8554`;
   return { url: MEDIAMTX_URL, rtspUrl, username: MEDIAMTX_USER, password: MEDIAMTX_PASS };
+}
+
+function go2Rtc({ GO2RTC_URL, GO2RTC_USER, GO2RTC_PASS }: Settings): Go2Rtc | undefined {
+  return GO2RTC_URL === undefined ? undefined : { url: GO2RTC_URL, username: GO2RTC_USER, password: GO2RTC_PASS };
 }

@@ -47,7 +47,7 @@ const GARAGE = {
   url_hls_m3u8: 'http://nest.example:8888/garage/index.m3u8',
   url_web_rtc: 'http://nest.example:8889/garage',
   url_srt: 'srt://nest.example:8890/?streamid=read%3Agarage',
-  source: { type: 'rtsp', url: 'rtsp://192.0.2.7/stream1', transport: 'tcp', fingerprint: null },
+  source: { type: 'rtsp', url: 'rtsp://192.0.2.7/stream1', stream: null, transport: 'tcp', fingerprint: null },
   online: true,
   reason: null,
   expected: null,

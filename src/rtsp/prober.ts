@@ -82,7 +82,7 @@ export function startProber(parts: Parts): Prober {
     log.debug({ cameraId: id, finding }, 'looked at a camera');
     const after = records.get(id);
     // It may have been switched off or pointed elsewhere meanwhile.
-    if (stopped.signal.aborted || after?.sealedSourceUrl !== camera.sealedSourceUrl || !looks.allows(after)) return;
+    if (stopped.signal.aborted || !after || placeOf(after) !== placeOf(camera) || !looks.allows(after)) return;
     if (finding === undefined) return;
     const before = last.get(id)?.finding;
     last.set(id, { atMs: clock.now(), finding });
@@ -144,4 +144,9 @@ export function startProber(parts: Parts): Prober {
       await Promise.all(running.values());
     },
   };
+}
+
+/** Where it is to be had. */
+function placeOf({ sealedSourceUrl, stream }: CameraRecord): string {
+  return JSON.stringify([sealedSourceUrl, stream]);
 }

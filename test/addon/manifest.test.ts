@@ -161,6 +161,7 @@ describe('the options', () => {
 
   it.each([
     ['mediamtx_url', 'web-url', ['http', 'https', 'rtsp']],
+    ['go2rtc_url', 'web-url', ['http', 'https', 'rtsp']],
     ['mediamtx_rtsp_url', 'rtsp-url', ['rtsp', 'rtsps', 'http']],
   ])('take as %s every address that the setting takes, and none with a login', (key, format, validSchemes) => {
     const type = types.get(key);

@@ -22,6 +22,7 @@ test.each([
   [{ MQTT_BASE_TOPIC: 'a/#' }, 'MQTT_BASE_TOPIC: got "a/#", expected a topic without wildcards'],
   [{ MQTT_BASE_TOPIC: '/a' }, 'MQTT_BASE_TOPIC: got "/a", expected a topic without wildcards'],
   [{ MEDIAMTX_URL: 'host:9997' }, 'MEDIAMTX_URL: got "host:9997", expected an http or https URL'],
+  [{ GO2RTC_URL: 'rtsp://host' }, 'GO2RTC_URL: got "rtsp://host", expected an http or https URL'],
   [{ MEDIAMTX_URL: 'not a url' }, 'MEDIAMTX_URL: got "not a url", expected an http or https URL'],
   [{ MQTT_HOST: 'mqtt://broker' }, 'MQTT_HOST: got "mqtt://broker", expected a host name or an IP address'],
   [{ MQTT_HOST: 'broker:1883' }, 'MQTT_HOST: got "broker:1883", expected a host name or an IP address'],

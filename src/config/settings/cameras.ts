@@ -1,4 +1,4 @@
-/** Owns the settings about cameras: where MediaMTX is, who may tell of them, and where MediaMTX gets those of Google. */
+/** Owns the settings about cameras: where MediaMTX and go2rtc are, who may tell of them, and where MediaMTX gets those of Google. */
 
 import { FLAG, HOST, LISTEN_PORT, SECRET, TEXT } from './kinds.ts';
 
@@ -18,6 +18,9 @@ export const CAMERA_SETTINGS = {
     yaml: 'stream_ports',
     description: 'Ports in the stream URLs of a camera, where others reach them elsewhere than MediaMTX says.',
   },
+  GO2RTC_URL: { ...TEXT, format: 'web-url', yaml: 'go2rtc.url', description: 'API of go2rtc.' },
+  GO2RTC_USER: { ...TEXT, yaml: 'go2rtc.user', description: 'User name at the API of go2rtc.' },
+  GO2RTC_PASS: { ...SECRET, yaml: 'go2rtc.pass', description: 'Password at the API of go2rtc.' },
   FFMPEG_PATH: {
     ...TEXT,
     yaml: 'ffmpeg_path',

@@ -83,7 +83,7 @@ export function createCameras(store: Store, bus: Bus, clock: Clock, log: Log, wa
 
   function basisOf(camera: CameraRecord | undefined): string {
     if (!camera || !isWatched(camera)) return '';
-    return JSON.stringify([camera.mtxPath, camera.sourceType, camera.sealedSourceUrl]);
+    return JSON.stringify([camera.mtxPath, camera.sourceType, camera.sealedSourceUrl, camera.stream]);
   }
 
   const liveOf = (id: string): Live => live.get(id) ?? { facts: UNSEEN, seq: 0, basis: basisOf(records.get(id)) };

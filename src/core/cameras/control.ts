@@ -15,6 +15,8 @@ export interface MediaPaths {
 }
 
 export interface CameraControl {
+  /** What go2rtc carries, by the names of its streams; absent where there is none. */
+  readonly streams?: MediaPaths;
   /** Whether streams can be stopped and started here at all. */
   readonly carriesStreams: boolean;
   readonly act: ActOnCamera;
@@ -26,7 +28,8 @@ export const NO_CAMERA_CONTROL: CameraControl = {
   carriesStreams: false,
   async act() {
     throw new ApiError('unavailable', {
-      message: 'Nothing here can act on this camera: set MEDIAMTX_URL, or give the camera a source of type rtsp',
+      message:
+        'Nothing here can act on this camera: set MEDIAMTX_URL or GO2RTC_URL, or give the camera a source of type rtsp',
     });
   },
   media: { list: () => [], get: () => undefined },

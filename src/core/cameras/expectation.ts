@@ -18,8 +18,9 @@ export function isExpected(camera: CameraRecord, carriage: Carriage | undefined)
   const { expected, isPersistent, mtxPath, sourceType } = camera;
   if (!isInUse(camera)) return false;
   if (expected !== undefined) return expected === 'always';
-  // What is pulled for us comes as we say.
-  return isPersistent || (sourceType === 'publisher' && mtxPath !== null && carriage?.isOnDemand === false);
+  // What is pulled for us comes as we say; what go2rtc gets, as its own file says.
+  const isOthers = sourceType === 'go2rtc' || (sourceType === 'publisher' && mtxPath !== null);
+  return isPersistent || (isOthers && carriage?.isOnDemand === false);
 }
 
 /** Whether a look at the camera itself is possible, and allowed: it wakes some, and costs others their battery. */

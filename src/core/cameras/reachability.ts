@@ -12,7 +12,7 @@ import type { CameraRecord } from './records.ts';
 /** Something that carries streams, or knows of cameras: when it is gone, so is what can be said of them. */
 interface CameraSource {
   /** On the wire. */
-  readonly name: 'mediamtx';
+  readonly name: 'mediamtx' | 'go2rtc';
   /** For people. */
   readonly title: string;
   /** The cameras that nobody else tells of. */

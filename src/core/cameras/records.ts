@@ -17,6 +17,8 @@ export interface CameraRecord extends StoredRecord {
   readonly sourceType: CameraSourceType;
   /** Encrypted, since a source URL may carry credentials. */
   readonly sealedSourceUrl: string | null;
+  /** Its name in go2rtc; absent for every other source. */
+  readonly stream?: string;
   /** How its RTSP is carried; absent: as whoever pulls it is set up. */
   readonly transport?: RtspTransport;
   /** SHA-256 of its own certificate, in hex: then that one is trusted, and no other. */
@@ -50,7 +52,11 @@ export interface CameraStateRecord extends StoredRecord {
 
 export const CAMERAS: CollectionSpec<CameraRecord> = {
   name: 'cameras',
-  unique: { uid: (camera) => camera.uid, mtxPath: (camera) => camera.mtxPath ?? undefined },
+  unique: {
+    uid: (camera) => camera.uid,
+    mtxPath: (camera) => camera.mtxPath ?? undefined,
+    stream: (camera) => camera.stream,
+  },
 };
 
 export const CAMERA_STATES: CollectionSpec<CameraStateRecord> = { name: 'camera_states', unique: {} };

@@ -71,12 +71,12 @@ export function cameraObject(
 }
 
 /** The first that fits (contract 2.7): an idle camera is `dead`, which is upstream's word for it. */
-function statusOf({ mtxPath, isEnabled, isStopped }: CameraRecord, facts: CameraFacts): CameraStatus {
-  if (mtxPath === null) return 'unconfigured';
+function statusOf({ mtxPath, stream, isEnabled, isStopped }: CameraRecord, facts: CameraFacts): CameraStatus {
+  if (mtxPath === null && stream === undefined) return 'unconfigured';
   if (!isEnabled) return 'disabled';
   if (isStopped) return 'stopped';
   if (facts.ready) return 'running';
-  if (facts.reason === 'mediamtx-unreachable') return 'unavailable';
+  if (facts.reason === 'mediamtx-unreachable' || facts.reason === 'go2rtc-unreachable') return 'unavailable';
   return facts.demanded ? 'starting' : 'dead';
 }
 

@@ -15,22 +15,25 @@ const SCHEMES: Readonly<Record<CameraSourceType, readonly string[]>> = {
   udp: ['udp:'],
   whep: ['http:', 'https:'],
   google: [],
+  go2rtc: [],
 };
 
 type Source = NonNullable<CameraCreate['source']>;
-type SourceFields = Pick<CameraRecord, 'sourceType' | 'sealedSourceUrl' | 'transport' | 'fingerprint'>;
+type SourceFields = Pick<CameraRecord, 'sourceType' | 'sealedSourceUrl' | 'stream' | 'transport' | 'fingerprint'>;
 
 /**
  * @param uid of the camera: its URL can be opened for no other
- * @throws ApiError `invalid_url` when a pulled source has no URL that fits it
+ * @throws ApiError `invalid_url` when a pulled source has no URL that fits it, `invalid_payload` when one of go2rtc has no `stream`
  */
 export function sourceFields(source: Source | undefined, uid: string, secrets: Secrets): SourceFields {
-  const { type, url, transport, fingerprint } = source ?? { type: 'publisher' as const };
+  const { type, url, stream, transport, fingerprint } = source ?? { type: 'publisher' as const };
   const isPulled = SCHEMES[type].length > 0;
   if (isPulled && !isUsable(url, SCHEMES[type])) throw new ApiError('invalid_url');
+  if (type === 'go2rtc' && !stream) throw new ApiError('invalid_payload', NO_STREAM);
   return {
     sourceType: type,
     sealedSourceUrl: isPulled && url ? secrets.seal(url, uid) : null,
+    ...(type === 'go2rtc' && stream && { stream }),
     ...(type === 'rtsp' && transport && { transport }),
     ...(isPulled && fingerprint && { fingerprint: fingerprint.toLowerCase() }),
   };
@@ -42,12 +45,15 @@ export function sourceFields(source: Source | undefined, uid: string, secrets: S
  */
 export function changedSource(source: Source, now: CameraRecord, secrets: Secrets): SourceFields | undefined {
   const shown = shownSource(now, secrets, true);
-  const { type, url, transport, fingerprint } = source;
+  const { type, url, stream, transport, fingerprint } = source;
   const wasRead = url !== undefined && transport !== undefined && fingerprint !== undefined;
-  if (!wasRead || type !== shown.type || url !== shown.url) return sourceFields(source, now.uid, secrets);
+  const isSame = type === shown.type && url === shown.url && (stream ?? null) === shown.stream;
+  if (!wasRead || !isSame) return sourceFields(source, now.uid, secrets);
   if (transport === shown.transport && fingerprint === shown.fingerprint) return undefined;
   return { ...sourceFields(source, now.uid, secrets), sealedSourceUrl: now.sealedSourceUrl };
 }
+
+const NO_STREAM = { message: 'A source of type go2rtc needs "stream", its name in go2rtc' };
 
 /** An address without a host would be this machine. */
 function isUsable(url: string | null | undefined, schemes: readonly string[]): boolean {
@@ -58,8 +64,8 @@ function isUsable(url: string | null | undefined, schemes: readonly string[]): b
 
 /** Where a camera is to be had is for administrators, who may have typed it. */
 export function shownSource(record: CameraRecord, secrets: Secrets, isForAdmin: boolean) {
-  const { sourceType, transport = null, fingerprint = null } = record;
-  return { type: sourceType, url: isForAdmin ? shownUrl(record, secrets) : null, transport, fingerprint };
+  const { sourceType, stream = null, transport = null, fingerprint = null } = record;
+  return { type: sourceType, url: isForAdmin ? shownUrl(record, secrets) : null, stream, transport, fingerprint };
 }
 
 function shownUrl({ sealedSourceUrl, uid }: CameraRecord, secrets: Secrets): string | null {

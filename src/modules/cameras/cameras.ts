@@ -21,6 +21,7 @@ import {
   type CameraUpdate,
   LISTED_CAMERA,
 } from '../../protocol/entities/camera.ts';
+import type { PathInfo } from '../../protocol/entities/htop.ts';
 import { pageOf } from '../../protocol/entities/page.ts';
 import { findRow } from '../entity.ts';
 import { listAdoptable } from './adoptable.ts';
@@ -61,7 +62,7 @@ export function camerasModule({
       host: publicHost.configured ?? origin.host ?? publicHost.fallback,
       ports: streamPorts(),
       checksum: secrets.checksum(record.uid),
-      stream: record.mtxPath === null ? undefined : control.media.get(record.mtxPath),
+      stream: streamOf(record, control),
       source: shownSource(record, secrets, session?.user.role === 'admin'),
       nowMs: clock.now(),
     });
@@ -72,7 +73,7 @@ export function camerasModule({
     // A query has no truth values.
     if (payload?.['adoptable'] === true || payload?.['adoptable'] === 'true') {
       if (session?.user.role !== 'admin') throw new ApiError('forbidden');
-      return listAdoptable(payload, store, control.media);
+      return listAdoptable(payload, store, control);
     }
     return listPage(payload, {
       rows: inRoom(records.values(), payload?.['room']),
@@ -180,3 +181,8 @@ function inRoom(rows: Iterable<CameraRecord>, room: unknown): Iterable<CameraRec
 /** The entity that stands for every camera. */
 const ALL = 'all';
 const ONLY_QUIET = { message: 'Of all cameras at once, "quietUntil" can be set and nothing else' };
+
+function streamOf({ mtxPath, stream }: CameraRecord, { media, streams }: CameraControl): PathInfo | undefined {
+  if (stream !== undefined) return streams?.get(stream);
+  return mtxPath === null ? undefined : media.get(mtxPath);
+}

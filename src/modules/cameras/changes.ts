@@ -13,8 +13,12 @@ export function changedCamera(now: CameraRecord, changes: Changes, source?: Part
   if (now.credentialId !== null)
     refuseGoogles({ name: name !== now.name, room: room !== now.room, source: source !== undefined });
   const isEnabled = changes.is_enabled ?? now.isEnabled;
-  const { transport, fingerprint, ...kept } = now;
-  const carried = source ?? { ...(transport && { transport }), ...(fingerprint && { fingerprint }) };
+  const { stream, transport, fingerprint, ...kept } = now;
+  const carried = source ?? {
+    ...(stream && { stream }),
+    ...(transport && { transport }),
+    ...(fingerprint && { fingerprint }),
+  };
   const { expected: before, probe: mayBefore = true, quietUntil: quietBefore, ...others } = { ...kept, ...carried };
   const expected = changes.expected === undefined ? before : (changes.expected ?? undefined);
   const quietUntil = changes.quietUntil === undefined ? quietBefore : quietUntilOf(changes.quietUntil);

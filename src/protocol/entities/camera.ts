@@ -27,7 +27,7 @@ const room = { type: 'string', minLength: 1, maxLength: 255 } as const;
 export const CAMERA_ACTIONS = ['restart', 'stop', 'start', 'probe'] as const;
 export type CameraAction = (typeof CAMERA_ACTIONS)[number];
 
-const CAMERA_SOURCE_TYPES = ['publisher', 'rtsp', 'rtmp', 'hls', 'srt', 'udp', 'whep', 'google'] as const;
+const CAMERA_SOURCE_TYPES = ['publisher', 'rtsp', 'rtmp', 'hls', 'srt', 'udp', 'whep', 'google', 'go2rtc'] as const;
 export type CameraSourceType = (typeof CAMERA_SOURCE_TYPES)[number];
 
 const CAMERA_EXPECTATIONS = ['always', 'on-demand'] as const;
@@ -41,6 +41,13 @@ const source = {
   properties: {
     type: { enum: CAMERA_SOURCE_TYPES },
     url: { type: ['string', 'null'], minLength: 1, maxLength: 2048 },
+    stream: {
+      type: ['string', 'null'],
+      minLength: 1,
+      maxLength: 255,
+      description: 'Its name in go2rtc',
+      examples: ['door'],
+    },
     transport: {
       type: ['string', 'null'],
       enum: [...RTSP_TRANSPORTS, null],
@@ -155,10 +162,11 @@ const properties = {
     properties: {
       type: { type: 'string' },
       url: { ...textOrNull, description: 'Without name, password and query; null for whoever is no administrator' },
+      stream: { ...textOrNull, description: 'Its name in go2rtc; null where it does not come from there' },
       transport: { ...textOrNull, description: 'How RTSP is carried; null: as MediaMTX is set up' },
       fingerprint: { ...textOrNull, description: "SHA-256 of the camera's own certificate; null where none is given" },
     },
-    required: ['type', 'url', 'transport', 'fingerprint'],
+    required: ['type', 'url', 'stream', 'transport', 'fingerprint'],
     additionalProperties: false,
   },
   online: { type: ['boolean', 'null'], description: 'Whether the camera can be reached; null while nothing tells' },
@@ -180,16 +188,23 @@ export const CAMERA = {
 export type Camera = Readonly<FromSchema<typeof CAMERA>>;
 export type CameraStatus = Camera['status'];
 
-/** A path of MediaMTX that is no camera yet: `cameras.create` with its `mtx_path` makes it one. */
+/**
+ * A path of MediaMTX or a stream of go2rtc that is no camera yet: `cameras.create` makes it one, with its `mtx_path`, or with a source of
+ * the type `go2rtc` and its `stream`.
+ */
 const ADOPTABLE = {
   title: 'AdoptablePath',
   type: 'object',
   properties: {
-    mtx_path: { type: 'string', examples: ['live/door'] },
+    mtx_path: { ...textOrNull, description: 'Its path in MediaMTX', examples: ['live/door'] },
+    stream: { ...textOrNull, description: 'Its name in go2rtc; of the two one is null' },
     stream_ready: { type: 'boolean' },
-    source: { type: 'string', description: 'What feeds it, in the words of MediaMTX; empty while nothing does' },
+    source: {
+      type: 'string',
+      description: 'What feeds it, in the words of whoever carries it; empty while nothing does',
+    },
   },
-  required: ['mtx_path', 'stream_ready', 'source'],
+  required: ['mtx_path', 'stream', 'stream_ready', 'source'],
   additionalProperties: false,
 } as const;
 

@@ -48,7 +48,7 @@ describe('a payload that breaks its schema', () => {
     [
       CAMERA_CREATE,
       { name: 'x', source: { type: 'usb' } },
-      '"payload.source.type" must be one of [publisher, rtsp, rtmp, hls, srt, udp, whep, google]',
+      '"payload.source.type" must be one of [publisher, rtsp, rtmp, hls, srt, udp, whep, google, go2rtc]',
       'any.only',
     ],
     [CAMERA_CREATE, { name: 'x', source: 'rtsp://a' }, '"payload.source" must be of type object', 'object.base'],

@@ -14,10 +14,14 @@ export interface RtspStandIn {
   close(): Promise<void>;
 }
 
-/** @param answer the text that goes back; undefined: nothing does */
+/**
+ * @param answer the text that goes back; undefined: nothing does
+ * @param port a free one unless given
+ */
 export async function startRtspStandIn(
   answer: (request: string) => string | undefined,
   tls?: { readonly key: string; readonly cert: string },
+  port = 0,
 ): Promise<RtspStandIn> {
   const requests: string[] = [];
   const sockets = new Set<Socket>();
@@ -37,7 +41,7 @@ export async function startRtspStandIn(
     });
   };
   const server: Server = tls ? createTlsServer(tls, serve) : createServer(serve);
-  server.listen(0, '127.0.0.1');
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   return {
     port: portOf(server),
