@@ -128,6 +128,24 @@ describe('doctor', () => {
     });
   });
 
+  it.each([
+    [401, false, 'GO2RTC_USER and GO2RTC_PASS'],
+    [404, false, 'the address of its API'],
+    [200, true, ''],
+  ])('finds go2rtc that answers with %i', async (status, ok, cure) => {
+    service.answer(() => ({ status, body: {} }));
+    cli.env['GO2RTC_URL'] = `${service.url}/`;
+    cli.env['GO2RTC_USER'] = 'api';
+    cli.env['GO2RTC_PASS'] = 'p4ss';
+    const { go2rtc: found } = await diagnose();
+    expect(found?.ok).toBe(ok);
+    expect(found?.cure ?? '').toContain(cure);
+    expect(service.requests.at(-1)).toMatchObject({
+      target: '/api',
+      headers: { authorization: `Basic ${btoa('api:p4ss')}` },
+    });
+  });
+
   it('asks the further checks too, and survives one that fails', async () => {
     const broken = { name: 'moon', run: () => Promise.reject(new Error('no moon')) };
     const fine = { name: 'sun', run: async () => ({ ok: true, detail: 'up' }) };

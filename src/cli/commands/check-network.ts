@@ -1,4 +1,4 @@
-/** Owns the checks of `doctor` that open connections: the two ports of ours, the broker, MediaMTX. */
+/** Owns the checks of `doctor` that open connections: the two ports of ours, the broker, MediaMTX, go2rtc. */
 
 import type { Config, EmbeddedBroker, ExternalBroker } from '../../config/config.ts';
 import { isObject } from '../../protocol/envelope.ts';
@@ -80,9 +80,8 @@ export function mediaMtxCheck(io: Io, { mediamtx }: Config): Check {
     name: 'MediaMTX',
     run: async (): Promise<Finding> => {
       if (!mediamtx) return { ok: null, detail: 'not used', cure: 'Set MEDIAMTX_URL to hear of streams.' };
-      const { url, username, password } = mediamtx;
-      const login = Buffer.from(`${username}:${password ?? ''}`).toString('base64');
-      const headers: Record<string, string> = username === undefined ? {} : { authorization: `Basic ${login}` };
+      const { url } = mediamtx;
+      const headers = loginOf(mediamtx);
       try {
         const target = `${url.replace(/\/+$/, '')}/v3/config/global/get`;
         const { ok, status } = await io.fetch(target, { headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
@@ -94,6 +93,32 @@ export function mediaMtxCheck(io: Io, { mediamtx }: Config): Check {
       }
     },
   };
+}
+
+export function go2RtcCheck(io: Io, { go2rtc }: Config): Check {
+  return {
+    name: 'go2rtc',
+    run: async (): Promise<Finding> => {
+      if (!go2rtc) return { ok: true, detail: 'not used' };
+      const { url } = go2rtc;
+      try {
+        const target = `${url.replace(/\/+$/, '')}/api`;
+        const signal = AbortSignal.timeout(TIMEOUT_MS);
+        const { ok, status } = await io.fetch(target, { headers: loginOf(go2rtc), signal });
+        if (ok) return { ok: true, detail: `its API answers at ${url}` };
+        return { ok: false, detail: `${url} answers with HTTP ${status}`, cure: go2RtcCure(status) };
+      } catch {
+        const cure = 'Check GO2RTC_URL; docs/cameras.md says how to open the go2rtc of Home Assistant and of Frigate.';
+        return { ok: false, detail: `nothing answers at ${url}`, cure };
+      }
+    },
+  };
+}
+
+function loginOf({ username, password = '' }: { username?: string | undefined; password?: string | undefined }) {
+  const headers: Record<string, string> = {};
+  if (username === undefined) return headers;
+  return { authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` };
 }
 
 function healthFinding(health: unknown): Finding {
@@ -108,6 +133,11 @@ function healthFinding(health: unknown): Finding {
 function mediaMtxCure(status: number): string {
   if (status !== 401 && status !== 403) return 'Check that MEDIAMTX_URL is the address of its control API.';
   return 'Set MEDIAMTX_USER and MEDIAMTX_PASS to a user who has the permission api in mediamtx.yml.';
+}
+
+function go2RtcCure(status: number): string {
+  if (status !== 401) return 'Check that GO2RTC_URL is the address of its API, port 1984 as a rule.';
+  return 'Set GO2RTC_USER and GO2RTC_PASS to the username and password below "api" in its file.';
 }
 
 function otherPort(setting: string): string {

@@ -4,7 +4,7 @@ import type { Config } from '../../config/config.ts';
 import type { Context } from '../command.ts';
 import type { Check, Finding } from '../program.ts';
 import { askService, type Running } from '../running.ts';
-import { brokerCheck, httpPortCheck, mediaMtxCheck, mqttPortCheck } from './check-network.ts';
+import { brokerCheck, go2RtcCheck, httpPortCheck, mediaMtxCheck, mqttPortCheck } from './check-network.ts';
 
 const OLDEST_NODE = { major: 20, minor: 19 };
 
@@ -27,6 +27,7 @@ export function doctorChecks(context: Context): Check[] {
     ...(config.mqtt.external ? [brokerCheck(io, config, config.mqtt.external)] : []),
     ...(config.mqtt.embedded ? [mqttPortCheck(io, config, config.mqtt.embedded, running)] : []),
     mediaMtxCheck(io, config),
+    ...(config.go2rtc ? [go2RtcCheck(io, config)] : []),
   ];
 }
 
