@@ -57,6 +57,12 @@ export function startProber(parts: Parts): Prober {
 
   /** While whoever carries the stream gets it, nobody needs a look, and some cameras serve one client at a time. */
   function due(id: string): void {
+    const underWay = running.get(id);
+    if (underWay !== undefined) {
+      // It has no other deadline: one that was missed would be the last.
+      void underWay.then(() => due(id));
+      return;
+    }
     const asked = urgent.get(id);
     urgent.delete(id);
     const isPulled = !decidesFeed && cameras.facts(id).ready;
