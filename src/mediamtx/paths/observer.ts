@@ -176,7 +176,8 @@ function whenNot(before: PathMemory | undefined, memory: PathMemory, facts: Came
       kind: 'notReady',
       at,
       absence: isWanted ? 'wanted' : isLost(before, facts, look) ? 'lost' : 'idle',
-      isWaited: before !== undefined && atMs - before.flowedAtMs >= STILL_MS,
+      // An idle path has nothing that could have stood still: who asks for its feed now waits from now on.
+      isWaited: before !== undefined && before.feedSince !== null && atMs - before.flowedAtMs >= STILL_MS,
       ...(graceMs !== undefined && { graceMs }),
       details: { ...details, ...sourceDetails(memory.source) },
     },

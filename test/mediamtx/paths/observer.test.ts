@@ -94,3 +94,15 @@ it('a look that finds what is known makes nothing of it', () => {
     }),
   );
 });
+
+it('a feed that stood still before it went has been waited for; one that is asked for after idle looks has not', () => {
+  const unseen = { ...UNSEEN, pending: null };
+  const look = { config: undefined, report: report(false, []), isExpected: true };
+  const before = { source: null, received: 0, isFrozen: false, waitingSinceMs: undefined };
+  const seen = (feedSince: string | null) => {
+    const remembered = { ...before, feedSince, flowedAtMs: AT_MS - 5000, lookedAtMs: AT_MS - 5000 };
+    return observePath(remembered, unseen, { ...look, atMs: AT_MS }).observations[0];
+  };
+  expect(seen(SINCE)).toMatchObject({ kind: 'notReady', isWaited: true });
+  expect(seen(null)).toMatchObject({ kind: 'notReady', isWaited: false });
+});
