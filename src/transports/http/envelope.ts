@@ -1,4 +1,4 @@
-/** Owns the translation of an HTTP request into the envelope of a request; whether it is a good one is not decided here. */
+/** Owns the translation of an HTTP request into the envelope of a request; whether it is a good one is not decided here, but for secrets in a query. */
 
 import type { Request } from 'express';
 import { isSecretKey } from '../../core/redaction.ts';

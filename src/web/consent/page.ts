@@ -26,7 +26,7 @@ export function consentPage(redeem: Redeem): Router {
 }
 
 async function resultOf(query: object, origin: string, redeem: Redeem): Promise<ConsentResult> {
-  const { error } = query as { error?: unknown };
+  const error: unknown = Reflect.get(query, 'error');
   if (error !== undefined) return { kind: 'declined', reason: String(error) };
   if (Object.keys(query).length === 0) return { kind: 'empty' };
   try {
