@@ -91,4 +91,12 @@ describe('changes of one camera', () => {
       { numRuns: 40 },
     );
   });
+
+  it('that come at the same moment are all done', async () => {
+    lastId += 1;
+    const id = lastId;
+    following.upstream.setCamera({ id, mtx_path: `first${id}`, is_enabled: true });
+    await Promise.all([{ mtx_path: `second${id}` }, { is_persistent: true }].map((fields) => update(id, fields)));
+    expect(fieldsOf(id)).toEqual({ mtx_path: `second${id}`, is_enabled: true, is_persistent: true });
+  });
 });

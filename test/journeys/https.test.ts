@@ -5,12 +5,12 @@ import { request } from 'node:https';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { makeCertificate, shownCertificate } from '../../src/secrets/own-certificate.ts';
 import { connectSocket, requestOverSocketIo } from '../support/api/socketio.ts';
 import { type Certificate, selfSignedCertificate } from '../support/certificate.ts';
-import { eventually } from '../support/eventually.ts';
 import { manualClock } from '../support/manual-clock.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 import { temporaryDirectory } from '../support/process.ts';
 import { type Service, startService } from '../support/service.ts';
 
@@ -104,9 +104,8 @@ it('a certificate that somebody brings is used, and its successor within a minut
   expect(await get(port, '/healthz', one.pem)).toMatchObject({ status: 200 });
   await put(other);
   clock.advance(60_000);
-  await eventually(
-    async () => (await fingerprintAt(port)) === shownCertificate(other.pem).fingerprint,
-    'the successor',
-  );
+  await vi.waitFor(async () => {
+    expect(await fingerprintAt(port)).toBe(shownCertificate(other.pem).fingerprint);
+  }, PATIENCE_MS);
   await directory.remove();
 });
