@@ -7,7 +7,18 @@ import { completeRecords, firstOf } from './editor/lookups.editor.ts';
 import type { EditorNode, TypedInputType } from './editor/red.editor.ts';
 import { typed } from './editor/typed.editor.ts';
 
-const MODULES = ['auth', 'cameras', 'credentials', 'cronjobs', 'events', 'health', 'htop', 'users', 'version'];
+const MODULES = [
+  'auth',
+  'cameras',
+  'credentials',
+  'cronjobs',
+  'events',
+  'health',
+  'htop',
+  'outages',
+  'users',
+  'version',
+];
 const FROM_FLOW = ['msg', 'flow', 'global', 'env', 'jsonata'];
 
 RED.nodes.registerType('nestmtx-request', {

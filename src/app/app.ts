@@ -79,6 +79,7 @@ async function start(config: Config, surroundings: Surroundings, closers: Closer
     );
   }
   const { core, generatedPassword } = await openCore(config, surroundings, closers);
+  closers.add('history', core.history.start());
   const topics = topicsOf(config.mqtt.baseTopic, config.mqtt.eventTopics);
   const external = config.mqtt.external && addressOf(config.mqtt.external);
   const broker = surroundings.broker ?? (external && fixedBroker(external));

@@ -13,6 +13,7 @@ import { createDirectory, type Directory } from '../core/directory/directory.ts'
 import { CREDENTIALS } from '../core/google/credentials.ts';
 import { createUsageMeter, type UsageMeter } from '../core/instances/usage/meter.ts';
 import type { Closers } from '../core/lifecycle.ts';
+import { createHistory, type History } from '../core/outages/history.ts';
 import type { Clock, Log, Secrets } from '../core/ports.ts';
 import type { Store } from '../core/store.ts';
 import { claimDataFolder } from '../follow/data-folder.ts';
@@ -34,6 +35,7 @@ export interface Core {
   readonly meter: UsageMeter;
   readonly bus: Bus;
   readonly cameras: Cameras;
+  readonly history: History;
 }
 
 interface Surroundings {
@@ -68,7 +70,9 @@ export async function openCore(
   const bus = createBus(log);
   const cameras = createCameras(store, bus, clock, log, waysOf(config));
   closers.add('cameras', () => cameras.close());
-  return { core: { log, clock, store, secrets, sessions, logins, directory, meter, bus, cameras }, generatedPassword };
+  const history = createHistory({ store, bus, clock, log, cameras });
+  const core = { log, clock, store, secrets, sessions, logins, directory, meter, bus, cameras, history };
+  return { core, generatedPassword };
 }
 
 /** Where somebody looks, nothing is said of a camera before that. What NestMTX says of its cameras counts, whatever we think of them. */

@@ -8,11 +8,12 @@ import { INSTANCES, TOMBSTONES } from '../core/instances/records.ts';
 import { INSTANCE_USAGE } from '../core/instances/usage/records.ts';
 import type { InstanceCounters } from '../core/instances/usage/usage.ts';
 import { type Metric, metricsText } from '../core/metrics.ts';
+import { PAST_STRETCHES } from '../core/outages/records.ts';
 import type { CountedRegistry } from '../core/requests/counts.ts';
 import { VERSION } from '../version.ts';
 import type { Core } from './core.ts';
 
-interface Sources extends Pick<Core, 'store' | 'meter'> {
+interface Sources extends Pick<Core, 'store' | 'meter' | 'history'> {
   readonly registry: CountedRegistry;
   readonly dataDir: string;
 }
@@ -26,6 +27,7 @@ export function metricsOf(sources: Sources): () => Promise<string> {
       ...ofRequests(sources),
       ...ofBroker(sources),
       ...ofInstances(sources),
+      ...ofCameras(sources),
       ...ofStore(sources, journalBytes),
     ]);
   };
@@ -74,11 +76,41 @@ function ofInstances({ meter }: Sources): Metric[] {
   ];
 }
 
+function ofCameras({ store, history }: Sources): Metric[] {
+  const cameras = [...store.collection(CAMERAS).values()].map(({ id, name }) => ({ labels: { camera: id, name }, id }));
+  const uptimes = cameras.flatMap(({ labels, id }) =>
+    Object.entries(history.uptime(id)).map(([window, uptime]) => ({ labels: { ...labels, window }, uptime })),
+  );
+  const falls = cameras.flatMap(({ labels, id }) => {
+    const fall = history.lastFall(id);
+    return fall ? [{ labels, value: (fall.fellMs ?? fall.fromMs) / 1000 }] : [];
+  });
+  return [
+    {
+      ...gauge('nestmtx_camera_uptime_ratio', 'Of the time that is known of, how much a camera was up.'),
+      samples: uptimes.flatMap(({ labels, uptime: { ratio } }) => (ratio === null ? [] : [{ labels, value: ratio }])),
+    },
+    {
+      ...gauge('nestmtx_camera_down_seconds', 'How long a camera was down in the window that ends now.'),
+      samples: uptimes.map(({ labels, uptime }) => ({ labels, value: uptime.downMs / 1000 })),
+    },
+    {
+      ...gauge('nestmtx_camera_blind_seconds', 'How long nobody could see a camera in the window that ends now.'),
+      samples: uptimes.map(({ labels, uptime }) => ({ labels, value: uptime.blindMs / 1000 })),
+    },
+    {
+      ...gauge('nestmtx_camera_last_outage_timestamp_seconds', 'When a camera went down last, since 1970.'),
+      samples: falls,
+    },
+  ];
+}
+
 function ofStore({ store }: Sources, journalBytes: number): Metric[] {
   const sizes = {
     users: store.collection(USERS).size,
     tokens: store.collection(TOKENS).size,
     cameras: store.collection(CAMERAS).size,
+    camera_past: store.collection(PAST_STRETCHES).size,
     instances: store.collection(INSTANCES).size,
     instance_tombstones: store.collection(TOMBSTONES).size,
     instance_usage: store.collection(INSTANCE_USAGE).size,

@@ -19,6 +19,7 @@ import { eventsModule } from '../modules/events.ts';
 import { healthModule } from '../modules/health.ts';
 import { htopModule } from '../modules/htop.ts';
 import { instancesModule } from '../modules/instances.ts';
+import { outagesModule } from '../modules/outages.ts';
 import { swaggerModule } from '../modules/swagger.ts';
 import { usersModule } from '../modules/users.ts';
 import { versionModule } from '../modules/version.ts';
@@ -65,6 +66,7 @@ export function createModules(
       config.mediamtx && sources && streamsOf(core, sources.control),
     ),
     ...(instances ? [instancesModule(instances)] : []),
+    outagesModule(core),
     swaggerModule(() => describeHttp(modules, '../')),
     usersModule({ ...core, userChanged, baseTopic, ...(instances ? { ownerGone: instances.removeAllOf } : {}) }),
     versionModule(VERSION, `${process.platform}/${process.arch}, node ${process.version}`),

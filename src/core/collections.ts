@@ -7,6 +7,7 @@ import { FACTS } from './fact-records.ts';
 import { INSTANCE_REQUESTS } from './instances/keyed-requests.ts';
 import { INSTANCES, TOMBSTONES } from './instances/records.ts';
 import { INSTANCE_USAGE, INSTANCE_USAGE_HISTORY } from './instances/usage/records.ts';
+import { CAMERA_CONDITIONS, PAST_STRETCHES } from './outages/records.ts';
 import { OUTBOX } from './outbox.ts';
 
 export const COLLECTIONS = [
@@ -16,6 +17,8 @@ export const COLLECTIONS = [
   CAMERA_STATES,
   WRITTEN_PATHS,
   OUTBOX,
+  CAMERA_CONDITIONS,
+  PAST_STRETCHES,
   FACTS,
   INSTANCES,
   TOMBSTONES,

@@ -1,6 +1,7 @@
 /** Owns one request and its answer for each operation of the API: on a service with one user and one camera, they are what happens. */
 
 import type { JsonObject } from '../protocol/envelope.ts';
+import { OUTAGES_LISTED, UPTIME } from './outage-example.ts';
 
 export interface Example {
   readonly entity?: string;
@@ -53,6 +54,7 @@ const GARAGE = {
   expected: null,
   probe: true,
   quietUntil: null,
+  uptime: UPTIME,
 };
 
 const HOUSE = {
@@ -189,6 +191,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   'instances.read': { entity: DOORBELL._id, answer: DOORBELL },
   'instances.update': { entity: DOORBELL._id, payload: { enabled: false } },
   'instances.delete': { entity: DOORBELL._id },
+  'outages.list': OUTAGES_LISTED,
   'swagger.list': { answer: { openapi: '3.1.0', info: { title: 'NestMTX Bridge', version: '1.0.0' }, paths: {} } },
   'users.create': {
     payload: { username: 'anna', password: 'a long pass phrase', can_login: true },

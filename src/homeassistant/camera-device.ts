@@ -15,6 +15,7 @@ import {
   type Service,
   shownValue,
 } from './device.ts';
+import { outageEntities } from './outage-entities.ts';
 
 type DescribedCamera = Pick<CameraRecord, 'id' | 'name' | 'room'>;
 
@@ -97,6 +98,7 @@ export function cameraAnnouncement(camera: DescribedCamera, service: Service): A
         state_topic,
         value_template: shownValue('since'),
       }),
+      ...outageEntities(named, own.camera(camera.id)),
       event: entity(named, 'event', 'event', 'Event', {
         icon: 'mdi:bell-outline',
         state_topic: eventFilter(service, camera.id),

@@ -1,18 +1,27 @@
-/** Owns which cameras Home Assistant knows, and what their switches show. How the feeds are is said elsewhere, for everybody. */
+/** Owns which cameras Home Assistant knows, and what is shown of them alone: switches, and the past. How the feeds are is said elsewhere, for everybody. */
 
 import type { Bus } from '../core/bus.ts';
 import { CAMERAS, type CameraRecord } from '../core/cameras/records.ts';
+import type { History } from '../core/outages/history.ts';
+import type { Clock } from '../core/ports.ts';
 import type { Store } from '../core/store.ts';
 import { cameraAnnouncement } from './camera-device.ts';
 import type { Service } from './device.ts';
 import type { Discovery } from './discovery.ts';
+import { outageState } from './outage-entities.ts';
+import { repeat } from './repeat.ts';
 
 interface Parts {
   readonly service: Service;
   readonly discovery: Discovery;
   readonly store: Store;
   readonly bus: Bus;
+  readonly clock: Clock;
+  readonly history: Pick<History, 'uptime' | 'lastFall'>;
 }
+
+/** How long a camera was up changes with time alone. */
+const LOOK_MS = 5 * 60_000;
 
 export interface CameraFeed {
   /** Says again what the switches of a camera show. */
@@ -20,17 +29,27 @@ export interface CameraFeed {
   close(): void;
 }
 
-export function feedCameras({ service, discovery, store, bus }: Parts): CameraFeed {
+export function feedCameras({ service, discovery, store, bus, clock, history }: Parts): CameraFeed {
   const records = store.collection(CAMERAS);
 
   function tell(camera: CameraRecord): void {
-    const { id, isEnabled: enabled, isPersistent: persistent } = camera;
     discovery.announce(cameraAnnouncement(camera, service));
-    discovery.show(service.own.camera(id), { enabled, persistent });
+    show(camera);
+  }
+
+  function show({ id, isEnabled: enabled, isPersistent: persistent }: CameraRecord): void {
+    discovery.show(service.own.camera(id), { enabled, persistent, ...outageState(history, id) });
   }
 
   for (const camera of records.values()) tell(camera);
-  const close = bus.on('event', ({ domain, event, entity }) => {
+  const looks = repeat(clock, LOOK_MS, async () => {
+    for (const camera of records.values()) show(camera);
+  });
+  const stopStates = bus.on('cameraState', ({ cameraId }) => {
+    const camera = records.get(String(cameraId));
+    if (camera) show(camera);
+  });
+  const stopEvents = bus.on('event', ({ domain, event, entity }) => {
     if (domain !== 'camera' || entity === null) return;
     if (event === 'removed') discovery.withdraw(service.identity.camera(String(entity)));
     if (event !== 'created' && event !== 'updated') return;
@@ -41,6 +60,10 @@ export function feedCameras({ service, discovery, store, bus }: Parts): CameraFe
     showAgain: (cameraId) => {
       if (records.get(cameraId)) discovery.showAgain(service.own.camera(cameraId));
     },
-    close,
+    close() {
+      looks.close();
+      stopStates();
+      stopEvents();
+    },
   };
 }

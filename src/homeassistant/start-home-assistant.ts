@@ -2,6 +2,7 @@
 
 import type { Bus } from '../core/bus.ts';
 import type { Instances } from '../core/instances/instances.ts';
+import type { History } from '../core/outages/history.ts';
 import type { Clock, Log, MqttLink } from '../core/ports.ts';
 import type { Store } from '../core/store.ts';
 import { ANNOUNCED } from './announced.ts';
@@ -19,6 +20,7 @@ export interface HomeAssistantParts {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly log: Log;
+  readonly history: Pick<History, 'uptime' | 'lastFall'>;
   /** 0 up to 1; default is chance. */
   readonly random?: () => number;
   readonly service: Service;

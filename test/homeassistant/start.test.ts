@@ -6,6 +6,7 @@ import { createBus } from '../../src/core/bus.ts';
 import { createCameras } from '../../src/core/cameras/cameras.ts';
 import { CAMERAS, type CameraRecord } from '../../src/core/cameras/records.ts';
 import { COLLECTIONS } from '../../src/core/collections.ts';
+import { createHistory } from '../../src/core/outages/history.ts';
 import type { Outcome } from '../../src/core/requests/registry.ts';
 import { ANNOUNCED } from '../../src/homeassistant/announced.ts';
 import { serviceOf } from '../../src/homeassistant/device.ts';
@@ -22,6 +23,11 @@ import { manualClock } from '../support/manual-clock.ts';
 import { recordingLog } from '../support/recording-log.ts';
 
 const AT = '2026-11-21T16:48:30.698Z';
+/** Of a camera that nobody has looked at. */
+const NO_PAST = {
+  ...{ uptime_24h: null, uptime_7d: null, uptime_30d: null },
+  ...{ last_outage: null, last_outage_until: null, last_outage_reason: null },
+};
 
 function camera(id: string, name = `Camera ${id}`): CameraRecord {
   return {
@@ -51,7 +57,10 @@ describe('Home Assistant', () => {
     const log = recordingLog();
     const bus = createBus(log);
     const store = memoryStore([...COLLECTIONS, ANNOUNCED]);
-    return { clock, log, bus, store, link: recordingLink(), cameras: createCameras(store, bus, clock, log) };
+    const cameras = createCameras(store, bus, clock, log);
+    const history = createHistory({ store, bus, clock, log, cameras });
+    const stopHistory = history.start();
+    return { clock, log, bus, store, link: recordingLink(), cameras, history, stopHistory };
   }
 
   let credentials: Outcome;
@@ -105,7 +114,7 @@ describe('Home Assistant', () => {
       'ha/device/n_cam_1/config',
       'n/homeassistant/camera/1',
     ]);
-    expect(shown('n/homeassistant/camera/1')).toEqual({ enabled: true, persistent: false });
+    expect(shown('n/homeassistant/camera/1')).toEqual({ enabled: true, persistent: false, ...NO_PAST });
     expect(shown('n/homeassistant/bridge')).toEqual({ version: '1.0.0', started: AT, mediamtx: true, credentials: [] });
   });
 
@@ -119,7 +128,8 @@ describe('Home Assistant', () => {
     expect(configs(await pass(60_000))).toEqual(['ha/device/n_cam_2/config']);
     await put({ ...camera('2', 'Back door'), isEnabled: false });
     await world.cameras.changed('updated', camera('2', 'Back door'));
-    expect(await pass(0)).toEqual(['n/homeassistant/camera/2 {"enabled":false,"persistent":false}']);
+    const off = JSON.stringify({ enabled: false, persistent: false, ...NO_PAST });
+    expect(await pass(0)).toEqual([`n/homeassistant/camera/2 ${off}`]);
     await pass(2000);
     await world.store.commit((tx) => tx.collection(CAMERAS).delete('2'));
     await world.cameras.changed('removed', camera('2'));
@@ -136,6 +146,24 @@ describe('Home Assistant', () => {
       }
     }
     expect(await pass(10_000)).toEqual([]);
+  });
+
+  it('sees how long a camera was up, as time goes by, and at once when it was down last', async () => {
+    const topic = 'n/homeassistant/camera/1';
+    const look = (finding: 'up' | 'refused') =>
+      world.cameras.observe('1', { kind: 'look', finding, at: new Date(world.clock.now()).toISOString() });
+    await look('up');
+    await pass(9 * 60_000);
+    expect(shown(topic)).toMatchObject({ uptime_24h: 100, uptime_30d: 100, last_outage: null });
+    const fell = new Date(world.clock.now()).toISOString();
+    await look('refused');
+    expect(shown(topic)).toMatchObject({ last_outage: fell, last_outage_until: null, last_outage_reason: 'refused' });
+    await pass(6 * 60_000);
+    await look('up');
+    expect(shown(topic)).toMatchObject({ uptime_24h: 60, last_outage: fell });
+    expect(shown(topic).last_outage_until).toBe(new Date(world.clock.now()).toISOString());
+    for (let minutes = 0; minutes < 60; minutes += 5) await pass(5 * 60_000);
+    expect(shown(topic).uptime_24h).toBeGreaterThan(90);
   });
 
   it('is told everything again when it has started, and only then', async () => {
@@ -240,11 +268,13 @@ describe('Home Assistant', () => {
     expect(world.link.retained()).toEqual(new Map());
     expect(world.store.collection(ANNOUNCED).size).toBe(0);
     await leaving.close();
+    await world.stopHistory();
     expect(clock.waiting).toBe(0);
   });
 
   it('leaves nothing running when it is closed', async () => {
     await homeAssistant.close();
+    await world.stopHistory();
     expect(world.clock.waiting).toBe(0);
     world.link.say('ha/status', 'online');
     await world.cameras.changed('updated', camera('1', 'Other'));

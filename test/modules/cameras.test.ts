@@ -7,6 +7,7 @@ import { createCameras } from '../../src/core/cameras/cameras.ts';
 import { NO_CAMERA_CONTROL } from '../../src/core/cameras/control.ts';
 import { CAMERAS } from '../../src/core/cameras/records.ts';
 import { COLLECTIONS } from '../../src/core/collections.ts';
+import { createHistory } from '../../src/core/outages/history.ts';
 import { camerasModule } from '../../src/modules/cameras/cameras.ts';
 import { ApiError } from '../../src/protocol/api-error.ts';
 import type { BridgeEvent, CameraState } from '../../src/protocol/events.ts';
@@ -29,6 +30,8 @@ function cameraSetting() {
   bus.on('event', (event) => events.push(event));
   bus.on('cameraState', ({ state }) => states.push(state));
   const cameras = createCameras(store, bus, clock, log);
+  const history = createHistory({ store, bus, clock, log, cameras });
+  history.start();
   const acts: string[] = [];
   const path = { src: '', ready: true, uptime: null, tracks: 1, dataRx: 0, dataTx: 0, consumers: 0 };
   const control = {
@@ -44,7 +47,7 @@ function cameraSetting() {
     },
   };
   const publicHost = { configured: 'cams.example', fallback: 'x' };
-  const api = moduleApi(camerasModule({ store, secrets, clock, cameras, control, publicHost }));
+  const api = moduleApi(camerasModule({ store, secrets, clock, cameras, history, control, publicHost }));
   const update = (payload: object, entity = '1') =>
     ({ command: 'update', module: 'cameras', entity, payload: { ...payload } }) as const;
   const read = (entity = '1') => api.value({ command: 'read', module: 'cameras', entity });

@@ -15,6 +15,7 @@ export const ACCESS: Readonly<Record<string, Partial<Readonly<Record<Command, Ri
   health: { list: 'anyone' },
   htop: { list: 'admin', update: 'admin' },
   instances: { list: 'user', create: 'user', read: 'user', update: 'user', delete: 'user' },
+  outages: { list: 'user' },
   swagger: { list: 'anyone' },
   users: { list: 'admin', create: 'admin', read: 'self', update: 'self', delete: 'admin' },
   version: { list: 'anyone' },

@@ -21,11 +21,12 @@ interface Presentation {
   readonly stream: Pick<PathInfo, 'tracks' | 'dataRx' | 'dataTx'> | undefined;
   readonly source: Camera['source'];
   readonly nowMs: number;
+  readonly uptime: Camera['uptime'];
 }
 
 export function cameraObject(
   record: CameraRecord,
-  { facts, host, ports, checksum, stream, source, nowMs }: Presentation,
+  { facts, host, ports, checksum, stream, source, nowMs, uptime }: Presentation,
 ): Camera {
   const trait = liveStreamTrait(record.info);
   const { width, height } = isObject(trait['maxVideoResolution']) ? trait['maxVideoResolution'] : {};
@@ -67,6 +68,7 @@ export function cameraObject(
     expected: record.expected ?? null,
     probe: record.probe ?? true,
     quietUntil: Date.parse(record.quietUntil ?? '') > nowMs ? (record.quietUntil ?? null) : null,
+    uptime,
   };
 }
 

@@ -3,6 +3,7 @@
 import type { Cameras } from '../../core/cameras/cameras.ts';
 import { type CameraControl, NO_CAMERA_CONTROL } from '../../core/cameras/control.ts';
 import { CAMERAS, type CameraRecord } from '../../core/cameras/records.ts';
+import type { History } from '../../core/outages/history.ts';
 import { listPage, type Page } from '../../core/paging.ts';
 import type { Clock, Secrets } from '../../core/ports.ts';
 import type { Call, Module } from '../../core/requests/registry.ts';
@@ -30,12 +31,14 @@ import { shownSource, sourceFields } from './camera-source.ts';
 import { quietUntilOf } from './changes.ts';
 import { put } from './put.ts';
 import { createCameraUpdates } from './updates.ts';
+import { uptimeObject } from './uptime-object.ts';
 
 interface Ports {
   readonly store: Store;
   readonly secrets: Secrets;
   readonly clock: Clock;
   readonly cameras: Cameras;
+  readonly history: Pick<History, 'uptime'>;
   /** Absent where nothing carries streams. */
   readonly control?: CameraControl | undefined;
   /** Those of MediaMTX when absent. */
@@ -49,6 +52,7 @@ export function camerasModule({
   secrets,
   clock,
   cameras,
+  history,
   publicHost,
   streamPorts = () => STREAM_PORTS,
   control = NO_CAMERA_CONTROL,
@@ -65,6 +69,7 @@ export function camerasModule({
       stream: streamOf(record, control),
       source: shownSource(record, secrets, session?.user.role === 'admin'),
       nowMs: clock.now(),
+      uptime: uptimeObject(history.uptime(record.id)),
     });
   }
 

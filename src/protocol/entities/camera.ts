@@ -2,6 +2,7 @@
 
 import type { FromSchema } from 'json-schema-to-ts';
 import { count, id, moment, momentOrNull, textOrNull } from './fields.ts';
+import { UPTIME } from './outage.ts';
 
 /** What MediaMTX takes in some version: no reserved name, no expression, nothing that climbs out of an address. */
 const SEGMENT = '(?!\\.{1,2}(?:/|$))[A-Za-z0-9\\-._~:]+';
@@ -174,6 +175,7 @@ const properties = {
   expected,
   probe,
   quietUntil: { ...momentOrNull, description: 'Until then no alarm shall ring' },
+  uptime: { ...UPTIME, description: 'For how long it was up, down, and seen by nobody, in the time that ends now' },
 } as const;
 
 /** Keys in wire order; the mixed casing is upstream's. Those from `source` on are ours and therefore last. */

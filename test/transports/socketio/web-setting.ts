@@ -11,6 +11,7 @@ import { COLLECTIONS } from '../../../src/core/collections.ts';
 import { CREDENTIALS } from '../../../src/core/google/credentials.ts';
 import { GOOGLE_NOT_CONFIGURED } from '../../../src/core/google/google.ts';
 import { createJobs } from '../../../src/core/jobs.ts';
+import { createHistory } from '../../../src/core/outages/history.ts';
 import type { Clock } from '../../../src/core/ports.ts';
 import { createProcesses } from '../../../src/core/processes.ts';
 import { createRequestLimits } from '../../../src/core/requests/limits.ts';
@@ -63,7 +64,8 @@ export async function startWeb({ logTail, corsOrigins = [], requestsPerSecond = 
   const logins = createLogins({ store, secrets, verified, guesses: createGuesses(clock) });
   const bus = createBus(log);
   const cameras = createCameras(store, bus, clock, log);
-  const ports = { store, secrets, clock, sessions, logins, cameras, bus, userChanged: () => undefined };
+  const history = createHistory({ store, bus, clock, log, cameras });
+  const ports = { store, secrets, clock, sessions, logins, cameras, history, bus, userChanged: () => undefined };
   const modules = [
     authModule(ports),
     camerasModule({ ...ports, publicHost: { configured: undefined, fallback: 'fallback.example' } }),
