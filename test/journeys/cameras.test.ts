@@ -80,6 +80,7 @@ describe('cameras', () => {
       'expected',
       'probe',
       'quietUntil',
+      'uptime',
     ]);
     expect(camera).toMatchObject({
       credentialId: null,
