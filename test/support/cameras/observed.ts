@@ -14,6 +14,7 @@ import { COLLECTIONS } from '../../../src/core/collections.ts';
 import { createDirectory } from '../../../src/core/directory/directory.ts';
 import { createUsageMeter } from '../../../src/core/instances/usage/meter.ts';
 import { createClosers } from '../../../src/core/lifecycle.ts';
+import { createHistory } from '../../../src/core/outages/history.ts';
 import type { Clock } from '../../../src/core/ports.ts';
 import { listAdoptable } from '../../../src/modules/cameras/adoptable.ts';
 import { openSecrets } from '../../../src/secrets/open-secrets.ts';
@@ -56,8 +57,9 @@ export async function observed({ env, camera, sourceUrl, clock }: Options): Prom
   const logins = createLogins({ store, secrets, verified: createVerifiedCache(clock), guesses });
   const directory = createDirectory({ store, secrets, clock, guesses, logins, sessions });
   const meter = createUsageMeter(store, clock, log);
+  const history = createHistory({ store, bus, clock, log, cameras });
   const closers = createClosers(log);
-  const core = { log, clock, store, secrets, sessions, logins, directory, meter, bus, cameras };
+  const core = { log, clock, store, secrets, sessions, logins, directory, meter, bus, cameras, history };
   const { control } = openCameraSources(config, core, closers);
   const turns = (domain: string) => told.filter(({ about, event }) => about === domain && /^o(n|ff)line$/.test(event));
   return {
