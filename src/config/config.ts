@@ -1,7 +1,7 @@
 /** Owns the configuration as the rest of the program sees it: nested, complete, read-only. */
 
 import { resolve } from 'node:path';
-import type { StreamPorts } from '../core/stream-ports.ts';
+import type { StreamPorts } from '../protocol/stream-ports.ts';
 import type { Alias } from './aliases.ts';
 import { type BrokerLimits, brokerLimits } from './broker-limits.ts';
 import { parseProxies, parseStreamPorts } from './formats.ts';

@@ -1,7 +1,7 @@
 /** Owns the forms of text that a setting may ask for: the test of each, and the words that name it. */
 
 import { isIP, isIPv4 } from 'node:net';
-import { STREAM_PROTOCOLS, type StreamPorts } from '../core/stream-ports.ts';
+import { STREAM_PROTOCOLS, type StreamPorts } from '../protocol/stream-ports.ts';
 import { isBaseTopic } from '../protocol/topics.ts';
 
 interface Format {

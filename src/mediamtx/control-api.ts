@@ -1,9 +1,9 @@
 /** Owns MediaMTX's control API v3 as calls: reads every page, and knows which addresses end whose connection. */
 
 import type { Reader } from '../core/cameras/facts.ts';
-import type { StreamPorts } from '../core/stream-ports.ts';
 import { ApiError } from '../protocol/api-error.ts';
 import { isObject, type JsonObject } from '../protocol/envelope.ts';
+import type { StreamPorts } from '../protocol/stream-ports.ts';
 import { type Exchange, refusal } from './control-exchange.ts';
 import { type PathConfig, type PathReport, parsePath, parsePathConfig } from './paths/report.ts';
 import { streamPortsOf } from './stream-ports.ts';

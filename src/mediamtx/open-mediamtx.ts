@@ -9,7 +9,7 @@ import { CAMERAS, type CameraRecord } from '../core/cameras/records.ts';
 import type { DirectRoute } from '../core/direct-calls.ts';
 import type { Clock, Log, Secrets } from '../core/ports.ts';
 import type { Store } from '../core/store.ts';
-import type { StreamPorts } from '../core/stream-ports.ts';
+import type { StreamPorts } from '../protocol/stream-ports.ts';
 import { createCallers } from './callers.ts';
 import { createCameraActions } from './camera-actions.ts';
 import { createControlApi } from './control-api.ts';

@@ -5,7 +5,7 @@ import type { Reachability } from '../core/cameras/reachability.ts';
 import type { CameraRecord } from '../core/cameras/records.ts';
 import type { Clock, Log } from '../core/ports.ts';
 import type { ReadCollection } from '../core/store.ts';
-import type { StreamPorts } from '../core/stream-ports.ts';
+import type { StreamPorts } from '../protocol/stream-ports.ts';
 import type { ControlApi } from './control-api.ts';
 import { createLooks, type Hints } from './looks.ts';
 import { configFor } from './paths/configs.ts';

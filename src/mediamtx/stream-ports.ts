@@ -1,7 +1,7 @@
 /** Owns what MediaMTX's configuration says of its servers: which of them are on, and at which ports. */
 
-import type { StreamPorts } from '../core/stream-ports.ts';
 import { isObject, type JsonObject } from '../protocol/envelope.ts';
+import type { StreamPorts } from '../protocol/stream-ports.ts';
 
 /** @param config the answer of `/config/global/get`; what it leaves out is left out */
 export function streamPortsOf(config: unknown): Partial<StreamPorts> {

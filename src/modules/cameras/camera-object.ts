@@ -3,10 +3,10 @@
 import { type CameraFacts, shownFeed } from '../../core/cameras/facts.ts';
 import { modelsOf } from '../../core/cameras/nest-models.ts';
 import type { CameraRecord } from '../../core/cameras/records.ts';
-import type { StreamPorts } from '../../core/stream-ports.ts';
 import type { Camera, CameraStatus } from '../../protocol/entities/camera.ts';
 import type { PathInfo } from '../../protocol/entities/htop.ts';
 import { isObject, type JsonObject } from '../../protocol/envelope.ts';
+import type { StreamPorts } from '../../protocol/stream-ports.ts';
 
 const LIVE_STREAM = 'sdm.devices.traits.CameraLiveStream';
 

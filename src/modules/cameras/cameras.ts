@@ -8,7 +8,6 @@ import { listPage, type Page } from '../../core/paging.ts';
 import type { Clock, Secrets } from '../../core/ports.ts';
 import type { Call, Module } from '../../core/requests/registry.ts';
 import type { Store } from '../../core/store.ts';
-import { STREAM_PORTS, type StreamPorts } from '../../core/stream-ports.ts';
 import { isoOffset } from '../../core/wire-time.ts';
 import { ApiError } from '../../protocol/api-error.ts';
 import {
@@ -24,6 +23,7 @@ import {
 } from '../../protocol/entities/camera.ts';
 import type { PathInfo } from '../../protocol/entities/htop.ts';
 import { pageOf } from '../../protocol/entities/page.ts';
+import { STREAM_PORTS, type StreamPorts } from '../../protocol/stream-ports.ts';
 import { findRow } from '../entity.ts';
 import { listAdoptable } from './adoptable.ts';
 import { cameraObject } from './camera-object.ts';
