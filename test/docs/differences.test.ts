@@ -193,6 +193,10 @@ const CHECKS: Readonly<Record<string, () => Promise<unknown>>> = {
     await ok({ command: 'create', module: 'cameras', payload: { name: 'Told' } });
     expect((await client.next('nestmtx/stream/camera/created')).text).toContain('Told');
   },
+  'what was is forgotten': async () => {
+    await ok({ command: 'list', module: 'outages' });
+    expect(await camera('1')).toHaveProperty('uptime');
+  },
   'no event when MediaMTX or NestMTX itself is gone': heldBy(
     'test/modules/cameras.test.ts',
     'a source that is gone is told once, whoever says it again, and so is its return',
