@@ -36,7 +36,7 @@ export interface Keeper {
   unsubscribed(session: KeptSession, filter: string): void;
   /** @returns by which number it is kept; 0: it is not */
   owe(session: KeptSession, owed: Omit<Owed, 'keptAs'>): number;
-  /** At QoS 2: it is sent under its packet id, or the client has it. */
+  /** It was sent under its packet id, which is told at QoS 2 before it is, at QoS 1 when the client has gone; or the client has it. */
   advanced(session: KeptSession, owed: Owed): void;
   settled(session: KeptSession, owed: Owed): void;
   /** A QoS 2 message of the client was taken, and its PUBREL has come. */

@@ -145,6 +145,12 @@ export class Session {
     this.pump();
   }
 
+  /** The client is gone. It may have what was under way, and must be told so also by a later run (MQTT 5.0, 3.3.1.1). */
+  suspend(): void {
+    this.wire = undefined;
+    for (const one of this.owed.sent()) if (one.qos === 1 && one.keptAs > 0) this.#keeper.advanced(this, one);
+  }
+
   /** Nothing of it is kept any more. */
   end(): void {
     this.wire = undefined;

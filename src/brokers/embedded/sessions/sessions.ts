@@ -73,7 +73,7 @@ export class Sessions {
 
   /** Its connection is gone: it ends, or waits for its client. */
   leave(session: Session): void {
-    session.wire = undefined;
+    session.suspend();
     if (!session.isKept) {
       this.end(session);
       return;

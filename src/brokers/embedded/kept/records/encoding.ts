@@ -112,7 +112,7 @@ function writeOwed(body: Body, number: number, message: number, owed: KeptOwed):
       (isReleased ? OWED.released : 0) |
       (subscriptionIds === undefined ? 0 : OWED.hasIds),
   );
-  body.integer(qos === 2 ? packetId : 0);
+  body.integer(packetId);
   if (subscriptionIds === undefined) return;
   body.integer(subscriptionIds.length);
   for (const subscriptionId of subscriptionIds) body.integer(subscriptionId);
