@@ -1,5 +1,6 @@
 /** Owns when cameras are looked at themselves: in turn while nobody pulls them, and at once when it matters. */
 
+import { setMaxListeners } from 'node:events';
 import type { Bus } from '../core/bus.ts';
 import type { Cameras } from '../core/cameras/cameras.ts';
 import type { Finding } from '../core/cameras/facts.ts';
@@ -52,6 +53,8 @@ export function startProber(parts: Parts): Prober {
   const urgent = new Map<string, { readonly isReady: boolean }>();
   const running = new Map<string, Promise<void>>();
   const stopped = new AbortController();
+  // Each look that is under way listens, and Node warns of more than ten.
+  setMaxListeners(0, stopped.signal);
   const inGate = createGate();
   const deadlines = createDeadlines(clock, due);
 
