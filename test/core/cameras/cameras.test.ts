@@ -21,7 +21,7 @@ const observation: fc.Arbitrary<Observation> = fc.oneof(
     .map(([kind, id]): Observation => ({ kind, at, reader: { type: 'rtspSession', id } })),
 );
 
-it('events of each camera are numbered without a gap, in the order they are told, over a restart too', async () => {
+it('events of each camera have rising numbers, in the order they are told, over a restart too', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.tuple(fc.constantFrom('1', '2'), observation), { maxLength: 40 }),
@@ -42,7 +42,8 @@ it('events of each camera are numbered without a gap, in the order they are told
         }
         for (const entity of [1, 2]) {
           const numbers = told.filter((event) => event.entity === entity).map(({ seq }) => seq);
-          expect(numbers).toEqual(numbers.map((_, index) => index + 1));
+          // What changes the state alone takes a number, too.
+          expect(numbers).toEqual([...new Set(numbers.map(Number))].sort((one, other) => one - other));
         }
       },
     ),
