@@ -1,5 +1,5 @@
 /**
- * Owns the past of all cameras: listens to their states, keeps each change in one small write, and answers from memory. A minute that
+ * Owns the past of all cameras: listens to their states, keeps what changes within a second, and answers from memory. A minute that
  * the service cannot account for, since it did not run or the machine slept, is one in which we were blind.
  */
 
@@ -38,6 +38,8 @@ interface Parts {
 }
 
 const BEAT_MS = 60_000;
+/** What happens together is written together, and behind the events that tell of it. */
+const WRITE_MS = 1000;
 /** A beat that is this late was not late but missed. */
 const MISSED_MS = 3 * BEAT_MS;
 const STOPPED: Told = { condition: 'blind', reason: 'service-stopped' };
@@ -48,6 +50,8 @@ export function createHistory({ store, bus, clock, log, cameras }: Parts): Histo
   const sinceTheEnd = goBlind(aliveMs);
   let writing: Promise<unknown> = Promise.resolve();
   let cancel = () => {};
+  let unwritten: Growth[] = [];
+  let cancelWrite: (() => void) | undefined;
 
   /** What is not on disk is known all the same, until the next start. */
   function keep(change: (tx: Transaction) => void): void {
@@ -83,6 +87,8 @@ export function createHistory({ store, bus, clock, log, cameras }: Parts): Histo
   function forget(id: string): void {
     const past = pasts.get(id);
     pasts.delete(id);
+    // Nothing of it may be written after it is gone.
+    write([]);
     if (past) keep((tx) => removePast(tx, past));
   }
 
@@ -90,16 +96,30 @@ export function createHistory({ store, bus, clock, log, cameras }: Parts): Histo
     // They were removed while nobody listened.
     for (const id of pasts.keys()) if (!store.collection(CAMERAS).get(id)) forget(id);
     const seen = cameras.states().flatMap(({ cameraId, state }) => see(cameraId, state));
-    const growths = [...sinceTheEnd.filter(({ past }) => pasts.has(past.now.id)), ...seen];
-    keep((tx) => putGrowths(tx, growths));
+    write([...sinceTheEnd.filter(({ past }) => pasts.has(past.now.id)), ...seen]);
     return bus.on('cameraState', ({ cameraId, state }) => {
       if (state === null) forget(String(cameraId));
-      else keepNews(see(cameraId, state));
+      else keepSoon(see(cameraId, state));
     });
   }
 
-  function keepNews(growths: readonly Growth[]): void {
-    if (growths.length > 0) keep((tx) => putGrowths(tx, growths));
+  function keepSoon(growths: readonly Growth[]): void {
+    if (growths.length === 0) return;
+    unwritten.push(...growths);
+    cancelWrite ??= clock.after(WRITE_MS, () => write([]));
+  }
+
+  /** @param last in this order: a condition that is written later is the one that holds */
+  function write(last: readonly Growth[], aliveAtMs?: number): void {
+    cancelWrite?.();
+    cancelWrite = undefined;
+    const growths = [...unwritten, ...last];
+    unwritten = [];
+    if (growths.length === 0 && aliveAtMs === undefined) return;
+    keep((tx) => {
+      putGrowths(tx, growths);
+      if (aliveAtMs !== undefined) putAlive(tx, aliveAtMs);
+    });
   }
 
   function beat(): void {
@@ -107,12 +127,7 @@ export function createHistory({ store, bus, clock, log, cameras }: Parts): Histo
     const growths = nowMs - aliveMs > MISSED_MS ? missed(nowMs) : [];
     growths.push(...tooOld(nowMs));
     aliveMs = nowMs;
-    if (pasts.size > 0) {
-      keep((tx) => {
-        putGrowths(tx, growths);
-        putAlive(tx, nowMs);
-      });
-    }
+    if (pasts.size > 0) write(growths, nowMs);
     cancel = clock.after(BEAT_MS, beat);
   }
 
@@ -144,8 +159,7 @@ export function createHistory({ store, bus, clock, log, cameras }: Parts): Histo
       return async () => {
         stop();
         cancel();
-        const nowMs = clock.now();
-        if (pasts.size > 0) keep((tx) => putAlive(tx, nowMs));
+        if (pasts.size > 0) write([], clock.now());
         await writing;
       };
     },

@@ -138,6 +138,7 @@ describe('we are blind', () => {
     setting.tell(UP);
     pass(10.5);
     setting.tell(UP, '2');
+    pass(0.25);
     await setting.restart(20 * MINUTE_MS, true);
     expect(setting.outages().map(({ from }) => from)).toEqual([10.5, 10.5]);
   });
@@ -199,6 +200,7 @@ it('what was told is there after a restart, word by word', async () => {
 it('a disk that takes nothing is told to the log, and what happened is known all the same', async () => {
   setting.store.commit = async () => Promise.reject(new Error('disk full'));
   setting.tell(DOWN);
+  pass(0.1);
   await setting.settled();
   expect(setting.outages()).toMatchObject([{ kind: 'down' }]);
   expect(setting.log.lines.some(({ message }) => message === 'the history of cameras could not be saved')).toBe(true);
@@ -229,7 +231,9 @@ it('each fall and each rise is one small write', async () => {
   setting.tell(DOWN);
   setting.tell({ ...DOWN, seq: 2, readers: 1 });
   pass(0.1);
+  expect(written.length).toBe(1);
   setting.tell(UP);
+  pass(0.1);
   expect(written.length).toBe(3);
   expect(written.join('').length).toBeLessThan(500);
 });
