@@ -40,6 +40,8 @@ export interface Cameras {
   quieten(untilIso: string | null): Promise<void>;
   /** Whatever tells of cameras is gone, or there again: one event, once, with the number of cameras that it blinds. */
   sourceChanged(change: SourceChange): Promise<void>;
+  /** Undefined where there is no such camera. */
+  state(cameraId: number): CameraState | undefined;
   /** The state of every camera, for publishing it again. */
   states(): { cameraId: number; state: CameraState }[];
   close(): void;
@@ -200,6 +202,10 @@ export function createCameras(store: Store, bus: Bus, clock: Clock, log: Log, wa
     },
     quieten: (untilIso) => quiet.setForAll(untilIso),
     sourceChanged: (change) => tellSource(change, quiet.until() !== undefined),
+    state(cameraId) {
+      const id = String(cameraId);
+      return records.get(id) && stateOf(id, liveOf(id));
+    },
     states: () => [...records.values()].map(({ id }) => ({ cameraId: Number(id), state: stateOf(id, liveOf(id)) })),
     close() {
       deadlines.close();

@@ -61,8 +61,8 @@ export function publishStates(parts: Parts): () => void {
   }
 
   function showCurrent(cameraId: number): void {
-    const camera = cameras.states().find((known) => known.cameraId === cameraId);
-    if (camera) show(cameraId, camera.state);
+    const state = cameras.state(cameraId);
+    if (state) show(cameraId, state);
   }
 
   const stop = bus.on('cameraState', ({ cameraId, state, deliberate }) => {
