@@ -1,8 +1,5 @@
 /** Owns the program as a process: commands, log, signals, exit codes. What it is configured by and what it starts come in. */
 
-import { wholeFolder } from './app/offline/folder.ts';
-import { openMoving } from './app/offline/moving.ts';
-import { openOffline } from './app/offline/requests.ts';
 import { nodeIo } from './cli/node-io.ts';
 import { runCli } from './cli/run.ts';
 import type { Config } from './config/config.ts';
@@ -39,8 +36,15 @@ export async function runProcess<C extends Config>({ loadConfig, start }: Edge<C
     start: runService,
     loadConfig,
     openOffline: openStore,
-    openMoving: async () => openMoving(loadConfig(), { log: commandLog(), clock: systemClock }),
-    wholeFolder: () => wholeFolder(loadConfig(), commandLog()),
+    // What only commands need is loaded by them: a service starts without it.
+    openMoving: async () => {
+      const { openMoving } = await import('./app/offline/moving.ts');
+      return openMoving(loadConfig(), { log: commandLog(), clock: systemClock });
+    },
+    wholeFolder: async () => {
+      const { wholeFolder } = await import('./app/offline/folder.ts');
+      return wholeFolder(loadConfig(), commandLog());
+    },
     checks: [],
   });
   // A socket that lingers must not keep a finished program.
@@ -74,6 +78,7 @@ export async function runProcess<C extends Config>({ loadConfig, start }: Edge<C
   async function openStore() {
     const config = loadConfig();
     const onGeneratedPassword = (password: string) => showPassword(config.admin.username, password, process.stderr);
+    const { openOffline } = await import('./app/offline/requests.ts');
     return openOffline(config, { log: commandLog(), clock: systemClock, onGeneratedPassword });
   }
 }

@@ -6,7 +6,6 @@ import { createAcl } from '../brokers/acl.ts';
 import type { EmbeddedBroker } from '../brokers/embedded/embedded.ts';
 import { createEmbeddedProvisioner } from '../brokers/embedded/provisioner.ts';
 import type { BrokerAddress } from '../brokers/link/address.ts';
-import { createMosquittoProvisioner } from '../brokers/mosquitto/mosquitto.ts';
 import { rootOf } from '../brokers/topic-root.ts';
 import type { Config } from '../config/config.ts';
 import { installationId } from '../core/installation.ts';
@@ -82,6 +81,7 @@ async function homeOf(config: Config, core: Core, brokers: RentalBrokers, onUp: 
   const { embedded, external, topics } = brokers;
   if (config.instances.broker === 'mosquitto' && external) {
     const installation = await installationId(core.store, core.secrets);
+    const { createMosquittoProvisioner } = await import('../brokers/mosquitto/mosquitto.ts');
     return {
       provisioner: createMosquittoProvisioner({ ...core, address: external, installation, onUp }),
       topicRights: createAcl({ topics, ...core.directory }),

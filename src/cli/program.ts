@@ -24,7 +24,7 @@ export interface Program {
   /** The store of a service that does not run, to move into; rejects as `openOffline`. */
   openMoving(): Promise<Moving>;
   /** The data folder while no service runs; all of it rejects when a process holds the store. */
-  wholeFolder(): WholeFolder;
+  wholeFolder(): Promise<WholeFolder>;
   /** Asked by `doctor` after its own. */
   readonly checks: readonly Check[];
 }

@@ -14,7 +14,7 @@ let cli: CommandLine;
 
 beforeEach(async () => {
   cli = await commandLine();
-  cli.program = { ...cli.program, wholeFolder: () => wholeFolder(cli.program.loadConfig(), recordingLog()) };
+  cli.program = { ...cli.program, wholeFolder: async () => wholeFolder(cli.program.loadConfig(), recordingLog()) };
   cli.env['NESTMTX_BRIDGE_PASSPHRASE'] = PASSPHRASE;
   const service = await started();
   const token = await login(service);

@@ -31,7 +31,7 @@ export const exportCommand: Command = {
     const passphrase = flags.has('plain')
       ? undefined
       : await readPassword(io, { question: 'Passphrase: ', variable: VARIABLE, isNew: true });
-    await io.files.writePrivate(path, await program.wholeFolder().export(passphrase));
+    await io.files.writePrivate(path, await (await program.wholeFolder()).export(passphrase));
     print(context, { path, sealed: passphrase !== undefined }, `wrote ${path}`);
     return 0;
   },
@@ -44,7 +44,7 @@ export async function importBridge(context: Context): Promise<number> {
   const text = path === undefined ? undefined : await io.files.read(path);
   if (text === undefined)
     throw usageFailure('import bridge needs --from with a file that export has written', 'import');
-  const folder = program.wholeFolder();
+  const folder = await program.wholeFolder();
   const question = { question: 'Passphrase: ', variable: VARIABLE };
   const passphrase = folder.isSealed(text) ? await readPassword(io, question) : undefined;
   const applied = flags.has('apply');
