@@ -29,6 +29,12 @@ const ARGUMENTS = [
   ...['-an', '-sn', '-dn', '-frames:v', '1', '-c:v', 'mjpeg', '-q:v', '3', '-f', 'image2pipe', 'pipe:1'],
 ];
 
+/**
+ * For the stream itself: as arguments they would change the list alone. ffmpeg would watch it for seconds, and longer the fewer pictures
+ * it has, to find out how many come in a second.
+ */
+const OPTIONS = ['option rtsp_transport tcp', 'option analyzeduration 500000', 'option fpsprobesize 0'];
+
 type Program = ChildProcessByStdio<Writable, Readable, Readable>;
 
 /** @throws ApiError `no_snapshot`; what ffmpeg said is read and told to nobody, since it repeats the URL */
@@ -48,7 +54,7 @@ export async function grabFrame({ program, url, clock, stopped }: FrameOptions):
   });
   stopped.addEventListener('abort', end);
   child.stdin.on('error', () => undefined);
-  child.stdin.end(`ffconcat version 1.0\nfile ${quoted(url)}\noption rtsp_transport tcp\n`);
+  child.stdin.end(['ffconcat version 1.0', `file ${quoted(url)}`, ...OPTIONS, ''].join('\n'));
   try {
     const { picture, words } = await outcome(child, end);
     if (isJpeg(picture)) return picture;
@@ -79,7 +85,8 @@ function outcome(child: Program, end: () => void): Promise<{ picture: Buffer; wo
 
 function faultOf(words: string): SnapshotFault {
   if (/\b40[13]\b|unauthori[sz]ed|forbidden/i.test(words)) return 'unauthorised';
-  if (/\b404\b|not found/i.test(words)) return 'not_ready';
+  // MediaMTX says 400 where it waited in vain for a source on demand.
+  if (/\b40[04]\b|bad request|not found/i.test(words)) return 'not_ready';
   if (/refused|no route|unreachable|timed out|failed to resolve|name or service/i.test(words)) return 'unreachable';
   return 'no_picture';
 }

@@ -81,6 +81,12 @@ describe('a snapshot', () => {
     expect(run?.args).not.toMatch(/secret|viewer|media|door/);
   });
 
+  it('has ffmpeg not look at the stream for longer than it takes to see what it is', async () => {
+    await outcome(await camera({ mtxPath: 'slow' }));
+    const [run] = await ffmpeg.runs();
+    expect(run?.list).toContain('\noption analyzeduration 500000\noption fpsprobesize 0');
+  });
+
   it('is shared by whoever asks meanwhile and for two seconds after, also where there was none', async () => {
     const good = await camera({ mtxPath: 'good' });
     const bad = await camera({ mtxPath: 'bad/half' });
@@ -139,6 +145,7 @@ describe('a snapshot', () => {
 describe('where there is no picture', () => {
   it.each([
     ['method DESCRIBE failed: 404 Not Found', 'not_ready'],
+    ['method DESCRIBE failed: 400 Bad Request', 'not_ready'],
     ['method DESCRIBE failed: 401 Unauthorized', 'unauthorised'],
     ['Connection to tcp: failed: Connection refused', 'unreachable'],
     ['No route to host', 'unreachable'],
