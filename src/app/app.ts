@@ -17,6 +17,7 @@ import { type Topics, topicsOf } from '../protocol/topics.ts';
 import { writeRunFile } from '../system/run-file.ts';
 import { createHttp } from '../transports/http/http.ts';
 import { metricsRoute } from '../transports/http/metrics.ts';
+import { snapshotRoute } from '../transports/http/snapshots.ts';
 import { sendEvents } from '../transports/mqtt/outgoing.ts';
 import { serveMqtt } from '../transports/mqtt/requests.ts';
 import { publishStates } from '../transports/mqtt/states.ts';
@@ -34,7 +35,7 @@ import { openRental, type Rental } from './instances.ts';
 import { listening } from './listening.ts';
 import { metricsOf } from './metrics.ts';
 import { checksOf, createModules, jobsOf } from './modules.ts';
-import { snapshotRoutes } from './snapshots.ts';
+import { type CameraPictures, openPictures } from './snapshots.ts';
 import { consentRoutes, statusRoutes } from './web.ts';
 
 export interface App {
@@ -94,10 +95,12 @@ async function start(config: Config, surroundings: Surroundings, closers: Closer
   closers.add('states', publishStates({ ...core, link, topics, downDelayMs: config.stateDownDelayMs }));
   const google = statesOnly ? undefined : await openGoogle(config, core, surroundings.googleUrls, closers);
   const sources = statesOnly ? undefined : openCameraSources(config, core, closers, google);
+  const pictures = openPictures(config, core, { link, topics, isOurs: broker === undefined }, closers);
   const jobs = jobsOf(core, google);
   if (!statesOnly) closers.add('jobs', jobs.start());
   const isBrokerWell = () => link.up && (embedded?.fault ?? null) === null;
-  const modules = createModules(config, core, isBrokerWell, { instances: rental?.instances, sources, google, jobs });
+  const offered = { instances: rental?.instances, sources, pictures, google, jobs };
+  const modules = createModules(config, core, isBrokerWell, offered);
   const following =
     config.mode === 'follow' ? await follow(config, core, { modules, topics, link, broker }) : undefined;
   const registry = countRequests(following?.registry ?? createRegistry(modules, core.sessions, log));
@@ -111,7 +114,7 @@ async function start(config: Config, surroundings: Surroundings, closers: Closer
   }
   const { httpPort, server } = await serveHttp(
     config,
-    { ...core, log, registry, limits, broker, embedded, rental, sources, following, isBrokerWell },
+    { ...core, log, registry, limits, broker, embedded, rental, sources, pictures, following, isBrokerWell },
     closers,
   );
   openHomeAssistant(config, core, { link, registry, sources, rental, following, httpPort }, closers);
@@ -161,6 +164,7 @@ interface Web extends Core {
   readonly embedded: EmbeddedBroker | undefined;
   readonly rental: Rental | undefined;
   readonly sources: CameraSources | undefined;
+  readonly pictures: CameraPictures;
   /** Who may hear what is decided there. */
   readonly following: Following | undefined;
   readonly isBrokerWell: () => boolean;
@@ -179,7 +183,7 @@ async function serveHttp(config: Config, web: Web, closers: Closers): Promise<{ 
     );
   }
   if (rental) http.mount('/v1', rental.router);
-  http.mount('/api', snapshotRoutes(config, web, closers));
+  http.mount('/api', snapshotRoute(registry, web.pictures.take));
   if (sources?.hooks) http.answerDirectly('/hooks/mediamtx', sources.hooks);
   http.mount('/', metricsRoute(web.sessions, metricsOf({ ...web, dataDir: config.dataDir })));
   http.mount('/', documentRoutes(config, registry.modules, web.broker));

@@ -20,6 +20,7 @@ import { claimDataFolder } from '../follow/data-folder.ts';
 import { ANNOUNCED } from '../homeassistant/announced.ts';
 import { openSecrets } from '../secrets/open-secrets.ts';
 import { createVerifiedCache } from '../secrets/verified-cache.ts';
+import { SHELVED_PICTURES } from '../snapshots/shelf.ts';
 import { openStore } from '../store/open-store.ts';
 
 /** What is the same for every transport. */
@@ -54,7 +55,11 @@ export async function openCore(
   closers: Closers,
 ): Promise<{ core: Core; generatedPassword: string | undefined }> {
   const { dataDir, appKey } = config;
-  const store = await openStore({ dir: dataDir, log, collections: [...COLLECTIONS, CREDENTIALS, ANNOUNCED] });
+  const store = await openStore({
+    dir: dataDir,
+    log,
+    collections: [...COLLECTIONS, CREDENTIALS, ANNOUNCED, SHELVED_PICTURES],
+  });
   closers.add('store', () => store.close());
   await claimDataFolder(store, config.mode, adopts);
   const secrets = await openSecrets({ dir: dataDir, ...(appKey === undefined ? {} : { appKey }) });

@@ -22,7 +22,7 @@ import { outagesModule } from '../modules/outages.ts';
 import { swaggerModule } from '../modules/swagger.ts';
 import { usersModule } from '../modules/users.ts';
 import { versionModule } from '../modules/version.ts';
-import type { CameraAction } from '../protocol/entities/camera.ts';
+import type { StreamAction } from '../protocol/entities/camera.ts';
 import type { Check } from '../protocol/entities/health.ts';
 import { STREAM_PORTS } from '../protocol/stream-ports.ts';
 import { createHost } from '../system/host.ts';
@@ -30,12 +30,15 @@ import { VERSION } from '../version.ts';
 import type { CameraSources } from './cameras.ts';
 import type { Core } from './core.ts';
 import { describeHttp } from './documents.ts';
+import type { CameraPictures } from './snapshots.ts';
 
 interface Parts {
   /** Absent where there is no broker to rent them on. */
   readonly instances?: Instances | undefined;
   /** Absent where nothing observes cameras. */
   readonly sources?: CameraSources | undefined;
+  /** Absent where nobody takes any. */
+  readonly pictures?: CameraPictures | undefined;
   /** Absent where nobody speaks to Google. */
   readonly google?: Google | undefined;
   /** Absent where nothing runs by the clock. */
@@ -47,7 +50,7 @@ export function createModules(
   config: Config,
   core: Core,
   isBrokerWell: () => boolean,
-  { instances, sources, google, jobs = jobsOf(core) }: Parts = {},
+  { instances, sources, pictures, google, jobs = jobsOf(core) }: Parts = {},
 ): Module[] {
   const { store, directory } = core;
   const userChanged = (userId: number) => directory.userChanged(userId);
@@ -56,7 +59,13 @@ export function createModules(
   const streamPorts = () => ({ ...STREAM_PORTS, ...sources?.streamPorts?.(), ...config.streamPorts });
   const modules: Module[] = [
     authModule({ ...core, userChanged }),
-    camerasModule({ ...core, publicHost, streamPorts, control: sources?.control }),
+    camerasModule({
+      ...core,
+      publicHost,
+      streamPorts,
+      control: sources?.control,
+      renewPicture: pictures?.published?.renew,
+    }),
     credentialsModule({ ...core, google: google?.tokenEndpoint ?? GOOGLE_NOT_CONFIGURED }),
     cronjobsModule(jobs),
     eventsModule(core),
@@ -78,7 +87,7 @@ export function createModules(
 function streamsOf(core: Core, control: CameraControl) {
   const update = createCameraUpdates({ ...core, control });
   const { media } = control;
-  return { store: core.store, media, act: (id: string, action: CameraAction) => update(id, {}, action) };
+  return { store: core.store, media, act: (id: string, action: StreamAction) => update(id, {}, action) };
 }
 
 /** Which parts of the service can be in trouble, by name. */

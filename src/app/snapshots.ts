@@ -1,18 +1,52 @@
-/** Owns the composition of snapshots: where the streams are, the program that reads them, and the route. */
+/** Owns the composition of snapshots: where the streams are, the program that reads them, and the pictures on the broker. */
 
-import type { Router } from 'express';
+import { assertSendable } from '../brokers/sendable.ts';
 import type { Config } from '../config/config.ts';
+import type { TakePicture } from '../core/cameras/control.ts';
 import type { Closers } from '../core/lifecycle.ts';
-import type { Registry } from '../core/requests/registry.ts';
+import type { MqttLink } from '../core/ports.ts';
+import type { Topics } from '../protocol/topics.ts';
+import { type Pictures, publishPictures } from '../snapshots/pictures.ts';
 import { openSnapshots } from '../snapshots/snapshots.ts';
-import { snapshotRoute } from '../transports/http/snapshots.ts';
 import type { Core } from './core.ts';
 
-/** @returns what is to be mounted at `/api` */
-export function snapshotRoutes(config: Config, web: Core & { readonly registry: Registry }, closers: Closers): Router {
-  const { mediamtx, ffmpegPath: program } = config;
+export interface CameraPictures {
+  readonly take: TakePicture;
+  /** Absent where none are published: the cameras of a followed server are none of ours. */
+  readonly published?: Pictures;
+}
+
+interface Broker {
+  readonly link: MqttLink;
+  readonly topics: Topics;
+  /** Whether it is the embedded one. */
+  readonly isOurs: boolean;
+}
+
+export function openPictures(
+  config: Config,
+  core: Core,
+  { link, topics, isOurs }: Broker,
+  closers: Closers,
+): CameraPictures {
+  const { mediamtx, ffmpegPath: program, snapshotTopics: isDefault, mqtt } = config;
   const server = mediamtx && { ...mediamtx, url: mediamtx.rtspUrl };
-  const snapshots = openSnapshots({ ...web, program, server });
-  closers.add('snapshots', () => snapshots.close());
-  return snapshotRoute(web.registry, snapshots.take);
+  const { take, close } = openSnapshots({ ...core, program, server });
+  closers.add('snapshots', close);
+  if (config.mode === 'follow') return { take };
+  // The embedded broker takes anything from us, but what its clients may not send they need not be able to read.
+  const mostBytes = isOurs ? mqtt.embedded?.limits.home.packetBytes : undefined;
+  const published = publishPictures({
+    ...core,
+    take,
+    link,
+    topics,
+    isDefault,
+    publish: async (message) => {
+      assertSendable(message, mostBytes);
+      await link.publish(message);
+    },
+  });
+  closers.add('pictures', () => published.close());
+  return { take, published };
 }

@@ -34,12 +34,13 @@ const SPOKEN_BY_SERVICE = [
   'events/#',
   'stream/#',
   'state/#',
+  'snapshot/#',
   'homeassistant/#',
   'availability',
 ];
 
 /** What a `user` may read besides answers to its own requests. */
-const READ_BY_USERS = ['failures', 'availability', 'state/#', 'events/#', 'stream/#'];
+const READ_BY_USERS = ['failures', 'availability', 'state/#', 'snapshot/#', 'events/#', 'stream/#'];
 
 /** The part of it that is also published in the documented spelling, with a leading slash (N-40). */
 const READ_BY_USERS_WITH_SLASH = ['events/#', 'stream/#'];

@@ -51,6 +51,8 @@ export interface Config {
   readonly go2rtc?: Go2Rtc | undefined;
   /** The program that takes snapshots. */
   readonly ffmpegPath: string;
+  /** Whether pictures are published of cameras that do not say otherwise. */
+  readonly snapshotTopics: boolean;
   readonly hookSecret?: string | undefined;
   readonly probeIntervalMs: number;
   readonly google: {
@@ -162,6 +164,7 @@ export function toConfig(settings: Settings, findsBroker: boolean, cwd: string):
     streamPorts: streamPorts(settings),
     go2rtc: go2Rtc(settings),
     ffmpegPath: settings.FFMPEG_PATH,
+    snapshotTopics: settings.SNAPSHOT_TOPICS,
     hookSecret: settings.HOOK_SECRET,
     probeIntervalMs: settings.PROBE_INTERVAL_MS,
     google: {

@@ -54,6 +54,8 @@ const GARAGE = {
   expected: null,
   probe: true,
   quietUntil: null,
+  snapshots: null,
+  snapshotInterval: null,
   uptime: UPTIME,
 };
 

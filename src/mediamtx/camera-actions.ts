@@ -3,7 +3,7 @@
 import type { ActOnCamera } from '../core/cameras/control.ts';
 import type { Reachability } from '../core/cameras/reachability.ts';
 import { ApiError } from '../protocol/api-error.ts';
-import type { CameraAction } from '../protocol/entities/camera.ts';
+import type { StreamAction } from '../protocol/entities/camera.ts';
 import type { ControlApi } from './control-api.ts';
 import type { PulledPaths } from './paths/pulled.ts';
 import type { Poller } from './poller.ts';
@@ -26,7 +26,7 @@ export function createCameraActions({ api, pulled, poller, reachability }: Parts
   }
 
   /** Whether it shall stream stands in its record already: what is pulled follows from that. */
-  async function change(path: string, isPublished: boolean, action: Exclude<CameraAction, 'probe'>): Promise<void> {
+  async function change(path: string, isPublished: boolean, action: Exclude<StreamAction, 'probe'>): Promise<void> {
     if (action === 'restart' && pulled.owns(path)) await pulled.recreate(path);
     else if (action === 'restart') await end(path, false);
     else await pulled.sync();

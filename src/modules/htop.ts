@@ -9,7 +9,7 @@ import type { Processes } from '../core/processes.ts';
 import type { Call, Module } from '../core/requests/registry.ts';
 import type { Store } from '../core/store.ts';
 import { ApiError } from '../protocol/api-error.ts';
-import type { CameraAction } from '../protocol/entities/camera.ts';
+import type { StreamAction } from '../protocol/entities/camera.ts';
 import {
   HTOP,
   HTOP_DONE,
@@ -28,7 +28,7 @@ interface Streams {
   readonly store: Store;
   readonly media: MediaPaths;
   /** What `cameras.update` does. */
-  readonly act: (cameraId: string, action: CameraAction) => Promise<void>;
+  readonly act: (cameraId: string, action: StreamAction) => Promise<void>;
 }
 
 /** @param streams absent where nothing carries them */

@@ -20,6 +20,7 @@ export interface Topics {
   readonly responsePrefix: string;
   response(requestId: string): string;
   cameraState(cameraId: number | Placeholder): string;
+  cameraPicture(cameraId: number | Placeholder): string;
   /** Which event was published last: for the service itself, after a crash. */
   readonly lastEvent: string;
   /** Every topic one event goes to, in the order they are published (contract 1.5, N-40). */
@@ -47,6 +48,7 @@ export function topicsOf(base: string, eventTopics: EventTopicMode = 'both'): To
     responsePrefix,
     response: (requestId) => responsePrefix + requestId,
     cameraState: (cameraId) => `${base}/state/camera/${cameraId}`,
+    cameraPicture: (cameraId) => `${base}/snapshot/camera/${cameraId}`,
     misspelt: (domain, entity, event) =>
       eventTopics === 'both' && event === 'unDemand' ? plainTopics(base, domain, entity, 'undemand') : [],
     lastEvent: `${base}/state/last-event`,

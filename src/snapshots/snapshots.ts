@@ -1,5 +1,6 @@
 /** Owns how many pictures are taken: one at a time per camera, which everybody shares who asks meanwhile, and few at a time altogether. */
 
+import type { TakePicture } from '../core/cameras/control.ts';
 import { CAMERAS } from '../core/cameras/records.ts';
 import type { Clock, Secrets } from '../core/ports.ts';
 import type { Store } from '../core/store.ts';
@@ -9,8 +10,8 @@ import { grabFrame } from './frame.ts';
 import { type StreamServer, snapshotSource } from './snapshot-source.ts';
 
 export interface Snapshots {
-  /** A JPEG of at most two seconds ago. @throws ApiError `not_found`, or `no_snapshot` with its reason */
-  take(cameraId: string): Promise<Uint8Array>;
+  /** A JPEG of at most two seconds ago. */
+  readonly take: TakePicture;
   /** Ends what is under way. */
   close(): Promise<void>;
 }

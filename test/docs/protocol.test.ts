@@ -14,7 +14,7 @@ const page = readFileSync(new URL('../../docs/protocol.md', import.meta.url), 'u
 
 it('the topics are those of protocol/topics.ts, retained where they are', () => {
   const topics = topicsOf('<base>');
-  const kept = [topics.availability, topics.cameraState('{id}'), topics.lastEvent];
+  const kept = [topics.availability, topics.cameraState('{id}'), topics.cameraPicture('{id}'), topics.lastEvent];
   const passing = [topics.requests, topics.response('{requestId}'), topics.failures];
   const expected = [
     ...passing.map((topic) => [topic, 'no']),

@@ -80,6 +80,8 @@ describe('cameras', () => {
       'expected',
       'probe',
       'quietUntil',
+      'snapshots',
+      'snapshotInterval',
       'uptime',
     ]);
     expect(camera).toMatchObject({

@@ -47,13 +47,15 @@ function cameraSetting() {
     },
   };
   const publicHost = { configured: 'cams.example', fallback: 'x' };
-  const api = moduleApi(camerasModule({ store, secrets, clock, cameras, history, control, publicHost }));
+  const renewed: string[] = [];
+  const renewPicture = async (id: string) => void renewed.push(id);
+  const api = moduleApi(camerasModule({ store, secrets, clock, cameras, history, control, renewPicture, publicHost }));
   const update = (payload: object, entity = '1') =>
     ({ command: 'update', module: 'cameras', entity, payload: { ...payload } }) as const;
   const read = (entity = '1') => api.value({ command: 'read', module: 'cameras', entity });
   const create = (payload: object) => api.value({ command: 'create', module: 'cameras', payload: { ...payload } });
   const record = () => store.collection(CAMERAS).get('1');
-  return { api, clock, bus, events, states, cameras, control, acts, update, read, create, record };
+  return { api, clock, bus, events, states, cameras, control, acts, renewed, update, read, create, record };
 }
 
 let setting: ReturnType<typeof cameraSetting>;
@@ -131,6 +133,26 @@ describe('a camera that is changed', () => {
     const { api, update, read } = setting;
     await api.value(update({ source: { type, url } }));
     expect(await read()).toMatchObject({ source: { type } });
+  });
+});
+
+describe('the picture of a camera', () => {
+  it('is published as its record says, and null goes back to what is set for all', async () => {
+    expect(await setting.read()).toMatchObject({ snapshots: null, snapshotInterval: null });
+    await setting.api.value(setting.update({ snapshots: false, snapshotInterval: 60 }));
+    expect(await setting.read()).toMatchObject({ snapshots: false, snapshotInterval: 60 });
+    await setting.api.value(setting.update({ name: 'Gate' }));
+    expect(setting.record()).toMatchObject({ snapshots: false, snapshotInterval: 60 });
+    await setting.api.value(setting.update({ snapshots: null, snapshotInterval: null }));
+    expect(setting.record()).not.toHaveProperty('snapshots');
+    expect(setting.record()).not.toHaveProperty('snapshotInterval');
+  });
+
+  it('is renewed by an action that neither reaches the stream nor starts one that was stopped', async () => {
+    await setting.api.value(setting.update({ action: 'stop' }));
+    await setting.api.value(setting.update({ action: 'snapshot' }));
+    expect([setting.renewed, setting.acts]).toEqual([['1'], ['stop']]);
+    expect(setting.record()).toMatchObject({ isStopped: true });
   });
 });
 

@@ -27,6 +27,12 @@ export const CAMERA_SETTINGS = {
     default: 'ffmpeg',
     description: 'Program that takes snapshots: a name that is looked up in PATH, or a path.',
   },
+  SNAPSHOT_TOPICS: {
+    ...FLAG,
+    yaml: 'snapshot_topics',
+    default: false,
+    description: 'Publish a picture of each camera on MQTT, for whoever may read there; a camera can say otherwise.',
+  },
   HOOK_SECRET: {
     ...SECRET,
     minLength: 16,

@@ -1,12 +1,15 @@
-/** Owns the port to whatever carries the streams: what is told to a camera's stream, and what flows through it. */
+/** Owns the port to whatever carries the streams: what is told to a camera's stream, what flows through it, and a picture of it. */
 
 import { ApiError } from '../../protocol/api-error.ts';
-import type { CameraAction } from '../../protocol/entities/camera.ts';
+import type { StreamAction } from '../../protocol/entities/camera.ts';
 import type { PathInfo } from '../../protocol/entities/htop.ts';
 import type { CameraRecord } from './records.ts';
 
 /** Resolves when it is done. @throws ApiError with words for a person where it cannot be done */
-export type ActOnCamera = (camera: CameraRecord, action: CameraAction) => Promise<void>;
+export type ActOnCamera = (camera: CameraRecord, action: StreamAction) => Promise<void>;
+
+/** A JPEG of now. Rejects with an ApiError: `not_found`, or `no_snapshot` with its reason. */
+export type TakePicture = (cameraId: string) => Promise<Uint8Array>;
 
 /** What the media server carried when it was last asked. */
 export interface MediaPaths {

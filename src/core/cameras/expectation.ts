@@ -1,4 +1,4 @@
-/** Owns what may be expected of a camera: whether its feed should be there always, and whether it may be looked at. Pure. */
+/** Owns what may be expected of a camera: whether its feed should be there always, whether it may be looked at, and shown. Pure. */
 
 import type { CameraRecord } from './records.ts';
 
@@ -27,6 +27,11 @@ export function isExpected(camera: CameraRecord, carriage: Carriage | undefined)
 export function isLookedAt(camera: CameraRecord): boolean {
   const { sourceType, sealedSourceUrl, probe = true } = camera;
   return isInUse(camera) && probe && sourceType === 'rtsp' && sealedSourceUrl !== null;
+}
+
+/** @param isDefault whether pictures are published of cameras that do not say otherwise */
+export function hasPublishedPicture({ snapshots }: Pick<CameraRecord, 'snapshots'>, isDefault: boolean): boolean {
+  return snapshots ?? isDefault;
 }
 
 /** Google takes its time to wake a camera, and one whose stream fails is asked for again after a pause. */

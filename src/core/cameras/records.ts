@@ -27,6 +27,10 @@ export interface CameraRecord extends StoredRecord {
   readonly expected?: CameraExpectation;
   /** Absent: it may be looked at. */
   readonly probe?: boolean;
+  /** Whether its picture is published; absent: as the service is set up. */
+  readonly snapshots?: boolean;
+  /** Seconds; absent: its picture is not renewed by time. */
+  readonly snapshotInterval?: number;
   /** Somebody stopped it; absent else. */
   readonly isStopped?: true;
   /** ISO 8601: until then no alarm rings; absent else. */

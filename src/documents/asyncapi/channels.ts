@@ -29,7 +29,7 @@ export function channelsOf(
   messages: Messages,
 ) {
   const events = addEventMessages(components, messages);
-  const { state, gone, lastEvent, availability } = addStateMessages(components, messages);
+  const { state, gone, picture, noPicture, lastEvent, availability } = addStateMessages(components, messages);
   const asked: Record<string, Channel> = {
     requests: { address: topics.requests, description: 'Every request, whatever the module', messages: requests },
     responses: {
@@ -61,6 +61,14 @@ export function channelsOf(
       description: 'Which event was published last: for the service itself, which after a crash tells none twice',
       messages: [lastEvent],
       summary: 'Remember which event was published last',
+      ...KEPT,
+    },
+    cameraPicture: {
+      address: topics.cameraPicture('{id}'),
+      description: 'The last picture, of cameras whose picture is published',
+      messages: [picture, noPicture],
+      parameters: { id: { description: 'The id of the camera' } },
+      summary: 'Show a camera',
       ...KEPT,
     },
     availability: {

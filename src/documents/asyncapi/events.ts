@@ -85,6 +85,10 @@ export function addStateMessages(components: Components, messages: Messages) {
       payload: components.received(LAST_EVENT),
       examples: [{ name: 'example', payload: { number: 7, at: AT } }],
     }),
+    picture: messages.add('cameraPicture', { summary: 'The last picture of a camera', contentType: 'image/jpeg' }),
+    noPicture: messages.add('cameraNoPicture', {
+      summary: 'The camera was removed or switched off, or its picture is published no more: zero bytes',
+    }),
     gone: messages.add('cameraGone', { summary: 'The camera was removed: zero bytes' }),
     availability: messages.add('availability', {
       summary: 'Whether the service is there',

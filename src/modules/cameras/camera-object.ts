@@ -68,6 +68,8 @@ export function cameraObject(
     expected: record.expected ?? null,
     probe: record.probe ?? true,
     quietUntil: Date.parse(record.quietUntil ?? '') > nowMs ? (record.quietUntil ?? null) : null,
+    snapshots: record.snapshots ?? null,
+    snapshotInterval: record.snapshotInterval ?? null,
     uptime,
   };
 }

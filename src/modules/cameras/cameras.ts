@@ -28,7 +28,7 @@ import { findRow } from '../entity.ts';
 import { listAdoptable } from './adoptable.ts';
 import { cameraObject } from './camera-object.ts';
 import { shownSource, sourceFields } from './camera-source.ts';
-import { quietUntilOf } from './changes.ts';
+import { pictureFields, quietUntilOf } from './changes.ts';
 import { put } from './put.ts';
 import { createCameraUpdates } from './updates.ts';
 import { uptimeObject } from './uptime-object.ts';
@@ -43,6 +43,8 @@ interface Ports {
   readonly control?: CameraControl | undefined;
   /** Those of MediaMTX when absent. */
   readonly streamPorts?: () => StreamPorts;
+  /** Takes a picture and publishes it; absent where none are published. @throws ApiError with words for a person */
+  readonly renewPicture?: ((cameraId: string) => Promise<void>) | undefined;
   /** The host for stream URLs when a request names none. */
   readonly publicHost: { readonly configured: string | undefined; readonly fallback: string };
 }
@@ -56,9 +58,10 @@ export function camerasModule({
   publicHost,
   streamPorts = () => STREAM_PORTS,
   control = NO_CAMERA_CONTROL,
+  renewPicture,
 }: Ports): Module {
   const records = store.collection(CAMERAS);
-  const updateCamera = createCameraUpdates({ store, secrets, clock, cameras, control });
+  const updateCamera = createCameraUpdates({ store, secrets, clock, cameras, control, renewPicture });
 
   function present(record: CameraRecord, { origin, session }: Pick<Call, 'origin' | 'session'>): Camera {
     return cameraObject(record, {
@@ -115,6 +118,7 @@ export function camerasModule({
         ...sourceFields(source, uid, secrets),
         ...(more.expected && { expected: more.expected }),
         ...(more.probe === false && { probe: false }),
+        ...pictureFields(more),
         createdAt: now,
         updatedAt: now,
       };
@@ -168,7 +172,7 @@ export function camerasModule({
         run: (call) => present(findRow(records, call.entity), call),
       },
       update: {
-        summary: 'Change name, source, path and more; restart, stop, start or probe',
+        summary: 'Change name, source, path and more; restart, stop, start or probe; renew the picture',
         schema: CAMERA_UPDATE,
         writtenBack: CAMERA,
         run: update,

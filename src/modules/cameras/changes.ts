@@ -19,7 +19,8 @@ export function changedCamera(now: CameraRecord, changes: Changes, source?: Part
     ...(transport && { transport }),
     ...(fingerprint && { fingerprint }),
   };
-  const { expected: before, probe: mayBefore = true, quietUntil: quietBefore, ...others } = { ...kept, ...carried };
+  const { expected: before, probe: mayBefore = true, quietUntil: quietBefore, ...more } = { ...kept, ...carried };
+  const { snapshots, snapshotInterval, ...others } = more;
   const expected = changes.expected === undefined ? before : (changes.expected ?? undefined);
   const quietUntil = changes.quietUntil === undefined ? quietBefore : quietUntilOf(changes.quietUntil);
   return {
@@ -29,6 +30,24 @@ export function changedCamera(now: CameraRecord, changes: Changes, source?: Part
     ...(expected !== undefined && { expected }),
     ...(!(changes.probe ?? mayBefore) && { probe: false }),
     ...(quietUntil !== undefined && { quietUntil }),
+    ...pictureFields(changes, { snapshots, snapshotInterval }),
+  };
+}
+
+interface PictureSettings {
+  readonly snapshots?: boolean | null | undefined;
+  readonly snapshotInterval?: number | null | undefined;
+}
+
+/** @param now what stays where nothing is said; null takes it away */
+export function pictureFields(
+  changes: PictureSettings,
+  now: PictureSettings = {},
+): Pick<CameraRecord, keyof PictureSettings> {
+  const { snapshots = now.snapshots, snapshotInterval = now.snapshotInterval } = changes;
+  return {
+    ...(typeof snapshots === 'boolean' && { snapshots }),
+    ...(typeof snapshotInterval === 'number' && { snapshotInterval }),
   };
 }
 

@@ -1,4 +1,4 @@
-/** Owns how a camera is changed, and what is done to its stream with it: `stop` holds until something ends it (N-34). */
+/** Owns how a camera is changed, and what is done to its stream and its picture with it: `stop` holds until something ends it (N-34). */
 
 import type { Cameras } from '../../core/cameras/cameras.ts';
 import type { CameraControl } from '../../core/cameras/control.ts';
@@ -6,6 +6,7 @@ import { CAMERAS, type CameraRecord } from '../../core/cameras/records.ts';
 import type { Clock, Secrets } from '../../core/ports.ts';
 import type { Store } from '../../core/store.ts';
 import { isoOffset } from '../../core/wire-time.ts';
+import { ApiError } from '../../protocol/api-error.ts';
 import type { CameraAction, CameraUpdate } from '../../protocol/entities/camera.ts';
 import { findRow } from '../entity.ts';
 import { changedSource } from './camera-source.ts';
@@ -18,6 +19,8 @@ interface Ports {
   readonly clock: Clock;
   readonly cameras: Cameras;
   readonly control: CameraControl;
+  /** Takes a picture and publishes it; absent where none are published. @throws ApiError with words for a person */
+  readonly renewPicture?: ((cameraId: string) => Promise<void>) | undefined;
 }
 
 type Changes = Omit<CameraUpdate, 'action'>;
@@ -28,7 +31,14 @@ type Changes = Omit<CameraUpdate, 'action'>;
  */
 export type UpdateCamera = (cameraId: string, changes: Changes, action?: CameraAction) => Promise<void>;
 
-export function createCameraUpdates({ store, secrets, clock, cameras, control }: Ports): UpdateCamera {
+export function createCameraUpdates({
+  store,
+  secrets,
+  clock,
+  cameras,
+  control,
+  renewPicture = noPictures,
+}: Ports): UpdateCamera {
   const records = store.collection(CAMERAS);
 
   async function change(id: string, { source, ...changes }: Changes, isStopped: boolean): Promise<CameraRecord> {
@@ -48,8 +58,8 @@ export function createCameraUpdates({ store, secrets, clock, cameras, control }:
 
   /** Whether it is stopped after this; undefined: as before. */
   function stoppedBy(action: CameraAction | undefined): boolean | undefined {
-    if (!control.carriesStreams || action === undefined || action === 'probe') return undefined;
-    return action === 'stop';
+    if (!control.carriesStreams || action === undefined) return undefined;
+    return action === 'probe' || action === 'snapshot' ? undefined : action === 'stop';
   }
 
   return async (id, changes, action) => {
@@ -58,6 +68,7 @@ export function createCameraUpdates({ store, secrets, clock, cameras, control }:
     const changesNothing = Object.keys(changes).length === 0 && isStopped === (before.isStopped === true);
     const camera = action && changesNothing ? before : await change(id, changes, isStopped);
     if (!action) return;
+    if (action === 'snapshot') return renewPicture(camera.id);
     try {
       await control.act(camera, action);
     } catch (error) {
@@ -66,4 +77,8 @@ export function createCameraUpdates({ store, secrets, clock, cameras, control }:
       throw error;
     }
   };
+}
+
+async function noPictures(): Promise<void> {
+  throw new ApiError('unavailable', { message: 'No pictures are published here' });
 }

@@ -25,8 +25,10 @@ const name = {
 } as const;
 const room = { type: 'string', minLength: 1, maxLength: 255 } as const;
 
-export const CAMERA_ACTIONS = ['restart', 'stop', 'start', 'probe'] as const;
+export const CAMERA_ACTIONS = ['restart', 'stop', 'start', 'probe', 'snapshot'] as const;
 export type CameraAction = (typeof CAMERA_ACTIONS)[number];
+/** What is done to a stream, or asked of it. */
+export type StreamAction = Exclude<CameraAction, 'snapshot'>;
 
 const CAMERA_SOURCE_TYPES = ['publisher', 'rtsp', 'rtmp', 'hls', 'srt', 'udp', 'whep', 'google', 'go2rtc'] as const;
 export type CameraSourceType = (typeof CAMERA_SOURCE_TYPES)[number];
@@ -71,6 +73,17 @@ const expected = {
   description: 'When the feed should be there; null: it follows from how it comes',
 } as const;
 const probe = { type: 'boolean', description: 'Whether the camera may be looked at while nobody watches it' } as const;
+const snapshots = {
+  type: ['boolean', 'null'],
+  description: 'Whether its picture is published, for all who may read there; null: as SNAPSHOT_TOPICS says',
+} as const;
+const snapshotInterval = {
+  type: ['integer', 'null'],
+  minimum: 10,
+  maximum: 86_400,
+  description:
+    'Seconds after which a published picture is renewed; null: when the feed becomes ready, or somebody asks',
+} as const;
 
 export const CAMERA_UPDATE = {
   type: 'object',
@@ -83,6 +96,8 @@ export const CAMERA_UPDATE = {
     room: { ...room, description: 'Ours; the room of a camera from Google is set at Google' },
     expected,
     probe,
+    snapshots,
+    snapshotInterval,
     quietUntil: {
       type: ['string', 'null'],
       pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d(?::\\d\\d(?:\\.\\d{1,9})?)?(?:Z|[+-]\\d\\d:\\d\\d)$',
@@ -92,7 +107,8 @@ export const CAMERA_UPDATE = {
     /** Any text is let through: the module refuses an unknown action in the words that htop has for it. */
     action: {
       type: 'string',
-      description: 'restart, stop, start or probe: what to do with the stream, after the changes',
+      description:
+        'restart, stop, start or probe: what to do with the stream, after the changes; or snapshot: renew the picture',
     },
   },
   additionalProperties: false,
@@ -109,6 +125,8 @@ export const CAMERA_CREATE = {
     is_persistent: { type: 'boolean' },
     expected,
     probe,
+    snapshots,
+    snapshotInterval,
   },
   required: ['name'],
   additionalProperties: false,
@@ -175,6 +193,8 @@ const properties = {
   expected,
   probe,
   quietUntil: { ...momentOrNull, description: 'Until then no alarm shall ring' },
+  snapshots,
+  snapshotInterval,
   uptime: { ...UPTIME, description: 'For how long it was up, down, and seen by nobody, in the time that ends now' },
 } as const;
 

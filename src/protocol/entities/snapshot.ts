@@ -12,6 +12,7 @@ export const SNAPSHOT_FAULTS = {
   unreachable: 'whatever carries the stream cannot be reached',
   timed_out: 'no picture came in time',
   no_picture: 'the stream could not be read',
+  too_large: 'the picture is larger than what the broker takes',
   busy: 'too many snapshots are being taken',
 } as const;
 

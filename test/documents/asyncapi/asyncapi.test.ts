@@ -37,6 +37,7 @@ it('has the topics, and no others', () => {
       topics.response('{requestId}'),
       topics.cameraState('{id}'),
       topics.lastEvent,
+      topics.cameraPicture('{id}'),
       ...topics.event('{domain}', '{entity}', '{event}'),
     ].sort(),
   );
