@@ -41,6 +41,7 @@ export function openHomeAssistant(config: Config, core: Core, parts: Parts, clos
       eventTopics: config.mqtt.eventTopics,
       version: VERSION,
       follows: following !== undefined,
+      showsPictures: following ? undefined : config.snapshotTopics,
       url: urlOf(config.publicHost, parts.httpPort),
     }),
     execute: executeAsOperator(core, parts),

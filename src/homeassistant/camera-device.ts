@@ -1,5 +1,6 @@
 /** Owns what Home Assistant is told of a camera: its entities, its triggers and its events. Pure. */
 
+import { hasPublishedPicture } from '../core/cameras/expectation.ts';
 import type { CameraRecord } from '../core/cameras/records.ts';
 import { type CameraEventName, EVENTS, OWN_EVENTS } from '../protocol/events.ts';
 import {
@@ -17,7 +18,7 @@ import {
 } from './device.ts';
 import { outageEntities } from './outage-entities.ts';
 
-type DescribedCamera = Pick<CameraRecord, 'id' | 'name' | 'room'>;
+type DescribedCamera = Pick<CameraRecord, 'id' | 'name' | 'room' | 'snapshots'>;
 
 /** Type and subtype of the trigger for each event. `created` has none: nobody can wait for a camera that is not there. */
 const TRIGGERS: Readonly<Record<Exclude<CameraEventName, 'created'>, readonly [string, string]>> = {
@@ -105,9 +106,26 @@ export function cameraAnnouncement(camera: DescribedCamera, service: Service): A
         event_types: eventsOf(follows),
         value_template: `{% if ${eventName(service)} != 'undemand' %}{{ {'event_type': ${eventName(service)}, 'at': value_json.at | default(none), 'reason': ${REASON}} | to_json }}{% endif %}`,
       }),
+      ...picture(camera, named, service),
       ...controls(camera.id, named, service),
       ...triggers(camera.id, service),
     },
+  };
+}
+
+/** The topic is not one of the device: who publishes the picture also clears it. */
+function picture(camera: DescribedCamera, named: Named, service: Service): Record<string, Component> {
+  const { topics, own, showsPictures } = service;
+  if (showsPictures === undefined || !hasPublishedPicture(camera, showsPictures)) return {};
+  return {
+    picture: entity(named, 'picture', 'image', 'Picture', {
+      image_topic: topics.cameraPicture(Number(camera.id)),
+      content_type: 'image/jpeg',
+    }),
+    snapshot: entity(named, 'snapshot', 'button', 'Renew picture', {
+      icon: 'mdi:camera',
+      command_topic: own.command({ target: 'camera', id: camera.id, action: 'snapshot' }),
+    }),
   };
 }
 

@@ -5,7 +5,7 @@ import type { EventTopicMode, Topics } from '../protocol/topics.ts';
 import { topicsOf } from '../protocol/topics.ts';
 import { type Identity, identityOf, slugOf } from './identity.ts';
 
-export type Platform = 'binary_sensor' | 'sensor' | 'event' | 'switch' | 'button' | 'device_automation';
+export type Platform = 'binary_sensor' | 'sensor' | 'event' | 'switch' | 'button' | 'image' | 'device_automation';
 
 /** As Home Assistant reads it; its further options differ by platform. */
 export interface Component {
@@ -37,6 +37,8 @@ export interface Service {
   readonly version: string;
   /** Another server is followed: only what it does and tells is announced. */
   readonly follows: boolean;
+  /** Whether pictures are published of cameras that do not say otherwise; absent: none at all are. */
+  readonly showsPictures?: boolean | undefined;
   /** Where the service can be looked at. */
   readonly url?: string | undefined;
 }
@@ -46,6 +48,7 @@ interface ServiceFacts {
   readonly eventTopics: EventTopicMode;
   readonly version: string;
   readonly follows: boolean;
+  readonly showsPictures?: boolean | undefined;
   readonly url?: string | undefined;
 }
 

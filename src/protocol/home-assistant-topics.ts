@@ -1,6 +1,6 @@
 /** Owns the topics that exist for Home Assistant besides discovery: what its switches show, and what its switches and buttons ask for. */
 
-const CAMERA_ACTIONS = ['enabled', 'persistent', 'restart', 'probe'] as const;
+const CAMERA_ACTIONS = ['enabled', 'persistent', 'restart', 'probe', 'snapshot'] as const;
 
 /** What can be asked for. Each has a topic of its own, so that an access list can part them. */
 export type HomeCommand =

@@ -15,7 +15,13 @@ const REPOSITORY = JSON.parse(readFileSync(new URL('../../package.json', import.
   .replace(/\.git$/, '');
 const FILES = readdirSync(FOLDER);
 
-const service = serviceOf({ base: 'nestmtx', eventTopics: 'both', version: '1.0.0', follows: false });
+const service = serviceOf({
+  base: 'nestmtx',
+  eventTopics: 'both',
+  version: '1.0.0',
+  follows: false,
+  showsPictures: true,
+});
 const announced: readonly Component[] = [
   ...Object.values(cameraAnnouncement({ id: '1', name: 'Door', room: '' }, service).components),
   ...Object.values(bridgeAnnouncement(service, true).components),
@@ -167,6 +173,13 @@ describe('what the templates of blueprints read', () => {
     expect(attributesOf('Problem').join()).toContain("'reason'");
     expect(readBlueprint('camera_down_notification.yaml').text).toContain("state_attr(problem, 'quiet_until')");
     expect(attributesOf('Problem').join()).toContain("'quiet_until'");
+  });
+
+  it('is the picture of the camera itself, where no other is chosen', () => {
+    const { text } = readBlueprint('camera_down_notification.yaml');
+    const [, domain] = /select\('match', '(\w+)\[\.\]'\)/.exec(text) ?? [];
+    expect(announced.filter(({ p }) => p === domain).map(({ name }) => name)).toEqual(['Picture']);
+    expect(text).toContain(`/api/${domain}_proxy/`);
   });
 
   it('is an event type that a camera has', () => {

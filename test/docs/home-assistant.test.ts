@@ -8,7 +8,13 @@ import { type Component, serviceOf } from '../../src/homeassistant/device.ts';
 import { instanceAnnouncement } from '../../src/homeassistant/instance-device.ts';
 
 const page = readFileSync(new URL('../../docs/home-assistant.md', import.meta.url), 'utf8');
-const service = serviceOf({ base: 'nestmtx', eventTopics: 'both', version: '1.0.0', follows: false });
+const service = serviceOf({
+  base: 'nestmtx',
+  eventTopics: 'both',
+  version: '1.0.0',
+  follows: false,
+  showsPictures: true,
+});
 const devices = {
   camera: cameraAnnouncement({ id: '1', name: 'Door', room: '' }, service),
   bridge: bridgeAnnouncement(service, true),

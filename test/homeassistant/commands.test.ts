@@ -54,6 +54,7 @@ describe('a command', () => {
     ['n/command/camera/3/persistent', 'ON', { is_persistent: true }],
     ['n/command/camera/3/restart', 'PRESS', { action: 'restart' }],
     ['n/command/camera/3/probe', 'PRESS', { action: 'probe' }],
+    ['n/command/camera/3/snapshot', 'PRESS', { action: 'snapshot' }],
   ])('on %s with %s is a request', async (topic, text, payload) => {
     await say(topic, text);
     expect(wishes).toEqual([{ module: 'cameras', command: 'update', entity: '3', payload }]);

@@ -12,7 +12,7 @@ import { isPortableTopicName } from '../../src/protocol/topic-match.ts';
 import { EVENT_TOPIC_MODES, isBaseTopic } from '../../src/protocol/topics.ts';
 import { checkTogether, type ReadDevice, readDiscovery } from '../support/home-assistant/rules.ts';
 
-const FACTS = { base: 'nestmtx', eventTopics: 'both', version: '1.0.0', follows: false } as const;
+const FACTS = { base: 'nestmtx', eventTopics: 'both', version: '1.0.0', follows: false, showsPictures: true } as const;
 const service = serviceOf(FACTS);
 const FRONT_DOOR = { id: '3', name: 'Front door', room: 'Garden' };
 const DOORBELL = { id: '5e23585e02180144b6dcbb05', user: 'Hcixd1Fx', label: 'Doorbell' };
@@ -104,6 +104,22 @@ describe('a camera', () => {
     [' ', undefined],
   ])('in the room %j is suggested for the area %j', (room, area) => {
     expect(camera({}, { ...FRONT_DOOR, room }).device['suggested_area']).toBe(area);
+  });
+
+  it('has a picture and a button to renew it where the picture is published, and nowhere else', () => {
+    const has = (showsPictures: boolean | undefined, snapshots?: boolean) => {
+      const { components } = camera(
+        { showsPictures },
+        { ...FRONT_DOOR, ...(snapshots === undefined ? {} : { snapshots }) },
+      );
+      return [components.has('picture'), components.has('snapshot')];
+    };
+    expect([has(true), has(false, true)]).toEqual([
+      [true, true],
+      [true, true],
+    ]);
+    expect([has(false), has(true, false), has(undefined, true)]).toEqual(Array(3).fill([false, false]));
+    expect(option(camera(), 'picture', 'image_topic')).toBe('nestmtx/snapshot/camera/3');
   });
 
   it('keeps its ids when it gets another name', () => {

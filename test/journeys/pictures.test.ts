@@ -140,6 +140,18 @@ describe.skipIf(!hasRtspCamera() || !hasProgram('ffmpeg'))('the picture of a cam
     expect(await shown()).toBeUndefined();
   });
 
+  it('is an image of Home Assistant, with a button that renews it', async () => {
+    await restart({ env: { SNAPSHOT_TOPICS: 'true', HA_DISCOVERY: 'true' } });
+    await comesTrue(async () => expect(isJpeg(await shown())).toBe(true));
+    await client.subscribe(['homeassistant/device/+/config', topic]);
+    const { text } = await client.next(({ text: payload }) => payload.includes('"image_topic"'));
+    const { picture, snapshot } = JSON.parse(text).cmps;
+    expect(picture).toMatchObject({ p: 'image', image_topic: topic, content_type: 'image/jpeg' });
+    await client.publish(snapshot.command_topic, 'PRESS');
+    const renewed = await client.next((message) => message.topic === topic && !message.retain);
+    expect(isJpeg(renewed.payload)).toBe(true);
+  });
+
   it('goes with its camera', async () => {
     await restart({ env: { SNAPSHOT_TOPICS: 'true' } });
     await comesTrue(async () => expect(isJpeg(await shown())).toBe(true));

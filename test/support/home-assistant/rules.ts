@@ -70,6 +70,12 @@ const ENTITIES: Readonly<Record<string, PlatformRules>> = {
     deviceClasses: [],
     categories: ['diagnostic', 'config'],
   },
+  image: {
+    required: ['image_topic'],
+    optional: ['content_type', 'image_encoding'],
+    deviceClasses: [],
+    categories: ['diagnostic'],
+  },
   button: {
     required: ['command_topic'],
     optional: ['device_class'],
@@ -103,7 +109,13 @@ export function readDiscovery(topic: string, payload: string): ReadDevice {
     components.set(key, componentOf(key, objectOf(value, key)));
   }
   checkTriggers(components);
-  checkFilters([...components.values()].flatMap(({ options }) => [options['state_topic'], options['topic']]));
+  checkFilters(
+    [...components.values()].flatMap(({ options }) => [
+      options['state_topic'],
+      options['topic'],
+      options['image_topic'],
+    ]),
+  );
   return { device, origin, availability, components };
 }
 
@@ -165,6 +177,7 @@ function checkEntity(key: string, kind: string, options: Json): void {
   oneOf(options['entity_category'], rules.categories, `${key}.entity_category`);
   if (options['icon'] !== undefined) must(/^mdi:[a-z0-9-]+$/.test(String(options['icon'])), `${key}.icon`);
   if (options['state_topic'] !== undefined) subscribable(options['state_topic'], `${key}.state_topic`);
+  if (options['image_topic'] !== undefined) subscribable(options['image_topic'], `${key}.image_topic`);
   if (options['command_topic'] !== undefined) {
     must(isPortableTopicName(text(options['command_topic'], key)), `${key}.command_topic`);
   }
