@@ -16,6 +16,7 @@ const MODULES = [
   'health',
   'htop',
   'outages',
+  'snapshots',
   'users',
   'version',
 ];
@@ -81,7 +82,7 @@ RED.nodes.registerType('nestmtx-request', {
       icon: 'fa fa-video-camera',
       autoComplete: completeRecords(
         () => current(this, 'server'),
-        () => current(this, 'module'),
+        () => recordsOf(current(this, 'module')),
         '#nestmtx-request-entity-hint',
       ),
     };
@@ -104,6 +105,11 @@ RED.nodes.registerType('nestmtx-request', {
     showRows();
   },
 });
+
+/** A snapshot goes by the id of its camera. */
+function recordsOf(module: string): string {
+  return module === 'snapshots' ? 'cameras' : module;
+}
 
 function isName(value: string, node: EditorNode): boolean {
   return current(node, 'moduleType') !== 'module' || /^[^\s/+#]+$/.test(value);

@@ -3,6 +3,7 @@
 import type { NodeAPI, NodeDef, NodeMessageInFlow, NodeStatus } from 'node-red';
 import type { Request } from '../src/client/requests/requests.ts';
 import { registerNode, type Send } from './runtime/behaviour.ts';
+import { answerFor } from './runtime/request/answer.ts';
 import { itemMessages } from './runtime/request/item-messages.ts';
 import { type RequestFields, requestOf, timeoutMsOf } from './runtime/request/message.ts';
 import { allPages } from './runtime/server/pages.ts';
@@ -40,7 +41,9 @@ export default function nestmtxRequest(RED: NodeAPI): void {
       const how = { timeoutMs: await timeoutMsOf(def, values), signal };
       const onSent = (requestId: string, topic: string) => Object.assign(msg, { requestId, topic });
       const send = (one: Request) => lease.request(one, { ...how, onSent });
-      if (request.command !== 'list' || def.paging === 'page') return { answer: await send(request), isStream: false };
+      if (request.command !== 'list' || def.paging === 'page') {
+        return { answer: answerFor(request, await send(request)), isStream: false };
+      }
       const answer = await allPages((payload) => send({ ...request, payload }), request.payload);
       return { answer, isStream: def.paging === 'stream' };
     }

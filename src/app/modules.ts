@@ -19,6 +19,7 @@ import { healthModule } from '../modules/health.ts';
 import { htopModule } from '../modules/htop.ts';
 import { instancesModule } from '../modules/instances.ts';
 import { outagesModule } from '../modules/outages.ts';
+import { snapshotsModule } from '../modules/snapshots.ts';
 import { swaggerModule } from '../modules/swagger.ts';
 import { usersModule } from '../modules/users.ts';
 import { versionModule } from '../modules/version.ts';
@@ -76,6 +77,7 @@ export function createModules(
     ),
     ...(instances ? [instancesModule(instances)] : []),
     outagesModule(core),
+    ...(pictures ? [snapshotsModule(pictures.take, core.clock)] : []),
     swaggerModule(() => describeHttp(modules, '../')),
     usersModule({ ...core, userChanged, baseTopic, ...(instances ? { ownerGone: instances.removeAllOf } : {}) }),
     versionModule(VERSION, `${process.platform}/${process.arch}, node ${process.version}`),

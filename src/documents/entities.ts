@@ -16,6 +16,7 @@ const OTHERS: Readonly<Record<string, Entity>> = {
   },
   'cronjobs.update': { meaning: 'Name of the job', isRow: false },
   'htop.update': { meaning: 'Name of the process', isRow: false },
+  'snapshots.read': { meaning: 'Id of the camera', isRow: true },
 };
 
 /** @param operation `<module>.<command>` */

@@ -194,6 +194,10 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   'instances.update': { entity: DOORBELL._id, payload: { enabled: false } },
   'instances.delete': { entity: DOORBELL._id },
   'outages.list': OUTAGES_LISTED,
+  'snapshots.read': {
+    entity: '1',
+    answer: { camera: 1, at: '2026-11-21T16:48:30.698Z', mediaType: 'image/jpeg', data: '/9j/2Q==' },
+  },
   'swagger.list': { answer: { openapi: '3.1.0', info: { title: 'NestMTX Bridge', version: '1.0.0' }, paths: {} } },
   'users.create': {
     payload: { username: 'anna', password: 'a long pass phrase', can_login: true },

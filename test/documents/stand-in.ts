@@ -1,8 +1,9 @@
-/** Owns a small service for the two operations that need what a plain one lacks: a Google that grants, and a process to act on. */
+/** Owns a small service for the operations that need what a plain one lacks: a Google that grants, a process to act on, a camera that films. */
 
 import { createProcesses } from '../../src/core/processes.ts';
 import { credentialsModule } from '../../src/modules/credentials.ts';
 import { htopModule } from '../../src/modules/htop.ts';
+import { snapshotsModule } from '../../src/modules/snapshots.ts';
 import { createHost } from '../../src/system/host.ts';
 import { createHttp } from '../../src/transports/http/http.ts';
 import { answer, createdCredentials } from '../modules/credentials-setting.ts';
@@ -17,12 +18,17 @@ export async function startStandIn() {
   const credentials = await createdCredentials();
   const processes = createProcesses(createHost(), () => []);
   const done = () => undefined;
+  const takePicture = async () => Buffer.of(0xff, 0xd8, 0xff, 0xd9);
   processes.add({
     name: 'mediamtx',
     figures: () => ({ pid: null, cpu: null, memory: null, uptime: null }),
     actions: { start: done, stop: done, restart: done },
   });
-  const api = moduleApi(credentialsModule(credentials), htopModule(processes));
+  const api = moduleApi(
+    credentialsModule(credentials),
+    htopModule(processes),
+    snapshotsModule(takePicture, systemClock),
+  );
   const registry = { modules: [], execute: api.execute };
   const http = createHttp({ registry, log: recordingLog(), clock: systemClock, corsOrigins: [], status: () => 'ok' });
   const { port } = await http.listen('127.0.0.1', 0);

@@ -16,6 +16,7 @@ export const ACCESS: Readonly<Record<string, Partial<Readonly<Record<Command, Ri
   htop: { list: 'admin', update: 'admin' },
   instances: { list: 'user', create: 'user', read: 'user', update: 'user', delete: 'user' },
   outages: { list: 'user' },
+  snapshots: { read: 'user' },
   swagger: { list: 'anyone' },
   users: { list: 'admin', create: 'admin', read: 'self', update: 'self', delete: 'admin' },
   version: { list: 'anyone' },

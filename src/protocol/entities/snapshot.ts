@@ -1,6 +1,24 @@
-/** Owns why there is no snapshot: a reason that programs can look at, with its words for people. */
+/** Owns a snapshot as messages carry it, and why there is none: a reason that programs can look at, with its words for people. */
 
+import type { FromSchema } from 'json-schema-to-ts';
 import { ApiError } from '../api-error.ts';
+import { id, moment } from './fields.ts';
+
+/** In JSON, where a picture has no place as it is. */
+export const SNAPSHOT = {
+  title: 'Snapshot',
+  type: 'object',
+  properties: {
+    camera: id,
+    at: { ...moment, description: 'When it was there; it may have been taken two seconds before' },
+    mediaType: { const: 'image/jpeg' },
+    data: { type: 'string', description: 'The picture in Base64' },
+  },
+  required: ['camera', 'at', 'mediaType', 'data'],
+  additionalProperties: false,
+} as const;
+
+export type Snapshot = Readonly<FromSchema<typeof SNAPSHOT>>;
 
 /** Reasons are never renamed. */
 export const SNAPSHOT_FAULTS = {

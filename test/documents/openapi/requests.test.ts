@@ -10,7 +10,7 @@ import { type OpenApi, openApiChecker, operationOf, ROWS, type Row, responseAt }
 const SOMEONE = { username: 'someone', password: 'someones password' };
 
 let service: Service;
-/** With a Google to authorise at and a process to restart. */
+/** With a Google to authorise at, a process to restart and a camera that films. */
 let standIn: StandIn;
 let document: OpenApi;
 let check: Checker;
@@ -123,7 +123,7 @@ async function placeFor(row: Row): Promise<Sending> {
   const operation = `${row.module}.${row.command}`;
   if (operation === 'credentials.read')
     return { url: standIn.url, token: 'admin', entity: await consentAnswer(standIn) };
-  if (operation === 'htop.update') return { url: standIn.url, token: 'admin' };
+  if (operation === 'htop.update' || operation === 'snapshots.read') return { url: standIn.url, token: 'admin' };
   if (row.right === 'anyone') return { url: service.httpUrl };
   // Logging out must not end the session of the others.
   const token = operation === 'auth.delete' ? await logIn(ADMIN) : admin;
