@@ -20,6 +20,8 @@ RUN npm run build \
 
 FROM ${BASE_IMAGE}
 ENV NODE_ENV=production DATA_DIR=/data
+# What takes the pictures of cameras, unless the base brings one. First, so that a change of ours does not install it again.
+RUN command -v ffmpeg || apk add --no-cache ffmpeg
 WORKDIR /app
 COPY --from=build /image/bin/ /usr/local/bin/
 COPY --from=build /image/app/ /app/

@@ -16,7 +16,7 @@ const ARCHITECTURES = { x64: 'amd64', arm64: 'aarch64' };
 const MOST_IMAGES = 100;
 
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-const base = `localhost/nestmtx-bridge-base:node-${process.versions.node}`;
+const base = `localhost/nestmtx-bridge-base:node-${process.versions.node}-ffmpeg`;
 const image = `localhost/nestmtx-bridge:${version}`;
 
 mkdirSync(cache, { recursive: true });
@@ -60,11 +60,11 @@ function clearOldImages() {
   buildah('rmi', '--force', ...old);
 }
 
-/** A Debian with node and npm, as the official images have them. */
+/** A Debian with node and npm, as the official images have them, and with ffmpeg: the image installs Alpine's where there is none. */
 function makeBase() {
   const container = buildah('from', 'scratch');
   const folder = buildah('mount', container);
-  run('debootstrap', '--variant=minbase', '--include=ca-certificates', 'bookworm', folder, mirror());
+  run('debootstrap', '--variant=minbase', '--include=ca-certificates,ffmpeg', 'bookworm', folder, mirror());
   for (const waste of ['var/cache/apt', 'var/lib/apt/lists', 'usr/share/doc', 'usr/share/locale']) {
     rmSync(join(folder, waste), { recursive: true, force: true });
   }

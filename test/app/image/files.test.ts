@@ -22,7 +22,8 @@ describe('the Dockerfile', () => {
   });
 
   it('downloads nothing but packages', () => {
-    expect(dockerfile).not.toMatch(/^ADD|https?:\/\/(?!127\.0\.0\.1|github\.com\/nestmtx-bridge)|curl|wget|apk |apt/m);
+    expect(dockerfile).not.toMatch(/^ADD|https?:\/\/(?!127\.0\.0\.1|github\.com\/nestmtx-bridge)|curl|wget|apt/m);
+    expect(dockerfile.match(/.*\bapk\b.*/g)).toEqual(['RUN command -v ffmpeg || apk add --no-cache ffmpeg']);
   });
 
   it('runs node as `npm start` does', () => {
@@ -57,14 +58,14 @@ describe('the AppArmor profile', () => {
     ]);
   });
 
-  it('lets node and the init run, only the data and temporary files be written, and no capability be used', () => {
+  it('lets node, ffmpeg and the init run, only the data and temporary files be written, and no capability be used', () => {
     const rules = profile
       .split('\n')
       .map((line) => line.trim())
       .filter((line) => line.endsWith(',') && !line.startsWith('#'));
     const files = rules.filter((rule) => /^[/@]/.test(rule)).map((rule) => rule.replace(/,$/, '').split(' '));
     const having = (right: RegExp) => files.filter(([, rights = '']) => right.test(rights)).map(([path]) => path);
-    expect(having(/x/)).toEqual(['/{usr/,}sbin/docker-init', '/usr/local/bin/node']);
+    expect(having(/x/)).toEqual(['/{usr/,}sbin/docker-init', '/usr/bin/ffmpeg', '/usr/local/bin/node']);
     expect(having(/[wa]/)).toEqual(['/dev/{null,zero}', '/data/**', '/tmp/{,**}']);
     expect(rules.filter((rule) => /^(capability|file|mount|ptrace|dbus|network,)/.test(rule))).toEqual([]);
   });

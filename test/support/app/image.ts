@@ -13,7 +13,7 @@ export interface Output {
 export interface AppImage {
   /** Name of the image. */
   readonly image: string;
-  /** What it was built on: Debian with node. */
+  /** What it was built on: Debian with node and ffmpeg. */
   readonly base: string;
   /** Folder of the images, which outlives the run. */
   readonly cache: string;
