@@ -86,11 +86,6 @@ export function publishPictures({ take, isDefault, cameras, bus, ...parts }: Par
     plan(id);
   }
 
-  function lookAgain(id: string): void {
-    seen.delete(id);
-    look(id);
-  }
-
   /** One that comes on demand is left alone while nobody reads it: each picture would keep it up. */
   function ring(id: string): void {
     const { demanded, readers } = cameras.facts(id);
@@ -126,7 +121,6 @@ export function publishPictures({ take, isDefault, cameras, bus, ...parts }: Par
   const stops = [
     bus.on('event', ({ domain, event, entity }) => {
       if (domain !== 'camera' || entity === null) return;
-      if (event === 'ready') lookAgain(String(entity));
       if (event === 'created' || event === 'updated' || event === 'removed') changed(String(entity));
     }),
     bus.on('cameraState', ({ cameraId, state }) => {
@@ -137,7 +131,8 @@ export function publishPictures({ take, isDefault, cameras, bus, ...parts }: Par
   for (const { id } of records.values()) keepTime(id);
   link.onUp(() => {
     void shelf.tidy();
-    for (const { id } of records.values()) lookAgain(id);
+    seen.clear();
+    for (const { id } of records.values()) look(id);
   });
 
   return {

@@ -2,7 +2,7 @@
 
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createBus } from '../../src/core/bus.ts';
-import { createCameras } from '../../src/core/cameras/cameras.ts';
+import { type CameraWays, createCameras } from '../../src/core/cameras/cameras.ts';
 import type { Observation } from '../../src/core/cameras/observation.ts';
 import { CAMERAS, type CameraRecord } from '../../src/core/cameras/records.ts';
 import { COLLECTIONS } from '../../src/core/collections.ts';
@@ -23,12 +23,12 @@ const READY: Observation = { kind: 'ready', at: AT };
 const NOT_READY: Observation = { kind: 'notReady', at: AT, absence: 'idle' };
 const READER: Observation = { kind: 'read', at: AT, reader: { type: 'rtspSession', id: 'a' } };
 
-function pictureSetting(store = memoryStore([...COLLECTIONS, SHELVED_PICTURES])) {
+function pictureSetting(store = memoryStore([...COLLECTIONS, SHELVED_PICTURES]), ways?: CameraWays) {
   const clock = manualClock();
   const log = recordingLog();
   const bus = createBus(log);
   const link = recordingLink();
-  const cameras = createCameras(store, bus, clock, log);
+  const cameras = createCameras(store, bus, clock, log, ways);
   const topics = topicsOf('n');
   const taken: string[] = [];
   const setting = {
@@ -180,6 +180,17 @@ describe('a picture is published', () => {
     world.setting.fault = noSnapshot('unreachable');
     await expect(pictures.renew('1')).rejects.toMatchObject({ code: 'no_snapshot' });
     expect(world.on()).toBe('picture 1 of 1');
+  });
+
+  it('after a restart as soon as the feed was seen to be ready, and not because it was so before', async () => {
+    await world.put();
+    await world.cameras.observe('1', READY);
+    const later = pictureSetting(world.store, { firstSight: () => 'feed', isWatched: () => true });
+    later.start(true);
+    await settled();
+    expect(later.taken).toEqual([]);
+    await later.cameras.observe('1', READY);
+    await comesTrue(async () => expect(later.on()).toBe('picture 1 of 1'));
   });
 
   it('again when the broker is back, which may have forgotten it', async () => {
