@@ -44,7 +44,7 @@ export function openPictures(
     isDefault,
     publish: async (message) => {
       assertSendable(message, mostBytes);
-      await link.publish(message);
+      return link.publish(message);
     },
   });
   closers.add('pictures', () => published.close());

@@ -21,9 +21,9 @@ export interface Pictures {
 
 interface Parts {
   readonly take: TakePicture;
-  readonly link: Pick<MqttLink, 'onUp' | 'up'>;
-  /** Rejects with an ApiError for what the broker would not take. */
-  readonly publish: (message: OutboundMessage) => Promise<void>;
+  readonly link: Pick<MqttLink, 'onUp'>;
+  /** False where no broker said that it has it. Rejects with an ApiError for what the broker would not take. */
+  readonly publish: (message: OutboundMessage) => Promise<boolean>;
   readonly topics: Pick<Topics, 'cameraPicture'>;
   /** Whether pictures are published of cameras that do not say otherwise. */
   readonly isDefault: boolean;

@@ -1,7 +1,7 @@
 /** Owns which pictures stand on the broker: each is noted before it is published, so that none stays behind unseen. */
 
 import { CAMERAS, type CameraRecord } from '../core/cameras/records.ts';
-import type { Log, MqttLink, OutboundMessage } from '../core/ports.ts';
+import type { Log, OutboundMessage } from '../core/ports.ts';
 import type { CollectionSpec, Store, StoredRecord } from '../core/store.ts';
 import { ApiError } from '../protocol/api-error.ts';
 import { noSnapshot } from '../protocol/entities/snapshot.ts';
@@ -22,26 +22,25 @@ export interface Shelf {
 }
 
 interface Parts {
-  readonly link: Pick<MqttLink, 'up'>;
-  /** Rejects with an ApiError for what the broker would not take. */
-  readonly publish: (message: OutboundMessage) => Promise<void>;
+  /** False where no broker said that it has it. Rejects with an ApiError for what the broker would not take. */
+  readonly publish: (message: OutboundMessage) => Promise<boolean>;
   readonly topics: Pick<Topics, 'cameraPicture'>;
   readonly store: Store;
   readonly isWanted: (camera: CameraRecord | undefined) => boolean;
   readonly log: Log;
 }
 
-export function createShelf({ link, publish, topics, store, isWanted, log }: Parts): Shelf {
+export function createShelf({ publish, topics, store, isWanted, log }: Parts): Shelf {
   const cameras = store.collection(CAMERAS);
   const shelved = store.collection(SHELVED_PICTURES);
   const topicOf = (cameraId: string) => topics.cameraPicture(Number(cameraId));
   const isInPlace = ({ id, cameraId }: ShelvedRecord) => topicOf(cameraId) === id && isWanted(cameras.get(cameraId));
 
   async function clear(record: ShelvedRecord): Promise<void> {
-    if (!link.up) return;
     try {
-      await publish({ topic: record.id, payload: '', retain: true, qos: 1 });
-      if (link.up && !isInPlace(record)) await store.commit((tx) => tx.collection(SHELVED_PICTURES).delete(record.id));
+      const isCleared = await publish({ topic: record.id, payload: '', retain: true, qos: 1 });
+      if (isCleared && !isInPlace(record))
+        await store.commit((tx) => tx.collection(SHELVED_PICTURES).delete(record.id));
     } catch (error) {
       log.warn({ err: error, topic: record.id }, 'a picture could not be cleared');
     }

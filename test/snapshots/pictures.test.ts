@@ -34,6 +34,8 @@ function pictureSetting(store = memoryStore([...COLLECTIONS, SHELVED_PICTURES]),
   const setting = {
     fault: undefined as Error | undefined,
     mostBytes: Number.POSITIVE_INFINITY,
+    /** The connection goes while it is sent, and is there again. */
+    isLost: false,
     take: async (id: string) => {
       taken.push(id);
       if (setting.fault) throw setting.fault;
@@ -42,7 +44,7 @@ function pictureSetting(store = memoryStore([...COLLECTIONS, SHELVED_PICTURES]),
   };
   const publish = async (message: OutboundMessage) => {
     if (message.payload.length > setting.mostBytes) throw new ApiError('internal', { message: 'too much' });
-    await link.publish(message);
+    return setting.isLost ? false : link.publish(message);
   };
   let pictures: Pictures | undefined;
   return {
@@ -268,6 +270,17 @@ describe('a picture is taken away', () => {
     expect(world.on()).toBe('picture 1 of 1');
     world.link.turn(true);
     await comesTrue(async () => expect(world.on()).toBeUndefined());
+  });
+
+  it('again, if the broker did not say that it is gone', async () => {
+    world.setting.isLost = true;
+    await world.remove();
+    await settled();
+    expect(world.store.collection(SHELVED_PICTURES).size).toBe(1);
+    world.setting.isLost = false;
+    world.link.turn(true);
+    await comesTrue(async () => expect(world.on()).toBeUndefined());
+    await comesTrue(async () => expect(world.store.collection(SHELVED_PICTURES).size).toBe(0));
   });
 
   it('and one that was being taken is not published after that', async () => {
