@@ -29,9 +29,15 @@ export function isLookedAt(camera: CameraRecord): boolean {
   return isInUse(camera) && probe && sourceType === 'rtsp' && sealedSourceUrl !== null;
 }
 
-/** @param isDefault whether pictures are published of cameras that do not say otherwise */
-export function hasPublishedPicture({ snapshots }: Pick<CameraRecord, 'snapshots'>, isDefault: boolean): boolean {
-  return snapshots ?? isDefault;
+/**
+ * A stream of go2rtc is read nowhere here, so there is no picture of it.
+ * @param isDefault whether pictures are published of cameras that do not say otherwise
+ */
+export function hasPublishedPicture(
+  { snapshots, stream }: Pick<CameraRecord, 'snapshots' | 'stream'>,
+  isDefault: boolean,
+): boolean {
+  return stream === undefined && (snapshots ?? isDefault);
 }
 
 /** Google takes its time to wake a camera, and one whose stream fails is asked for again after a pause. */
