@@ -1,14 +1,17 @@
 /** Owns how an answer is written: JSON or text with its status, and errors in the wire's one form. */
 
-import compression from 'compression';
 import type { Response } from 'express';
 import type { ApiError, ErrorBody } from '../../protocol/api-error.ts';
+import { loadedByFirst } from './loaded-by-first.ts';
 
 const COMPRESSED_FROM_BYTES = 1024;
 const RETRY_AFTER_SECONDS = 6;
 
 /** For routes of other parts; answers of this file are compressed by themselves. */
-export const compress = compression({ threshold: COMPRESSED_FROM_BYTES });
+export const compress = loadedByFirst(async () => {
+  const { default: compression } = await import('compression');
+  return compression({ threshold: COMPRESSED_FROM_BYTES });
+});
 
 /** Written as one piece and without an ETag: Express' own `json` halves the requests per second. */
 export function sendJson(response: Response, status: number, body: unknown): void {

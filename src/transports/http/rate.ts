@@ -1,11 +1,12 @@
 /** Owns how many requests one address may make: counts them, says so in the RateLimit fields, and refuses what exceeds them. */
 
 import type { Request, RequestHandler, Response } from 'express';
-import { MemoryStore, rateLimit } from 'express-rate-limit';
+import type { MemoryStore } from 'express-rate-limit';
 import { envelopeErrorBody } from '../../core/requests/error-body.ts';
 import { ApiError } from '../../protocol/api-error.ts';
 import { sendError } from './answer.ts';
 import { sendFault } from './fault.ts';
+import { loadedByFirst } from './loaded-by-first.ts';
 import { requestIdOf } from './requests.ts';
 
 export interface HttpRate {
@@ -20,19 +21,23 @@ export interface RateLimiter {
 
 /** An IPv6 client is counted by its network, since it has as many addresses as it likes. */
 export function limitRate({ requests, windowMs }: HttpRate): RateLimiter {
-  const store = new MemoryStore();
-  const handler = rateLimit({
-    store,
-    windowMs,
-    limit: requests,
-    standardHeaders: 'draft-8',
-    legacyHeaders: false,
-    // These warn on the console about what a client sends, such as X-Forwarded-For, and trust is our own decision.
-    validate: false,
-    // The limiter has set Retry-After by then.
-    handler: refuse,
+  let store: MemoryStore | undefined;
+  const handler = loadedByFirst(async () => {
+    const { MemoryStore, rateLimit } = await import('express-rate-limit');
+    store = new MemoryStore();
+    return rateLimit({
+      store,
+      windowMs,
+      limit: requests,
+      standardHeaders: 'draft-8',
+      legacyHeaders: false,
+      // These warn on the console about what a client sends, such as X-Forwarded-For, and trust is our own decision.
+      validate: false,
+      // The limiter has set Retry-After by then.
+      handler: refuse,
+    });
   });
-  return { handler, close: () => store.shutdown() };
+  return { handler, close: () => store?.shutdown() };
 }
 
 /** In the words of the API that was asked. */
