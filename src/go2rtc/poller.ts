@@ -2,6 +2,7 @@
 
 import type { Reachability } from '../core/cameras/reachability.ts';
 import type { Clock, Log } from '../core/ports.ts';
+import { createRounds } from '../core/timing/rounds.ts';
 import type { Go2RtcApi } from './go2rtc-api.ts';
 import { createRestarts } from './restarts.ts';
 import type { StreamWatch } from './streams/watch.ts';
@@ -24,52 +25,27 @@ interface Parts {
 
 const BUSY_MS = 2000;
 const IDLE_MS = 5000;
-const AGAIN_MS = 250;
 
 export function startPoller({ api, watch, reachability, isBusy, clock, log }: Parts): Poller {
   const noticeRestart = createRestarts();
-  let polling: Promise<void> | undefined;
-  let isDueAgain = false;
-  let isClosed = false;
-  let cancelNext = () => {};
+  const pauseMs = () => (isBusy() || reachability.isUp === false ? BUSY_MS : IDLE_MS);
+  const rounds = createRounds({ clock, round: poll, pauseMs });
 
   async function poll(): Promise<void> {
     try {
       const ticket = watch.ticket();
       const reports = await api.streams();
-      if (isClosed) return;
+      if (rounds.isClosed) return;
       const isRestarted = noticeRestart(reports);
       if (isRestarted) log.info({}, 'go2rtc has been restarted');
       await watch.see(ticket, reports, isRestarted);
       reachability.answered();
     } catch (error) {
-      if (!isClosed) reachability.failed(error);
+      if (!rounds.isClosed) reachability.failed(error);
     }
     log.debug({ isUp: reachability.isUp }, 'asked go2rtc');
   }
 
-  function run(): void {
-    cancelNext();
-    if (isClosed) return;
-    if (polling !== undefined) {
-      isDueAgain = true;
-      return;
-    }
-    polling = poll().finally(() => {
-      polling = undefined;
-      const delayMs = isDueAgain ? AGAIN_MS : isBusy() || reachability.isUp === false ? BUSY_MS : IDLE_MS;
-      isDueAgain = false;
-      if (!isClosed) cancelNext = clock.after(delayMs, run);
-    });
-  }
-
-  run();
-  return {
-    now: run,
-    async close() {
-      isClosed = true;
-      cancelNext();
-      await polling;
-    },
-  };
+  rounds.now();
+  return { now: rounds.now, close: rounds.close };
 }

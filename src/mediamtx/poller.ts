@@ -5,6 +5,7 @@ import type { Reachability } from '../core/cameras/reachability.ts';
 import type { CameraRecord } from '../core/cameras/records.ts';
 import type { Clock, Log } from '../core/ports.ts';
 import type { ReadCollection } from '../core/store.ts';
+import { createRounds } from '../core/timing/rounds.ts';
 import type { StreamPorts } from '../protocol/stream-ports.ts';
 import type { ControlApi } from './control-api.ts';
 import { createLooks, type Hints } from './looks.ts';
@@ -39,8 +40,6 @@ interface Parts {
 
 const BUSY_MS = 2000;
 const IDLE_MS = 5000;
-/** When cameras change one after another, as they do when many are made, each comparison takes in several of them. */
-const AGAIN_MS = 250;
 /** A configuration that somebody edits is noticed after this time at the latest. */
 const CONFIG_AGE_MS = 60_000;
 /** The whole list costs about as much as looks at this share of its paths. */
@@ -54,10 +53,8 @@ export function startPoller(parts: Parts): Poller {
   let configsAtMs = Number.NEGATIVE_INFINITY;
   let started: string | undefined;
   let isOutOfSync = true;
-  let isClosed = false;
-  let polling: Promise<void> | undefined;
-  let isDueAgain = false;
-  let cancelNext = () => {};
+  // When cameras change one after another, as they do when many are made, each comparison takes in several of them.
+  const rounds = createRounds({ clock, round: poll, pauseMs: () => (isBusy() ? BUSY_MS : IDLE_MS) });
 
   async function readConfigs(): Promise<void> {
     configs = await api.configs();
@@ -118,29 +115,14 @@ export function startPoller(parts: Parts): Poller {
   async function poll(): Promise<void> {
     try {
       await askAll();
-      if (!isClosed) reachability.answered();
+      if (!rounds.isClosed) reachability.answered();
     } catch (error) {
       // After a silence it may be another one, or one that has forgotten.
       isOutOfSync = true;
       configsAtMs = Number.NEGATIVE_INFINITY;
-      if (!isClosed) reachability.failed(error);
+      if (!rounds.isClosed) reachability.failed(error);
     }
     log.debug({ isUp: reachability.isUp }, 'asked MediaMTX');
-  }
-
-  function run(): void {
-    cancelNext();
-    if (isClosed) return;
-    if (polling !== undefined) {
-      isDueAgain = true;
-      return;
-    }
-    polling = poll().finally(() => {
-      polling = undefined;
-      const delayMs = isDueAgain ? AGAIN_MS : isBusy() ? BUSY_MS : IDLE_MS;
-      isDueAgain = false;
-      if (!isClosed) cancelNext = clock.after(delayMs, run);
-    });
   }
 
   function isBusy(): boolean {
@@ -182,22 +164,21 @@ export function startPoller(parts: Parts): Poller {
     manyFrom: () => Math.max(MANY, watch.size * SHARE),
   });
 
-  run();
+  rounds.now();
   return {
     look: (name, hint) => (records.by('mtxPath', name) ? looks.look(name, hint) : Promise.resolve()),
     ask: (name) => lookAtOne(name, undefined),
     camerasChanged() {
       isOutOfSync = true;
-      run();
+      rounds.now();
     },
     get streamPorts() {
       return streamPorts;
     },
     async close() {
-      isClosed = true;
-      cancelNext();
+      const closed = rounds.close();
       await looks.close();
-      await polling;
+      await closed;
     },
   };
 }
