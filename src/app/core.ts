@@ -8,20 +8,17 @@ import { createSessions, type Sessions } from '../core/accounts/sessions.ts';
 import { type Bus, createBus } from '../core/bus.ts';
 import { type Cameras, type CameraWays, createCameras } from '../core/cameras/cameras.ts';
 import { isInUse, isLookedAt } from '../core/cameras/expectation.ts';
-import { COLLECTIONS } from '../core/collections.ts';
 import { createDirectory, type Directory } from '../core/directory/directory.ts';
-import { CREDENTIALS } from '../core/google/credentials.ts';
 import { createUsageMeter, type UsageMeter } from '../core/instances/usage/meter.ts';
 import type { Closers } from '../core/lifecycle.ts';
 import { createHistory, type History } from '../core/outages/history.ts';
 import type { Clock, Log, Secrets } from '../core/ports.ts';
 import type { Store } from '../core/store.ts';
 import { claimDataFolder } from '../follow/data-folder.ts';
-import { ANNOUNCED } from '../homeassistant/announced.ts';
 import { openSecrets } from '../secrets/open-secrets.ts';
 import { createVerifiedCache } from '../secrets/verified-cache.ts';
-import { SHELVED_PICTURES } from '../snapshots/shelf.ts';
 import { openStore } from '../store/open-store.ts';
+import { ALL_COLLECTIONS } from './collections.ts';
 
 /** What is the same for every transport. */
 export interface Core {
@@ -58,7 +55,7 @@ export async function openCore(
   const store = await openStore({
     dir: dataDir,
     log,
-    collections: [...COLLECTIONS, CREDENTIALS, ANNOUNCED, SHELVED_PICTURES],
+    collections: ALL_COLLECTIONS,
   });
   closers.add('store', () => store.close());
   await claimDataFolder(store, config.mode, adopts);

@@ -10,17 +10,16 @@ import type { WholeFolder } from '../../cli/program.ts';
 import type { Config } from '../../config/config.ts';
 import { USERS } from '../../core/accounts/records.ts';
 import { CAMERAS } from '../../core/cameras/records.ts';
-import { COLLECTIONS } from '../../core/collections.ts';
 import { CREDENTIALS } from '../../core/google/credentials.ts';
 import { INSTANCES } from '../../core/instances/records.ts';
 import type { Log } from '../../core/ports.ts';
 import type { Store } from '../../core/store.ts';
-import { ANNOUNCED } from '../../homeassistant/announced.ts';
 import { ApiError } from '../../protocol/api-error.ts';
 import { isObject } from '../../protocol/envelope.ts';
 import { findAppKey } from '../../secrets/app-key.ts';
 import { sealWith } from '../../secrets/seal.ts';
 import { openStore } from '../../store/open-store.ts';
+import { ALL_COLLECTIONS } from '../collections.ts';
 
 type Counts = Readonly<Record<string, number>>;
 
@@ -36,7 +35,7 @@ const JOURNAL = 'store.journal';
 const KEY = 'app.key';
 
 export function wholeFolder({ dataDir: dir, appKey: given }: Config, log: Log): WholeFolder {
-  const open = () => openStore({ dir, log, collections: [...COLLECTIONS, CREDENTIALS, ANNOUNCED] });
+  const open = () => openStore({ dir, log, collections: ALL_COLLECTIONS });
 
   async function write({ appKey, journal }: Content): Promise<void> {
     await mkdir(dir, { recursive: true, mode: 0o700 });
