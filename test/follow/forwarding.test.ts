@@ -119,6 +119,20 @@ describe('a forwarded request', () => {
       });
     });
 
+    it.each([
+      ['name', 'Back door'],
+      ['room', 'Yard'],
+    ])('refuses another %s, which Google gives it there, and sends nothing of the rest', async (key, value) => {
+      const before = await read();
+      const request = { command: 'update', module: 'cameras', entity: '7', token } as const;
+      expect(await refusal({ ...request, payload: { [key]: value, is_persistent: true } })).toMatchObject({
+        code: 'invalid_payload',
+        message: `"payload.${key}" cannot be changed: NestMTX has it from Google`,
+        details: [{ path: ['payload', key], type: 'any.invalid' }],
+      });
+      expect(await read()).toEqual(before);
+    });
+
     it('needs the rights of the caller, and a camera', async () => {
       expect(await refusal({ command: 'update', module: 'cameras', entity: '7', payload: {} })).toHaveProperty(
         'code',

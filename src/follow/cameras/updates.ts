@@ -9,7 +9,7 @@ import { ApiError } from '../../protocol/api-error.ts';
 import { CAMERA_UPDATE } from '../../protocol/entities/camera.ts';
 import type { Envelope, JsonObject } from '../../protocol/envelope.ts';
 import { isObject } from '../../protocol/envelope.ts';
-import { unknownKey } from '../../protocol/violation.ts';
+import { custom, unknownKey, type Violation } from '../../protocol/violation.ts';
 import type { CameraMirror } from './mirror.ts';
 
 /** Asks NestMTX as whoever made the request. */
@@ -18,6 +18,8 @@ type Ask = (request: Pick<Envelope, 'command' | 'module' | 'entity' | 'payload'>
 export type UpdateCamera = (entity: string, payload: JsonObject, ask: Ask) => Promise<undefined>;
 
 const CHANGEABLE: readonly string[] = ['mtx_path', 'is_enabled', 'is_persistent'];
+/** What a camera of our own can be given, the name for one. */
+const SETTINGS: readonly string[] = Object.keys(CAMERA_UPDATE.properties);
 
 /** @param mirror is told of what was changed: NestMTX itself tells nobody */
 export function createCameraUpdates(mirror: Pick<CameraMirror, 'take'>): UpdateCamera {
@@ -39,12 +41,19 @@ export function createCameraUpdates(mirror: Pick<CameraMirror, 'take'>): UpdateC
 /** What can be changed there; keys of the camera that were only written back are left out. Those that are ours alone it does not have. */
 function changesIn(payload: JsonObject, camera: unknown): JsonObject {
   const shown = isObject(camera) ? camera : {};
-  const strange = Object.keys(payload).find((key) => !CHANGEABLE.includes(key) && !Object.hasOwn(shown, key));
-  if (strange !== undefined) {
-    const violation = unknownKey(['payload', strange], payload[strange]);
-    throw new ApiError('invalid_payload', { message: violation.message, details: [violation] });
-  }
+  const [violation] = Object.keys(payload).flatMap((key) => violationOf(key, payload[key], shown) ?? []);
+  if (violation) throw new ApiError('invalid_payload', { message: violation.message, details: [violation] });
   return Object.fromEntries(Object.entries(payload).filter(([key]) => CHANGEABLE.includes(key)));
+}
+
+/** What the camera does by itself, such as its uptime, has another value by the time it is written back; whoever changes a setting means it. */
+function violationOf(key: string, value: unknown, shown: JsonObject): Violation | undefined {
+  if (CHANGEABLE.includes(key)) return undefined;
+  if (!Object.hasOwn(shown, key)) return unknownKey(['payload', key], value);
+  const isMeant = SETTINGS.includes(key) && value !== shown[key];
+  return isMeant
+    ? custom(['payload', key], 'any.invalid', 'cannot be changed: NestMTX has it from Google', value)
+    : undefined;
 }
 
 /** `is_persistent` alone stays as it is when it is left out. */
