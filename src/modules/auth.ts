@@ -21,7 +21,7 @@ export function authModule({ logins, sessions, userChanged }: Ports): Module {
     const isUsable = typeof username === 'string' && typeof password === 'string' && password !== '';
     const user = isUsable ? await logins.checkForApi({ username, password, address: origin.address }) : undefined;
     if (!user) throw new ApiError('invalid_credentials');
-    const { token, expiresAtMs } = await sessions.issue(user, rememberMe === true || rememberMe === 'true');
+    const { token, expiresAtMs } = await sessions.issue(user, rememberMe === true);
     return { bearer: token, expiration: isoOffset(expiresAtMs), user: userOf(user) };
   }
 

@@ -5,15 +5,15 @@ import { moment } from './fields.ts';
 import { USER } from './user.ts';
 
 /**
- * Deliberately without required keys or types: whatever is wrong with a login reads `Invalid user credentials`
- * (contract 2.7), so this schema documents and the module decides.
+ * Deliberately without required keys, or types of name and password: whatever is wrong with those reads `Invalid user credentials`
+ * (contract 2.7), so the module decides.
  */
 export const LOGIN = {
   type: 'object',
   properties: {
     username: { description: 'Name of the user' },
     password: { description: 'Password of the user' },
-    rememberMe: { description: 'true: the token lasts 30 days instead of one' },
+    rememberMe: { type: 'boolean', description: 'true: the token lasts 30 days instead of one' },
   },
 } as const;
 

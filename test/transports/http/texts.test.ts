@@ -100,6 +100,16 @@ describe('a form', () => {
   });
 });
 
+it.each([
+  ['true', 30],
+  ['false', 1],
+])('a login by a form with rememberMe=%s lasts %i days', async (rememberMe, days) => {
+  const { username, password } = web.accounts.admin;
+  const body = new URLSearchParams({ username, password, rememberMe });
+  const login = Object(await (await fetch(`${web.url}/api/auth`, { method: 'POST', body })).json());
+  expect(Math.round((Date.parse(login.expiration) - Date.now()) / (24 * 60 * 60 * 1000))).toBe(days);
+});
+
 it('a secret in a query is refused, and does not come back', async () => {
   const response = await fetch(`${web.url}/api/auth?username=admin&password=hunter2`, { method: 'POST' });
   const text = await response.text();
