@@ -1,18 +1,27 @@
 /** Owns HTTPS: whose certificate it has, and that a new one is taken without a restart. */
 
+import { createPrivateKey } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Config } from '../config/config.ts';
 import type { Closers } from '../core/lifecycle.ts';
+import type { Log } from '../core/ports.ts';
+import { createRounds } from '../core/timing/rounds.ts';
 import { isGoodFor, makeCertificate, type Pems, shownCertificate } from '../secrets/own-certificate.ts';
+import { openCertificate } from '../system/certificate-files.ts';
 import { openTlsDoor } from '../transports/http/server/tls-door.ts';
 import type { Core } from './core.ts';
 import { listening } from './listening.ts';
 
-/** As often as files of a certificate are looked at: whoever renews them tells nobody. */
-const LOOK_MS = 60_000;
+interface Files {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** How often it is looked whether the one of our own is about to end. */
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** @returns the port; undefined where nobody wants HTTPS */
 export async function openHttps(
@@ -21,60 +30,59 @@ export async function openHttps(
   server: Server,
   closers: Closers,
 ): Promise<number | undefined> {
-  const { https } = config;
+  const { https, dataDir } = config;
   if (!https) return undefined;
-  const { files } = https;
-  const read = files ? () => filesOf(files) : () => ownPems(config, clock.now());
-  let pems = await read();
+  const own: Files = { cert: join(dataDir, 'https', 'cert.pem'), key: join(dataDir, 'https', 'key.pem') };
+  const names = namesOf(config);
+  if (!https.files) await keepGood(own, names, clock.now());
+  const files = await openCertificate(https.files ?? own, { clock, log });
   const { host } = config.http;
+  const pems = pemsOf(files.current);
   const door = await listening(openTlsDoor(server, { host, port: https.port, pems, clock }), 'HTTPS_PORT');
-  log.info({ port: door.port, isOwn: !files, ...shownCertificate(pems.cert) }, 'HTTPS is open');
-
-  async function look(): Promise<void> {
-    try {
-      const found = await read();
-      if (found.cert === pems.cert && found.key === pems.key) return;
-      door.renew(found);
-      pems = found;
-      log.info(shownCertificate(pems.cert), 'HTTPS has a new certificate');
-    } catch (error) {
-      // Whoever writes the two files writes one after the other.
-      log.warn({ err: error }, 'the certificate of HTTPS cannot be read: the one before stays');
-    }
-  }
-
-  let cancel = (): void => undefined;
-  const lookLater = (): void => {
-    cancel = clock.after(LOOK_MS, () => void look().then(lookLater));
-  };
-  lookLater();
-  closers.add('https', async () => {
-    cancel();
-    cancel = (): void => undefined;
-    await door.close();
+  closers.add('https', () => door.close());
+  log.info({ port: door.port, isOwn: !https.files, ...shownCertificate(pems.cert) }, 'HTTPS is open');
+  const stopWatching = files.watch((contents) => {
+    const fresh = pemsOf(contents);
+    door.renew(fresh);
+    log.info(shownCertificate(fresh.cert), 'HTTPS has a new certificate');
   });
+  closers.add('certificate of https', stopWatching);
+  if (https.files) return door.port;
+  const rounds = createRounds({
+    clock,
+    round: () => keepGood(own, names, clock.now()).catch(told(log)),
+    pauseMs: () => DAY_MS,
+  });
+  rounds.now();
+  closers.add('own certificate', () => rounds.close());
   return door.port;
 }
 
-async function filesOf(files: { readonly cert: string; readonly key: string }): Promise<Pems> {
-  const [cert, key] = await Promise.all([readFile(files.cert, 'utf8'), readFile(files.key, 'utf8')]);
-  return { cert, key };
-}
-
-/** The one of our own: kept, so that its fingerprint stays, and made anew before it ends or when a name is missing. */
-async function ownPems({ dataDir, publicHost }: Config, nowMs: number): Promise<Pems> {
-  const names = [...new Set([publicHost ?? hostname(), hostname(), 'localhost', '127.0.0.1'])].filter(isName);
-  const files = { cert: join(dataDir, 'https', 'cert.pem'), key: join(dataDir, 'https', 'key.pem') };
-  const kept = await filesOf(files).catch(() => undefined);
-  if (kept && isGoodFor(kept.cert, names, nowMs)) return kept;
+/** What is in the files afterwards is for these names, and not about to end: so its fingerprint stays for most of a year. */
+async function keepGood(files: Files, names: readonly string[], nowMs: number): Promise<void> {
+  if (await isGood(files, names, nowMs).catch(() => false)) return;
   const made = await makeCertificate(names, nowMs);
-  await mkdir(join(dataDir, 'https'), { recursive: true, mode: 0o700 });
+  await mkdir(dirname(files.cert), { recursive: true, mode: 0o700 });
   await writeFile(files.key, made.key, { mode: 0o600 });
   await writeFile(files.cert, made.cert, { mode: 0o600 });
-  return made;
+}
+
+/** Rejects where there is none, or no more than a part of one. */
+async function isGood({ cert, key }: Files, names: readonly string[], nowMs: number): Promise<boolean> {
+  createPrivateKey(await readFile(key));
+  return isGoodFor(await readFile(cert, 'utf8'), names, nowMs);
+}
+
+function told(log: Log): (error: unknown) => void {
+  return (error) => log.warn({ err: error }, 'the certificate of HTTPS cannot be made anew');
+}
+
+function pemsOf({ cert, key }: { readonly cert: Buffer; readonly key: Buffer }): Pems {
+  return { cert: cert.toString(), key: key.toString() };
 }
 
 /** A certificate takes no other characters; a machine may have a name with some. */
-function isName(name: string): boolean {
-  return /^[A-Za-z0-9.:-]+$/.test(name);
+function namesOf({ publicHost }: Config): string[] {
+  const names = new Set([publicHost ?? hostname(), hostname(), 'localhost', '127.0.0.1']);
+  return [...names].filter((name) => /^[A-Za-z0-9.:-]+$/.test(name));
 }

@@ -5,12 +5,12 @@ import { request } from 'node:https';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { makeCertificate, shownCertificate } from '../../src/secrets/own-certificate.ts';
 import { connectSocket, requestOverSocketIo } from '../support/api/socketio.ts';
 import { type Certificate, selfSignedCertificate } from '../support/certificate.ts';
 import { manualClock } from '../support/manual-clock.ts';
-import { PATIENCE_MS } from '../support/patience.ts';
+import { comesTrue } from '../support/patience.ts';
 import { temporaryDirectory } from '../support/process.ts';
 import { type Service, startService } from '../support/service.ts';
 
@@ -78,6 +78,19 @@ describe('a certificate of our own', () => {
     await services.at(-1)?.stop();
     await remove();
   });
+
+  it('is made anew while the service runs, too, and where a part of it is broken', async () => {
+    const clock = manualClock();
+    const { service, port } = await started({ clock });
+    const before = await fingerprintAt(port);
+    await writeFile(join(service.dataDir, 'https', 'cert.pem'), 'half of a certif');
+    await comesTrue(async () => {
+      clock.advance(24 * 60 * 60 * 1000);
+      expect(await fingerprintAt(port)).not.toBe(before);
+    });
+    const kept = await readFile(join(service.dataDir, 'https', 'cert.pem'), 'utf8');
+    expect(await fingerprintAt(port)).toBe(shownCertificate(kept).fingerprint);
+  });
 });
 
 it('Socket.IO is there, too, and what speaks no TLS keeps nobody', async () => {
@@ -89,7 +102,7 @@ it('Socket.IO is there, too, and what speaks no TLS keeps nobody', async () => {
   socket.disconnect();
 });
 
-it('a certificate that somebody brings is used, and its successor within a minute', async () => {
+it('a certificate that somebody brings is used, and its successor soon after', async () => {
   const directory = await temporaryDirectory();
   const [one, other] = [await selfSignedCertificate(), await selfSignedCertificate()];
   certificates.push(one, other);
@@ -103,9 +116,9 @@ it('a certificate that somebody brings is used, and its successor within a minut
   const { port } = await started({ clock, env: files });
   expect(await get(port, '/healthz', one.pem)).toMatchObject({ status: 200 });
   await put(other);
-  clock.advance(60_000);
-  await vi.waitFor(async () => {
+  await comesTrue(async () => {
+    clock.advance(60_000);
     expect(await fingerprintAt(port)).toBe(shownCertificate(other.pem).fingerprint);
-  }, PATIENCE_MS);
+  });
   await directory.remove();
 });
