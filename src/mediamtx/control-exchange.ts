@@ -1,9 +1,9 @@
 /** Owns one exchange with MediaMTX's control API: address, login, time limit, and what a refusal means in words for a person. */
 
 import type { Clock } from '../core/ports.ts';
+import { openRoundTrips } from '../http-client/round-trips.ts';
 import { ApiError } from '../protocol/api-error.ts';
 import { isObject } from '../protocol/envelope.ts';
-import { openRoundTrips } from './round-trips.ts';
 
 export interface ControlAddress {
   /** For example `http://127.0.0.1:9997`. */

@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openRoundTrips, type RoundTrips } from '../../src/mediamtx/round-trips.ts';
+import { openRoundTrips, type RoundTrips } from '../../src/http-client/round-trips.ts';
 import { eventually } from '../support/eventually.ts';
 import { portOf } from '../support/free-port.ts';
 
