@@ -1,7 +1,7 @@
-/** Owns one exchange with MediaMTX's control API: address, login, time limit, and what a refusal means in words for a person. */
+/** Owns one exchange with MediaMTX's control API: what a status means, and what a refusal means in words for a person. */
 
 import type { Clock } from '../core/ports.ts';
-import { openRoundTrips } from '../http-client/round-trips.ts';
+import { openHttpClient } from '../http-client/http-client.ts';
 import { ApiError } from '../protocol/api-error.ts';
 import { isObject } from '../protocol/envelope.ts';
 
@@ -21,34 +21,24 @@ export interface ControlExchange {
   close(): void;
 }
 
-const TIMEOUT_MS = 5000;
 const LOGIN_HINT =
   'MediaMTX refuses the login at its control API. Outside of its own machine it wants an entry in authInternalUsers ' +
   'with the permission "action: api", and its user and pass in MEDIAMTX_USER and MEDIAMTX_PASS';
 
 /** Every exchange that does not succeed rejects with ApiError `upstream_failed`; its message names no secret. */
 export function openControlExchange(address: ControlAddress, clock: Clock): ControlExchange {
-  const { url, username, password = '' } = address;
-  const login = Buffer.from(`${username}:${password}`).toString('base64');
-  const headers = username === undefined ? {} : { authorization: `Basic ${login}` };
-  const { begin, close } = openRoundTrips(`${url.replace(/\/+$/, '')}/v3`, headers);
+  const { url, username, password } = address;
+  const { ask, close } = openHttpClient({
+    name: 'MediaMTX',
+    url: `${url.replace(/\/+$/, '')}/v3`,
+    username,
+    password,
+    clock,
+  });
 
   async function exchange(method: string, path: string, body?: object): Promise<unknown> {
-    const roundTrip = begin(method, path, body && JSON.stringify(body));
-    let isLate = false;
-    const stopWaiting = clock.after(TIMEOUT_MS, () => {
-      isLate = true;
-      roundTrip.cancel();
-    });
-    try {
-      const { status, text } = await roundTrip.answer;
-      return answerOf(status, text);
-    } catch (cause) {
-      if (cause instanceof ApiError) throw cause;
-      throw failure(isLate ? 'MediaMTX does not answer in time' : 'MediaMTX cannot be reached', cause);
-    } finally {
-      stopWaiting();
-    }
+    const { status, text } = await ask(path, { method, body });
+    return answerOf(status, text);
   }
 
   return { exchange, close };

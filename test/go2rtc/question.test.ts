@@ -40,7 +40,7 @@ it.each<[string, RequestListener, RegExp]>([
   [
     'sends us elsewhere',
     (_, response) => response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end(),
-    /reached/,
+    /redirection/,
   ],
   ['breaks off', (_, response) => response.destroy(), /reached/],
 ])('who %s is told in words, without the password', async (_what, listener, words) => {
@@ -60,7 +60,7 @@ it('an answer without end is broken off', async () => {
     more();
   });
   await expect(streams()).rejects.toMatchObject({ message: expect.stringContaining('more than can be true') });
-  expect(sent).toBeLessThan(64);
+  expect(sent).toBeLessThan(128);
 });
 
 it('no answer is waited for longer than five seconds, nor a slow one', async () => {

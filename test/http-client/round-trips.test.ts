@@ -32,7 +32,7 @@ describe('round trips', () => {
       });
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
-    trips = openRoundTrips(`http://127.0.0.1:${portOf(server)}/v3`, { authorization: 'Basic eA==' });
+    trips = openRoundTrips({ name: 'It', base: `http://127.0.0.1:${portOf(server)}/v3`, maxBytes: 1000 });
   });
   afterEach(async () => {
     trips.close();
@@ -41,7 +41,7 @@ describe('round trips', () => {
     await once(server, 'close');
   });
 
-  const ask = (method: string, path: string, body?: string) => trips.begin(method, path, body).answer;
+  const ask = (method: string, path: string, body?: string) => trips.begin({ method, path, body, headers: {} }).answer;
 
   it('keep their connection for questions', async () => {
     expect(await ask('GET', '/a')).toEqual({ status: 200, text: '{}' });
