@@ -27,33 +27,45 @@ export async function httpRequest(
   { url, token }: { readonly url: string; readonly token: string | undefined },
   request: ApiRequest,
 ): Promise<unknown> {
-  const { command, module, entity, payload } = request;
-  const hasBody = command === 'create' || command === 'update';
-  const path = ['api', module, entity].filter((part) => part !== undefined).map(encodeURIComponent);
-  const query = command === 'list' && payload ? `?${new URLSearchParams(asText(payload))}` : '';
-  const response = await send(io, url, `${url}/${path.join('/')}${query}`, {
-    method: METHODS[command],
-    headers: {
-      accept: 'application/json',
-      ...(hasBody && { 'content-type': 'application/json' }),
-      ...(token !== undefined && { authorization: `Bearer ${token}` }),
-    },
-    body: hasBody ? JSON.stringify(payload ?? {}) : null,
+  const { path, method, body, headers } = wireOf(request, token);
+  const response = await send(io, url, url + path, {
+    method,
+    headers: { ...headers, ...(body && { 'content-type': 'application/json' }) },
+    body: body ? JSON.stringify(body) : null,
     // A redirect would lead the token elsewhere.
     redirect: 'manual',
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });
-  const value = parse(response.text);
+  return resultOf(response, url);
+}
+
+/** How it is written: `path` begins with a slash, `body` goes as JSON. */
+export function wireOf({ command, module, entity, payload }: ApiRequest, token: string | undefined) {
+  const hasBody = command === 'create' || command === 'update';
+  const path = ['api', module, entity].filter((part) => part !== undefined).map(encodeURIComponent);
+  const query = command === 'list' && payload ? `?${new URLSearchParams(asText(payload))}` : '';
+  const bearer: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  return {
+    path: `/${path.join('/')}${query}`,
+    method: METHODS[command],
+    headers: { accept: 'application/json', ...bearer },
+    body: hasBody ? (payload ?? {}) : undefined,
+  };
+}
+
+/** @throws ApiError as the service refused it; Failure of exit code 3 for an answer that is none of a service */
+export function resultOf({ status, text }: { readonly status: number; readonly text: string }, url: string): unknown {
+  const value = bodyOf(text);
   const error = errorOf(value);
   if (error) throw error;
-  if (response.ok) return value;
-  throw new Failure(3, `what answers at ${url} is no NestMTX service (HTTP ${response.status})`, 'Check the URL.');
+  if (status >= 200 && status < 300) return value;
+  throw new Failure(3, `what answers at ${url} is no NestMTX service (HTTP ${status})`, 'Check the URL.');
 }
 
 async function send(io: Pick<Io, 'fetch'>, url: string, target: string, init: RequestInit) {
   try {
     const response = await io.fetch(target, init);
-    return { ok: response.ok, status: response.status, text: await response.text() };
+    return { status: response.status, text: await response.text() };
   } catch (error) {
     const code = causeOf(error);
     // `bad port`: fetch refuses port 0, the setting for any free one.
@@ -75,7 +87,7 @@ function causeOf(error: unknown): string {
 }
 
 /** A scalar comes as plain text, which need not be JSON: a URL without quotes. */
-function parse(text: string): unknown {
+export function bodyOf(text: string): unknown {
   if (text === '') return undefined;
   try {
     return JSON.parse(text);

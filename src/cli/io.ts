@@ -1,4 +1,6 @@
-/** Owns what the command line needs from outside: texts in and out, files, HTTP, ports. Tests bring their own. */
+/** Owns what the command line needs from outside: texts in and out, files, HTTP, time, ports. Tests bring their own. */
+
+import type { Clock } from '../core/ports.ts';
 
 export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -8,6 +10,7 @@ export interface Io {
   readonly stderr: Output;
   readonly stdin: Input;
   readonly fetch: typeof fetch;
+  readonly clock: Pick<Clock, 'after'>;
   readonly files: Files;
   /** Home directory of the user. */
   readonly home: string;

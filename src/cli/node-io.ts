@@ -9,6 +9,7 @@ import { dirname } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { systemClock } from '../system/clock.ts';
 import { Failure } from './failure.ts';
 import type { Files, Input, Io } from './io.ts';
 
@@ -28,6 +29,7 @@ export function nodeIo({ env, stdin, stdout, stderr, version }: Surroundings): I
     stderr: { write: (words) => void stderr.write(words) },
     stdin: inputOf(stdin, stderr),
     fetch,
+    clock: systemClock,
     files: nodeFiles,
     home: homedir(),
     nodeVersion: version,

@@ -27,7 +27,7 @@ export interface MovingCredentials {
   readonly tokenRedirectUrl: string | null;
 }
 
-/** Without an id and a uid of its own it gets ours, and is known again by its path. */
+/** Without an id and a uid of its own it gets ours, and is known again by its path, or by its stream of go2rtc. */
 export type MovingCamera = Omit<CameraRecord, 'id' | 'uid' | 'sealedSourceUrl' | 'createdAt' | 'updatedAt'> &
   ({ readonly id: number; readonly uid: string } | { readonly id: null; readonly uid: null });
 
@@ -40,3 +40,20 @@ export interface LeftBehind {
 export type Kind = 'user' | 'credentials' | 'camera';
 
 export const NOBODY: Household = { users: [], credentials: [], cameras: [], left: [] };
+
+/** One that others feed: switched on, since it is there already. */
+export function cameraWithoutIds(
+  camera: Pick<MovingCamera, 'name' | 'sourceType' | 'mtxPath' | 'stream'>,
+): MovingCamera {
+  return {
+    id: null,
+    uid: null,
+    credentialId: null,
+    room: 'Unknown',
+    info: null,
+    isEnabled: true,
+    isPersistent: false,
+    expiresAt: null,
+    ...camera,
+  };
+}

@@ -1,11 +1,11 @@
 /** Owns what becomes of each thing that would move in: it is new, here already, or refused for a reason. Changes nothing. */
 
 import { USERS } from '../core/accounts/records.ts';
-import { CAMERAS } from '../core/cameras/records.ts';
+import { CAMERAS, type CameraRecord } from '../core/cameras/records.ts';
 import { CREDENTIALS } from '../core/google/credentials.ts';
 import type { Secrets } from '../core/ports.ts';
 import type { Store } from '../core/store.ts';
-import { MTX_PATH_PATTERN } from '../protocol/entities/camera.ts';
+import { CAMERA_NAME, MTX_PATH_PATTERN } from '../protocol/entities/camera.ts';
 import type { Household, Kind, MovingCamera, MovingCredentials, MovingUser } from './household.ts';
 
 export interface Step {
@@ -23,6 +23,7 @@ type Judgement = Pick<Step, 'fate' | 'note'> & { readonly id?: null };
 /** Far above any house, and every number up to it is counted through. */
 const MAX_ID = 100_000;
 const PATH = new RegExp(MTX_PATH_PATTERN);
+const STREAM = new RegExp(CAMERA_NAME.pattern);
 
 export interface Plan {
   /** Users, then credentials, then cameras, each in the order they were found; at last what cannot come. */
@@ -86,11 +87,13 @@ function cameraJudge(store: Store, { credentials }: Household): (camera: MovingC
   ]);
   const paths = new Set<string>();
 
-  function conflict({ id, mtxPath, credentialId }: MovingCamera): string | undefined {
+  function conflict({ id, mtxPath, stream, credentialId }: MovingCamera): string | undefined {
     const holder = id === null ? undefined : rows.get(String(id));
     if (holder) return `the id ${id} is that of ${holder.name} here`;
     if (id !== null && id > MAX_ID) return `ids above ${MAX_ID} are not taken`;
     if (credentialId !== null && !known.has(credentialId)) return `its credentials ${credentialId} are not here`;
+    if (stream !== undefined && (!STREAM.test(stream) || stream.length > CAMERA_NAME.maxLength))
+      return 'its name is not one that a camera may have';
     if (mtxPath === null) return undefined;
     if (!PATH.test(mtxPath)) return `the path ${mtxPath} is not one that a camera may have`;
     if (rows.by('mtxPath', mtxPath) || paths.has(mtxPath)) return `the path ${mtxPath} is that of another camera`;
@@ -98,8 +101,13 @@ function cameraJudge(store: Store, { credentials }: Household): (camera: MovingC
     return undefined;
   }
 
+  function sameAs({ uid, stream, mtxPath }: MovingCamera): CameraRecord | undefined {
+    if (uid !== null) return rows.by('uid', uid);
+    return stream === undefined ? rows.by('mtxPath', mtxPath ?? '') : rows.by('stream', stream);
+  }
+
   return (camera) => {
-    const same = camera.uid === null ? rows.by('mtxPath', camera.mtxPath ?? '') : rows.by('uid', camera.uid);
+    const same = sameAs(camera);
     if (same && (camera.id === null || same.id === String(camera.id))) return here();
     if (same) return refused(`it is here already, as camera ${same.id}`);
     const reason = conflict(camera);

@@ -5,7 +5,7 @@
 
 import { ApiError } from '../protocol/api-error.ts';
 import { isObject, type JsonObject } from '../protocol/envelope.ts';
-import { type Household, type MovingCamera, NOBODY } from './household.ts';
+import { cameraWithoutIds, type Household, NOBODY } from './household.ts';
 
 /** Resolves with the decoded answer of the control API. */
 type Get = (path: string) => Promise<unknown>;
@@ -16,7 +16,9 @@ const MAX_PAGES = 100;
 /** @throws ApiError `upstream_failed` for an answer that is no list; whatever `get` throws */
 export async function readMediaMtx(get: Get): Promise<Household> {
   const names = (await listPaths(get)).map(({ name }) => String(name));
-  return { ...NOBODY, cameras: names.filter((name) => !isPattern(name)).map(cameraAt) };
+  const paths = names.filter((name) => !isPattern(name));
+  const cameras = paths.map((name) => cameraWithoutIds({ name, sourceType: 'publisher', mtxPath: name }));
+  return { ...NOBODY, cameras };
 }
 
 async function listPaths(get: Get): Promise<JsonObject[]> {
@@ -35,20 +37,4 @@ async function listPaths(get: Get): Promise<JsonObject[]> {
 /** `all` and `all_others` stand for every other path, `~` begins a regular expression. */
 function isPattern(name: string): boolean {
   return name === 'all' || name === 'all_others' || name.startsWith('~');
-}
-
-function cameraAt(path: string): MovingCamera {
-  return {
-    id: null,
-    uid: null,
-    credentialId: null,
-    room: 'Unknown',
-    name: path,
-    info: null,
-    mtxPath: path,
-    isEnabled: true,
-    isPersistent: false,
-    expiresAt: null,
-    sourceType: 'publisher',
-  };
 }

@@ -9,6 +9,7 @@ import { nodeFiles, probePort } from '../../src/cli/node-io.ts';
 import type { Program } from '../../src/cli/program.ts';
 import { runCli } from '../../src/cli/run.ts';
 import { loadConfig } from '../../src/config/load.ts';
+import { systemClock } from '../support/system-clock.ts';
 
 interface Ran {
   readonly code: number;
@@ -73,6 +74,7 @@ export async function commandLine(): Promise<CommandLine> {
           },
         },
         fetch,
+        clock: systemClock,
         files: nodeFiles,
         home: dir,
         nodeVersion: process.version,

@@ -27,6 +27,7 @@ describe.skipIf(!hasProgram('bash'))('the completion of bash', () => {
     [['u'], ['users']],
     [['lo'], ['login', 'logout']],
     [['command', 're'], ['read']],
+    [['import', 'go'], ['go2rtc']],
     [['command', 'list', 'cam'], ['cameras']],
     [
       ['emit', 'camera', '3', 'un'],

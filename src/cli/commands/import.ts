@@ -2,29 +2,26 @@
 
 import type { Household } from '../../moving/household.ts';
 import type { Passwords } from '../../moving/move-in.ts';
-import { readNestMtx } from '../../moving/nestmtx/read-nestmtx.ts';
 import type { Step } from '../../moving/plan.ts';
-import { readMediaMtx } from '../../moving/read-mediamtx.ts';
-import { ApiError } from '../../protocol/api-error.ts';
 import { isObject } from '../../protocol/envelope.ts';
 import { atMost, oneOf } from '../arguments.ts';
 import type { Command, Context } from '../command.ts';
 import { Failure, usageFailure } from '../failure.ts';
-import { httpRequest, NotRunning } from '../http-request.ts';
 import { print, table } from '../output.ts';
-import { readPassword } from '../password.ts';
 import type { Moving } from '../program.ts';
+import { readElsewhere } from './elsewhere.ts';
 import { importBridge } from './export.ts';
 
 const NAME = 'import';
-const ORIGINS = ['nestmtx', 'mediamtx', 'bridge'] as const;
+const ORIGINS = ['nestmtx', 'mediamtx', 'go2rtc', 'bridge'] as const;
 
 export const importCommand: Command = {
   name: NAME,
-  summary: 'Move in from a NestMTX, a MediaMTX or another machine',
+  summary: 'Move in from a NestMTX, a MediaMTX, a go2rtc or another machine',
   usage: [
     'import nestmtx --from URL --app-key KEY [--user NAME] [--passwords FILE] [--skip-refused] [--apply]',
     'import mediamtx --from URL [--user NAME] [--skip-refused] [--apply]',
+    'import go2rtc --from URL [--user NAME] [--skip-refused] [--apply]',
     'import bridge --from FILE [--apply]',
   ],
   notes: [
@@ -36,6 +33,7 @@ export const importCommand: Command = {
     ['import nestmtx --from http://nest:2000 --app-key ...', 'what would come of its users, credentials and cameras'],
     ['import nestmtx --from http://nest:2000 --app-key ... --apply', 'the same, done; new passwords are printed once'],
     ['import mediamtx --from http://media:9997 --apply', 'a camera for each of its paths'],
+    ['import go2rtc --from http://media:1984 --apply', 'a camera for each of its streams'],
     ['import bridge --from house.nestmtx --apply', 'all that export wrote on another machine, into an empty DATA_DIR'],
   ],
   options: {
@@ -54,7 +52,7 @@ export const importCommand: Command = {
     const origin = oneOf('the origin', context.args[0], ORIGINS, NAME);
     atMost(1, context, NAME);
     if (origin === 'bridge') return importBridge(context);
-    const household = origin === 'nestmtx' ? await fromNestMtx(context) : await fromMediaMtx(context);
+    const household = await readElsewhere(context, origin);
     const passwords = await givenPasswords(context);
     const moving = await context.program.openMoving();
     try {
@@ -98,54 +96,6 @@ function shown(steps: readonly Step[]): string {
 function shownPasswords(made: Passwords): string[] {
   if (made.size === 0) return [];
   return ['', 'New passwords, shown this once:', table(['NAME', 'PASSWORD'], [...made])];
-}
-
-async function fromNestMtx(context: Context): Promise<Household> {
-  const { io, values } = context;
-  const url = origin(context);
-  const appKey = values.get('app-key') ?? io.env['NESTMTX_APP_KEY'];
-  if (!appKey) throw usageFailure('import nestmtx needs --app-key, or NESTMTX_APP_KEY', NAME);
-  const username = values.get('user') ?? 'nestmtx';
-  const password = await passwordThere(context, username);
-  const payload = { username, password };
-  const login = await httpRequest(io, { url, token: undefined }, { command: 'create', module: 'auth', payload }).catch(
-    (error: unknown) => {
-      throw error instanceof NotRunning
-        ? new Failure(3, `nothing answers at ${url}`, 'NestMTX must run meanwhile.')
-        : error;
-    },
-  );
-  const token = isObject(login) && typeof login['bearer'] === 'string' ? login['bearer'] : undefined;
-  if (token === undefined) throw new Failure(3, `what answers at ${url} is no NestMTX`);
-  return readNestMtx((request) => httpRequest(io, { url, token }, request), appKey);
-}
-
-async function fromMediaMtx(context: Context): Promise<Household> {
-  const { io, values } = context;
-  const url = origin(context);
-  const user = values.get('user');
-  const login = user === undefined ? undefined : `${user}:${await passwordThere(context, user)}`;
-  const headers = login === undefined ? {} : { authorization: `Basic ${Buffer.from(login).toString('base64')}` };
-  return readMediaMtx(async (path) => {
-    const response = await io.fetch(url + path, { headers, redirect: 'manual' }).catch((cause: unknown) => {
-      throw new Failure(3, `MediaMTX at ${url} cannot be reached (${String(cause)})`, 'Check the URL and the network.');
-    });
-    if (response.status === 401) throw new ApiError('invalid_credentials');
-    return response.json().catch(() => undefined);
-  });
-}
-
-function origin({ values }: Context): string {
-  const from = values.get('from') ?? '';
-  const url = URL.canParse(from) ? new URL(from) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol) || url.username !== '') {
-    throw usageFailure('--from must be a URL such as http://nest:2000, without user and password', NAME);
-  }
-  return url.href.replace(/\/+$/, '');
-}
-
-function passwordThere({ io }: Context, username: string): Promise<string> {
-  return readPassword(io, { question: `Password of ${username} there: `, variable: 'NESTMTX_BRIDGE_PASSWORD' });
 }
 
 async function givenPasswords({ io, values }: Context): Promise<Passwords> {

@@ -16,7 +16,7 @@ const mtxPath = {
 } as const;
 
 /** At least one letter that can be seen, and no line break. */
-const name = {
+export const CAMERA_NAME = {
   type: 'string',
   minLength: 1,
   maxLength: 255,
@@ -88,7 +88,7 @@ const snapshotInterval = {
 export const CAMERA_UPDATE = {
   type: 'object',
   properties: {
-    name: { ...name, description: 'Ours; the name of a camera from Google is set at Google' },
+    name: { ...CAMERA_NAME, description: 'Ours; the name of a camera from Google is set at Google' },
     source,
     mtx_path: mtxPath,
     is_enabled: { type: 'boolean' },
@@ -117,7 +117,7 @@ export const CAMERA_UPDATE = {
 export const CAMERA_CREATE = {
   type: 'object',
   properties: {
-    name,
+    name: CAMERA_NAME,
     room,
     mtx_path: mtxPath,
     source,
