@@ -10,11 +10,10 @@ import type { TestClient } from '../support/brokers/mqtt-client.ts';
 import { type MediaMtxProgram, mediaMtxProgram } from '../support/cameras/mediamtx-program.ts';
 import { listedPath } from '../support/cameras/mediamtx-shapes.ts';
 import { hasRtspCamera, type RtspCamera, startRtspCamera } from '../support/cameras/rtsp-camera.ts';
-import { type RtspReader, readRtsp } from '../support/cameras/rtsp-reader.ts';
+import { type RtspReader, readWhenThere } from '../support/cameras/rtsp-reader.ts';
 import { eventually } from '../support/eventually.ts';
 import { type GoogleServer, googleDevice, startGoogleServer } from '../support/google/google.ts';
 import { type HttpStandIn, startHttpStandIn } from '../support/http-stand-in.ts';
-import { PATIENCE_MS } from '../support/patience.ts';
 import { temporaryDirectory } from '../support/process.ts';
 import { hasProgram } from '../support/programs.ts';
 import { ADMIN, type Service, startService } from '../support/service.ts';
@@ -93,19 +92,19 @@ describe.runIf(canRun)('a real MediaMTX', () => {
     return names;
   }
 
-  /** Tries until the path is there, since our service may still be about to add it, or until nobody wants it any more. */
-  async function read(path: string, unwanted = AbortSignal.timeout(PATIENCE_MS)): Promise<RtspReader> {
-    for (;;) {
-      try {
-        const reader = await readRtsp(`rtsp://127.0.0.1:${mediaMtx.rtspPort}/${path}`);
-        readers.push(reader);
-        await eventually(() => reader.packets > 10, 'media');
-        return reader;
-      } catch (error) {
-        if (unwanted.aborted) throw error;
-        await new Promise((resolve) => setTimeout(resolve, 200));
-      }
-    }
+  /** Undefined when nobody wants it any more. */
+  async function readUnless(path: string, isUnwanted: () => boolean): Promise<RtspReader | undefined> {
+    const url = `rtsp://127.0.0.1:${mediaMtx.rtspPort}/${path}`;
+    const reader = await readWhenThere(url, () => !isUnwanted());
+    if (reader) readers.push(reader);
+    return reader;
+  }
+
+  async function read(path: string): Promise<RtspReader> {
+    const reader = await readUnless(path, () => false);
+    if (!reader) throw new Error('nobody reads');
+    await eventually(() => reader.packets > 10, 'media');
+    return reader;
   }
 
   it('it writes a path as its stand-in does', async () => {
@@ -252,13 +251,13 @@ describe.runIf(canRun)('a real MediaMTX', () => {
 
     it('one over WebRTC is asked for with an offer that Google takes', async () => {
       const id = ids.get('bell') ?? 0;
-      const unwanted = new AbortController();
-      const reading = read('bell', unwanted.signal).catch(() => undefined);
+      let isUnwanted = false;
+      const reading = readUnless('bell', () => isUnwanted);
       expect(await told(id, 2)).toEqual(['updated', 'demand']);
       await eventually(() => google.streams.open > 0, 'a stream at Google');
       expect(google.faults).toEqual([]);
       await requestText(client, ask('cameras', 'delete', { entity: String(id) }));
-      unwanted.abort();
+      isUnwanted = true;
       await reading;
     });
   });

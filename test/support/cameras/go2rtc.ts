@@ -4,11 +4,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { portOf } from '../free-port.ts';
 import { type Go2RtcVersion, listedStream, type Peer } from './go2rtc-shapes.ts';
-
-interface Login {
-  readonly username: string;
-  readonly password: string;
-}
+import { createSilence, endServer, isLetIn, type Login } from './stand-in-server.ts';
 
 export interface Go2RtcStandIn {
   readonly url: string;
@@ -51,11 +47,10 @@ interface Stream {
 export async function startGo2Rtc(version: Go2RtcVersion, port = 0): Promise<Go2RtcStandIn> {
   const streams = new Map<string, Stream>();
   const requests: string[] = [];
-  const hanging = new Set<ServerResponse>();
+  const silence = createSilence();
   let inFlight = 0;
   let lastId = 0;
   let lastPort = 40_000;
-  let isHanging = false;
   let source: Go2RtcStandIn['source'] = 'up';
 
   const server = createServer(async (request, response) => {
@@ -64,7 +59,7 @@ export async function startGo2Rtc(version: Go2RtcVersion, port = 0): Promise<Go2
     response.once('close', () => {
       inFlight -= 1;
     });
-    if (isHanging) hanging.add(response);
+    if (silence.isKept) silence.hold(response);
     else if (self.lie) response.writeHead(self.lie.status).end(self.lie.body);
     else await answer(request, response);
   }).listen(port, '127.0.0.1');
@@ -72,7 +67,7 @@ export async function startGo2Rtc(version: Go2RtcVersion, port = 0): Promise<Go2
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://127.0.0.1');
-    if (!isLoggedIn(request)) return refuse(response, 401, 'Unauthorized');
+    if (!isLetIn(request, self.login)) return refuse(response, 401, 'Unauthorized');
     // Whoever writes to it has misunderstood the task.
     if (request.method !== 'GET') return refuse(response, 405, 'no write');
     if (pathname !== '/api/streams') return refuse(response, 404, '404 page not found');
@@ -137,12 +132,6 @@ export async function startGo2Rtc(version: Go2RtcVersion, port = 0): Promise<Go2
     if (stream.consumers.length === 0) stream.connection = undefined;
   }
 
-  function isLoggedIn({ headers }: IncomingMessage): boolean {
-    if (!self.login) return true;
-    const { username, password } = self.login;
-    return headers.authorization === `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
-  }
-
   const self: Go2RtcStandIn = {
     url: `http://127.0.0.1:${portOf(server)}`,
     port: portOf(server),
@@ -152,7 +141,7 @@ export async function startGo2Rtc(version: Go2RtcVersion, port = 0): Promise<Go2
     locked: undefined,
     onLook: () => undefined,
     get inFlight() {
-      return inFlight - hanging.size;
+      return inFlight - silence.held;
     },
     configure: (name, urls) =>
       void streams.set(name, { urls, connection: undefined, publishers: [], consumers: undefined }),
@@ -189,18 +178,12 @@ export async function startGo2Rtc(version: Go2RtcVersion, port = 0): Promise<Go2
       }
     },
     get hangs() {
-      return isHanging;
+      return silence.isKept;
     },
     set hangs(value) {
-      isHanging = value;
-      for (const response of hanging) response.destroy();
-      hanging.clear();
+      silence.isKept = value;
     },
-    async close() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
+    close: () => endServer(server),
   };
   return self;
 }

@@ -1,17 +1,13 @@
 /** Owns a stand-in for MediaMTX's control API: the shapes, statuses and strictness of its versions, and the ways it lets one down. */
 
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { portOf } from '../free-port.ts';
 import { type Feed, listedPath, type MediaMtxVersion, pathFields, pulledType } from './mediamtx-shapes.ts';
+import { createSilence, endServer, isLetIn, type Login } from './stand-in-server.ts';
 
 type Config = Readonly<Record<string, unknown>>;
-
-interface Login {
-  readonly username: string;
-  readonly password: string;
-}
 
 export interface MediaMtxStandIn {
   readonly url: string;
@@ -66,7 +62,7 @@ export async function startMediaMtx(version: MediaMtxVersion, port = 0): Promise
   const feeds = new Map<string, Feed>();
   const requests: string[] = [];
   const kicked: string[] = [];
-  const hanging = new Set<ServerResponse>();
+  const silence = createSilence();
   const defaults: Config = { source: 'publisher', sourceOnDemand: false, runOnDemand: '', alwaysAvailable: false };
   let generation = 1;
   let holding: { readonly question: string; readonly take: () => void; readonly released: Promise<void> } | undefined;
@@ -86,10 +82,12 @@ export async function startMediaMtx(version: MediaMtxVersion, port = 0): Promise
     requests.push(asked);
     self.onRequest(asked);
     const body = await text(request);
-    if (self.hangs) hanging.add(response);
+    if (silence.isKept) silence.hold(response);
     else if (self.lie) response.writeHead(self.lie.status).end(self.lie.body);
     else {
-      const { status, value } = isLoggedIn(request) ? answer(request, body) : fault(401, 'authentication error');
+      const { status, value } = isLetIn(request, self.login)
+        ? answer(request, body)
+        : fault(401, 'authentication error');
       const written = value === undefined ? '' : JSON.stringify(value);
       await held(asked);
       response.writeHead(status, { 'content-type': 'application/json' });
@@ -173,12 +171,6 @@ export async function startMediaMtx(version: MediaMtxVersion, port = 0): Promise
     await one.released;
   }
 
-  function isLoggedIn({ headers }: IncomingMessage): boolean {
-    if (!self.login) return true;
-    const { username, password } = self.login;
-    return headers.authorization === `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
-  }
-
   const startedAt = () => new Date(Date.UTC(2026, 10, 21, 10, generation)).toISOString();
 
   const self: MediaMtxStandIn = {
@@ -221,20 +213,13 @@ export async function startMediaMtx(version: MediaMtxVersion, port = 0): Promise
       removed.clear();
     },
     get hangs() {
-      return isHanging;
+      return silence.isKept;
     },
     set hangs(value) {
-      isHanging = value;
-      for (const response of hanging) response.destroy();
-      hanging.clear();
+      silence.isKept = value;
     },
-    async close() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
+    close: () => endServer(server),
   };
-  let isHanging = false;
   return self;
 }
 

@@ -3,13 +3,13 @@
 import { systemClock } from '../../../src/system/clock.ts';
 import type { RestreamerUnderTest } from '../../contracts/restreamer/under-test.ts';
 import { eventually } from '../eventually.ts';
-import { comesTrue, PATIENCE_MS } from '../patience.ts';
+import { PATIENCE_MS } from '../patience.ts';
 import { temporaryDirectory } from '../process.ts';
 import { go2RtcProgram } from './go2rtc-program.ts';
 import { mediaMtxProgram } from './mediamtx-program.ts';
 import { type Observed, observed } from './observed.ts';
 import { type RtspCamera, startRtspCamera } from './rtsp-camera.ts';
-import { type RtspReader, readRtsp } from './rtsp-reader.ts';
+import { type RtspReader, readWhenThere } from './rtsp-reader.ts';
 
 interface Program {
   readonly rtspPort: number;
@@ -55,24 +55,6 @@ async function realRestreamer(
   const seen = await observe();
   const readers: RtspReader[] = [];
 
-  /** Tries until it is there: whoever carries it may still be about to get it. */
-  async function read(): Promise<RtspReader> {
-    const deadline = Date.now() + PATIENCE_MS;
-    for (;;) {
-      try {
-        const reader = await readRtsp(`rtsp://127.0.0.1:${program.rtspPort}/door`);
-        readers.push(reader);
-        await comesTrue(() => {
-          if (reader.packets === 0) throw new Error('no media yet');
-        });
-        return reader;
-      } catch (error) {
-        if (Date.now() > deadline) throw error;
-        await new Promise((resolve) => setTimeout(resolve, 200));
-      }
-    }
-  }
-
   return {
     ...{ name, stranger: 'yard', seen },
     source: {
@@ -86,7 +68,10 @@ async function realRestreamer(
     },
     server: { start: () => program.start(), stop: () => program.stop() },
     async watch() {
-      const reader = await read();
+      const reader = await readWhenThere(`rtsp://127.0.0.1:${program.rtspPort}/door`);
+      if (!reader) throw new Error('nobody reads');
+      readers.push(reader);
+      await eventually(() => reader.packets > 0, 'media');
       return () => reader.close();
     },
     until: async (what) => void (await eventually(what, String(what), 2 * PATIENCE_MS)),

@@ -2,7 +2,7 @@
 
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { PATIENCE_MS } from '../patience.ts';
+import { comesTrue, PATIENCE_MS } from '../patience.ts';
 
 export interface RtspReader {
   /** Where it ended up. */
@@ -41,6 +41,18 @@ export async function readRtsp(url: string): Promise<RtspReader> {
     return play(line, at, described);
   }
   throw new Error('redirected too often');
+}
+
+/**
+ * Tries until it plays, since whoever carries it may still be about to get it.
+ * @param isWanted undefined is the result once it says no
+ */
+export async function readWhenThere(url: string, isWanted = () => true): Promise<RtspReader | undefined> {
+  let reader: RtspReader | undefined;
+  await comesTrue(async () => {
+    if (isWanted()) reader = await readRtsp(url);
+  });
+  return reader;
 }
 
 type Line = Awaited<ReturnType<typeof openLine>>;
