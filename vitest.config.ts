@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 import { PATIENCE_MS, TEST_MS } from './test/support/patience.ts';
 
-/** A folder that `.ci/run` has filled: another Node-RED, the Node it runs on, and this package as installed from its tarball. */
+/** A folder that `.ci/run` has filled: another Node-RED, the Node it runs on, and the package of the nodes as installed from its tarball. */
 const otherLine = process.env['OTHER_NODE_RED'];
 
 /** Chromium breaks off what it loads when the machine gets an address or loses one, and every container gives it one and takes it away. */
@@ -31,7 +31,7 @@ const onOtherNodeRed = (folder: string): TestProjectConfiguration => ({
     env: {
       NR_RED: join(folder, 'runtime/node_modules/node-red/red.js'),
       NR_NODE: join(folder, 'runtime/node_modules/.bin/node'),
-      NR_PACKAGE: join(folder, 'palette/node_modules/@nestmtx-bridge/nestmtx-bridge'),
+      NR_PACKAGE: join(folder, 'palette/node_modules/@nestmtx-bridge/node-red-nestmtx'),
       SCREENSHOTS: join(process.env['SCREENSHOTS'] ?? folder, 'other-node-red'),
     },
   },

@@ -1,15 +1,43 @@
-// What Node-RED's editor needs beside the compiled nodes: icons and texts are copied, each dialog gets its script in front of its form.
-import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+// The package of the nodes as Node-RED loads it: a file for each node and what they share, the MQTT client within; icons, texts and dialogs beside them.
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { licencesOf } from './licences.js';
 
-/** @param {string} root of the checkout @param {string} target the folder of the compiled nodes */
-export async function buildNodes(root, target) {
+/** @param {string} root of the checkout */
+export async function buildNodes(root) {
+  const folder = join(root, 'nodes');
+  const target = join(folder, 'dist');
+  rmSync(target, { recursive: true, force: true });
+  const { 'node-red': palette } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  await buildRuntime(folder, Object.keys(palette.nodes), target);
   // The only place where Node-RED looks for them.
   cpSync(join(root, 'icons'), join(target, 'icons'), { recursive: true });
-  cpSync(join(root, 'nodes', 'locales'), join(target, 'locales'), { recursive: true });
-  const forms = readdirSync(join(root, 'nodes')).filter((name) => name.endsWith('.html'));
-  await Promise.all(forms.map((form) => buildDialog(join(root, 'nodes'), form, target)));
+  cpSync(join(folder, 'locales'), join(target, 'locales'), { recursive: true });
+  const forms = readdirSync(folder).filter((name) => name.endsWith('.html'));
+  await Promise.all(forms.map((form) => buildDialog(folder, form, target)));
+}
+
+// What the nodes share stays one file each time: they find one another's connections there.
+async function buildRuntime(folder, types, target) {
+  const { metafile } = await build({
+    absWorkingDir: folder,
+    entryPoints: types.map((type) => `${type}.ts`),
+    outdir: target,
+    chunkNames: 'parts/[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    charset: 'utf8',
+    // The MQTT client is CommonJS and asks for modules of Node by this name.
+    banner: { js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);" },
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'warning',
+  });
+  writeFileSync(join(target, 'LICENCES.txt'), licencesOf(folder, Object.keys(metafile.inputs)));
 }
 
 async function buildDialog(folder, form, target) {

@@ -1,4 +1,4 @@
-// Compiles the sources to dist/. With --if-needed it does nothing while no source is newer than the last build.
+// Compiles the service to dist/ and the nodes to nodes/dist/. With --if-needed it does nothing while no source is newer than the last build.
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -19,6 +19,7 @@ const sources = [
   'scripts/build.js',
   'scripts/build-nodes.js',
   'scripts/build-program.js',
+  'scripts/licences.js',
 ];
 
 if (process.argv.includes('--if-needed') && isFresh()) process.exit(0);
@@ -34,7 +35,7 @@ copyPages();
 // The image of the app is built without them.
 if (existsSync(join(root, 'nodes'))) {
   const { buildNodes } = await import('./build-nodes.js');
-  await buildNodes(root, join(root, 'dist', 'nodes'));
+  await buildNodes(root);
 }
 writeFileSync(stamp, '');
 

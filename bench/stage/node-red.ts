@@ -1,4 +1,4 @@
-/** Owns a real Node-RED that a benchmark measures: in a process and a folder of its own, with this package linked into it and one flow deployed. */
+/** Owns a real Node-RED that a benchmark measures: in a process and a folder of its own, with the package of the nodes linked into it and one flow deployed. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -16,7 +16,7 @@ export interface NodeRed {
   stop(): Promise<void>;
 }
 
-const PACKAGE = '@nestmtx-bridge/nestmtx-bridge';
+const PACKAGE = '@nestmtx-bridge/node-red-nestmtx';
 const START_TIMEOUT_MS = 30_000;
 const ANSWER_TIMEOUT_MS = 60_000;
 
@@ -63,7 +63,7 @@ export async function startNodeRed(flow: readonly object[]): Promise<NodeRed> {
 async function link(userDir: string): Promise<void> {
   const target = join(userDir, 'node_modules', PACKAGE);
   await mkdir(join(target, '..'), { recursive: true });
-  await symlink(fileURLToPath(new URL('../../..', import.meta.url)), target, 'dir');
+  await symlink(fileURLToPath(new URL('../../../nodes', import.meta.url)), target, 'dir');
   await writeFile(join(userDir, 'package.json'), JSON.stringify({ dependencies: { [PACKAGE]: '*' } }));
 }
 

@@ -1,8 +1,7 @@
 /** Owns what dialogs look up through a configuration node in the editor, and where they say why a list is empty. */
 
+import { PACKAGE } from '../runtime/package.ts';
 import { type AutoComplete, completeFrom, type Hint } from './choices.editor.ts';
-
-const PACKAGE = '@nestmtx-bridge/nestmtx-bridge';
 
 /** The configuration node that a new node starts with; empty where there is none. */
 export function firstOf(type: 'nestmtx-server' | 'mqtt-instance-account'): string {

@@ -6,7 +6,7 @@ import { settled } from '../support/node-red/flows.ts';
 import { type FlowNode, type NodeRed, PACKAGE, startNodeRed } from '../support/node-red/node-red.ts';
 import { ADMIN, type Service, startService } from '../support/service.ts';
 
-const FOLDER = fileURLToPath(new URL('../../examples/', import.meta.url));
+const FOLDER = fileURLToPath(new URL('../../nodes/examples/', import.meta.url));
 const NAMES = readdirSync(FOLDER)
   .filter((name) => name.endsWith('.json'))
   .map((name) => name.slice(0, -'.json'.length));

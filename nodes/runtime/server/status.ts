@@ -1,6 +1,7 @@
 /** Owns what a node shows below itself: short texts, few updates, and the same words for the same state of the connection. */
 
 import type { Node, NodeStatus } from 'node-red';
+import { PACKAGE } from '../package.ts';
 import type { ServerStatus } from './server.ts';
 
 export interface StatusLine {
@@ -12,7 +13,7 @@ export interface StatusLine {
 
 /** A browser draws each update: messages in thousands must not become as many of them. */
 const SHORTEST_PAUSE_MS = 250;
-const SERVER_CATALOG = '@nestmtx-bridge/nestmtx-bridge/nestmtx-server:nestmtx-server.status';
+const SERVER_CATALOG = `${PACKAGE}/nestmtx-server:nestmtx-server.status`;
 
 export function createStatusLine(node: Node): StatusLine {
   let shown = '';

@@ -179,7 +179,7 @@ describe.skipIf(chromiumIsMissing)('in the editor', () => {
     const { page } = await open(NEW_SERVER);
     for (const type of ['nestmtx-request', 'nestmtx-event']) {
       const icon = await page.evaluate((wanted) => RED.utils.getNodeIcon(RED.nodes.getType(wanted)), type);
-      expect(icon).toBe(`icons/@nestmtx-bridge/nestmtx-bridge/${type}.svg`);
+      expect(icon).toBe(`icons/@nestmtx-bridge/node-red-nestmtx/${type}.svg`);
     }
   });
 });

@@ -18,7 +18,7 @@ interface Box {
   readonly bottom: number;
 }
 
-const FOLDER = fileURLToPath(new URL('../../../examples/', import.meta.url));
+const FOLDER = fileURLToPath(new URL('../../../nodes/examples/', import.meta.url));
 const NAMES = readdirSync(FOLDER)
   .filter((name) => name.endsWith('.json'))
   .map((name) => name.slice(0, -'.json'.length));

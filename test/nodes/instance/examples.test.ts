@@ -40,7 +40,7 @@ async function call(method: string, path: string, body?: object): Promise<unknow
 
 /** As a user does it: imports it, fills in the account, deploys. Debug nodes are asked by `POST /seen`. */
 async function use(name: string, change: (node: FlowNode) => FlowNode = (node) => node): Promise<void> {
-  const file = fileURLToPath(new URL(`../../../examples/${name}.json`, import.meta.url));
+  const file = fileURLToPath(new URL(`../../../nodes/examples/${name}.json`, import.meta.url));
   const example: FlowNode[] = JSON.parse(readFileSync(file, 'utf8'));
   const filled = example.map((node) => {
     if (node.type === 'mqtt-instance-account') return { ...node, url: service.httpUrl, credentials: ADMIN };

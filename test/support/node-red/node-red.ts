@@ -1,4 +1,4 @@
-/** Owns a real Node-RED for one suite: a process with a user folder of its own, into which this package is linked; flows go in by its API. */
+/** Owns a real Node-RED for one suite: a process with a user folder of its own, into which the package of the nodes is linked; flows go in by its API. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -11,8 +11,8 @@ import { eventually } from '../eventually.ts';
 import { freePort } from '../free-port.ts';
 import { PATIENCE_MS } from '../patience.ts';
 
-export const PACKAGE = '@nestmtx-bridge/nestmtx-bridge';
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+export const PACKAGE = '@nestmtx-bridge/node-red-nestmtx';
+const NODES = fileURLToPath(new URL('../../../nodes', import.meta.url));
 
 export type FlowNode = { readonly id: string; readonly type: string; readonly [property: string]: unknown };
 
@@ -35,7 +35,7 @@ export interface NodeRed {
 export interface NodeRedOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string>>;
-  /** Installs into the user folder; default links the checkout. */
+  /** Installs into the user folder; default links that of the checkout. */
   readonly install?: (userDir: string) => Promise<void>;
 }
 
@@ -122,8 +122,8 @@ function starts(output: string): number {
 
 /** As `npm install <folder>` does. */
 async function link(userDir: string): Promise<void> {
-  const source = process.env['NR_PACKAGE'] ?? ROOT;
-  if (!existsSync(join(source, 'dist', 'nodes', 'nestmtx-server.html')))
+  const source = process.env['NR_PACKAGE'] ?? NODES;
+  if (!existsSync(join(source, 'dist', 'nestmtx-server.html')))
     throw new Error(`${source} is not built: npm run build`);
   const target = join(userDir, 'node_modules', PACKAGE);
   await mkdir(join(target, '..'), { recursive: true });
