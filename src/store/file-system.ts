@@ -27,6 +27,15 @@ export interface FileSystem {
   syncDirectory(path: string): Promise<void>;
 }
 
+/** A disk may take a part of the bytes at a time. */
+export async function writeAll(file: OpenFile, bytes: Uint8Array, position: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const written = await file.write(bytes.subarray(done), position + done);
+    if (written === 0) throw new Error('the disk takes no more bytes');
+    done += written;
+  }
+}
+
 const OWNER_ONLY = 0o600;
 
 export const nodeFileSystem: FileSystem = {

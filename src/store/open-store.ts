@@ -30,7 +30,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const madeFirst = await mkdir(dir, { recursive: true, mode: 0o700 });
   if (madeFirst !== undefined) await nodeFileSystem.syncDirectory(dirname(madeFirst));
   const journal = join(dir, 'store.journal');
-  const paths = { journal, lastGood: `${journal}.last-good`, fresh: `${journal}.new` };
+  const paths = { journal, lastGood: `${journal}.last-good`, fresh: `${journal}.new`, torn: `${journal}.torn` };
   const unlock = await lock(join(dir, 'store.lock'));
   try {
     const adapter = new JournalAdapter({ fs, paths, log, collections, migrations, slackBytes });

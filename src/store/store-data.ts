@@ -4,7 +4,7 @@
  */
 
 import type { CollectionSpec, ReadCollection, StoredRecord, Transaction, WriteCollection } from '../core/store.ts';
-import { type Change, encodeLine } from './journal/line.ts';
+import type { Change } from './journal/line.ts';
 import { Overlay } from './overlay.ts';
 import { Table } from './table.ts';
 
@@ -29,7 +29,8 @@ export class StoreData {
   readonly #tables = new Map<string, Table<StoredRecord>>();
   #inFlight: Layer = new Map();
   #queued: Layer = new Map();
-  #queuedLines: string[] = [];
+  /** The changes of each commit as JSON, without the brackets around them. */
+  #queuedJson: string[] = [];
   /** What the change function that is running has touched. */
   #changing: Layer | undefined;
 
@@ -81,13 +82,13 @@ export class StoreData {
     }
   }
 
-  /** Makes a batch of everything queued; the result is its lines for the journal. */
-  take(): string {
-    const lines = this.#queuedLines.join('');
+  /** Makes a batch of everything queued; the result is the list of its changes as JSON, undefined where there are none. */
+  take(): string | undefined {
+    const json = this.#queuedJson;
     this.#inFlight = this.#queued;
     this.#queued = new Map();
-    this.#queuedLines = [];
-    return lines;
+    this.#queuedJson = [];
+    return json.length === 0 ? undefined : `[${json.join()}]`;
   }
 
   /** The batch is on disk. */
@@ -104,7 +105,7 @@ export class StoreData {
   abandon(): void {
     this.#inFlight = new Map();
     this.#queued = new Map();
-    this.#queuedLines = [];
+    this.#queuedJson = [];
   }
 
   #transaction(layer: Layer): Transaction {
@@ -137,7 +138,7 @@ export class StoreData {
   #queue(layer: Layer): void {
     const changes = [...layer.values()].flatMap((overlay) => [...overlay.changes()]);
     if (changes.length === 0) return;
-    this.#queuedLines.push(encodeLine(changes));
+    this.#queuedJson.push(JSON.stringify(changes).slice(1, -1));
     for (const [name, overlay] of layer) {
       const queued = this.#queued.get(name);
       if (queued === undefined) this.#queued.set(name, overlay);

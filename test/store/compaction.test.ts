@@ -118,13 +118,49 @@ describe('a compaction', () => {
     expect(disk.content(LAST_GOOD)).toEqual(running);
   });
 
+  it('is made after an end that was none in order: what was read then is the last good copy', async () => {
+    const disk = new CrashDisk();
+    const store = await openOn(disk);
+    for (let i = 0; i < 5; i += 1) await putNote(store, 'same', `${i}`);
+    const running = disk.content(JOURNAL);
+    const restarted = disk.after('power cut');
+    await openOn(restarted);
+    await expect.poll(() => restarted.content(LAST_GOOD)).toEqual(running);
+    await expect.poll(() => restarted.content(JOURNAL)?.length).toBeLessThan(running?.length ?? 0);
+  });
+
+  it('is made early after the first start of all, whose last good copy is empty', async () => {
+    const disk = new CrashDisk();
+    const store = await openOn(disk, { slackBytes: 4_000_000 });
+    expect(disk.content(LAST_GOOD)?.toString()).toContain('{"snapshot":0}');
+    for (let i = 0; i < 90; i += 1) await putNote(store, `${i}`, `${i}`.padEnd(1000, '.'));
+    await expect.poll(() => disk.content(LAST_GOOD)?.length).toBeGreaterThan(64_000);
+    const { length } = disk.content(LAST_GOOD) ?? '';
+    for (let i = 90; i < 300; i += 1) await putNote(store, `${i}`, `${i}`.padEnd(1000, '.'));
+    await new Promise(setImmediate);
+    expect(disk.content(LAST_GOOD)).toHaveLength(length);
+  });
+
+  it('gives a journal that was put back by hand a last good copy again', async () => {
+    const disk = new CrashDisk();
+    const store = await openOn(disk);
+    await putNote(store, '1');
+    await store.close();
+    const putBack = new CrashDisk();
+    putBack.place(JOURNAL, disk.content(JOURNAL) ?? Buffer.alloc(0));
+    await openOn(putBack);
+    await expect.poll(() => putBack.content(LAST_GOOD)).toEqual(disk.content(JOURNAL));
+  });
+
   it('that a crash cut short leaves nothing behind that disturbs the next start', async () => {
     const disk = new CrashDisk();
     const store = await openOn(disk);
     await putNote(store, '1');
     disk.place(FRESH, Buffer.from('half a jour'));
     const restarted = disk.after('power cut');
-    expect(noteIds(await openOn(restarted))).toEqual(['1']);
+    const again = await openOn(restarted);
+    expect(noteIds(again)).toEqual(['1']);
+    await again.close();
     expect(restarted.content(FRESH)).toBeUndefined();
   });
 });

@@ -18,6 +18,7 @@ export const NOTES: CollectionSpec<Note> = { name: 'notes', unique: { text: (not
 export const JOURNAL = '/data/store.journal';
 export const LAST_GOOD = `${JOURNAL}.last-good`;
 export const FRESH = `${JOURNAL}.new`;
+export const TORN = `${JOURNAL}.torn`;
 
 interface Options {
   readonly log?: KeptLog;
@@ -30,7 +31,7 @@ export async function openOn(
   fs: FileSystem,
   { log = keptLog(), slackBytes = 1e6, migrations = MIGRATIONS }: Options = {},
 ): Promise<Store> {
-  const paths = { journal: JOURNAL, lastGood: LAST_GOOD, fresh: FRESH };
+  const paths = { journal: JOURNAL, lastGood: LAST_GOOD, fresh: FRESH, torn: TORN };
   const adapter = new JournalAdapter({ fs, paths, log, collections: [NOTES], migrations, slackBytes });
   const db = new Low<StoreData>(adapter, new StoreData([NOTES]));
   await db.read();

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Store, StoredRecord } from '../../src/core/store.ts';
-import { encodeLine, FORMAT } from '../../src/store/journal/line.ts';
+import { type Change, encodeFrame, encodeHeader, FORMAT } from '../../src/store/journal/line.ts';
 import type { Migration } from '../../src/store/migrations.ts';
 import { openStore, type StoreOptions } from '../../src/store/open-store.ts';
 import { NOTES, noteIds, putNote } from './disk-store.ts';
@@ -39,6 +39,15 @@ async function storeWith(...ids: string[]): Promise<void> {
   await store.close();
 }
 
+/** The lines of a journal behind its header, each with its number. */
+function journalOf(...contents: readonly string[]): string {
+  const salt = '0123456789abcdef';
+  const frames = contents.map((content, index) => encodeFrame(content, index + 1, salt));
+  return encodeHeader({ format: FORMAT, version: 2, salt }) + frames.join('');
+}
+
+const EMPTY_SNAPSHOT = JSON.stringify({ snapshot: 0 });
+
 const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
 
 describe('the files of a store', () => {
@@ -53,24 +62,33 @@ describe('the files of a store', () => {
     expect(noteIds(store)).toEqual(['1']);
   });
 
-  it('hold one line for each commit, with a checksum, after the format and its version', async () => {
+  it('hold one line for each batch, with a checksum and a number, after the format, its version and a salt', async () => {
     const store = await open();
     await store.commit((tx) => {
       tx.collection(NOTES).put({ id: '1', text: 'one\nline' });
       tx.nextId('notes');
     });
-    await store.commit((tx) => tx.collection(NOTES).delete('1'));
+    // The first of them is on its way when the other two are asked for: those share the next line.
+    await Promise.all([
+      putNote(store, '2'),
+      putNote(store, '3'),
+      store.commit((tx) => tx.collection(NOTES).delete('1')),
+    ]);
     const text = await readFile(journal, 'utf8');
+    const salt = /"salt":"([0-9a-f]{16})"/.exec(text)?.[1] ?? '';
+    const note = (id: string, words: string) => ['notes', id, record({ id, text: words })];
     expect(text).toBe(
-      encodeLine({ format: FORMAT, version: 1 }) +
-        encodeLine({ snapshot: 0 }) +
-        encodeLine([
-          ['notes', '1', record({ id: '1', text: 'one\nline' })],
-          ['counters', 'notes', record({ id: 'notes', last: 1 })],
-        ]) +
-        encodeLine([['notes', '1']]),
+      encodeHeader({ format: FORMAT, version: 2, salt }) +
+        encodeFrame(JSON.stringify({ snapshot: 0 }), 1, salt) +
+        encodeFrame(
+          JSON.stringify([note('1', 'one\nline'), ['counters', 'notes', record({ id: 'notes', last: 1 })]]),
+          2,
+          salt,
+        ) +
+        encodeFrame(JSON.stringify([note('2', 'text of 2'), note('3', 'text of 3'), ['notes', '1']]), 3, salt),
     );
-    expect(text).toMatch(/^[0-9a-f]{8} \{"format":"nestmtx-bridge-store","version":1\}\n/);
+    expect(text).toMatch(/^[0-9a-f]{8} \{"format":"nestmtx-bridge-store","version":2,"salt":"[0-9a-f]{16}"\}\n/);
+    expect(text.split('\n')[3]).toMatch(/^[0-9a-f]{8} 3 \[/);
   });
 
   it('never lose a number: what was handed out before a restart and a deletion is not handed out again', async () => {
@@ -132,11 +150,17 @@ describe('a journal that cannot be read', () => {
   });
 
   it.each([
-    ['what no program of ours writes', 'line 3', encodeLine({ snapshot: 1 })],
-    ['a change without an id', 'line 3', encodeLine([['notes'] as never])],
-    ['a torn line before a whole one', 'line 3', `${encodeLine([['notes', '1']]).slice(0, 20)}\n${encodeLine([])}`],
-  ])('because of %s is refused and kept', async (_, place, extra) => {
-    const content = encodeLine({ format: FORMAT, version: 1 }) + encodeLine({ snapshot: 0 }) + extra;
+    ['what no program of ours writes', 'line 3', journalOf(EMPTY_SNAPSHOT, JSON.stringify({ snapshot: 1 }))],
+    ['a change without an id', 'line 3', journalOf(EMPTY_SNAPSHOT, '[["notes"]]')],
+    ['what is no JSON', 'line 3', journalOf(EMPTY_SNAPSHOT, '[["notes"')],
+    [
+      'a damaged line before a whole one',
+      'line 3',
+      journalOf(EMPTY_SNAPSHOT, '[["a","1"]]', '[]').replace('"a"', '"b"'),
+    ],
+    ['a line that is there twice', 'line 4', journalOf(EMPTY_SNAPSHOT, '[]').replace(/^.* 2 \[\]\n/m, '$&$&')],
+    ['a line that is missing', 'line 3', journalOf(EMPTY_SNAPSHOT, '[]', '[]').replace(/^.* 2 \[\]\n/m, '')],
+  ])('because of %s is refused and kept', async (_, place, content) => {
     await storeWith();
     await writeFile(journal, content);
     expect((await failureOf(open())).message).toContain(place);
@@ -147,7 +171,7 @@ describe('a journal that cannot be read', () => {
     await storeWith('1');
     const lines = (await readFile(journal, 'utf8')).split('\n');
     await writeFile(journal, lines.toSpliced(1, 1).join('\n'));
-    expect((await failureOf(open())).message).toContain('line 2, byte 55: the snapshot has 0 records instead of 1');
+    expect((await failureOf(open())).message).toContain('line 2, byte 81: it has the number 2');
   });
 
   it('because it is gone, while its last good copy is there, is not begun anew', async () => {
@@ -160,24 +184,24 @@ describe('a journal that cannot be read', () => {
 
   it('because two records share a unique key is refused', async () => {
     await storeWith();
-    const commit = encodeLine(['1', '2'].map((id) => ['notes', id, record({ id, text: 'same' })] as const));
-    await writeFile(journal, (await readFile(journal, 'utf8')) + commit);
+    const changes = ['1', '2'].map((id): Change => ['notes', id, record({ id, text: 'same' })]);
+    await writeFile(journal, journalOf(EMPTY_SNAPSHOT, JSON.stringify(changes)));
     expect((await failureOf(open())).message).toContain('notes: the records 1 and 2 share one unique text');
   });
 });
 
 describe('migrations', () => {
   const shout: Migration = {
-    from: 1,
-    to: 2,
+    from: 2,
+    to: 3,
     up(records) {
       const notes = records.get('notes');
       for (const id of notes?.keys() ?? []) notes?.set(id, record({ id, text: `note ${id}!` }));
     },
   };
   const drop: Migration = {
-    from: 2,
-    to: 3,
+    from: 3,
+    to: 4,
     up: (records) => records.get('notes')?.delete('1'),
   };
 
@@ -187,10 +211,10 @@ describe('migrations', () => {
     const store = await open({ migrations: [shout, drop] });
     expect([...store.collection(NOTES).values()]).toEqual([{ id: '2', text: 'note 2!' }]);
     expect(store.collection(NOTES).by('text', 'note 2!')?.id).toBe('2');
-    expect(await readFile(journal, 'utf8')).toContain('"version":3');
+    expect(await readFile(journal, 'utf8')).toContain('"version":4');
     expect(await readFile(`${journal}.last-good`, 'utf8')).toBe(former);
     await store.close();
-    // A second start at version 3 runs none of them again.
+    // A second start at version 4 runs none of them again.
     const again = await open({ migrations: [shout, drop] });
     expect(noteIds(again)).toEqual(['2']);
   });
@@ -199,14 +223,14 @@ describe('migrations', () => {
     await storeWith('1');
     const former = await readFile(journal, 'utf8');
     const broken: Migration = {
-      from: 1,
-      to: 2,
+      from: 2,
+      to: 3,
       up() {
         throw new Error('cannot migrate');
       },
     };
     expect((await failureOf(open({ migrations: [broken] }))).message).toBe('cannot migrate');
-    expect((await failureOf(open({ migrations: [drop] }))).message).toContain('from version 1 to version 3');
+    expect((await failureOf(open({ migrations: [drop] }))).message).toContain('from version 2 to version 4');
     expect(await readFile(journal, 'utf8')).toBe(former);
     expect(noteIds(await open())).toEqual(['1']);
   });
@@ -215,7 +239,7 @@ describe('migrations', () => {
     await storeWith('1');
     await (await open({ migrations: [shout] })).close();
     const newer = await readFile(journal, 'utf8');
-    expect((await failureOf(open())).message).toContain('a newer program wrote this, in version 2');
+    expect((await failureOf(open())).message).toContain('a newer program wrote this, in version 3');
     expect(await readFile(journal, 'utf8')).toBe(newer);
   });
 });

@@ -15,6 +15,9 @@ export interface JournalOptions extends JournalSetup {
   readonly slackBytes: number;
 }
 
+/** The last good copy of a first start has nothing in it: it is renewed soon. */
+const FIRST_SLACK_BYTES = 64 * 1024;
+
 export class JournalAdapter implements Adapter<StoreData> {
   readonly #options: JournalOptions;
   #journal: JournalFile | undefined;
@@ -26,7 +29,7 @@ export class JournalAdapter implements Adapter<StoreData> {
   #lost: unknown;
   #compactAtBytes = 0;
   #compaction: Promise<void> | undefined;
-  /** The lines committed since the compaction that is under way began to read the records. */
+  /** The batches committed since the compaction that is under way began to read the records. */
   #tail: string[] | undefined;
   #commitsSinceSnapshot = 0;
 
@@ -39,17 +42,14 @@ export class JournalAdapter implements Adapter<StoreData> {
   }
 
   async read(): Promise<StoreData> {
-    const { data, journal, commits, liveBytes, migrated } = await openJournal(this.#options);
+    const { data, journal, commits, liveBytes, isOld, isFirst, hasLastGood } = await openJournal(this.#options);
     this.#journal = journal;
     this.#commitsSinceSnapshot = commits;
-    this.#planCompaction(liveBytes);
-    if (!migrated) return data;
-    try {
-      await this.#compact(data);
-    } catch (error) {
-      await this.#running.close();
-      throw error;
-    }
+    const { slackBytes } = this.#options;
+    this.#planCompaction(liveBytes, isFirst ? Math.min(slackBytes, FIRST_SLACK_BYTES) : slackBytes);
+    if (isOld) await this.#renew(data);
+    // The last end was not a clean one. What could be read just now is the last good copy from now on.
+    else if (commits > 0 || !hasLastGood) this.#compaction = this.#compactOrWarn(data);
     return data;
   }
 
@@ -86,9 +86,9 @@ export class JournalAdapter implements Adapter<StoreData> {
       data.abandon();
       throw cause;
     }
-    const lines = data.take();
+    const batch = data.take();
     try {
-      if (lines !== '') await this.#running.append(lines);
+      if (batch !== undefined) await this.#running.append(batch);
     } catch (error) {
       data.abandon();
       if (this.#gathering !== undefined) this.#lost = error;
@@ -96,10 +96,19 @@ export class JournalAdapter implements Adapter<StoreData> {
       throw error;
     }
     data.publish();
-    if (lines === '') return;
-    this.#tail?.push(lines);
+    if (batch === undefined) return;
+    this.#tail?.push(batch);
     this.#commitsSinceSnapshot += 1;
     if (this.#running.size > this.#compactAtBytes) this.#compaction ??= this.#compactOrWarn(data);
+  }
+
+  async #renew(data: StoreData): Promise<void> {
+    try {
+      await this.#compact(data);
+    } catch (error) {
+      await this.#running.close();
+      throw error;
+    }
   }
 
   async #compactOrWarn(data: StoreData): Promise<void> {
@@ -118,7 +127,7 @@ export class JournalAdapter implements Adapter<StoreData> {
     const tail: string[] = [];
     this.#tail = tail;
     try {
-      const fresh = await writeSnapshot(fs, paths, newestVersion(migrations), data.records());
+      const fresh = await writeSnapshot(fs, paths.fresh, newestVersion(migrations), data.records());
       await this.#whenFree(() => this.#replaceBy(fresh, tail));
     } catch (error) {
       await fs.remove(paths.fresh).catch(() => undefined);
@@ -134,7 +143,7 @@ export class JournalAdapter implements Adapter<StoreData> {
     const former = this.#running;
     try {
       if (former.fault !== null) throw new Error(former.fault);
-      if (tail.length > 0) await fresh.append(tail.join(''));
+      for (const batch of tail) await fresh.append(batch);
       await keepLastGood(fs, paths);
     } catch (error) {
       await fresh.close();
@@ -154,8 +163,8 @@ export class JournalAdapter implements Adapter<StoreData> {
     this.#commitsSinceSnapshot = tail.length;
   }
 
-  #planCompaction(compactedSize: number): void {
-    this.#compactAtBytes = 2 * compactedSize + this.#options.slackBytes;
+  #planCompaction(compactedSize: number, slackBytes = this.#options.slackBytes): void {
+    this.#compactAtBytes = 2 * compactedSize + slackBytes;
   }
 
   get #running(): JournalFile {

@@ -1,9 +1,10 @@
 /** Owns making a fresh journal out of the durable records and putting it in the place of the running one, which it never writes to. */
 
+import { randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
 import type { FileSystem } from '../file-system.ts';
 import { JournalFile } from './file.ts';
-import { type Change, encodeLine, FORMAT } from './line.ts';
+import { type Change, FORMAT, type SnapshotEnd } from './line.ts';
 
 export interface JournalPaths {
   readonly journal: string;
@@ -11,28 +12,33 @@ export interface JournalPaths {
   readonly lastGood: string;
   /** A journal that is still being made. */
   readonly fresh: string;
+  /** What was cut off behind the last whole line at a start. */
+  readonly torn: string;
 }
 
 /** One line of the snapshot: about a millisecond of work between two turns of the event loop. */
 const SLICE_RECORDS = 500;
+const SALT_BYTES = 8;
 
-/** Writes the records to the fresh file, in slices between which other work gets its turn, and resolves when they are on disk. */
+/** Writes the records to a new file, in slices between which other work gets its turn, and resolves when they are on disk. */
 export async function writeSnapshot(
   fs: FileSystem,
-  paths: JournalPaths,
+  path: string,
   version: number,
   records: Iterable<Change>,
 ): Promise<JournalFile> {
-  const file = new JournalFile(await fs.create(paths.fresh), 0);
+  const file = await fs.create(path);
   try {
-    await file.write(encodeLine({ format: FORMAT, version }));
+    const salt = randomBytes(SALT_BYTES).toString('hex');
+    const journal = await JournalFile.begin(file, { format: FORMAT, version, salt });
     let count = 0;
     for (const slice of slices(records)) {
-      await file.write(encodeLine(slice));
+      await journal.write(JSON.stringify(slice));
       count += slice.length;
     }
-    await file.append(encodeLine({ snapshot: count }));
-    return file;
+    const end: SnapshotEnd = { snapshot: count };
+    await journal.append(JSON.stringify(end));
+    return journal;
   } catch (error) {
     await file.close();
     throw error;

@@ -1,17 +1,38 @@
-/** Owns an open journal to which lines are appended. A failed append leaves the file as it was, or stops all further ones. */
+/**
+ * Owns an open journal to which lines are appended: what is appended at once is one line, so that of a batch that is cut short nothing is
+ * left. A failed append leaves the file as it was, or stops all further ones.
+ */
 
 import { ApiError } from '../../protocol/api-error.ts';
-import type { OpenFile } from '../file-system.ts';
+import { type OpenFile, writeAll } from '../file-system.ts';
+import { encodeFrame, encodeHeader, type Header } from './line.ts';
+
+/** Up to where an open journal is good. */
+interface Reached {
+  readonly sizeBytes: number;
+  /** Of the line that comes next. */
+  readonly number: number;
+}
 
 export class JournalFile {
   readonly #file: OpenFile;
+  readonly #salt: string;
   #size: number;
+  #number: number;
   #fault: string | null = null;
 
-  /** @param size in bytes, up to which the file is good */
-  constructor(file: OpenFile, size: number) {
+  constructor(file: OpenFile, salt: string, { sizeBytes, number }: Reached) {
     this.#file = file;
-    this.#size = size;
+    this.#salt = salt;
+    this.#size = sizeBytes;
+    this.#number = number;
+  }
+
+  /** On disk with the next `append`. */
+  static async begin(file: OpenFile, header: Header & { readonly salt: string }): Promise<JournalFile> {
+    const bytes = Buffer.from(encodeHeader(header));
+    await writeAll(file, bytes, 0);
+    return new JournalFile(file, header.salt, { sizeBytes: bytes.length, number: 1 });
   }
 
   get size(): number {
@@ -23,14 +44,14 @@ export class JournalFile {
   }
 
   /**
-   * Resolves when `text` is on disk.
+   * Resolves when the line with this content is on disk.
    * @throws ApiError `unavailable`; the file then ends where it ended before
    */
-  async append(text: string): Promise<void> {
+  async append(json: string): Promise<void> {
     if (this.#fault !== null) throw unavailable(this.#fault);
-    const bytes = Buffer.from(text);
+    const bytes = this.#frame(json);
     try {
-      await this.#writeAll(bytes);
+      await writeAll(this.#file, bytes, this.#size);
     } catch (error) {
       await this.#cutBack(error);
       throw unavailable('the disk did not take the change', error);
@@ -44,14 +65,14 @@ export class JournalFile {
       await this.#file.truncate(this.#size).catch(() => undefined);
       throw unavailable('the disk failed to confirm the change', error);
     }
-    this.#size += bytes.length;
+    this.#advance(bytes);
   }
 
   /** Like `append`, but on disk only with the next `append`, and without repair: for a file that is still being made. */
-  async write(text: string): Promise<void> {
-    const bytes = Buffer.from(text);
-    await this.#writeAll(bytes);
-    this.#size += bytes.length;
+  async write(json: string): Promise<void> {
+    const bytes = this.#frame(json);
+    await writeAll(this.#file, bytes, this.#size);
+    this.#advance(bytes);
   }
 
   /** Refuses all further appends. */
@@ -63,12 +84,13 @@ export class JournalFile {
     return this.#file.close();
   }
 
-  async #writeAll(bytes: Buffer): Promise<void> {
-    for (let done = 0; done < bytes.length; ) {
-      const written = await this.#file.write(bytes.subarray(done), this.#size + done);
-      if (written === 0) throw new Error('the disk takes no more bytes');
-      done += written;
-    }
+  #frame(json: string): Buffer {
+    return Buffer.from(encodeFrame(json, this.#number, this.#salt));
+  }
+
+  #advance(written: Buffer): void {
+    this.#size += written.length;
+    this.#number += 1;
   }
 
   // Synced, so that no power cut brings back a whole line of a batch that was refused.

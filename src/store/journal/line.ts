@@ -1,4 +1,4 @@
-/** Owns the form of one line of the journal: a checksum and JSON. Refuses a line that is not exactly what was written. */
+/** Owns the form of one line of the journal: a checksum, a number and JSON. Refuses a line that is not exactly what was written. */
 
 import { crc32 } from 'node:zlib';
 import type { StoredRecord } from '../../core/store.ts';
@@ -6,10 +6,15 @@ import type { StoredRecord } from '../../core/store.ts';
 /** A record put into a collection, or deleted from it where there is no record. */
 export type Change = readonly [collection: string, id: string, record?: StoredRecord];
 
-/** The first line of every journal. */
+/** The first line of every journal, without a number. */
 export interface Header {
   readonly format: typeof FORMAT;
   readonly version: number;
+  /**
+   * Goes into the checksum of each line behind it: a piece of an older journal, which a power cut may leave in the place of bytes that
+   * were on their way, is no line of this one. Absent in what 0.1 wrote: each commit has a line of its own there, without a number.
+   */
+  readonly salt?: string;
 }
 
 /** Ends the snapshot that every journal begins with: a file that is cut off before it has lost acknowledged records. */
@@ -17,41 +22,82 @@ export interface SnapshotEnd {
   readonly snapshot: number;
 }
 
+/** A line as it was written. */
+export interface Frame {
+  /** 1 is the first one behind the header; undefined where lines have none. */
+  readonly number: number | undefined;
+  readonly content: unknown;
+}
+
 export const FORMAT = 'nestmtx-bridge-store';
 
 const CHECKSUM_LENGTH = 8;
 
-/** @param content a commit, which is a list of changes; or one of the two lines around the snapshot */
-export function encodeLine(content: readonly Change[] | Header | SnapshotEnd): string {
-  const json = JSON.stringify(content);
-  return `${checksum(json)} ${json}\n`;
+export function encodeHeader(header: Header): string {
+  return encode(JSON.stringify(header), '');
+}
+
+/** @param json a batch, which is a list of changes; or the end of the snapshot */
+export function encodeFrame(json: string, number: number, salt: string): string {
+  return encode(`${number} ${json}`, salt);
+}
+
+/** @param line without its line break */
+export function decodeHeader(line: Buffer): Header | undefined {
+  const rest = contentOf(line, '');
+  const header = rest === undefined ? undefined : parsed(rest);
+  return isHeader(header) ? header : undefined;
 }
 
 /**
+ * Undefined when the checksum does not match the line.
  * @param line without its line break
  * @throws Error with the reason, which never quotes the line: it may hold secrets
  */
-export function decodeLine(line: Buffer): unknown {
-  const json = line.subarray(CHECKSUM_LENGTH + 1);
-  const written = line.toString('latin1', 0, CHECKSUM_LENGTH + 1);
-  if (written !== `${checksum(json)} `) throw new Error('the checksum does not match the line');
-  try {
-    return JSON.parse(json.toString());
-  } catch {
-    throw new Error('the line is not JSON');
-  }
-}
-
-export function isHeader(content: unknown): content is Header {
-  return isObject(content) && content['format'] === FORMAT && Number.isSafeInteger(content['version']);
+export function decodeFrame(line: Buffer, { salt }: Header): Frame | undefined {
+  const rest = contentOf(line, salt ?? '');
+  if (rest === undefined) return undefined;
+  const numberLength = salt === undefined ? 0 : rest.indexOf(' ') + 1;
+  const number = salt === undefined ? undefined : Number(rest.toString('latin1', 0, numberLength));
+  const content = parsed(rest.subarray(numberLength));
+  if (content === undefined) throw new Error('the line is not JSON');
+  return { number, content };
 }
 
 export function isSnapshotEnd(content: unknown): content is SnapshotEnd {
   return isObject(content) && Number.isSafeInteger(content['snapshot']);
 }
 
-export function isCommit(content: unknown): content is readonly Change[] {
+export function areChanges(content: unknown): content is readonly Change[] {
   return Array.isArray(content) && content.every(isChange);
+}
+
+function encode(rest: string, salt: string): string {
+  return `${checksum(rest, salt)} ${rest}\n`;
+}
+
+/** What the checksum is of, if it is. */
+function contentOf(line: Buffer, salt: string): Buffer | undefined {
+  const rest = line.subarray(CHECKSUM_LENGTH + 1);
+  const written = line.toString('latin1', 0, CHECKSUM_LENGTH + 1);
+  return written === `${checksum(rest, salt)} ` ? rest : undefined;
+}
+
+function checksum(rest: string | Uint8Array, salt: string): string {
+  return crc32(rest, crc32(salt)).toString(16).padStart(CHECKSUM_LENGTH, '0');
+}
+
+function parsed(json: Buffer): unknown {
+  try {
+    return JSON.parse(json.toString());
+  } catch {
+    return undefined;
+  }
+}
+
+function isHeader(content: unknown): content is Header {
+  if (!isObject(content) || content['format'] !== FORMAT || !Number.isSafeInteger(content['version'])) return false;
+  return content['salt'] === undefined || typeof content['salt'] === 'string';
 }
 
 function isChange(content: unknown): boolean {
@@ -63,8 +109,4 @@ function isChange(content: unknown): boolean {
 
 function isObject(content: unknown): content is Record<string, unknown> {
   return typeof content === 'object' && content !== null && !Array.isArray(content);
-}
-
-function checksum(json: string | Uint8Array): string {
-  return crc32(json).toString(16).padStart(CHECKSUM_LENGTH, '0');
 }

@@ -3,7 +3,7 @@
 import { basename, dirname } from 'node:path';
 import type { Log } from '../../core/ports.ts';
 import { ApiError } from '../../protocol/api-error.ts';
-import type { FileSystem, OpenFile } from '../file-system.ts';
+import { type FileSystem, type OpenFile, writeAll } from '../file-system.ts';
 import { type Migration, migrate, newestVersion } from '../migrations.ts';
 import { type AnyCollection, StoreData } from '../store-data.ts';
 import { install, type JournalPaths, writeSnapshot } from './compaction.ts';
@@ -18,6 +18,8 @@ export interface JournalSetup {
   readonly migrations: readonly Migration[];
 }
 
+const CHUNK_BYTES = 1 << 20;
+
 interface OpenedJournal {
   readonly data: StoreData;
   readonly journal: JournalFile;
@@ -25,8 +27,11 @@ interface OpenedJournal {
   readonly commits: number;
   /** What the file's size would be after a compaction, about. */
   readonly liveBytes: number;
-  /** The file still holds the records as they were before the migrations. */
-  readonly migrated: boolean;
+  /** The file still holds the records as they were before the migrations, or in the form of an older program. */
+  readonly isOld: boolean;
+  /** There was none before. */
+  readonly isFirst: boolean;
+  readonly hasLastGood: boolean;
 }
 
 /** @throws ApiError `unavailable` whose message names file, line and byte offset of what cannot be read, and the way back */
@@ -46,39 +51,63 @@ export async function openJournal(setup: JournalSetup): Promise<OpenedJournal> {
 async function begin({ fs, paths, collections, migrations }: JournalSetup): Promise<OpenedJournal> {
   await refuseIfMissing(fs, paths);
   const data = new StoreData(collections);
-  const journal = await writeSnapshot(fs, paths, newestVersion(migrations), data.records());
+  const journal = await writeSnapshot(fs, paths.fresh, newestVersion(migrations), data.records());
   await install(fs, paths);
-  return { data, journal, commits: 0, liveBytes: journal.size, migrated: false };
+  const lastGood = await writeSnapshot(fs, paths.lastGood, newestVersion(migrations), data.records());
+  await lastGood.close();
+  await fs.syncDirectory(dirname(paths.lastGood));
+  return { data, journal, commits: 0, liveBytes: journal.size, isOld: false, isFirst: true, hasLastGood: true };
 }
 
 // A first start leaves no traces: where there is a last good journal, the journal itself has been lost.
 async function refuseIfMissing(fs: FileSystem, paths: JournalPaths): Promise<void> {
-  const lastGood = await fs.open(paths.lastGood);
-  if (lastGood === undefined) return;
-  await lastGood.close();
+  if (!(await exists(fs, paths.lastGood))) return;
   const cure = `to go back to that: mv ${quoted(paths.lastGood)} ${quoted(paths.journal)}`;
   const message = `${paths.journal} is missing, but there is ${paths.lastGood}. Nothing was changed; ${cure}`;
   throw new ApiError('unavailable', { message });
 }
 
 async function resume(setup: JournalSetup, file: OpenFile): Promise<OpenedJournal> {
-  const { fs, paths, log, collections, migrations } = setup;
-  const content = await readOrOffer(setup, file);
-  const { version, records, wholeBytes, tornBytes, commits, liveBytes } = content;
-  if (tornBytes > 0) {
-    log.warn(
-      { file: paths.journal, byte: wholeBytes, tornBytes },
-      'cut off a torn last line; it was never acknowledged',
-    );
-    await file.truncate(wholeBytes);
-  }
+  const { fs, paths, collections, migrations } = setup;
+  const { header, records, wholeBytes, tornBytes, nextNumber, commits, liveBytes } = await readOrOffer(setup, file);
+  if (tornBytes > 0) await cutOff(setup, file, wholeBytes, tornBytes);
   // After a crash of the program alone, lines and even the file's name may be readable that are not yet on disk.
   await file.sync();
   await fs.syncDirectory(dirname(paths.journal));
-  const migrated = version !== newestVersion(migrations);
-  if (migrated) migrate(records, version, migrations);
+  const { version, salt } = header;
+  const isOld = version !== newestVersion(migrations) || salt === undefined;
+  if (isOld) migrate(records, version, migrations);
   const data = new StoreData(collections, records);
-  return { data, journal: new JournalFile(file, wholeBytes), commits, liveBytes, migrated };
+  const journal = new JournalFile(file, salt ?? '', { sizeBytes: wholeBytes, number: nextNumber });
+  const hasLastGood = await exists(fs, paths.lastGood);
+  return { data, journal, commits, liveBytes, isOld, isFirst: false, hasLastGood };
+}
+
+async function cutOff({ fs, paths, log }: JournalSetup, file: OpenFile, byte: number, tornBytes: number) {
+  const kept = await keepAside(fs, paths, file, byte).catch((error: unknown) => {
+    log.warn({ err: error, file: paths.torn }, 'what is cut off from the journal could not be kept aside');
+  });
+  const fields = { file: paths.journal, byte, tornBytes, ...(kept === undefined ? {} : { kept }) };
+  log.warn(fields, 'cut off a torn end of the journal; it was never acknowledged');
+  await file.truncate(byte);
+}
+
+/** @returns where it is kept */
+async function keepAside(fs: FileSystem, paths: JournalPaths, file: OpenFile, from: number): Promise<string> {
+  const torn = await fs.create(paths.torn);
+  try {
+    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+    for (let done = 0; ; ) {
+      const length = await file.read(chunk, from + done);
+      if (length === 0) break;
+      await writeAll(torn, chunk.subarray(0, length), done);
+      done += length;
+    }
+    await torn.sync();
+  } finally {
+    await torn.close();
+  }
+  return paths.torn;
 }
 
 async function readOrOffer({ fs, paths, migrations }: JournalSetup, file: OpenFile): Promise<JournalContent> {
@@ -110,6 +139,12 @@ async function describeLastGood(fs: FileSystem, paths: JournalPaths, version: nu
   } finally {
     await file.close();
   }
+}
+
+async function exists(fs: FileSystem, path: string): Promise<boolean> {
+  const file = await fs.open(path);
+  await file?.close();
+  return file !== undefined;
 }
 
 function quoted(path: string): string {

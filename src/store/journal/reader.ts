@@ -1,20 +1,18 @@
-/** Owns reading a journal from its first byte to its last. Changes nothing, and refuses what a crash cannot have left behind. */
+/** Owns reading a journal from its first byte to its last. Changes nothing, and refuses what neither a crash nor a power cut leaves behind. */
 
-import type { StoredRecord } from '../../core/store.ts';
 import { ApiError } from '../../protocol/api-error.ts';
 import type { OpenFile } from '../file-system.ts';
-import type { Records } from '../store-data.ts';
-import { type Change, decodeLine, isCommit, isHeader, isSnapshotEnd } from './line.ts';
+import { decodeFrame, decodeHeader, type Frame, type Header } from './line.ts';
+import { Replay, type Replayed } from './replay.ts';
 
-export interface JournalContent {
-  readonly version: number;
-  readonly records: Records;
+export interface JournalContent extends Replayed {
+  readonly header: Header;
   /** Up to the end of the last whole line. */
   readonly wholeBytes: number;
-  /** Of a torn last line behind them: a commit that was never acknowledged. */
+  /** Behind it: a batch that was being written when everything ended. Nobody was told that it was kept. */
   readonly tornBytes: number;
-  /** Lines behind the snapshot. */
-  readonly commits: number;
+  /** Of the next line. */
+  readonly nextNumber: number;
   /** The part of the file that a compaction would keep, in bytes; an estimate. */
   readonly liveBytes: number;
 }
@@ -38,16 +36,21 @@ export async function readJournal(file: OpenFile, path: string, newestVersion: n
   }
 }
 
+interface Place {
+  /** 0 is the header. */
+  readonly line: number;
+  readonly byte: number;
+}
+
 class Reading {
   readonly #path: string;
   readonly #newestVersion: number;
-  readonly #records: Records = new Map();
-  #version = 0;
-  #snapshotSize: number | undefined;
-  #changes = 0;
-  #commits = 0;
-  #line = 0;
-  #offset = 0;
+  readonly #replay = new Replay();
+  #header: Header | undefined;
+  #next: Place = { line: 0, byte: 0 };
+  /** The first line whose checksum does not match. */
+  #damage: Place | undefined;
+  /** Of a line whose end has not been read. */
   #rest: Buffer = Buffer.alloc(0);
 
   constructor(path: string, newestVersion: number) {
@@ -60,73 +63,80 @@ class Reading {
     let start = 0;
     for (let end = bytes.indexOf(LINE_BREAK); end !== -1; end = bytes.indexOf(LINE_BREAK, start)) {
       this.#takeLine(bytes.subarray(start, end));
-      this.#offset += end + 1 - start;
+      this.#next = { line: this.#next.line + 1, byte: this.#next.byte + end + 1 - start };
       start = end + 1;
     }
     this.#rest = bytes.subarray(start);
-    if (this.#line === 0) throw this.#unreadable('this is no journal of NestMTX Bridge');
+    if (this.#header === undefined) throw unreadable(this.#path, this.#next, 'this is no journal of NestMTX Bridge');
   }
 
   end(): JournalContent {
-    if (this.#snapshotSize === undefined) throw this.#unreadable('the file ends within the snapshot it begins with');
-    const live = [...this.#records.values()].reduce((sum, records) => sum + records.size, 0);
+    const whole = this.#damage ?? this.#next;
+    const end = this.#next.byte + this.#rest.length;
+    if (this.#header === undefined || !this.#replay.isPastSnapshot) {
+      throw unreadable(this.#path, this.#next, 'the file ends within the snapshot it begins with');
+    }
+    const replayed = this.#replay.end();
+    const { liveShare } = replayed;
     return {
-      version: this.#version,
-      records: this.#records,
-      wholeBytes: this.#offset,
-      tornBytes: this.#rest.length,
-      commits: this.#commits,
-      liveBytes: this.#changes === 0 ? this.#offset : Math.round((this.#offset * live) / this.#changes),
+      ...replayed,
+      header: this.#header,
+      wholeBytes: whole.byte,
+      tornBytes: end - whole.byte,
+      nextNumber: whole.line,
+      liveBytes: Math.round(whole.byte * liveShare),
     };
   }
 
   #takeLine(line: Buffer): void {
-    const content = this.#decode(line);
-    if (this.#line === 0) this.#takeHeader(content);
-    else if (isCommit(content)) this.#replay(content);
-    else if (isSnapshotEnd(content) && this.#snapshotSize === undefined) this.#endSnapshot(content.snapshot);
-    else throw this.#unreadable('the line is neither a commit nor the end of the snapshot');
-    this.#line += 1;
+    if (this.#header === undefined) this.#header = this.#headerOf(line);
+    else if (this.#damage === undefined) this.#takeFrame(this.#frameOf(line, this.#header));
+    else this.#refuseIfWhole(line, this.#header, this.#damage);
   }
 
-  #decode(line: Buffer): unknown {
+  #headerOf(line: Buffer): Header {
+    const header = decodeHeader(line);
+    if (header === undefined) throw this.#unreadable('this is no journal of NestMTX Bridge');
+    const { version } = header;
+    if (version <= this.#newestVersion) return header;
+    const known = `this program reads versions up to ${this.#newestVersion}`;
+    throw this.#unreadable(`a newer program wrote this, in version ${version}; ${known}. Start the newer one`);
+  }
+
+  #frameOf(line: Buffer, header: Header): Frame | undefined {
     try {
-      return decodeLine(line);
+      return decodeFrame(line, header);
     } catch (error) {
-      if (this.#line === 0) return undefined;
       throw this.#unreadable(error instanceof Error ? error.message : 'the line cannot be decoded');
     }
   }
 
-  #takeHeader(content: unknown): void {
-    if (!isHeader(content)) throw this.#unreadable('this is no journal of NestMTX Bridge');
-    if (content.version > this.#newestVersion) {
-      const known = `this program reads versions up to ${this.#newestVersion}`;
-      throw this.#unreadable(
-        `a newer program wrote this, in version ${content.version}; ${known}. Start the newer one`,
-      );
+  #takeFrame(frame: Frame | undefined): void {
+    if (frame === undefined) {
+      // A snapshot is on disk before the file has its name.
+      if (!this.#replay.isPastSnapshot) throw this.#unreadable(NO_MATCH);
+      this.#damage = this.#next;
+      return;
     }
-    this.#version = content.version;
+    const { line } = this.#next;
+    if ((frame.number ?? line) !== line) throw this.#unreadable(`it has the number ${frame.number}`);
+    const refusal = this.#replay.take(frame.content);
+    if (refusal !== undefined) throw this.#unreadable(refusal);
   }
 
-  #endSnapshot(size: number): void {
-    if (size !== this.#changes) throw this.#unreadable(`the snapshot has ${this.#changes} records instead of ${size}`);
-    this.#snapshotSize = size;
-  }
-
-  #replay(changes: readonly Change[]): void {
-    for (const [collection, id, record] of changes) {
-      const records = this.#records.get(collection) ?? new Map<string, StoredRecord>();
-      this.#records.set(collection, records);
-      if (record === undefined) records.delete(id);
-      else records.set(id, record);
-    }
-    this.#changes += changes.length;
-    if (this.#snapshotSize !== undefined) this.#commits += 1;
+  /** Each line was confirmed by the disk before the next one was begun: where a whole one follows, the damaged one was whole as well. */
+  #refuseIfWhole(line: Buffer, header: Header, damage: Place): void {
+    if (this.#frameOf(line, header) === undefined) return;
+    throw unreadable(this.#path, damage, `${NO_MATCH}, and a whole one follows at byte ${this.#next.byte}`);
   }
 
   #unreadable(reason: string): ApiError {
-    const place = `${this.#path}, line ${this.#line + 1}, byte ${this.#offset}`;
-    return new ApiError('unavailable', { message: `${place}: ${reason}` });
+    return unreadable(this.#path, this.#next, reason);
   }
+}
+
+const NO_MATCH = 'the checksum does not match the line';
+
+function unreadable(path: string, { line, byte }: Place, reason: string): ApiError {
+  return new ApiError('unavailable', { message: `${path}, line ${line + 1}, byte ${byte}: ${reason}` });
 }
