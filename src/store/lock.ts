@@ -1,36 +1,70 @@
 /**
- * Owns the lock file that keeps a second process away from the store. It cannot see processes of another container:
- * two containers must not share one directory.
+ * Owns the lock file that keeps a second process away from the store, also one of another container or another machine: whoever cannot see
+ * the owner knocks, and an owner that is there answers. See ADR 6.
  */
 
 import { randomUUID } from 'node:crypto';
 import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { ApiError } from '../protocol/api-error.ts';
+import { answerKnocks, type Knocking, knock } from './knock.ts';
+import { isRunning, type Owner, ownOwner, parseOwner } from './lock-owner.ts';
 
-interface Owner {
-  readonly pid: number;
-  /** Tells the owner from a later process with its pid: in a restarted container it is 1 each time. Null where unknown. */
-  readonly started: string | null;
+export interface Lock {
+  /** Whether nobody else has taken it. */
+  isOwn(): Promise<boolean>;
+  release(): Promise<void>;
+}
+
+interface Options extends Partial<Knocking> {
+  /** Called once, when somebody else has taken it: nothing may be written any more. */
+  readonly onLost?: () => void;
 }
 
 const ATTEMPTS = 5;
 
 /**
  * Takes over the lock of a process that is gone.
- * @returns what gives the lock up
- * @throws ApiError `unavailable` that names the pid of the owner
+ * @throws ApiError `unavailable` that names the owner
  */
-export async function lock(path: string): Promise<() => Promise<void>> {
-  const own = JSON.stringify({ pid: process.pid, started: await startOf(process.pid) } satisfies Owner);
+export async function lock(path: string, { onLost = () => undefined, ...knocking }: Options = {}): Promise<Lock> {
+  const own = await take(path, knocking);
+  const answering = answerKnocks(path, { isOwn: () => isStillOwn(path, own), onLost }, knocking);
+  return {
+    isOwn: () => answering.isOwn(),
+    async release() {
+      await answering.close();
+      await removeOwn(path, own);
+    },
+  };
+}
+
+/** A lock that somebody has removed by hand is put back. @throws whatever keeps it from being read */
+async function isStillOwn(path: string, own: Owner): Promise<boolean> {
+  try {
+    return parseOwner(await readFile(path, 'utf8'))?.id === own.id;
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+    return create(path, JSON.stringify(own));
+  }
+}
+
+async function take(path: string, knocking: Partial<Knocking>): Promise<Owner> {
+  const own = await ownOwner();
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    if (await create(path, own)) return () => rm(path, { force: true });
+    if (await create(path, JSON.stringify(own))) return own;
     const found = await read(path);
     if (found === undefined) continue;
-    const owner = parse(found);
-    if (owner !== undefined && (await isRunning(owner))) throw inUse(path, owner.pid);
-    await removeStale(path, found);
+    const owner = parseOwner(found);
+    if (owner !== undefined) await refuseIfAlive(path, owner, knocking);
+    await removeStale(path, found, knocking);
   }
   throw new ApiError('unavailable', { message: `${path} changes hands too often: is another process starting?` });
+}
+
+async function refuseIfAlive(path: string, owner: Owner, knocking: Partial<Knocking>): Promise<void> {
+  const seen = await isRunning(owner);
+  if (seen === true) throw inUse(path, `the process ${owner.pid}`);
+  if (seen === undefined && (await knock(path, knocking))) throw inUse(path, 'another container or another machine');
 }
 
 // A link appears at once and complete, and fails where there is one already.
@@ -49,49 +83,22 @@ async function create(path: string, content: string): Promise<boolean> {
 }
 
 // One at a time, by a lock of its own: of two processes that found the same lock stale, the slower must not remove the faster's.
-async function removeStale(path: string, stale: string): Promise<void> {
-  const release = await lock(`${path}.takeover`);
+async function removeStale(path: string, stale: string, knocking: Partial<Knocking>): Promise<void> {
+  const takeover = `${path}.takeover`;
+  const own = await take(takeover, knocking);
   try {
     if ((await read(path)) === stale) await rm(path);
   } finally {
-    await release();
+    await removeOwn(takeover, own);
   }
 }
 
-async function isRunning({ pid, started }: Owner): Promise<boolean> {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    // EPERM: it runs, under another user.
-    if (codeOf(error) !== 'EPERM') return false;
-  }
-  const startedNow = await startOf(pid);
-  return started === null || startedNow === null || startedNow === started;
+async function removeOwn(path: string, own: Owner): Promise<void> {
+  if (parseOwner((await read(path)) ?? '')?.id === own.id) await rm(path, { force: true });
 }
 
-/** When the process began, within this boot of the machine; null where /proc does not tell. */
-async function startOf(pid: number): Promise<string | null> {
-  const [boot, stat] = await Promise.all([read('/proc/sys/kernel/random/boot_id'), read(`/proc/${pid}/stat`)]);
-  if (boot === undefined || stat === undefined) return null;
-  // proc_pid_stat(5): the second field, in parentheses, may hold spaces; the third is the state, the 22nd the start time.
-  const [state, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  if (state === 'Z') return 'ended';
-  return `${boot.trim()}/${rest[18]}`;
-}
-
-function parse(content: string): Owner | undefined {
-  try {
-    const { pid, started } = JSON.parse(content);
-    if (!Number.isSafeInteger(pid) || pid <= 0) return undefined;
-    return { pid, started: typeof started === 'string' ? started : null };
-  } catch {
-    // Left behind by a power cut.
-    return undefined;
-  }
-}
-
-function inUse(path: string, pid: number): ApiError {
-  const message = `the store is in use by the process ${pid}, which holds ${path}. Stop that process first`;
+function inUse(path: string, owner: string): ApiError {
+  const message = `the store is in use by ${owner}, which holds ${path}. Stop that first`;
   return new ApiError('unavailable', { message });
 }
 

@@ -7,6 +7,7 @@ import type { Log } from '../core/ports.ts';
 import type { Store } from '../core/store.ts';
 import { type FileSystem, nodeFileSystem } from './file-system.ts';
 import { JournalAdapter } from './journal/adapter.ts';
+import type { Knocking } from './knock.ts';
 import { lock } from './lock.ts';
 import { lowStore } from './low-store.ts';
 import { MIGRATIONS, type Migration } from './migrations.ts';
@@ -20,9 +21,14 @@ export interface StoreOptions {
   readonly fs?: FileSystem;
   readonly migrations?: readonly Migration[];
   readonly slackBytes?: number;
+  readonly lockTiming?: Partial<Knocking>;
+  /** Called when another process has taken the folder: whatever is written there now harms what that one has. Ends the process when absent. */
+  readonly onFolderLost?: (reason: string) => void;
 }
 
 const SLACK_BYTES = 4 * 1024 * 1024;
+
+const FOLDER_LOST = 'another process has taken over the data folder, since this one did not answer for too long';
 
 /** @throws ApiError `unavailable` when another process has the store open, or when the journal cannot be read */
 export async function openStore(options: StoreOptions): Promise<Store> {
@@ -31,19 +37,27 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   if (madeFirst !== undefined) await nodeFileSystem.syncDirectory(dirname(madeFirst));
   const journal = join(dir, 'store.journal');
   const paths = { journal, lastGood: `${journal}.last-good`, fresh: `${journal}.new`, torn: `${journal}.torn` };
-  const unlock = await lock(join(dir, 'store.lock'));
+  const { lockTiming, onFolderLost = (reason) => leave(log, reason) } = options;
+  const held = await lock(join(dir, 'store.lock'), { ...lockTiming, onLost: () => onFolderLost(FOLDER_LOST) });
   try {
-    const adapter = new JournalAdapter({ fs, paths, log, collections, migrations, slackBytes });
+    const mayWrite = async () => ((await held.isOwn()) ? null : FOLDER_LOST);
+    const adapter = new JournalAdapter({ fs, paths, log, collections, migrations, slackBytes, mayWrite });
     const db = new Low<StoreData>(adapter, new StoreData(collections));
     await db.read();
     return lowStore(db, {
       get fault() {
         return adapter.fault;
       },
-      close: () => adapter.close(db.data).finally(unlock),
+      close: () => adapter.close(db.data).finally(() => held.release()),
     });
   } catch (error) {
-    await unlock();
+    await held.release();
     throw error;
   }
+}
+
+/** At once: an orderly end would write into what belongs to somebody else. */
+function leave(log: Log, reason: string): never {
+  log.error({}, `${reason}: the service ends`);
+  process.exit(1);
 }

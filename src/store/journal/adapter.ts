@@ -13,6 +13,8 @@ import { type JournalSetup, openJournal } from './opening.ts';
 export interface JournalOptions extends JournalSetup {
   /** A journal is compacted when it exceeds twice its last compacted size by this. */
   readonly slackBytes: number;
+  /** Asked before each write; resolves with the reason when somebody else writes here now. */
+  readonly mayWrite?: () => Promise<string | null>;
 }
 
 /** The last good copy of a first start has nothing in it: it is renewed soon. */
@@ -88,7 +90,7 @@ export class JournalAdapter implements Adapter<StoreData> {
     }
     const batch = data.take();
     try {
-      if (batch !== undefined) await this.#running.append(batch);
+      if (batch !== undefined) await (await this.#writable()).append(batch);
     } catch (error) {
       data.abandon();
       if (this.#gathering !== undefined) this.#lost = error;
@@ -140,7 +142,7 @@ export class JournalAdapter implements Adapter<StoreData> {
   async #replaceBy(fresh: JournalFile, tail: readonly string[]): Promise<void> {
     const { fs, paths } = this.#options;
     const compactedSize = fresh.size;
-    const former = this.#running;
+    const former = await this.#writable();
     try {
       if (former.fault !== null) throw new Error(former.fault);
       for (const batch of tail) await fresh.append(batch);
@@ -165,6 +167,12 @@ export class JournalAdapter implements Adapter<StoreData> {
 
   #planCompaction(compactedSize: number, slackBytes = this.#options.slackBytes): void {
     this.#compactAtBytes = 2 * compactedSize + slackBytes;
+  }
+
+  async #writable(): Promise<JournalFile> {
+    const reason = (await this.#options.mayWrite?.()) ?? null;
+    if (reason !== null) this.#running.stop(reason);
+    return this.#running;
   }
 
   get #running(): JournalFile {
