@@ -37,9 +37,9 @@ export async function runProcess<C extends Config>({ loadConfig, start }: Edge<C
     loadConfig,
     openOffline: openStore,
     // What only commands need is loaded by them: a service starts without it.
-    openMoving: async () => {
+    openMoving: async (isLook) => {
       const { openMoving } = await import('./app/offline/moving.ts');
-      return openMoving(loadConfig(), { log: commandLog(), clock: systemClock });
+      return openMoving(loadConfig(), { log: commandLog(), clock: systemClock, isLook });
     },
     wholeFolder: async () => {
       const { wholeFolder } = await import('./app/offline/folder.ts');
@@ -75,11 +75,10 @@ export async function runProcess<C extends Config>({ loadConfig, start }: Edge<C
     return reason === FAULT ? 1 : 0;
   }
 
-  async function openStore() {
+  async function openStore(isLook: boolean) {
     const config = loadConfig();
-    const onGeneratedPassword = (password: string) => showPassword(config.admin.username, password, process.stderr);
     const { openOffline } = await import('./app/offline/requests.ts');
-    return openOffline(config, { log: commandLog(), clock: systemClock, onGeneratedPassword });
+    return openOffline(config, { log: commandLog(), clock: systemClock, isLook });
   }
 }
 
@@ -88,7 +87,7 @@ function commandLog(): LineLog {
   return createLog({ level: 'error', out: process.stderr });
 }
 
-function showPassword(username: string, password: string, out: NodeJS.WritableStream = process.stdout): void {
-  out.write(`\nThe first administrator is "${username}" with the password ${password}\n`);
-  out.write('It is shown this once: keep it, or change it with users.update.\n\n');
+function showPassword(username: string, password: string): void {
+  process.stdout.write(`\nThe first administrator is "${username}" with the password ${password}\n`);
+  process.stdout.write(`It is shown this once: keep it, or change it: nestmtx-bridge users passwd ${username}\n\n`);
 }

@@ -15,8 +15,11 @@ import { createHistory, type History } from '../core/outages/history.ts';
 import type { Clock, Log, Secrets } from '../core/ports.ts';
 import type { Store } from '../core/store.ts';
 import { claimDataFolder } from '../follow/data-folder.ts';
+import { lookForAppKey } from '../secrets/app-key.ts';
+import { assertKeyFits, rememberKey } from '../secrets/key-check.ts';
 import { openSecrets } from '../secrets/open-secrets.ts';
 import { createVerifiedCache } from '../secrets/verified-cache.ts';
+import { lookIntoStore } from '../store/look.ts';
 import { openStore } from '../store/open-store.ts';
 import { ALL_COLLECTIONS } from './collections.ts';
 
@@ -43,23 +46,28 @@ interface Surroundings {
   readonly makesAdmin?: boolean;
   /** Whether cameras that were followed are ours from now on. */
   readonly adopts?: boolean | undefined;
+  /** Whether nothing at all is to be written: what changes is forgotten. */
+  readonly isLook?: boolean | undefined;
 }
+
+const FOR_LOOKS = 'a key that nothing is kept under'.repeat(2);
 
 /** The generated password of the first administrator, if there is one, comes with it: to be shown once, never logged. */
 export async function openCore(
   config: Config,
-  { log, clock, makesAdmin = true, adopts = false }: Surroundings,
+  { log, clock, makesAdmin = true, adopts = false, isLook = false }: Surroundings,
   closers: Closers,
 ): Promise<{ core: Core; generatedPassword: string | undefined }> {
   const { dataDir, appKey } = config;
-  const store = await openStore({
-    dir: dataDir,
-    log,
-    collections: ALL_COLLECTIONS,
-  });
+  const key = await lookForAppKey(dataDir, appKey);
+  const admits = (records: Pick<Store, 'collection'>) => assertKeyFits(records, key);
+  const options = { dir: dataDir, log, collections: ALL_COLLECTIONS, admits };
+  const store = isLook ? await lookIntoStore(options) : await openStore(options);
   closers.add('store', () => store.close());
   await claimDataFolder(store, config.mode, adopts);
-  const secrets = await openSecrets({ dir: dataDir, ...(appKey === undefined ? {} : { appKey }) });
+  // Where there is none yet, a look has nothing to open with it.
+  const secrets = await openSecrets({ dir: dataDir, appKey: key.key ?? (isLook ? FOR_LOOKS : undefined) });
+  await rememberKey(store, secrets);
   // Who follows another server logs in there.
   const firstAdmin = config.mode === 'follow' || !makesAdmin ? undefined : config.admin;
   const generatedPassword = await prepareUsers(store, secrets, clock, firstAdmin, log);

@@ -55,6 +55,12 @@ const CURES: Partial<Readonly<Record<ErrorCode, string>>> = {
   unauthorized: 'Run nestmtx-bridge login, or give another token with --token or NESTMTX_BRIDGE_TOKEN.',
 };
 
+/** Whoever says why something is not available says in the same words what to do. */
+function cureOf(code: ErrorCode, message: string): string | undefined {
+  if (code === 'unavailable' && message !== ERRORS.unavailable.message) return undefined;
+  return CURES[code] ?? ERRORS[code].cure;
+}
+
 function tell(thrown: unknown): Told {
   if (thrown instanceof Failure) {
     const { exitCode, message, cure } = thrown;
@@ -68,7 +74,7 @@ function tell(thrown: unknown): Told {
   if (thrown instanceof ApiError) {
     const { code, message } = thrown;
     const details = thrown.details.map((detail) => detail.message).filter((words) => words !== message);
-    return { exitCode: 1, message, code, details, cure: CURES[code] ?? ERRORS[code].cure };
+    return { exitCode: 1, message, code, details, cure: cureOf(code, message) };
   }
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return { exitCode: 1, message, code: undefined, details: [], cure: undefined };

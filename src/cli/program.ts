@@ -18,11 +18,15 @@ export interface Program {
   loadConfig(): Config;
   /**
    * The modules on the store of a service that does not run; requests act as the system user.
-   * Rejects when the store cannot be opened, for example because a process holds it.
+   * Rejects when there is no store, and when it cannot be opened, for example because a process holds it.
+   * @param isLook whether nothing may be written: then it does not matter who holds it
    */
-  openOffline(): Promise<Offline>;
-  /** The store of a service that does not run, to move into; rejects as `openOffline`. */
-  openMoving(): Promise<Moving>;
+  openOffline(isLook: boolean): Promise<Offline>;
+  /**
+   * The store of a service that does not run, to move into; rejects when it cannot be opened.
+   * @param isLook whether nothing may be written
+   */
+  openMoving(isLook: boolean): Promise<Moving>;
   /** The data folder while no service runs; all of it rejects when a process holds the store. */
   wholeFolder(): Promise<WholeFolder>;
   /** Asked by `doctor` after its own. */

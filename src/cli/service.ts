@@ -18,24 +18,35 @@ export async function withService<Result>(
   use: (service: Service) => Promise<Result>,
 ): Promise<Result> {
   const place = await locate(context);
-  let offline: Offline | undefined;
+  let offline: { readonly store: Offline; readonly isLook: boolean; readonly notRunning: NotRunning } | undefined;
 
   async function request(wanted: ApiRequest): Promise<unknown> {
     const envelope = envelopeOf(wanted);
-    if (offline) return run(offline, envelope);
+    if (offline) {
+      const { store, isLook, notRunning } = offline;
+      if (!isLook || isReading(wanted)) return run(store, envelope);
+      await store.close();
+      return run(await opened(false, notRunning), envelope);
+    }
     try {
       return await httpRequest(context.io, place, wanted);
     } catch (error) {
       if (!(error instanceof NotRunning) || !place.isOwn) throw error;
-      offline = await openStore(context.program, error);
-      return run(offline, envelope);
+      return run(await opened(isReading(wanted), error), envelope);
     }
+  }
+
+  /** What only reads writes nothing: neither a lock, nor what a first start would. */
+  async function opened(isLook: boolean, notRunning: NotRunning): Promise<Offline> {
+    const store = await openStore(context.program, isLook, notRunning);
+    offline = { store, isLook, notRunning };
+    return store;
   }
 
   try {
     return await use({ request });
   } finally {
-    await offline?.close();
+    await offline?.store.close();
   }
 }
 
@@ -45,9 +56,14 @@ function envelopeOf({ command, module, entity, payload }: ApiRequest) {
   return parseEnvelope(Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)));
 }
 
-async function openStore(program: Program, notRunning: NotRunning): Promise<Offline> {
+/** Reading credentials is how Google's answer is brought in. */
+function isReading({ command, module }: ApiRequest): boolean {
+  return command === 'list' || (command === 'read' && module !== 'credentials');
+}
+
+async function openStore(program: Program, isLook: boolean, notRunning: NotRunning): Promise<Offline> {
   try {
-    return await program.openOffline();
+    return await program.openOffline(isLook);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new Failure(3, `${notRunning.message}, and its store cannot be opened: ${why}`, notRunning.cure);

@@ -4,6 +4,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ApiError } from '../protocol/api-error.ts';
+import type { FoundKey } from './key-check.ts';
 
 const MIN_LENGTH = 32;
 const GENERATED_BYTES = 32;
@@ -14,9 +15,16 @@ const GENERATED_BYTES = 32;
  * @throws ApiError `unavailable` when the key is too short to be one
  */
 export async function findAppKey(dir: string, given: string | undefined): Promise<string> {
-  if (given !== undefined) return checked(given, 'APP_KEY');
-  const path = join(dir, 'app.key');
-  return checked((await read(path)) ?? (await make(dir, path)), path);
+  const { key, source } = await lookForAppKey(dir, given);
+  return key ?? checked(await make(dir, source), source);
+}
+
+/** The same, but none is made. @throws ApiError `unavailable` when the key is too short to be one */
+export async function lookForAppKey(dir: string, given: string | undefined): Promise<FoundKey> {
+  if (given !== undefined) return { key: checked(given, 'APP_KEY'), source: 'APP_KEY' };
+  const source = join(dir, 'app.key');
+  const text = await read(source);
+  return { key: text === undefined ? undefined : checked(text, source), source };
 }
 
 function checked(text: string, source: string): string {

@@ -10,7 +10,7 @@ import { sealWith } from './seal.ts';
 export interface SecretsOptions {
   /** Where `app.key` is kept if no key is given. */
   readonly dir: string;
-  readonly appKey?: string;
+  readonly appKey?: string | undefined;
 }
 
 /** Tells people and secret scanners what the text is. */

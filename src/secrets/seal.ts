@@ -15,6 +15,11 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const VERSION = 'v1:';
 
+/** Whether a text was made by `seal`, under whatever key. */
+export function isSealed(text: unknown): boolean {
+  return typeof text === 'string' && text.startsWith(VERSION);
+}
+
 /** @param appKey with at least 256 bits of randomness, in whatever notation */
 export function sealWith(appKey: string): Seal {
   // HKDF (RFC 5869) makes a key of the right length of it, for this use alone.

@@ -10,7 +10,8 @@ export function memoryStore(collections: readonly AnyCollection[]): Store {
   return lowStore(db, { fault: null, close: async () => undefined });
 }
 
-class MemoryAdapter implements Adapter<StoreData> {
+/** Keeps what is changed, and no longer than the process lives. */
+export class MemoryAdapter implements Adapter<StoreData> {
   async read(): Promise<null> {
     return null;
   }

@@ -7,6 +7,7 @@ import type { Log } from '../core/ports.ts';
 import type { Store } from '../core/store.ts';
 import { type FileSystem, nodeFileSystem } from './file-system.ts';
 import { JournalAdapter } from './journal/adapter.ts';
+import type { Admits } from './journal/opening.ts';
 import type { Knocking } from './knock.ts';
 import { lock } from './lock.ts';
 import { lowStore } from './low-store.ts';
@@ -24,6 +25,8 @@ export interface StoreOptions {
   readonly lockTiming?: Partial<Knocking>;
   /** Called when another process has taken the folder: whatever is written there now harms what that one has. Ends the process when absent. */
   readonly onFolderLost?: (reason: string) => void;
+  /** Sees what is there before anything is written, and refuses it by throwing. */
+  readonly admits?: Admits;
 }
 
 const SLACK_BYTES = 4 * 1024 * 1024;
@@ -33,6 +36,7 @@ const FOLDER_LOST = 'another process has taken over the data folder, since this 
 /** @throws ApiError `unavailable` when another process has the store open, or when the journal cannot be read */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { dir, log, collections, fs = nodeFileSystem, migrations = MIGRATIONS, slackBytes = SLACK_BYTES } = options;
+  const { admits } = options;
   const madeFirst = await mkdir(dir, { recursive: true, mode: 0o700 });
   if (madeFirst !== undefined) await nodeFileSystem.syncDirectory(dirname(madeFirst));
   const journal = join(dir, 'store.journal');
@@ -41,7 +45,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const held = await lock(join(dir, 'store.lock'), { ...lockTiming, onLost: () => onFolderLost(FOLDER_LOST) });
   try {
     const mayWrite = async () => ((await held.isOwn()) ? null : FOLDER_LOST);
-    const adapter = new JournalAdapter({ fs, paths, log, collections, migrations, slackBytes, mayWrite });
+    const adapter = new JournalAdapter({ fs, paths, log, collections, migrations, slackBytes, mayWrite, admits });
     const db = new Low<StoreData>(adapter, new StoreData(collections));
     await db.read();
     return lowStore(db, {

@@ -19,7 +19,7 @@ let streams: Go2RtcStandIn;
 beforeEach(async () => {
   cli = await commandLine();
   const surroundings = { log: recordingLog(), clock: systemClock };
-  cli.program = { ...cli.program, openMoving: () => openMoving(cli.program.loadConfig(), surroundings) };
+  cli.program = { ...cli.program, openMoving: (isLook) => openMoving(cli.program.loadConfig(), { ...surroundings, isLook }) };
 });
 
 afterEach(async () => {

@@ -16,7 +16,10 @@ let media: MediaMtxStandIn;
 beforeEach(async () => {
   cli = await commandLine();
   const surroundings = { log: recordingLog(), clock: systemClock };
-  cli.program = { ...cli.program, openMoving: () => openMoving(cli.program.loadConfig(), surroundings) };
+  cli.program = {
+    ...cli.program,
+    openMoving: (isLook) => openMoving(cli.program.loadConfig(), { ...surroundings, isLook }),
+  };
   media = await startMediaMtx({ minor: 20 });
   media.configure('front', { source: 'rtsp://user:secret@10.0.0.9/live' });
   media.configure('live/yard', {});

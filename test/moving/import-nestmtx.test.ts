@@ -27,7 +27,7 @@ beforeEach(async () => {
   cli = await commandLine();
   cli.program = {
     ...cli.program,
-    openMoving: () => openMoving(cli.program.loadConfig(), { log: recordingLog(), clock: systemClock }),
+    openMoving: (isLook) => openMoving(cli.program.loadConfig(), { log: recordingLog(), clock: systemClock, isLook }),
   };
   cli.piped = 'nestmtx\n';
   nest = await startUpstreamHttp(APP_KEY);
@@ -81,7 +81,7 @@ describe('import nestmtx', () => {
     expect(out).toContain('credentials  2   Cabin    comes  must be authorised at Google');
     expect(out).toContain('Do it with --apply');
     const { users, credentials, cameras } = await kept();
-    expect([users.map(({ username }) => username), credentials, cameras]).toEqual([['system'], [], []]);
+    expect([users.map(({ username }) => username), credentials, cameras]).toEqual([[], [], []]);
   });
 
   it('brings users, credentials with their tokens, and cameras with ids, uids, paths and flags', async () => {

@@ -16,8 +16,10 @@ import type { Log } from '../../core/ports.ts';
 import type { Store } from '../../core/store.ts';
 import { ApiError } from '../../protocol/api-error.ts';
 import { isObject } from '../../protocol/envelope.ts';
-import { findAppKey } from '../../secrets/app-key.ts';
+import { lookForAppKey } from '../../secrets/app-key.ts';
+import { assertKeyFits } from '../../secrets/key-check.ts';
 import { sealWith } from '../../secrets/seal.ts';
+import { lookIntoStore } from '../../store/look.ts';
 import { openStore } from '../../store/open-store.ts';
 import { ALL_COLLECTIONS } from '../collections.ts';
 
@@ -35,7 +37,7 @@ const JOURNAL = 'store.journal';
 const KEY = 'app.key';
 
 export function wholeFolder({ dataDir: dir, appKey: given }: Config, log: Log): WholeFolder {
-  const open = () => openStore({ dir, log, collections: ALL_COLLECTIONS });
+  const place = { dir, log, collections: ALL_COLLECTIONS };
 
   async function write({ appKey, journal }: Content): Promise<void> {
     await mkdir(dir, { recursive: true, mode: 0o700 });
@@ -43,7 +45,7 @@ export function wholeFolder({ dataDir: dir, appKey: given }: Config, log: Log): 
     if (given === undefined) await writeFile(join(dir, KEY), `${appKey}\n`, options);
     await writeFile(join(dir, JOURNAL), journal, options);
     try {
-      await (await open()).close();
+      await (await openStore(place)).close();
     } catch (error) {
       for (const name of [JOURNAL, ...(given === undefined ? [KEY] : [])]) await rm(join(dir, name), { force: true });
       throw error;
@@ -52,13 +54,11 @@ export function wholeFolder({ dataDir: dir, appKey: given }: Config, log: Log): 
 
   return {
     async export(passphrase) {
-      const store = await open();
-      try {
-        const journal = await readFile(join(dir, JOURNAL), 'utf8');
-        return encode({ counts: countsOf(store), appKey: await findAppKey(dir, given), journal }, passphrase);
-      } finally {
-        await store.close();
-      }
+      const found = await lookForAppKey(dir, given);
+      const store = await lookIntoStore({ ...place, admits: (records) => assertKeyFits(records, found) });
+      if (found.key === undefined) throw refusal(`there is nothing to export in ${dir}: no service was started there`);
+      const journal = await readFile(join(dir, JOURNAL), 'utf8');
+      return encode({ counts: countsOf(store), appKey: found.key, journal }, passphrase);
     },
     isSealed: (text) => wrapperOf(text).salt !== undefined,
     async import(text, passphrase, isWritten) {

@@ -9,10 +9,13 @@ import { planOf } from '../../moving/plan.ts';
 import { ApiError } from '../../protocol/api-error.ts';
 import { openCore } from '../core.ts';
 
-/** Rejects when the store cannot be opened, for example because a service holds it. Nobody is made at a first start. */
+/**
+ * Rejects when the store cannot be opened, for example because a service holds it. Nobody is made at a first start. For a plan alone a
+ * look will do, which writes nothing.
+ */
 export async function openMoving(
   config: Config,
-  surroundings: { readonly log: Log; readonly clock: Clock },
+  surroundings: { readonly log: Log; readonly clock: Clock; readonly isLook: boolean },
 ): Promise<Moving> {
   if (config.mode === 'follow') {
     throw new ApiError('unavailable', {

@@ -6,17 +6,21 @@ import { createClosers } from '../../core/lifecycle.ts';
 import type { Clock, Log } from '../../core/ports.ts';
 import { createRegistry } from '../../core/requests/registry.ts';
 import { ApiError } from '../../protocol/api-error.ts';
+import { hasStore } from '../../store/look.ts';
 import { openCore } from '../core.ts';
 import { createModules } from '../modules.ts';
 
 interface Surroundings {
   readonly log: Log;
   readonly clock: Clock;
-  /** Hears the first administrator's password when this is the first start of all, and the password was generated. */
-  readonly onGeneratedPassword: (password: string) => void;
+  /** Whether nothing may be written: a change is carried out in memory and forgotten. */
+  readonly isLook: boolean;
 }
 
-/** Requests act as the system user. Rejects when the store cannot be opened, for example because a service holds it. */
+/**
+ * Requests act as the system user. Rejects when the store cannot be opened, for example because a service holds it, and where there
+ * is none: the first start is the service's.
+ */
 export async function openOffline(config: Config, surroundings: Surroundings): Promise<Offline> {
   if (config.mode === 'follow') {
     throw new ApiError('unavailable', {
@@ -25,8 +29,8 @@ export async function openOffline(config: Config, surroundings: Surroundings): P
   }
   const closers = createClosers(surroundings.log);
   try {
-    const { core, generatedPassword } = await openCore(config, surroundings, closers);
-    if (generatedPassword !== undefined) surroundings.onGeneratedPassword(generatedPassword);
+    assertStore(config.dataDir);
+    const { core } = await openCore(config, { ...surroundings, makesAdmin: false }, closers);
     const registry = createRegistry(
       createModules(config, core, () => false),
       core.sessions,
@@ -41,4 +45,10 @@ export async function openOffline(config: Config, surroundings: Surroundings): P
     await closers.close();
     throw error;
   }
+}
+
+function assertStore(dir: string): void {
+  if (hasStore(dir)) return;
+  const message = `there is no store in ${dir}: no service was started there yet, or DATA_DIR is another`;
+  throw new ApiError('not_found', { message });
 }

@@ -1,6 +1,7 @@
 /** Owns the checks of `doctor` that concern this machine: Node, configuration, data folder, store; and the order of all. */
 
 import type { Config } from '../../config/config.ts';
+import { ApiError } from '../../protocol/api-error.ts';
 import type { Context } from '../command.ts';
 import type { Check, Finding } from '../program.ts';
 import { askService, type Running } from '../running.ts';
@@ -83,10 +84,12 @@ function storeCheck({ program }: Context, running: () => Promise<Running>): Chec
     run: async (): Promise<Finding> => {
       if ('health' in (await running())) return { ok: true, detail: 'in use by the running service' };
       try {
-        const offline = await program.openOffline();
+        const offline = await program.openOffline(true);
         await offline.close();
-        return { ok: true, detail: 'can be read' };
+        return { ok: true, detail: 'can be read, and its key fits' };
       } catch (error) {
+        if (error instanceof ApiError && error.code === 'not_found')
+          return { ok: true, detail: 'none yet: the first start makes it' };
         const detail = error instanceof Error ? error.message : String(error);
         return { ok: false, detail, cure: 'Stop the process that holds it, or restore a backup of the data folder.' };
       }

@@ -54,7 +54,7 @@ export const importCommand: Command = {
     if (origin === 'bridge') return importBridge(context);
     const household = await readElsewhere(context, origin);
     const passwords = await givenPasswords(context);
-    const moving = await context.program.openMoving();
+    const moving = await context.program.openMoving(!context.flags.has('apply'));
     try {
       return await move(context, moving, household, passwords);
     } finally {

@@ -49,7 +49,12 @@ export function sealPart<K extends keyof Sealed>(secrets: Secrets, id: string, p
 }
 
 /** @throws ApiError `internal` when it was sealed under another key, for another record or as another part */
-export function openPart<K extends keyof Sealed>(secrets: Secrets, id: string, part: K, sealed: string): Sealed[K] {
+export function openPart<K extends keyof Sealed>(
+  secrets: Pick<Secrets, 'open'>,
+  id: string,
+  part: K,
+  sealed: string,
+): Sealed[K] {
   // The seal vouches for the type: only sealPart makes a text that opens under this name.
   return JSON.parse(secrets.open(sealed, boundTo(id, part))) as Sealed[K];
 }

@@ -30,7 +30,7 @@ export function newPassword(secrets: Secrets, whose: Whose): Pick<InstanceRecord
 }
 
 /** @throws ApiError `internal` when it was sealed under another key, or for another instance or owner */
-export function openPassword(secrets: Secrets, record: InstanceRecord): string {
+export function openPassword(secrets: Pick<Secrets, 'open'>, record: InstanceRecord): string {
   return secrets.open(record.sealedPassword, boundTo(record));
 }
 

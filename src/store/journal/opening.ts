@@ -2,6 +2,7 @@
 
 import { basename, dirname } from 'node:path';
 import type { Log } from '../../core/ports.ts';
+import type { Store } from '../../core/store.ts';
 import { ApiError } from '../../protocol/api-error.ts';
 import { type FileSystem, type OpenFile, writeAll } from '../file-system.ts';
 import { type Migration, migrate, newestVersion } from '../migrations.ts';
@@ -16,7 +17,11 @@ export interface JournalSetup {
   readonly log: Log;
   readonly collections: readonly AnyCollection[];
   readonly migrations: readonly Migration[];
+  /** Sees what is there before anything is written, and refuses it by throwing. */
+  readonly admits?: Admits | undefined;
 }
+
+export type Admits = (records: Pick<Store, 'collection'>) => void;
 
 const CHUNK_BYTES = 1 << 20;
 
@@ -68,16 +73,17 @@ async function refuseIfMissing(fs: FileSystem, paths: JournalPaths): Promise<voi
 }
 
 async function resume(setup: JournalSetup, file: OpenFile): Promise<OpenedJournal> {
-  const { fs, paths, collections, migrations } = setup;
+  const { fs, paths, collections, migrations, admits } = setup;
   const { header, records, wholeBytes, tornBytes, nextNumber, commits, liveBytes } = await readOrOffer(setup, file);
-  if (tornBytes > 0) await cutOff(setup, file, wholeBytes, tornBytes);
-  // After a crash of the program alone, lines and even the file's name may be readable that are not yet on disk.
-  await file.sync();
-  await fs.syncDirectory(dirname(paths.journal));
   const { version, salt } = header;
   const isOld = version !== newestVersion(migrations) || salt === undefined;
   if (isOld) migrate(records, version, migrations);
   const data = new StoreData(collections, records);
+  admits?.({ collection: (spec) => data.table(spec) });
+  if (tornBytes > 0) await cutOff(setup, file, wholeBytes, tornBytes);
+  // After a crash of the program alone, lines and even the file's name may be readable that are not yet on disk.
+  await file.sync();
+  await fs.syncDirectory(dirname(paths.journal));
   const journal = new JournalFile(file, salt ?? '', { sizeBytes: wholeBytes, number: nextNumber });
   const hasLastGood = await exists(fs, paths.lastGood);
   return { data, journal, commits, liveBytes, isOld, isFirst: false, hasLastGood };

@@ -25,7 +25,11 @@ const LINE_BREAK = 0x0a;
  * @param newestVersion that this program knows
  * @throws ApiError `unavailable` whose message names file, line and byte offset of what cannot be read
  */
-export async function readJournal(file: OpenFile, path: string, newestVersion: number): Promise<JournalContent> {
+export async function readJournal(
+  file: Pick<OpenFile, 'read'>,
+  path: string,
+  newestVersion: number,
+): Promise<JournalContent> {
   const reading = new Reading(path, newestVersion);
   for (let position = 0; ; ) {
     const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
