@@ -4,6 +4,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ApiError } from '../protocol/api-error.ts';
+import { writeForOwner } from '../system/owner.ts';
 import type { FoundKey } from './key-check.ts';
 
 const MIN_LENGTH = 32;
@@ -40,10 +41,7 @@ async function make(dir: string, path: string): Promise<string> {
   const key = randomBytes(GENERATED_BYTES).toString('base64url');
   const draft = `${path}.${randomUUID()}`;
   try {
-    const file = await open(draft, 'wx', 0o600);
-    await file.writeFile(`${key}\n`);
-    await file.sync();
-    await file.close();
+    await writeForOwner(draft, `${key}\n`);
     await link(draft, path);
   } catch (error) {
     // Another process was faster: its key is the one.

@@ -1,6 +1,7 @@
 /** Owns the few system calls the journal makes, so that a test can make each of them fail. */
 
 import { copyFile, type FileHandle, link, open, rename, rm } from 'node:fs/promises';
+import { createForOwner } from '../system/owner.ts';
 
 export interface OpenFile {
   /** Fills `into` from `position`; the result is the number of bytes read, 0 at the end. */
@@ -16,7 +17,7 @@ export interface OpenFile {
 export interface FileSystem {
   /** Opens for reading and writing; undefined when there is no such file. */
   open(path: string): Promise<OpenFile | undefined>;
-  /** An empty file that only its owner may read; replaces what had that name. */
+  /** An empty file that only the owner of its folder may read; replaces what had that name. */
   create(path: string): Promise<OpenFile>;
   /** Gives the file a second name; a copy where the file system has no links. */
   link(from: string, to: string): Promise<void>;
@@ -53,7 +54,7 @@ export const nodeFileSystem: FileSystem = {
 
   async create(path) {
     await rm(path, { force: true });
-    return openFile(await open(path, 'wx+', OWNER_ONLY));
+    return openFile(await createForOwner(path, 'wx+'));
   },
 
   async link(from, to) {

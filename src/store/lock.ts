@@ -4,8 +4,9 @@
  */
 
 import { randomUUID } from 'node:crypto';
-import { link, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, readFile, rm } from 'node:fs/promises';
 import { ApiError } from '../protocol/api-error.ts';
+import { createForOwner } from '../system/owner.ts';
 import { answerKnocks, type Knocking, knock } from './knock.ts';
 import { isRunning, type Owner, ownOwner, parseOwner } from './lock-owner.ts';
 
@@ -71,7 +72,8 @@ async function refuseIfAlive(path: string, owner: Owner, knocking: Partial<Knock
 async function create(path: string, content: string): Promise<boolean> {
   const draft = `${path}.${randomUUID()}`;
   try {
-    await writeFile(draft, content, { mode: 0o600, flag: 'wx' });
+    const file = await createForOwner(draft);
+    await file.writeFile(content).finally(() => file.close());
     await link(draft, path);
     return true;
   } catch (error) {

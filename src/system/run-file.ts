@@ -1,7 +1,8 @@
 /** Owns `service.json`: how a command on this machine finds the running service and may act as its operator. Readable by the owner only. */
 
-import { rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeForOwner } from './owner.ts';
 
 export interface RunFile {
   readonly pid: number;
@@ -17,6 +18,6 @@ export async function writeRunFile(dir: string, content: RunFile): Promise<() =>
   const path = join(dir, RUN_FILE);
   // Removed first: an existing file would keep its mode, whatever that was.
   await rm(path, { force: true });
-  await writeFile(path, `${JSON.stringify(content)}\n`, { mode: 0o600, flag: 'wx' });
+  await writeForOwner(path, `${JSON.stringify(content)}\n`);
   return () => rm(path, { force: true });
 }

@@ -1,7 +1,7 @@
 /** What is in a data folder belongs together, and whoever only looks leaves it as it was. */
 
 import { hash } from 'node:crypto';
-import { chmod, cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -136,5 +136,39 @@ describe('whoever only looks', () => {
     expect((await run(['doctor'])).code).toBe(0);
     await withInstance({ ADMIN_PASSWORD: 'the first password' });
     expect((await run(['users', 'list'])).stdout).toContain('root');
+  });
+});
+
+/** Nobody else may give files away. */
+describe.skipIf(process.getuid?.() !== 0)('what root does in a folder of somebody else', () => {
+  const SOMEBODY = 61234;
+
+  async function owners(): Promise<Record<string, string>> {
+    const names = await readdir(data, { recursive: true });
+    const found = names.map(async (name) => {
+      const { uid, gid, mode } = await stat(join(data, name));
+      return [name, `${uid}:${gid} ${(mode & 0o777).toString(8)}`];
+    });
+    return Object.fromEntries(await Promise.all(found));
+  }
+
+  it('leaves every file to the owner of the folder: commands, and a service that makes all of them', async () => {
+    await mkdir(data);
+    await chown(data, SOMEBODY, SOMEBODY);
+    await withInstance();
+    const { code } = await run(['users', 'passwd', 'root'], { NESTMTX_BRIDGE_NEW_PASSWORD: 'another password' });
+    expect(code).toBe(0);
+    const found = await owners();
+    expect(Object.keys(found)).toEqual(expect.arrayContaining(['app.key', 'store.journal', 'broker.journal']));
+    expect(new Set(Object.values(found))).toEqual(new Set([`${SOMEBODY}:${SOMEBODY} 600`]));
+  });
+
+  it('leaves service.json and the lock to it, too', async () => {
+    await mkdir(data);
+    await chown(data, SOMEBODY, SOMEBODY);
+    await start();
+    const found = await owners();
+    expect(found['service.json']).toBe(`${SOMEBODY}:${SOMEBODY} 600`);
+    expect(found['store.lock']).toBe(`${SOMEBODY}:${SOMEBODY} 600`);
   });
 });

@@ -4,7 +4,7 @@
  */
 
 import { randomBytes, scryptSync } from 'node:crypto';
-import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WholeFolder } from '../../cli/program.ts';
 import type { Config } from '../../config/config.ts';
@@ -21,6 +21,7 @@ import { assertKeyFits } from '../../secrets/key-check.ts';
 import { sealWith } from '../../secrets/seal.ts';
 import { lookIntoStore } from '../../store/look.ts';
 import { openStore } from '../../store/open-store.ts';
+import { writeForOwner } from '../../system/owner.ts';
 import { ALL_COLLECTIONS } from '../collections.ts';
 
 type Counts = Readonly<Record<string, number>>;
@@ -41,9 +42,8 @@ export function wholeFolder({ dataDir: dir, appKey: given }: Config, log: Log): 
 
   async function write({ appKey, journal }: Content): Promise<void> {
     await mkdir(dir, { recursive: true, mode: 0o700 });
-    const options = { mode: 0o600, flag: 'wx', flush: true };
-    if (given === undefined) await writeFile(join(dir, KEY), `${appKey}\n`, options);
-    await writeFile(join(dir, JOURNAL), journal, options);
+    if (given === undefined) await writeForOwner(join(dir, KEY), `${appKey}\n`);
+    await writeForOwner(join(dir, JOURNAL), journal);
     try {
       await (await openStore(place)).close();
     } catch (error) {
