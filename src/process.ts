@@ -45,6 +45,10 @@ export async function runProcess<C extends Config>({ loadConfig, start }: Edge<C
       const { wholeFolder } = await import('./app/offline/folder.ts');
       return wholeFolder(loadConfig(), commandLog());
     },
+    backups: async () => {
+      const { backups } = await import('./app/offline/backup.ts');
+      return backups(loadConfig());
+    },
     checks: [],
   });
   // A socket that lingers must not keep a finished program.

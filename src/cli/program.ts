@@ -29,6 +29,8 @@ export interface Program {
   openMoving(isLook: boolean): Promise<Moving>;
   /** The data folder while no service runs; all of it rejects when a process holds the store. */
   wholeFolder(): Promise<WholeFolder>;
+  /** Of the data folder; a service may run when one is made. */
+  backups(): Promise<Backups>;
   /** Asked by `doctor` after its own. */
   readonly checks: readonly Check[];
 }
@@ -36,6 +38,13 @@ export interface Program {
 export interface Offline {
   execute(request: Envelope): Promise<Outcome>;
   close(): Promise<void>;
+}
+
+/** Both resolve with how much there is of each kind, after a check of it all. @throws ApiError `unavailable` when that fails */
+export interface Backups {
+  backup(path: string): Promise<Readonly<Record<string, number>>>;
+  /** Into an empty folder only. */
+  restore(path: string): Promise<Readonly<Record<string, number>>>;
 }
 
 export interface WholeFolder {

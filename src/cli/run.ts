@@ -2,6 +2,7 @@
 
 import { findCommand, oneOf, parseOptions, splitCommand } from './arguments.ts';
 import type { Command, Context } from './command.ts';
+import { backupCommand, restoreCommand } from './commands/backup.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { emitCommand } from './commands/emit.ts';
 import { exportCommand } from './commands/export.ts';
@@ -66,6 +67,8 @@ export const COMMANDS: readonly Command[] = [
   googleCommand,
   importCommand,
   exportCommand,
+  backupCommand,
+  restoreCommand,
   completionCommand,
   helpCommand,
 ];

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { Low } from 'lowdb';
 import type { Store } from '../core/store.ts';
 import { ApiError } from '../protocol/api-error.ts';
+import type { OpenFile } from './file-system.ts';
 import { readJournal } from './journal/reader.ts';
 import { lowStore } from './low-store.ts';
 import { MemoryAdapter, memoryStore } from './memory-store.ts';
@@ -19,19 +20,28 @@ import { StoreData } from './store-data.ts';
  * @throws ApiError `unavailable` when the journal cannot be read
  */
 export async function lookIntoStore(options: Pick<StoreOptions, 'dir' | 'collections' | 'admits'>): Promise<Store> {
-  const { dir, collections, admits } = options;
+  const { dir, collections } = options;
   const path = join(dir, 'store.journal');
   const file = (await openToRead(path)) ?? (await refuseIfLost(path));
   if (file === undefined) return memoryStore(collections);
   try {
-    const { records, header } = await readJournal(file, path, newestVersion(MIGRATIONS));
-    migrate(records, header.version, MIGRATIONS);
-    const data = new StoreData(collections, records);
-    admits?.({ collection: (spec) => data.table(spec) });
-    return lowStore(new Low(new MemoryAdapter(), data), { fault: null, close: async () => undefined });
+    return await storeOf(file, path, options);
   } finally {
     await file.close();
   }
+}
+
+/** The same for a journal that is somewhere else, such as in a backup. @param path for the words of errors */
+export async function storeOf(
+  file: Pick<OpenFile, 'read'>,
+  path: string,
+  { collections, admits }: Pick<StoreOptions, 'collections' | 'admits'>,
+): Promise<Store> {
+  const { records, header } = await readJournal(file, path, newestVersion(MIGRATIONS));
+  migrate(records, header.version, MIGRATIONS);
+  const data = new StoreData(collections, records);
+  admits?.({ collection: (spec) => data.table(spec) });
+  return lowStore(new Low(new MemoryAdapter(), data), { fault: null, close: async () => undefined });
 }
 
 /** Whether a store was ever made there. */

@@ -53,6 +53,7 @@ export async function commandLine(): Promise<CommandLine> {
       wholeFolder: () => {
         throw new Error('no folder here');
       },
+      backups: () => Promise.reject(new Error('no folder here')),
       openMoving: () => Promise.reject(new Error('no store here')),
       checks: [],
     },

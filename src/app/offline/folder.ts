@@ -8,12 +8,7 @@ import { access, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WholeFolder } from '../../cli/program.ts';
 import type { Config } from '../../config/config.ts';
-import { USERS } from '../../core/accounts/records.ts';
-import { CAMERAS } from '../../core/cameras/records.ts';
-import { CREDENTIALS } from '../../core/google/credentials.ts';
-import { INSTANCES } from '../../core/instances/records.ts';
 import type { Log } from '../../core/ports.ts';
-import type { Store } from '../../core/store.ts';
 import { ApiError } from '../../protocol/api-error.ts';
 import { isObject } from '../../protocol/envelope.ts';
 import { lookForAppKey } from '../../secrets/app-key.ts';
@@ -23,8 +18,7 @@ import { lookIntoStore } from '../../store/look.ts';
 import { openStore } from '../../store/open-store.ts';
 import { writeForOwner } from '../../system/owner.ts';
 import { ALL_COLLECTIONS } from '../collections.ts';
-
-type Counts = Readonly<Record<string, number>>;
+import { type Counts, countsOf } from './counts.ts';
 
 interface Content {
   readonly counts: Counts;
@@ -71,16 +65,6 @@ export function wholeFolder({ dataDir: dir, appKey: given }: Config, log: Log): 
       if (isWritten) await write(content);
       return content.counts;
     },
-  };
-}
-
-function countsOf(store: Store): Counts {
-  return {
-    // The system user is everywhere.
-    users: [...store.collection(USERS).values()].filter(({ id }) => id !== '0').length,
-    credentials: store.collection(CREDENTIALS).size,
-    cameras: store.collection(CAMERAS).size,
-    instances: store.collection(INSTANCES).size,
   };
 }
 
