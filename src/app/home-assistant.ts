@@ -5,7 +5,7 @@ import type { Closers } from '../core/lifecycle.ts';
 import type { MqttLink } from '../core/ports.ts';
 import type { Registry } from '../core/requests/registry.ts';
 import type { Following } from '../follow/start-follow.ts';
-import { serviceOf } from '../homeassistant/device.ts';
+import { serviceOf } from '../homeassistant/devices/device.ts';
 import type { Execute } from '../homeassistant/execute.ts';
 import { leaveHomeAssistant, startHomeAssistant } from '../homeassistant/start-home-assistant.ts';
 import { VERSION } from '../version.ts';

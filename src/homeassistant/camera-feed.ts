@@ -5,10 +5,10 @@ import { CAMERAS, type CameraRecord } from '../core/cameras/records.ts';
 import type { History } from '../core/outages/history.ts';
 import type { Clock } from '../core/ports.ts';
 import type { Store } from '../core/store.ts';
-import { cameraAnnouncement } from './camera-device.ts';
-import type { Service } from './device.ts';
+import { cameraAnnouncement } from './devices/camera.ts';
+import type { Service } from './devices/device.ts';
+import { outageState } from './devices/outage-entities.ts';
 import type { Discovery } from './discovery.ts';
-import { outageState } from './outage-entities.ts';
 import { repeat } from './repeat.ts';
 
 interface Parts {

@@ -6,7 +6,7 @@
 import type { Clock, Log, MqttLink } from '../core/ports.ts';
 import type { Store } from '../core/store.ts';
 import { ANNOUNCED, type AnnouncedRecord } from './announced.ts';
-import { type Announcement, discoveryPayload } from './device.ts';
+import { type Announcement, discoveryPayload } from './devices/device.ts';
 import { createShown } from './shown.ts';
 
 export interface DiscoveryParts {

@@ -8,9 +8,9 @@ import type { Instances } from '../core/instances/instances.ts';
 import { INSTANCES, type InstanceRecord } from '../core/instances/records.ts';
 import type { Clock } from '../core/ports.ts';
 import type { Store } from '../core/store.ts';
-import type { Service } from './device.ts';
+import type { Service } from './devices/device.ts';
+import { type InstanceState, instanceAnnouncement } from './devices/instance.ts';
 import type { Discovery } from './discovery.ts';
-import { type InstanceState, instanceAnnouncement } from './instance-device.ts';
 import { type Repeated, repeat } from './repeat.ts';
 
 interface Parts {

@@ -9,7 +9,7 @@ import { ANNOUNCED } from './announced.ts';
 import { feedBridge } from './bridge-feed.ts';
 import { feedCameras } from './camera-feed.ts';
 import { listenToCommands } from './commands.ts';
-import type { Service } from './device.ts';
+import type { Service } from './devices/device.ts';
 import { createDiscovery, type DiscoveryParts } from './discovery.ts';
 import type { Execute } from './execute.ts';
 import { feedInstances } from './instance-feed.ts';

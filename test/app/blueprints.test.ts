@@ -3,9 +3,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { isMap, isScalar, parseDocument, visit } from 'yaml';
-import { bridgeAnnouncement } from '../../src/homeassistant/bridge-device.ts';
-import { cameraAnnouncement } from '../../src/homeassistant/camera-device.ts';
-import { type Component, serviceOf } from '../../src/homeassistant/device.ts';
+import { bridgeAnnouncement } from '../../src/homeassistant/devices/bridge.ts';
+import { cameraAnnouncement } from '../../src/homeassistant/devices/camera.ts';
+import { type Component, serviceOf } from '../../src/homeassistant/devices/device.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

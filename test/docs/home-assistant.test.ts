@@ -2,10 +2,10 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { bridgeAnnouncement } from '../../src/homeassistant/bridge-device.ts';
-import { cameraAnnouncement } from '../../src/homeassistant/camera-device.ts';
-import { type Component, serviceOf } from '../../src/homeassistant/device.ts';
-import { instanceAnnouncement } from '../../src/homeassistant/instance-device.ts';
+import { bridgeAnnouncement } from '../../src/homeassistant/devices/bridge.ts';
+import { cameraAnnouncement } from '../../src/homeassistant/devices/camera.ts';
+import { type Component, serviceOf } from '../../src/homeassistant/devices/device.ts';
+import { instanceAnnouncement } from '../../src/homeassistant/devices/instance.ts';
 
 const page = readFileSync(new URL('../../docs/home-assistant.md', import.meta.url), 'utf8');
 const service = serviceOf({

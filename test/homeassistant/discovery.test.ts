@@ -2,7 +2,7 @@
 
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ANNOUNCED } from '../../src/homeassistant/announced.ts';
-import type { Announcement, Component } from '../../src/homeassistant/device.ts';
+import type { Announcement, Component } from '../../src/homeassistant/devices/device.ts';
 import { createDiscovery, type Discovery } from '../../src/homeassistant/discovery.ts';
 import { memoryStore } from '../../src/store/memory-store.ts';
 import { recordingLink } from '../support/brokers/recording-link.ts';

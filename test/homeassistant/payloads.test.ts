@@ -2,11 +2,16 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bridgeAnnouncement } from '../../src/homeassistant/bridge-device.ts';
-import { cameraAnnouncement } from '../../src/homeassistant/camera-device.ts';
-import { type Announcement, discoveryPayload, type Service, serviceOf } from '../../src/homeassistant/device.ts';
-import { identityOf, slugOf } from '../../src/homeassistant/identity.ts';
-import { instanceAnnouncement } from '../../src/homeassistant/instance-device.ts';
+import { bridgeAnnouncement } from '../../src/homeassistant/devices/bridge.ts';
+import { cameraAnnouncement } from '../../src/homeassistant/devices/camera.ts';
+import {
+  type Announcement,
+  discoveryPayload,
+  type Service,
+  serviceOf,
+} from '../../src/homeassistant/devices/device.ts';
+import { identityOf, slugOf } from '../../src/homeassistant/devices/identity.ts';
+import { instanceAnnouncement } from '../../src/homeassistant/devices/instance.ts';
 import { EVENTS, OWN_EVENTS } from '../../src/protocol/events.ts';
 import { isPortableTopicName } from '../../src/protocol/topic-match.ts';
 import { EVENT_TOPIC_MODES, isBaseTopic } from '../../src/protocol/topics.ts';

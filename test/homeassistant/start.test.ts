@@ -9,7 +9,7 @@ import { COLLECTIONS } from '../../src/core/collections.ts';
 import { createHistory } from '../../src/core/outages/history.ts';
 import type { Outcome } from '../../src/core/requests/registry.ts';
 import { ANNOUNCED } from '../../src/homeassistant/announced.ts';
-import { serviceOf } from '../../src/homeassistant/device.ts';
+import { serviceOf } from '../../src/homeassistant/devices/device.ts';
 import {
   type HomeAssistant,
   leaveHomeAssistant,

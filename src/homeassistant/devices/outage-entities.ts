@@ -1,8 +1,8 @@
 /** Owns how Home Assistant is told of a camera's past: how long it was up, and when it was down last. Pure. */
 
-import type { History } from '../core/outages/history.ts';
-import type { WindowName } from '../core/outages/uptime.ts';
-import { isoZulu } from '../core/wire-time.ts';
+import type { History } from '../../core/outages/history.ts';
+import type { WindowName } from '../../core/outages/uptime.ts';
+import { isoZulu } from '../../core/wire-time.ts';
 import { type Component, entity, type Named, shownValue } from './device.ts';
 
 const WINDOWS: Readonly<Record<WindowName, string>> = { '24h': '24 hours', '7d': '7 days', '30d': '30 days' };

@@ -1,8 +1,8 @@
 /** Owns the form of a device announcement: what all devices have in common, and how a component of each kind begins. Pure. */
 
-import { type HomeAssistantTopics, homeAssistantTopics } from '../protocol/home-assistant-topics.ts';
-import type { EventTopicMode, Topics } from '../protocol/topics.ts';
-import { topicsOf } from '../protocol/topics.ts';
+import { type HomeAssistantTopics, homeAssistantTopics } from '../../protocol/home-assistant-topics.ts';
+import type { EventTopicMode, Topics } from '../../protocol/topics.ts';
+import { topicsOf } from '../../protocol/topics.ts';
 import { type Identity, identityOf, slugOf } from './identity.ts';
 
 export type Platform = 'binary_sensor' | 'sensor' | 'event' | 'switch' | 'button' | 'image' | 'device_automation';

@@ -1,6 +1,6 @@
 /** Owns what Home Assistant is told of the service itself, which all other devices are reached through. Pure. */
 
-import { EVENTS, type EventDomain } from '../protocol/events.ts';
+import { EVENTS, type EventDomain } from '../../protocol/events.ts';
 import {
   type Announcement,
   type Component,

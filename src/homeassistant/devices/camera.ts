@@ -1,8 +1,8 @@
 /** Owns what Home Assistant is told of a camera: its entities, its triggers and its events. Pure. */
 
-import { hasPublishedPicture } from '../core/cameras/expectation.ts';
-import type { CameraRecord } from '../core/cameras/records.ts';
-import { type CameraEventName, EVENTS, OWN_EVENTS } from '../protocol/events.ts';
+import { hasPublishedPicture } from '../../core/cameras/expectation.ts';
+import type { CameraRecord } from '../../core/cameras/records.ts';
+import { type CameraEventName, EVENTS, OWN_EVENTS } from '../../protocol/events.ts';
 import {
   type Announcement,
   type Component,

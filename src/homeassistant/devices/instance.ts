@@ -1,6 +1,6 @@
 /** Owns what Home Assistant is told of a rented MQTT instance whose owner wants it there. Never its password. Pure. */
 
-import type { InstanceRecord } from '../core/instances/records.ts';
+import type { InstanceRecord } from '../../core/instances/records.ts';
 import { type Announcement, deviceHead, entity, namedBy, type Service, shownValue } from './device.ts';
 
 /** What its entities show, on a topic of its own. */
