@@ -26,7 +26,7 @@ export function openHomeAssistant(config: Config, core: Core, parts: Parts, clos
   const { discovery, prefix, birth } = config.homeAssistant;
   const { link, sources, rental, following } = parts;
   if (!discovery) {
-    const leaving = leaveHomeAssistant({ ...core, link, prefix });
+    const leaving = leaveHomeAssistant({ ...core, link, prefix, birth });
     closers.add('home assistant', () => leaving.close());
     return;
   }

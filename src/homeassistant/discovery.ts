@@ -1,12 +1,14 @@
 /**
  * Owns when which device is announced, changed and withdrawn, in the pace that Home Assistant can follow: it drops what comes for a
- * component that it is still at work on. Knows nothing of what a device is.
+ * component that it is still at work on, and does not hear what is said while it is away. Knows nothing of what a device is.
  */
 
 import type { Clock, Log, MqttLink } from '../core/ports.ts';
 import type { Store } from '../core/store.ts';
-import { ANNOUNCED, type AnnouncedRecord } from './announced.ts';
+import { type AnnouncedRecord, isAny, openBook, type Platforms, without } from './announced.ts';
 import { type Announcement, discoveryPayload } from './devices/device.ts';
+import { removals, standInDevice, standIns } from './devices/stand-in.ts';
+import { createPace } from './pace.ts';
 import { createShown } from './shown.ts';
 
 export interface DiscoveryParts {
@@ -27,6 +29,8 @@ export interface Discovery {
   withdraw(objectId: string): void;
   /** Says everything again after a random pause, and clears what was announced once and is not wanted. */
   announceAll(): void;
+  /** The same for a Home Assistant that listens from now on: it is taught what was taken back, to let go of it; then that is forgotten. */
+  welcome(): void;
   /** The content of one of a device's own topics: published when it changes, after the device was announced. */
   show(topic: string, state: object): void;
   /** Publishes it once more. */
@@ -41,36 +45,36 @@ const SETTLE_MS = { least: 2000, spread: 3000 };
 const JITTER_MS = 5000;
 /** Between two messages on one discovery topic. */
 const PAUSE_MS = 2000;
-
-interface Due {
-  readonly atMs: number;
-  /** Also when it reads as before. */
-  readonly again: boolean;
-}
+/** What was announced must have become entries of the registry, before it can be taken back. */
+const LEARN_MS = 4000;
+/** After our start, until a Home Assistant that lost its connection by it is there again. */
+const RETURN_MS = 30_000;
 
 export function createDiscovery(parts: DiscoveryParts): Discovery {
   const { link, store, clock, log, random, prefix, version } = parts;
-  const announced = store.collection(ANNOUNCED);
-  const shown = createShown(publish);
+  const book = openBook(store);
+  const shown = createShown((topic, payload) => publish(topic, payload, true));
   /** All by discovery topic; what is there first is announced first. */
   const wanted = new Map<string, Announcement>();
   const told = new Map<string, string>();
-  const due = new Map<string, Due>();
-  const notBeforeMs = new Map<string, number>();
-  let cancelTimer = () => {};
-  let working: Promise<void> | undefined;
+  /** Topics of what was taken back, since Home Assistant is there to hear it. */
+  const lessons = new Map<string, 'due' | 'taught'>();
+  const returnedMs = clock.now() + RETURN_MS;
+  const pace = createPace({ clock, order, notBeforeMs, tell });
   let isClosed = false;
 
   /** One for all, so that what comes together is told in the order it came. */
   const settleMs = SETTLE_MS.least + random() * SETTLE_MS.spread;
 
   const topicOf = (objectId: string) => `${prefix}/device/${objectId}/config`;
+  const textOf = (announcement: Announcement) => JSON.stringify(discoveryPayload(announcement, version));
+  const isUnwanted = ({ id }: AnnouncedRecord) => !wanted.has(id);
 
   /** Resolves with whether the broker may be thought to have it. */
-  async function publish(topic: string, payload: string): Promise<boolean> {
+  async function publish(topic: string, payload: string, retain: boolean): Promise<boolean> {
     try {
       const wasUp = link.up;
-      await link.publish({ topic, payload, retain: true, qos: 1 });
+      await link.publish({ topic, payload, retain, qos: 1 });
       return wasUp && link.up;
     } catch (error) {
       log.warn({ err: error, topic }, 'could not publish for Home Assistant');
@@ -78,122 +82,123 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
     }
   }
 
-  function plan(topic: string, delayMs: number, again: boolean): void {
-    const planned = due.get(topic);
-    const atMs = clock.now() + delayMs;
-    due.set(topic, { atMs: Math.min(planned?.atMs ?? atMs, atMs), again: again || planned?.again === true });
-    wait();
+  function order(planned: readonly string[]): readonly string[] {
+    return [...planned.filter((topic) => !wanted.has(topic)), ...wanted.keys()];
   }
 
-  function wait(): void {
-    cancelTimer();
-    if (isClosed || working !== undefined || due.size === 0) return;
-    const nextMs = Math.min(...[...due.keys()].map(dueAtMs));
-    cancelTimer = clock.after(Math.max(0, nextMs - clock.now()), work);
-  }
-
-  function dueAtMs(topic: string): number {
-    return Math.max(due.get(topic)?.atMs ?? Number.POSITIVE_INFINITY, notBeforeMs.get(topic) ?? 0);
-  }
-
-  function work(): void {
-    if (working !== undefined) return;
-    working = tellWhatIsDue().finally(() => {
-      working = undefined;
-      wait();
-    });
-  }
-
-  async function tellWhatIsDue(): Promise<void> {
-    const order = [...[...due.keys()].filter((topic) => !wanted.has(topic)), ...wanted.keys()];
-    for (const topic of order) {
-      const planned = due.get(topic);
-      if (!planned || dueAtMs(topic) > clock.now() || isClosed) continue;
-      due.delete(topic);
-      // Everything is told again when the broker is back.
-      if (!link.up) continue;
-      try {
-        await tell(topic, planned.again);
-      } catch (error) {
-        log.error({ err: error, topic }, 'Home Assistant could not be told of a device');
-      }
-    }
+  /** What is new may be called like something that Home Assistant has not let go of yet, and would get another entity id. */
+  function notBeforeMs(topic: string): number {
+    const isHeld = wanted.has(topic) && !book.get(topic) && clock.now() < returnedMs && book.all().some(isUnwanted);
+    return isHeld ? returnedMs : 0;
   }
 
   async function tell(topic: string, again: boolean): Promise<void> {
+    // Everything is told again when the broker is back.
+    if (!link.up) return;
     const announcement = wanted.get(topic);
-    if (!announcement) {
-      await clear(topic);
-      return;
+    const record = book.get(topic);
+    try {
+      if (announcement) await tellOf(topic, announcement, record, again);
+      else if (record) await takeBack(record);
+    } catch (error) {
+      log.error({ err: error, topic }, 'Home Assistant could not be told of a device');
     }
-    const payload = JSON.stringify(discoveryPayload(announcement, version));
+  }
+
+  async function tellOf(
+    topic: string,
+    announcement: Announcement,
+    record: AnnouncedRecord | undefined,
+    again: boolean,
+  ): Promise<void> {
+    const payload = textOf(announcement);
     if (!again && told.get(topic) === payload) return;
-    const leftovers = leftoversOf(announced.get(topic), announcement);
-    if (Object.keys(leftovers).length === 0) {
-      await remember(topic, announcement);
-      // Meanwhile it may have changed or gone.
-      if (wanted.get(topic) !== announcement) {
-        plan(topic, 0, again);
-        return;
-      }
-      await tellNow(topic, payload);
-      for (const own of announcement.ownTopics) await shown.publish(own);
+    const dropped = without(record?.components, announcement);
+    const gone = { ...without(record?.gone, announcement), ...dropped };
+    if (isAny(dropped) || (isAny(gone) && lessons.has(topic))) {
+      await takeBackParts(topic, announcement, gone);
       return;
     }
-    // Leaving a component out does not remove it: it is named once without anything else.
-    const components = { ...announcement.components, ...leftovers };
-    const arrived = await tellNow(topic, JSON.stringify(discoveryPayload({ ...announcement, components }, version)));
-    if (!arrived) return;
-    await remember(topic, announcement);
-    plan(topic, PAUSE_MS, true);
+    lessons.delete(topic);
+    await book.remember(topic, announcement, gone);
+    // Meanwhile it may have changed or gone.
+    if (wanted.get(topic) !== announcement) {
+      pace.plan(topic, 0, again);
+      return;
+    }
+    await tellNow(topic, payload, true);
+    for (const own of announcement.ownTopics) await shown.publish(own);
   }
 
-  async function tellNow(topic: string, payload: string): Promise<boolean> {
-    notBeforeMs.set(topic, clock.now() + PAUSE_MS);
-    told.set(topic, payload);
-    const arrived = await publish(topic, payload);
-    if (!arrived) told.delete(topic);
-    return arrived;
+  /** Leaving a component out does not remove it: it is named once without anything else. */
+  async function takeBackParts(topic: string, announcement: Announcement, gone: Platforms): Promise<void> {
+    const { components } = announcement;
+    if (lessons.get(topic) === 'due') {
+      const lesson = { ...announcement, components: { ...components, ...standIns(topic, gone) } };
+      await teach(topic, lesson);
+      return;
+    }
+    const isTaught = lessons.delete(topic);
+    const removal = { ...announcement, components: { ...components, ...removals(gone) } };
+    if (!(await tellNow(topic, textOf(removal), true))) return;
+    await book.remember(topic, announcement, isTaught ? {} : gone);
+    pace.plan(topic, PAUSE_MS, true);
   }
 
-  async function clear(topic: string): Promise<void> {
-    const record = announced.get(topic);
-    if (!record) return;
-    const arrived = await tellNow(topic, '');
+  async function takeBack({ id: topic, components, ownTopics }: AnnouncedRecord): Promise<void> {
+    if (lessons.get(topic) === 'due') {
+      await teach(topic, standInDevice(topic, components));
+      return;
+    }
+    // A birth that comes from now on finds it still remembered.
+    const isTaught = lessons.delete(topic);
+    const hasArrived = await tellNow(topic, '', true);
     told.delete(topic);
     const stillWanted = new Set([...wanted.values()].flatMap((other) => other.ownTopics));
-    for (const own of record.ownTopics) if (!stillWanted.has(own)) await shown.clear(own);
-    if (arrived && link.up && !wanted.has(topic)) await store.commit((tx) => tx.collection(ANNOUNCED).delete(topic));
+    for (const own of ownTopics) if (!stillWanted.has(own)) await shown.clear(own);
+    if (isTaught && hasArrived && link.up && !wanted.has(topic) && !lessons.has(topic)) await book.forget(topic);
   }
 
-  async function remember(topic: string, { components, ownTopics }: Announcement): Promise<void> {
-    const platforms = Object.fromEntries(Object.entries(components).map(([key, { p }]) => [key, p]));
-    const record: AnnouncedRecord = { id: topic, components: platforms, ownTopics };
-    if (JSON.stringify(announced.get(topic)) === JSON.stringify(record)) return;
-    await store.commit((tx) => tx.collection(ANNOUNCED).put(record));
+  /** Not retained: what is taken back shall not come again by itself. */
+  async function teach(topic: string, lesson: Announcement): Promise<void> {
+    if (await tellNow(topic, textOf(lesson), false)) lessons.set(topic, 'taught');
+    pace.rest(topic, LEARN_MS);
+    pace.plan(topic, LEARN_MS, true);
+  }
+
+  async function tellNow(topic: string, payload: string, retain: boolean): Promise<boolean> {
+    pace.rest(topic, PAUSE_MS);
+    told.set(topic, payload);
+    const hasArrived = await publish(topic, payload, retain);
+    if (!hasArrived) told.delete(topic);
+    return hasArrived;
+  }
+
+  function sayAll(goodbyeMs: number): void {
+    const delayMs = random() * JITTER_MS;
+    const goodbyes = book.all().filter(isUnwanted);
+    for (const { id } of goodbyes) pace.plan(id, delayMs, true);
+    // Some may only have moved: Home Assistant must have let go of them first.
+    pace.planAnew(wanted.keys(), delayMs + (goodbyes.length > 0 ? goodbyeMs : 0));
   }
 
   return {
     announce(announcement) {
       const topic = topicOf(announcement.objectId);
       wanted.set(topic, announcement);
-      plan(topic, settleMs, false);
+      pace.plan(topic, settleMs, false);
     },
     withdraw(objectId) {
       const topic = topicOf(objectId);
       if (!wanted.delete(topic)) return;
-      plan(topic, 0, true);
+      pace.plan(topic, 0, true);
       // At once, so that it is gone before its states are.
-      if (dueAtMs(topic) <= clock.now()) work();
+      pace.hurry(topic);
     },
-    announceAll() {
-      const delayMs = random() * JITTER_MS;
-      const forgotten = [...announced.values()].map(({ id }) => id).filter((topic) => !wanted.has(topic));
-      for (const topic of forgotten) plan(topic, delayMs, true);
-      // Some may only have moved: Home Assistant must have let go of them first.
-      const atMs = clock.now() + delayMs + (forgotten.length > 0 ? PAUSE_MS : 0);
-      for (const topic of wanted.keys()) due.set(topic, { atMs, again: true });
-      wait();
+    announceAll: () => sayAll(PAUSE_MS),
+    welcome() {
+      for (const { id, gone } of book.all()) if (!wanted.has(id) || isAny(gone)) lessons.set(id, 'due');
+      sayAll(LEARN_MS + PAUSE_MS);
     },
     show(topic, state) {
       if (!isClosed) shown.set(topic, JSON.stringify(state));
@@ -203,14 +208,7 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
     },
     async close() {
       isClosed = true;
-      cancelTimer();
-      await working;
+      await pace.close();
     },
   };
-}
-
-/** What was announced and is no part of the device any longer, in the form that removes it. */
-function leftoversOf(before: AnnouncedRecord | undefined, { components }: Announcement): Announcement['components'] {
-  const gone = Object.entries(before?.components ?? {}).filter(([key, platform]) => components[key]?.p !== platform);
-  return Object.fromEntries(gone.map(([key, platform]) => [key, { p: platform }])) as Announcement['components'];
 }

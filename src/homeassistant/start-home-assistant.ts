@@ -10,7 +10,7 @@ import { feedBridge } from './bridge-feed.ts';
 import { feedCameras } from './camera-feed.ts';
 import { listenToCommands } from './commands.ts';
 import type { Service } from './devices/device.ts';
-import { createDiscovery, type DiscoveryParts } from './discovery.ts';
+import { createDiscovery, type Discovery, type DiscoveryParts } from './discovery.ts';
 import type { Execute } from './execute.ts';
 import { feedInstances } from './instance-feed.ts';
 
@@ -43,8 +43,11 @@ export interface HomeAssistant {
   close(): Promise<void>;
 }
 
+/** Until what the broker remembers has come. */
+const MEMORY_MS = 5000;
+
 export function startHomeAssistant(parts: HomeAssistantParts): HomeAssistant {
-  const { link, service, birth, instances } = parts;
+  const { service, instances } = parts;
   const discovery = createDiscovery({ random: Math.random, ...parts, version: service.version });
   const closeBridge = feedBridge({ ...parts, discovery });
   const cameras = feedCameras({ ...parts, discovery });
@@ -59,10 +62,7 @@ export function startHomeAssistant(parts: HomeAssistantParts): HomeAssistant {
     announceAll: discovery.announceAll,
     showCamera: cameras.showAgain,
   });
-  link.listen(birth.topic, ({ payload }) => {
-    if (Buffer.from(payload).toString() === birth.payload) discovery.announceAll();
-  });
-  link.onUp(discovery.announceAll);
+  greet(parts, discovery);
 
   return {
     async close() {
@@ -77,10 +77,28 @@ export function startHomeAssistant(parts: HomeAssistantParts): HomeAssistant {
 
 /** For a service that is not shown in Home Assistant any more: takes back what it once announced. */
 export function leaveHomeAssistant(
-  parts: Omit<DiscoveryParts, 'link' | 'random' | 'version'> & Pick<HomeAssistantParts, 'link' | 'random'>,
+  parts: Omit<DiscoveryParts, 'link' | 'random' | 'version'> &
+    Pick<HomeAssistantParts, 'link' | 'random' | 'birth' | 'clock'>,
 ): HomeAssistant {
   if (parts.store.collection(ANNOUNCED).size === 0) return { close: async () => undefined };
   const discovery = createDiscovery({ random: Math.random, ...parts, version: '' });
-  parts.link.onUp(discovery.announceAll);
+  greet(parts, discovery);
   return { close: () => discovery.close() };
+}
+
+/** What the broker remembers of Home Assistant's start comes with each connection of ours: it may be long ago. */
+function greet(
+  { link, birth, clock }: Pick<HomeAssistantParts, 'link' | 'birth' | 'clock'>,
+  discovery: Pick<Discovery, 'announceAll' | 'welcome'>,
+): void {
+  let rememberedUntilMs = Number.POSITIVE_INFINITY;
+  link.listen(birth.topic, ({ payload, retained }) => {
+    if (Buffer.from(payload).toString() !== birth.payload) return;
+    if (retained && clock.now() < rememberedUntilMs) discovery.announceAll();
+    else discovery.welcome();
+  });
+  link.onUp(() => {
+    rememberedUntilMs = clock.now() + MEMORY_MS;
+    discovery.announceAll();
+  });
 }

@@ -141,7 +141,7 @@ describe('discovery', () => {
     expect(componentsIn((await pass(2000))[0])).toEqual({ feed: VIEWERS });
   });
 
-  it('withdraws a device at once, with its own topics, and forgets it', async () => {
+  it('withdraws a device at once, with its own topics, and remembers that it did', async () => {
     await announced();
     link.news();
     discovery.withdraw('n_cam_1');
@@ -149,7 +149,90 @@ describe('discovery', () => {
     await settle();
     expect(link.news()).toEqual(['n/own/1 ']);
     expect(link.retained()).toEqual(new Map());
+    expect(remembered()).toEqual(['ha/device/n_cam_1/config']);
+  });
+
+  it('teaches a Home Assistant that has started what was withdrawn, takes it back, and forgets it then', async () => {
+    await announced(device(1, 'Door', { feed: FEED, viewers: VIEWERS }));
+    discovery.withdraw('n_cam_1');
+    await pass(60_000);
+    discovery.welcome();
+    const [lesson, ...others] = await pass(0);
+    expect(others).toEqual([]);
+    const silent = [{ topic: 'ha/device/n_cam_1/gone' }];
+    const stand = { availability: silent, state_topic: 'ha/device/n_cam_1/gone' };
+    expect(componentsIn(lesson)).toEqual({ feed: { ...FEED, ...stand }, viewers: { ...VIEWERS, ...stand } });
+    expect(link.sent.at(-1)).toMatchObject({ retain: false, qos: 1 });
+    expect(await pass(3999)).toEqual([]);
+    expect(await pass(1)).toEqual(['ha/device/n_cam_1/config ', 'n/own/1 ']);
     expect(remembered()).toEqual([]);
+    discovery.welcome();
+    expect(await pass(60_000)).toEqual([]);
+  });
+
+  it('goes on with what nobody may have heard when it is started again', async () => {
+    await announced();
+    discovery.withdraw('n_cam_1');
+    await settle();
+    await discovery.close();
+    discovery = start();
+    discovery.announceAll();
+    await pass(60_000);
+    expect(remembered()).toEqual(['ha/device/n_cam_1/config']);
+    discovery.welcome();
+    await pass(0);
+    await pass(4000);
+    expect(remembered()).toEqual([]);
+  });
+
+  it('forgets nothing that was taught and could not be taken back', async () => {
+    await announced();
+    discovery.withdraw('n_cam_1');
+    await pass(60_000);
+    discovery.welcome();
+    await pass(0);
+    link.turn(false);
+    await pass(60_000);
+    expect(remembered()).toEqual(['ha/device/n_cam_1/config']);
+    link.turn(true);
+    discovery.announceAll();
+    await pass(0);
+    expect(remembered()).toEqual([]);
+  });
+
+  it('does the same for a component that was left out', async () => {
+    await announced(device(1, 'Door', { feed: FEED, viewers: VIEWERS }));
+    discovery.announce(device(1));
+    await pass(2000);
+    await pass(2000);
+    await pass(60_000);
+    link.news();
+    discovery.welcome();
+    const [lesson] = await pass(0);
+    expect(componentsIn(lesson)['viewers']).toMatchObject({ ...VIEWERS, state_topic: 'ha/device/n_cam_1/gone' });
+    expect(link.sent.at(-1)?.retain).toBe(false);
+    const [removal] = await pass(4000);
+    expect(componentsIn(removal)).toEqual({ feed: FEED, viewers: { p: 'sensor' } });
+    expect(componentsIn((await pass(2000))[0])).toEqual({ feed: FEED });
+    await pass(2000);
+    discovery.welcome();
+    expect((await pass(0)).map((line) => line.split(' ')[0])).toEqual(['ha/device/n_cam_1/config', 'n/own/1']);
+    expect(await pass(60_000)).toEqual([]);
+  });
+
+  it('keeps what is new back after its start until what went is let go of, for half a minute at most', async () => {
+    await announced(device(1));
+    await discovery.close();
+    link.news();
+    discovery = start();
+    discovery.announce(device(2));
+    discovery.announceAll();
+    expect(await pass(0)).toEqual(['ha/device/n_cam_1/config ', 'n/own/1 ']);
+    expect(await pass(10_000)).toEqual([]);
+    discovery.welcome();
+    expect((await pass(0)).map((line) => line.split(' ')[0])).toEqual(['ha/device/n_cam_1/config']);
+    expect((await pass(4000)).map((line) => line.split(' ')[0])).toEqual(['ha/device/n_cam_1/config', 'n/own/1']);
+    expect((await pass(2000)).map((line) => line.split(' ')[0])).toEqual(['ha/device/n_cam_2/config']);
   });
 
   it('waits between a removal and the same device again', async () => {
@@ -188,7 +271,7 @@ describe('discovery', () => {
     discovery.announceAll();
     expect(await pass(0)).toEqual(['ha/device/n_cam_1/config ', 'n/own/1 ']);
     expect((await pass(2000)).map((line) => line.split(' ')[0])).toContain('ha/device/n_cam_2/config');
-    expect(remembered()).toEqual(['ha/device/n_cam_2/config']);
+    expect(remembered()).toEqual(['ha/device/n_cam_1/config', 'ha/device/n_cam_2/config']);
   });
 
   it('moves to another prefix without clearing the state that is still shown', async () => {
@@ -200,7 +283,7 @@ describe('discovery', () => {
     discovery.show('n/own/1', { on: true });
     discovery.announceAll();
     expect(await pass(0)).toEqual(['ha/device/n_cam_1/config ']);
-    await pass(2000);
+    await pass(30_000);
     expect([...link.retained().keys()]).toEqual(['n/own/1', 'other/device/n_cam_1/config']);
   });
 
@@ -214,7 +297,6 @@ describe('discovery', () => {
     discovery.announceAll();
     await pass(0);
     expect(link.retained()).toEqual(new Map());
-    expect(remembered()).toEqual([]);
   });
 
   it('goes on with the others when one cannot be published', async () => {

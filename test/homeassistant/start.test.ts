@@ -23,6 +23,7 @@ import { manualClock } from '../support/manual-clock.ts';
 import { recordingLog } from '../support/recording-log.ts';
 
 const AT = '2026-11-21T16:48:30.698Z';
+const BIRTH = { topic: 'ha/status', payload: 'online' };
 /** Of a camera that nobody has looked at. */
 const NO_PAST = {
   ...{ uptime_24h: null, uptime_7d: null, uptime_30d: null },
@@ -83,7 +84,7 @@ describe('Home Assistant', () => {
       random: () => 0,
       service: serviceOf({ base: 'n', eventTopics: 'both', version: '1.0.0', follows: false }),
       prefix: 'ha',
-      birth: { topic: 'ha/status', payload: 'online' },
+      birth: BIRTH,
       execute: async () => credentials,
       isMediaMtxUp: () => isMediaMtxUp,
       instances,
@@ -263,8 +264,18 @@ describe('Home Assistant', () => {
     await homeAssistant.close();
     world.link.news();
     const { clock, store, log, link } = world;
-    const leaving = leaveHomeAssistant({ link, store, clock, log, prefix: 'ha', random: () => 0 });
+    const leaving = leaveHomeAssistant({ link, store, clock, log, prefix: 'ha', random: () => 0, birth: BIRTH });
     await pass(0);
+    expect(world.link.retained()).toEqual(new Map());
+    // Nobody may have been there to hear it.
+    expect(world.store.collection(ANNOUNCED).size).toBe(2);
+    world.link.say('ha/status', 'online', { retained: true });
+    await pass(2000);
+    await pass(10_000);
+    expect(world.store.collection(ANNOUNCED).size).toBe(2);
+    world.link.say('ha/status', 'online');
+    expect(configs(await pass(0))).toEqual(['ha/device/n_bridge/config', 'ha/device/n_cam_1/config']);
+    await pass(4000);
     expect(world.link.retained()).toEqual(new Map());
     expect(world.store.collection(ANNOUNCED).size).toBe(0);
     await leaving.close();

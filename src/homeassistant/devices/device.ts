@@ -5,7 +5,15 @@ import type { EventTopicMode, Topics } from '../../protocol/topics.ts';
 import { topicsOf } from '../../protocol/topics.ts';
 import { type Identity, identityOf, slugOf } from './identity.ts';
 
-export type Platform = 'binary_sensor' | 'sensor' | 'event' | 'switch' | 'button' | 'image' | 'device_automation';
+export type Platform =
+  | 'binary_sensor'
+  | 'sensor'
+  | 'event'
+  | 'switch'
+  | 'select'
+  | 'button'
+  | 'image'
+  | 'device_automation';
 
 /** As Home Assistant reads it; its further options differ by platform. */
 export interface Component {

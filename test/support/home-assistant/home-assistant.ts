@@ -19,6 +19,8 @@ interface Known {
 export interface HomeAssistantStandIn {
   /** Names of devices by object id. */
   devices(): Record<string, string>;
+  /** Ids of the devices in its registry. */
+  registered(): string[];
   /** As Home Assistant shows it; `absent` where there is no such entity. @param entity object id of the device, a slash, and the component's key */
   state(entity: string): string;
   /** Types of the events that an event entity had. */
@@ -34,13 +36,20 @@ export interface HomeAssistantStandIn {
   end(): Promise<void>;
 }
 
+/** What it keeps over its own restarts: unique ids of entities by the id of their device. */
+export type HomeAssistantRegistry = Map<string, Set<string>>;
+
 interface Broker {
   readonly url: string;
   readonly username: string;
   readonly password: string;
 }
 
-export async function openHomeAssistant(broker: Broker, prefix = 'homeassistant'): Promise<HomeAssistantStandIn> {
+export async function openHomeAssistant(
+  broker: Broker,
+  prefix = 'homeassistant',
+  registry: HomeAssistantRegistry = new Map(),
+): Promise<HomeAssistantStandIn> {
   const client = await connectClient({ ...broker });
   const known = new Map<string, Known>();
   const counts = new Map<string, number>();
@@ -58,23 +67,38 @@ export async function openHomeAssistant(broker: Broker, prefix = 'homeassistant'
     const [, objectId = ''] = topic.split('/');
     counts.set(objectId, (counts.get(objectId) ?? 0) + 1);
     if (text === '') {
+      for (const component of known.get(objectId)?.components.values() ?? []) forget(objectId, component);
       known.delete(objectId);
       return;
     }
     const { device, availability, components } = readDiscovery(topic, text);
     const before = known.get(objectId)?.components ?? new Map<string, ReadComponent>();
     for (const [key, component] of components) {
+      const former = before.get(key);
+      if (component.isRemoval && former) forget(objectId, former);
       if (component.isRemoval) before.delete(key);
       else before.set(key, component);
     }
+    const entities = registry.get(objectId) ?? new Set();
+    for (const { options } of before.values()) {
+      if (options['unique_id'] !== undefined) entities.add(String(options['unique_id']));
+    }
+    registry.set(objectId, entities);
     // What is left out stays: Home Assistant removes what is named.
-    known.set(objectId, { name: String(device['name']), availability, components: before });
+    known.set(objectId, { name: String(device['name'] ?? ''), availability, components: before });
     const topics = [...before.values()].flatMap(({ options }) => [options['state_topic'], options['topic']]);
     for (const wanted of [...topics, ...availability.map((entry) => entry['topic'])]) {
       if (typeof wanted !== 'string' || subscribed.has(wanted)) continue;
       subscribed.add(wanted);
       void client.subscribe(wanted);
     }
+  }
+
+  /** It removes what it has learnt since its start, and a device with its last entity. */
+  function forget(objectId: string, { options }: ReadComponent): void {
+    const entities = registry.get(objectId);
+    entities?.delete(String(options['unique_id']));
+    if (entities?.size === 0) registry.delete(objectId);
   }
 
   function look(entity: string): { device: Known; options: Json } | undefined {
@@ -111,6 +135,10 @@ export async function openHomeAssistant(broker: Broker, prefix = 'homeassistant'
     devices() {
       catchUp();
       return Object.fromEntries([...known].map(([objectId, { name }]) => [objectId, name]));
+    },
+    registered() {
+      catchUp();
+      return [...registry.keys()].toSorted((one, other) => one.localeCompare(other));
     },
     state(entity) {
       const { device, options } = look(entity) ?? {};

@@ -34,7 +34,15 @@ const ORIGIN_WORDS: Json = { sw: 'sw_version', url: 'support_url' };
 
 const ROOT_KEYS = ['device', 'origin', 'components', 'availability', 'availability_mode', 'qos'];
 const DEVICE_KEYS = [...Object.values(DEVICE_WORDS), 'name', 'via_device'];
-const COMMON = ['unique_id', 'default_entity_id', 'name', 'icon', 'entity_category', 'enabled_by_default'];
+const COMMON = [
+  'availability',
+  'unique_id',
+  'default_entity_id',
+  'name',
+  'icon',
+  'entity_category',
+  'enabled_by_default',
+];
 const ATTRIBUTES = ['json_attributes_topic', 'json_attributes_template'];
 const READ = ['state_topic', 'value_template', ...ATTRIBUTES];
 
@@ -75,6 +83,12 @@ const ENTITIES: Readonly<Record<string, PlatformRules>> = {
     optional: ['content_type', 'image_encoding'],
     deviceClasses: [],
     categories: ['diagnostic'],
+  },
+  select: {
+    required: ['command_topic', 'options'],
+    optional: [...READ],
+    deviceClasses: [],
+    categories: ['diagnostic', 'config'],
   },
   button: {
     required: ['command_topic'],
@@ -139,6 +153,8 @@ export function checkTogether(devices: Iterable<ReadDevice>): void {
 function checkDevice(device: Json): void {
   onlyKeys(device, DEVICE_KEYS, 'device');
   must(list(device['identifiers'], 'identifiers').length > 0, 'an identifier');
+  // Something that is to be taken back: who it was, and no more.
+  if (Object.keys(device).join() === 'identifiers') return;
   for (const key of ['manufacturer', 'model', 'name']) text(device[key], `device.${key}`);
   for (const key of ['sw_version', 'suggested_area', 'via_device']) {
     if (device[key] !== undefined) text(device[key], `device.${key}`);
@@ -165,10 +181,9 @@ function checkEntity(key: string, kind: string, options: Json): void {
   const rules = ENTITIES[kind];
   if (!rules) throw new Error(`${key}: no rules for platform ${kind}`);
   onlyKeys(options, [...COMMON, ...rules.required, ...rules.optional], key);
-  for (const needed of ['unique_id', 'default_entity_id', 'name', ...rules.required]) {
-    must(options[needed] !== undefined, `${key}.${needed}`);
-  }
+  for (const needed of ['unique_id', ...rules.required]) must(options[needed] !== undefined, `${key}.${needed}`);
   text(options['unique_id'], `${key}.unique_id`);
+  if (isStandIn(options)) return;
   const entityId = text(options['default_entity_id'], `${key}.default_entity_id`);
   must(new RegExp(`^${kind}\\.[a-z0-9]+(_[a-z0-9]+)*$`).test(entityId), `${key}: entity id ${entityId}`);
   must(entityId.length <= 255, `${key}: entity id of at most 255 characters`);
@@ -190,6 +205,13 @@ function checkEntity(key: string, kind: string, options: Json): void {
     const types = list(options['event_types'], `${key}.event_types`);
     must(types.length > 0 && new Set(types).size === types.length, `${key}.event_types`);
   }
+}
+
+/** Of something that is to be taken back: never available. */
+function isStandIn({ availability }: Json): boolean {
+  if (availability === undefined) return false;
+  const topics = list(availability, 'availability').map((entry) => String(availabilityOf(entry)['topic']));
+  return topics.every((topic) => topic.endsWith('/gone'));
 }
 
 function checkSensor(key: string, options: Json): void {
