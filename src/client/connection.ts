@@ -4,15 +4,16 @@ import type { IClientOptions } from 'mqtt';
 import { backOffMs } from '../connection/back-off.ts';
 import type { ProtocolVersion } from '../connection/mqtt-options.ts';
 import { callAll } from './call-all.ts';
+import type { Ending, EndingCause } from './ending.ts';
 import type { Clock, Log } from './environment.ts';
 import { nextVersion } from './protocol-version.ts';
-import { type Ending, type Message, openSession, type Session } from './session.ts';
+import { type Message, openSession, type Session } from './session.ts';
 
 /** `disconnected` waits for the next attempt, `connecting` is one. */
 export type ConnectionState = 'idle' | 'connecting' | 'connected' | 'disconnected' | 'closed';
 
-/** `reason` says why a connection failed or ended. */
-export type StateListener = (state: ConnectionState, reason?: string) => void;
+/** `reason` says why a connection failed or ended, `cause` the same to programs. */
+export type StateListener = (state: ConnectionState, reason?: string, cause?: EndingCause) => void;
 
 export interface Connection {
   readonly state: ConnectionState;
@@ -52,9 +53,9 @@ export function createConnection(parts: Parts): Connection {
   let startsOver = false;
   let endPause = (): void => undefined;
 
-  function become(next: ConnectionState, reason?: string): void {
+  function become(next: ConnectionState, reason?: string, cause?: EndingCause): void {
     state = next;
-    callAll(listeners, log, next, reason);
+    callAll(listeners, log, next, reason, cause);
   }
 
   async function keepConnected(): Promise<void> {
@@ -76,7 +77,7 @@ export function createConnection(parts: Parts): Connection {
       version = next;
       if (isClosing || isAnswered || startsOver) continue;
       failures = ending.accepted && clock.now() - startedAt > SOUND_MS ? 1 : failures + 1;
-      become('disconnected', ending.reason);
+      become('disconnected', ending.reason, ending.cause);
       await pause(backOffMs(failures, random));
     }
   }
@@ -98,7 +99,7 @@ export function createConnection(parts: Parts): Connection {
       return await current.ended;
     } catch (error) {
       // Unusable options, such as a certificate that is none.
-      return { reason: String(error), accepted: false, versionRefused: false, hungUp: false };
+      return { reason: String(error), cause: 'unreachable', accepted: false, versionRefused: false, hungUp: false };
     } finally {
       const wasUp = state === 'connected';
       session = undefined;

@@ -64,7 +64,7 @@ export function createSubscriptions(log: Log): Subscriptions {
       () => asked === session && settle(entry, 'granted'),
       (error: unknown) => {
         // A lost connection is no refusal: the next one asks again.
-        if (asked === session && error instanceof ClientError && error.code === 'refused') settle(entry, error);
+        if (asked === session && error instanceof ClientError && error.code !== 'not_connected') settle(entry, error);
       },
     );
   }
@@ -107,7 +107,7 @@ export function createSubscriptions(log: Log): Subscriptions {
 
     const watcher = () => {
       const outcome = overall([...joined.values()]);
-      if (outcome instanceof ClientError && outcome.code === 'refused') {
+      if (outcome instanceof ClientError && outcome.code !== 'closed') {
         log.warn({ filters }, outcome.message);
         onRefused?.(outcome);
       }

@@ -261,7 +261,7 @@ describe.skipIf(mosquittoIsMissing)('mosquitto', () => {
     const { client, states } = connect({ ...loginOf(mosquitto), password: 'wrong' });
     await expect(client.connected({ timeoutMs: 500 })).rejects.toMatchObject({
       code: 'not_connected',
-      message: expect.stringContaining('Not authorized'),
+      message: expect.stringContaining('not authorised'),
     });
     expect(states).toContain('disconnected');
   });

@@ -29,7 +29,7 @@ export interface Requests {
   /**
    * Resolves with the module's value; undefined where it has none.
    * @throws ApiError what the server refused, or `invalid_envelope` before anything is sent
-   * @throws ClientError `not_connected`, `timeout`, `aborted`, `closed`, or `refused` by the broker
+   * @throws ClientError `not_connected`, `timeout`, `aborted`, `closed`, `refused` by the broker, or `too_large` for it: then nothing was sent
    */
   send(request: Request, options?: RequestOptions): Promise<unknown>;
   /** Whether the message was an answer. */
