@@ -73,6 +73,24 @@ describe('a MediaMTX that cannot be asked', () => {
     expect(cameras().facts('2').reason).toBeNull();
   });
 
+  it('says nothing of its cameras when it is back: each has its ten seconds to come', async () => {
+    const { server, poll, events, turns, clock } = await ready();
+    server.lie = { status: 500, body: '' };
+    await poll();
+    await poll(15_000);
+    server.lie = undefined;
+    server.restart();
+    server.feed('door', {});
+    await poll();
+    expect(events()).toEqual(['ready', 'notReady']);
+    expect(turns()).toEqual([]);
+    server.feed('door', { since: '2026-11-21T16:50:00Z', bytes: 1 });
+    await poll();
+    expect(events()).toEqual(['ready', 'notReady', 'ready']);
+    clock.advance(60_000);
+    expect(turns()).toEqual([]);
+  });
+
   it('is asked with the login it was given, which no log shows', async () => {
     const { server, poll, log, cameras } = await ready({ login: LOGIN });
     server.login = LOGIN;

@@ -176,8 +176,9 @@ function whenNot(before: PathMemory | undefined, memory: PathMemory, facts: Came
       kind: 'notReady',
       at,
       absence: isWanted ? 'wanted' : isLost(before, facts, look) ? 'lost' : 'idle',
-      // An idle path has nothing that could have stood still: who asks for its feed now waits from now on.
-      isWaited: before !== undefined && before.feedSince !== null && atMs - before.flowedAtMs >= STILL_MS,
+      // An idle path has nothing that could have stood still: who asks for its feed now waits from now on. Nor did anybody see a silence
+      // while MediaMTX could not be asked.
+      isWaited: before !== undefined && before.feedSince !== null && isStill(before),
       ...(graceMs !== undefined && { graceMs }),
       details: { ...details, ...sourceDetails(memory.source) },
     },

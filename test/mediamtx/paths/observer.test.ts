@@ -95,14 +95,16 @@ it('a look that finds what is known makes nothing of it', () => {
   );
 });
 
-it('a feed that stood still before it went has been waited for; one that is asked for after idle looks has not', () => {
+it('a feed that was seen to stand still before it went has been waited for; one that is asked for after idle looks has not', () => {
   const unseen = { ...UNSEEN, pending: null };
   const look = { config: undefined, report: report(false, []), isExpected: true };
   const before = { source: null, received: 0, isFrozen: false, waitingSinceMs: undefined };
-  const seen = (feedSince: string | null) => {
-    const remembered = { ...before, feedSince, flowedAtMs: AT_MS - 5000, lookedAtMs: AT_MS - 5000 };
+  const seen = (feedSince: string | null, lookedAtMs = AT_MS - 1000) => {
+    const remembered = { ...before, feedSince, flowedAtMs: AT_MS - 9000, lookedAtMs };
     return observePath(remembered, unseen, { ...look, atMs: AT_MS }).observations[0];
   };
   expect(seen(SINCE)).toMatchObject({ kind: 'notReady', isWaited: true });
   expect(seen(null)).toMatchObject({ kind: 'notReady', isWaited: false });
+  // Nobody looked meanwhile.
+  expect(seen(SINCE, AT_MS - 9000)).toMatchObject({ kind: 'notReady', isWaited: false });
 });
