@@ -10,11 +10,12 @@ export interface Looks {
   readonly allows: (camera: CameraRecord) => boolean;
   /**
    * @param isUrgent its feed is wanted and does not come, or somebody asks
+   * @param isBrief it was up a moment ago: what is found wrong is looked at again before it is told
    * @returns undefined where nothing can be said
    */
   readonly at: (
     camera: CameraRecord,
-    how: { readonly isUrgent: boolean; readonly stopped: AbortSignal },
+    how: { readonly isUrgent: boolean; readonly isBrief: boolean; readonly stopped: AbortSignal },
   ) => Promise<Finding | undefined>;
 }
 
@@ -28,7 +29,7 @@ interface Parts {
 export function rtspLooks({ secrets, clock, mustVerify }: Parts): Looks {
   return {
     allows: isLookedAt,
-    at: ({ uid, sealedSourceUrl, fingerprint }, { stopped }) =>
-      probe(secrets.open(sealedSourceUrl ?? '', uid), { clock, stopped, mustVerify, fingerprint }),
+    at: ({ uid, sealedSourceUrl, fingerprint }, { isBrief, stopped }) =>
+      probe(secrets.open(sealedSourceUrl ?? '', uid), { clock, stopped, mustVerify, fingerprint, isBrief }),
   };
 }

@@ -1,10 +1,10 @@
-/** Owns one look at an RTSP camera: OPTIONS, then DESCRIBE. Opens no stream. Tells what is wrong apart. */
+/** Owns one look at an RTSP camera: OPTIONS, where that is not spared, and DESCRIBE. Opens no stream. Tells what is wrong apart. */
 
 import { randomBytes } from 'node:crypto';
 import type { Finding } from '../core/cameras/facts.ts';
 import type { Clock } from '../core/ports.ts';
 import { authorize, type Credentials } from './authorization.ts';
-import { connectRtsp, type RtspConnection } from './rtsp-connection.ts';
+import { openRtsp, type RtspConnection } from './rtsp-connection.ts';
 import { formatRequest, type RtspResponse } from './rtsp-message.ts';
 
 export const PROBE_TIMEOUT_MS = 3000;
@@ -17,6 +17,8 @@ interface Options {
   readonly mustVerify?: boolean;
   /** SHA-256 of the camera's own certificate, in hex: then that one is trusted. */
   readonly fingerprint?: string | undefined;
+  /** Half the work, for a camera that was up a moment ago: a fault that is found so wants a second, full look. */
+  readonly isBrief?: boolean;
 }
 
 /**
@@ -32,31 +34,31 @@ interface Options {
  * Never rejects.
  * @param url an rtsp or rtsps URL, with credentials where the camera wants them
  */
-export async function probe(url: string, { clock, stopped, ...trust }: Options): Promise<Finding> {
-  const timeout = new AbortController();
-  const breakOff = () => timeout.abort();
+export async function probe(url: string, { clock, stopped, isBrief = false, ...trust }: Options): Promise<Finding> {
   let isLate = false;
+  let connection: RtspConnection | undefined;
+  const breakOff = () => connection?.close();
   const cancel = clock.after(PROBE_TIMEOUT_MS, () => {
     isLate = true;
     breakOff();
   });
-  stopped.addEventListener('abort', breakOff, { once: true });
-  let connection: RtspConnection | undefined;
+  stopped.addEventListener('abort', breakOff);
   try {
     const target = new URL(url);
-    connection = await connectRtsp(target, timeout.signal, trust.fingerprint);
-    if (trust.mustVerify === true && !connection.isTrusted) return 'unverified';
-    return await inquire(connection, target);
+    connection = openRtsp(target, trust.fingerprint);
+    await connection.connected;
+    if (trust.mustVerify === true && !connection.isTrusted()) return 'unverified';
+    return await inquire(connection, target, isBrief);
   } catch (error) {
     return isLate ? 'silent' : faultOf(error);
   } finally {
     cancel();
     stopped.removeEventListener('abort', breakOff);
-    connection?.close();
+    breakOff();
   }
 }
 
-async function inquire(connection: RtspConnection, target: URL): Promise<Finding> {
+async function inquire(connection: RtspConnection, target: URL, isBrief: boolean): Promise<Finding> {
   const uri = withoutCredentials(target);
   let cSeq = 0;
   const ask = (method: 'OPTIONS' | 'DESCRIBE', authorization?: string) => {
@@ -64,17 +66,17 @@ async function inquire(connection: RtspConnection, target: URL): Promise<Finding
     return connection.ask(formatRequest({ method, uri, cSeq, authorization }));
   };
   // Some wake up by it; some do not know it, or want a login first. DESCRIBE decides.
-  await ask('OPTIONS');
+  if (!isBrief) await ask('OPTIONS');
   const first = await ask('DESCRIBE');
   if (first.status !== 401) return findingOf(first);
   const credentials = credentialsOf(target);
   if (!credentials) return 'unauthorised';
   const asked = { method: 'DESCRIBE', uri, clientNonce: randomBytes(8).toString('hex') };
   const challenges = first.headers.get('www-authenticate') ?? [];
-  const authorization = authorize(challenges, credentials, { ...asked, allowsBasic: connection.isTrusted });
+  const authorization = authorize(challenges, credentials, { ...asked, allowsBasic: connection.isTrusted() });
   if (authorization !== undefined) return findingOf(await ask('DESCRIBE', authorization));
   // With a certificate that shows who it is, it would have been told the password.
-  return connection.isTrusted || !authorize(challenges, credentials, { ...asked, allowsBasic: true })
+  return connection.isTrusted() || !authorize(challenges, credentials, { ...asked, allowsBasic: true })
     ? 'unauthorised'
     : 'unverified';
 }

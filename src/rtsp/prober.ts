@@ -37,12 +37,15 @@ export interface Prober {
 const STAGGER_MS = 50;
 /** A camera that does not answer once may have missed a packet. */
 const RECHECK_MS = 5000;
+/** Looks that are due at about the same time are begun together: to be woken costs more than a look. */
+const TOGETHER_MS = 500;
 /** Two persons who press a button at once want the same. */
 const FRESH_MS = 2000;
 
 interface Looked {
   readonly atMs: number;
   readonly finding: Finding;
+  readonly isBrief: boolean;
 }
 
 export function startProber(parts: Parts): Prober {
@@ -51,12 +54,16 @@ export function startProber(parts: Parts): Prober {
   const last = new Map<string, Looked>();
   /** Who asked for a look at once, and whether the feed was there then. */
   const urgent = new Map<string, { readonly isReady: boolean }>();
+  /** They answer a full look and no brief one. */
+  const formal = new Set<string>();
   const running = new Map<string, Promise<void>>();
   const stopped = new AbortController();
   // Each look that is under way listens, and Node warns of more than ten.
   setMaxListeners(0, stopped.signal);
   const inGate = createGate();
   const deadlines = createDeadlines(clock, due);
+
+  const nextMs = () => Math.floor((clock.now() + intervalMs) / TOGETHER_MS) * TOGETHER_MS;
 
   /** While whoever carries the stream gets it, nobody needs a look, and some cameras serve one client at a time. */
   function due(id: string): void {
@@ -69,7 +76,7 @@ export function startProber(parts: Parts): Prober {
     const asked = urgent.get(id);
     urgent.delete(id);
     const isPulled = !decidesFeed && cameras.facts(id).ready;
-    if (isPulled && asked?.isReady !== true) deadlines.set(id, clock.now() + intervalMs);
+    if (isPulled && asked?.isReady !== true) deadlines.set(id, nextMs());
     else void run(id, asked !== undefined);
   }
 
@@ -86,22 +93,27 @@ export function startProber(parts: Parts): Prober {
   async function lookNow(id: string, isUrgent: boolean): Promise<void> {
     const camera = records.get(id);
     if (stopped.signal.aborted || !camera || !looks.allows(camera)) return;
-    deadlines.set(id, clock.now() + intervalMs);
-    const finding = await lookAt(camera, isUrgent);
+    deadlines.set(id, nextMs());
+    const before = last.get(id);
+    const isBrief = before?.finding === 'up' && !isUrgent && !formal.has(id);
+    const finding = await lookAt(camera, { isUrgent, isBrief });
     log.debug({ cameraId: id, finding }, 'looked at a camera');
     const after = records.get(id);
     // It may have been switched off or pointed elsewhere meanwhile.
     if (stopped.signal.aborted || !after || placeOf(after) !== placeOf(camera) || !looks.allows(after)) return;
     if (finding === undefined) return;
-    const before = last.get(id)?.finding;
-    last.set(id, { atMs: clock.now(), finding });
-    if (finding !== 'up' && before === 'up' && !isUrgent) deadlines.set(id, clock.now() + RECHECK_MS);
+    if (finding === 'up' && before?.isBrief && before.finding !== 'up') formal.add(id);
+    last.set(id, { atMs: clock.now(), finding, isBrief });
+    if (finding !== 'up' && before?.finding === 'up' && !isUrgent) deadlines.set(id, clock.now() + RECHECK_MS);
     else await tell(id, finding);
   }
 
-  async function lookAt(camera: CameraRecord, isUrgent: boolean): Promise<Finding | undefined> {
+  async function lookAt(
+    camera: CameraRecord,
+    how: { isUrgent: boolean; isBrief: boolean },
+  ): Promise<Finding | undefined> {
     try {
-      return await looks.at(camera, { isUrgent, stopped: stopped.signal });
+      return await looks.at(camera, { ...how, stopped: stopped.signal });
     } catch (error) {
       log.error({ err: error, cameraId: camera.id }, 'the source of a camera cannot be read');
       return 'broken';
@@ -120,6 +132,7 @@ export function startProber(parts: Parts): Prober {
   function changed(id: string): void {
     const camera = records.get(id);
     last.delete(id);
+    formal.delete(id);
     deadlines.set(id, camera && looks.allows(camera) ? clock.now() : undefined);
   }
 

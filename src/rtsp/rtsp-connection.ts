@@ -5,10 +5,12 @@ import { connect as connectTls, TLSSocket } from 'node:tls';
 import { parseResponse, type RtspResponse } from './rtsp-message.ts';
 
 export interface RtspConnection {
+  /** Rejects with the system's error when there is no connection to be had. */
+  readonly connected: Promise<void>;
   /** Rejects when the connection breaks, and when the answer is no RTSP. */
   ask(request: string): Promise<RtspResponse>;
-  /** Whether a password may travel on it as it is: not encrypted at all, or to whoever the address names. */
-  readonly isTrusted: boolean;
+  /** Whether a password may travel on it as it is: not encrypted at all, or to whoever the address names. Known when it is connected. */
+  isTrusted(): boolean;
   /** Breaks off; what is waiting rejects. */
   close(): void;
 }
@@ -16,13 +18,11 @@ export interface RtspConnection {
 const MAX_ANSWER = 64 * 1024;
 
 /**
- * Rejects with the system's error when there is no connection to be had.
+ * Begins to connect.
  * @param fingerprint SHA-256 of a certificate that is trusted whoever signed it, in hex
  */
-export async function connectRtsp(url: URL, closed: AbortSignal, fingerprint?: string): Promise<RtspConnection> {
+export function openRtsp(url: URL, fingerprint?: string): RtspConnection {
   const socket = open(url);
-  const breakOff = () => void socket.destroy();
-  closed.addEventListener('abort', breakOff, { once: true });
   let waiting:
     | { readonly resolve: (response: RtspResponse) => void; readonly reject: (why: Error) => void }
     | undefined;
@@ -40,20 +40,23 @@ export async function connectRtsp(url: URL, closed: AbortSignal, fingerprint?: s
   socket.on('error', (error) => {
     fault = error;
   });
-  await connected(socket, () => fault);
-  socket.once('close', () => waiting?.reject(fault));
+  const connected = new Promise<void>((resolve, reject) => {
+    socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', resolve);
+    socket.once('close', () => {
+      reject(fault);
+      waiting?.reject(fault);
+    });
+  });
   return {
-    isTrusted: !(socket instanceof TLSSocket) || isVerified(socket, fingerprint),
+    connected,
+    isTrusted: () => !(socket instanceof TLSSocket) || isVerified(socket, fingerprint),
     ask: (request) =>
       new Promise((resolve, reject) => {
         if (socket.destroyed) reject(fault);
         waiting = { resolve, reject };
         socket.write(request);
       }),
-    close() {
-      closed.removeEventListener('abort', breakOff);
-      socket.destroy();
-    },
+    close: () => void socket.destroy(),
   };
 }
 
@@ -72,11 +75,4 @@ function isVerified(socket: TLSSocket, fingerprint: string | undefined): boolean
 
 function hexOf(text: string): string {
   return text.replaceAll(':', '').toLowerCase();
-}
-
-function connected(socket: Socket, fault: () => Error): Promise<void> {
-  return new Promise((resolve, reject) => {
-    socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', () => resolve());
-    socket.once('close', () => reject(fault()));
-  });
 }

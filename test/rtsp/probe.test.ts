@@ -58,6 +58,13 @@ describe('a probe finds', () => {
     expect(await look((request) => (request.startsWith('OPTIONS') ? reply(501) : OK))).toBe('up');
   });
 
+  it('the same by its description alone, where a full look was a moment ago', async () => {
+    camera = await startRtspStandIn(() => OK);
+    const url = `rtsp://127.0.0.1:${camera.port}/`;
+    expect(await probe(url, { clock: manualClock(), stopped, isBrief: true })).toBe('up');
+    expect(camera.requests.map((request) => request.split(' ')[0])).toEqual(['DESCRIBE']);
+  });
+
   it('up though the answer comes in pieces', async () => {
     let step = 0;
     camera = await startRtspStandIn((request) => {

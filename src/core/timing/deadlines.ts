@@ -28,9 +28,10 @@ export function createDeadlines(clock: Clock, due: (key: string) => void): Deadl
     cancel = undefined;
     armedForMs = Number.POSITIVE_INFINITY;
     const now = clock.now();
-    const passed = [...moments].filter(([, atMs]) => atMs <= now);
-    for (const [key] of passed) moments.delete(key);
-    for (const [key] of passed) due(key);
+    const passed: string[] = [];
+    for (const [key, atMs] of moments) if (atMs <= now) passed.push(key);
+    for (const key of passed) moments.delete(key);
+    for (const key of passed) due(key);
     let earliest = Number.POSITIVE_INFINITY;
     for (const atMs of moments.values()) earliest = Math.min(earliest, atMs);
     if (earliest < Number.POSITIVE_INFINITY) arm(earliest);
