@@ -14,7 +14,10 @@ import type { Topics } from '../protocol/topics.ts';
 import { createShelf } from './shelf.ts';
 
 export interface Pictures {
-  /** Wakes the camera if need be. @throws ApiError `unavailable` where its picture is not published, or `no_snapshot` */
+  /**
+   * Wakes the camera if need be. Resolves when the broker has the picture.
+   * @throws ApiError `unavailable` where its picture is not published, or the broker is away, or `no_snapshot`
+   */
   renew(cameraId: string): Promise<void>;
   close(): void;
 }
@@ -50,6 +53,8 @@ export function publishPictures({ take, isDefault, cameras, bus, ...parts }: Par
   /** Those whose feed is ready, and a picture of it was asked for. */
   const seen = new Set<string>();
   const planned = new Set<string>();
+  /** Somebody asked for a picture, and that one is under way. */
+  const asked = new Set<string>();
   /** Said once, until a picture comes. */
   const faults = new Map<string, string>();
   let isClosed = false;
@@ -83,7 +88,21 @@ export function publishPictures({ take, isDefault, cameras, bus, ...parts }: Par
   function look(id: string): void {
     if (seen.has(id) || !isReady(id) || !isWanted(records.get(id))) return;
     seen.add(id);
-    plan(id);
+    // It may have become ready for the very picture that is being taken.
+    if (!asked.has(id)) plan(id);
+  }
+
+  async function takeAsked(id: string): Promise<void> {
+    asked.add(id);
+    try {
+      if (await shelf.put(id, await take(id))) return;
+      throw unavailable(isWanted(records.get(id)) ? NOT_TAKEN : NOT_PUBLISHED);
+    } catch (error) {
+      if (seen.has(id)) plan(id);
+      throw error;
+    } finally {
+      asked.delete(id);
+    }
   }
 
   /** One that comes on demand is left alone while nobody reads it: each picture would keep it up. */
@@ -137,8 +156,8 @@ export function publishPictures({ take, isDefault, cameras, bus, ...parts }: Par
 
   return {
     async renew(cameraId) {
-      if (!isWanted(records.get(cameraId))) throw new ApiError('unavailable', { message: NOT_PUBLISHED });
-      await shelf.put(cameraId, await take(cameraId));
+      if (!isWanted(records.get(cameraId))) throw unavailable(NOT_PUBLISHED);
+      await takeAsked(cameraId);
     },
     close() {
       isClosed = true;
@@ -150,3 +169,8 @@ export function publishPictures({ take, isDefault, cameras, bus, ...parts }: Par
 
 const NOT_PUBLISHED =
   'The picture of this camera is not published: enable the camera, and set its "snapshots" or SNAPSHOT_TOPICS';
+const NOT_TAKEN = 'The MQTT broker did not take the picture: it cannot be reached at the moment';
+
+function unavailable(message: string): ApiError {
+  return new ApiError('unavailable', { message });
+}

@@ -15,8 +15,11 @@ interface ShelvedRecord extends StoredRecord {
 export const SHELVED_PICTURES: CollectionSpec<ShelvedRecord> = { name: 'shelved_pictures', unique: {} };
 
 export interface Shelf {
-  /** Unless it is not wanted any more. @throws ApiError `no_snapshot` when the broker does not take so much */
-  put(cameraId: string, picture: Uint8Array): Promise<void>;
+  /**
+   * Unless it is not wanted any more. @returns whether the broker has it
+   * @throws ApiError `no_snapshot` when the broker does not take so much
+   */
+  put(cameraId: string, picture: Uint8Array): Promise<boolean>;
   /** Clears what is not wanted; what cannot be cleared now is cleared the next time. Never rejects. */
   tidy(): Promise<void>;
 }
@@ -49,12 +52,12 @@ export function createShelf({ publish, topics, store, isWanted, log }: Parts): S
   return {
     async put(cameraId, picture) {
       const topic = topicOf(cameraId);
-      if (!isWanted(cameras.get(cameraId))) return;
+      if (!isWanted(cameras.get(cameraId))) return false;
       if (!shelved.get(topic)) await store.commit((tx) => tx.collection(SHELVED_PICTURES).put({ id: topic, cameraId }));
       // It may have gone meanwhile; what is noted for nothing is cleared at the next occasion.
-      if (!isWanted(cameras.get(cameraId))) return;
+      if (!isWanted(cameras.get(cameraId))) return false;
       try {
-        await publish({ topic, payload: picture, retain: true, qos: 1 });
+        return await publish({ topic, payload: picture, retain: true, qos: 1 });
       } catch (error) {
         throw error instanceof ApiError ? noSnapshot('too_large', error) : error;
       }

@@ -184,6 +184,34 @@ describe('a picture is published', () => {
     expect(world.on()).toBe('picture 1 of 1');
   });
 
+  it('once when somebody asks for that of a sleeping camera, which becomes ready for it', async () => {
+    const pictures = world.start(true);
+    await world.put();
+    world.setting.take = async (id) => {
+      world.taken.push(id);
+      await world.cameras.observe('1', { kind: 'ready', at: AT, onDemand: true });
+      return Buffer.from('awake');
+    };
+    await pictures.renew('1');
+    await settled();
+    expect(world.on()).toBe('awake');
+    expect(world.taken).toEqual(['1']);
+    expect(world.link.sent.filter(({ topic }) => topic === 'n/snapshot/camera/1')).toHaveLength(1);
+  });
+
+  it('is not said to be while no broker has it', async () => {
+    const pictures = world.start(true);
+    await world.put();
+    world.setting.isLost = true;
+    await expect(pictures.renew('1')).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining('broker'),
+    });
+    world.setting.isLost = false;
+    await pictures.renew('1');
+    expect(world.on()).toBe('picture 2 of 1');
+  });
+
   it('after a restart as soon as the feed was seen to be ready, and not because it was so before', async () => {
     await world.put();
     await world.cameras.observe('1', READY);
