@@ -54,6 +54,20 @@ describe('what is announced', () => {
   });
 });
 
+it.each([
+  ['plain', 'nestmtx/stream/source/+'],
+  ['documented', '/nestmtx/stream/source/+'],
+] as const)(
+  'that a source is gone is heard where we tell it with EVENT_TOPICS=%s, followed or not',
+  (eventTopics, topic) => {
+    for (const follows of [false, true]) {
+      const { components } = read(bridgeAnnouncement(serviceOf({ ...FACTS, eventTopics, follows }), true));
+      expect(components.get('source_event')?.options['state_topic']).toBe(topic);
+      expect(components.get('on_source_offline')?.options['topic']).toBe(topic);
+    }
+  },
+);
+
 describe('a camera', () => {
   const camera = (facts: Partial<Parameters<typeof serviceOf>[0]> = {}, named = FRONT_DOOR) =>
     read(cameraAnnouncement(named, serviceOf({ ...FACTS, ...facts })));

@@ -109,7 +109,7 @@ function triggers(service: Service): Record<string, Component> {
 }
 
 /** Of two spellings the plain one. */
-function filterOf({ topics }: Service, domain: EventDomain): string {
-  const [, ofTheDomain = ''] = topics.event(domain, null, '+');
+function filterOf({ topics, sourceTopics }: Service, domain: EventDomain): string {
+  const [, ofTheDomain = ''] = (domain === 'source' ? sourceTopics : topics).event(domain, null, '+');
   return ofTheDomain;
 }

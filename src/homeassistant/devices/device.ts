@@ -40,6 +40,8 @@ export interface Announcement {
 /** What every announcement of one service is made from. */
 export interface Service {
   readonly topics: Topics;
+  /** Where that a source is gone is told: by us, whoever tells of the cameras. */
+  readonly sourceTopics: Topics;
   readonly own: HomeAssistantTopics;
   readonly identity: Identity;
   readonly version: string;
@@ -63,7 +65,8 @@ interface ServiceFacts {
 export function serviceOf({ base, eventTopics, follows, ...rest }: ServiceFacts): Service {
   // Upstream publishes its events without a leading slash, whatever is set here.
   const topics = topicsOf(base, follows ? 'plain' : eventTopics);
-  return { ...rest, follows, topics, own: homeAssistantTopics(base), identity: identityOf(base) };
+  const sourceTopics = topicsOf(base, eventTopics);
+  return { ...rest, follows, topics, sourceTopics, own: homeAssistantTopics(base), identity: identityOf(base) };
 }
 
 const ORIGIN = { name: 'NestMTX Bridge', url: 'https://github.com/nestmtx-bridge/nestmtx-bridge' };
