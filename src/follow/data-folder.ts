@@ -1,6 +1,7 @@
 /** Owns the rule that a data folder belongs to one mode: camera 1 of ours and camera 1 of theirs are different cameras. */
 
 import { CAMERAS } from '../core/cameras/records.ts';
+import { SOURCE_GONE } from '../core/cameras/source-told.ts';
 import { FACTS } from '../core/fact-records.ts';
 import type { Store } from '../core/store.ts';
 
@@ -24,6 +25,9 @@ export async function claimDataFolder(store: Store, mode: Mode, adopts = false):
   await store.commit((tx) => {
     // Nobody else may be given an id that one of them has.
     while (highest > 0 && tx.nextId('cameras') < highest);
-    tx.collection(FACTS).put({ id: MODE, value: mode });
+    const facts = tx.collection(FACTS);
+    // What the other mode asked is not asked any more, and never comes back.
+    for (const { id } of [...facts.values()]) if (id.startsWith(SOURCE_GONE)) facts.delete(id);
+    facts.put({ id: MODE, value: mode });
   });
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { CAMERAS, type CameraRecord } from '../../src/core/cameras/records.ts';
+import { SOURCE_GONE } from '../../src/core/cameras/source-told.ts';
 import { COLLECTIONS } from '../../src/core/collections.ts';
+import { FACTS } from '../../src/core/fact-records.ts';
 import type { Store } from '../../src/core/store.ts';
 import { readCamera } from '../../src/follow/cameras/upstream-camera.ts';
 import { claimDataFolder } from '../../src/follow/data-folder.ts';
@@ -33,10 +35,13 @@ describe('a data folder', () => {
     const store = memoryStore(COLLECTIONS);
     await claimDataFolder(store, 'follow');
     await addCamera(store);
+    await store.commit((tx) => tx.collection(FACTS).put({ id: `${SOURCE_GONE}nestmtx`, value: 'since then' }));
     await claimDataFolder(store, 'serve', true);
     await claimDataFolder(store, 'serve');
     expect([...store.collection(CAMERAS).values()].map(({ id, name }) => [id, name])).toEqual([['1', 'Door']]);
     expect(await store.commit((tx) => tx.nextId('cameras'))).toBe(2);
+    // That NestMTX was gone is over with the following: nobody would ever say that it is back.
+    expect(store.collection(FACTS).get(`${SOURCE_GONE}nestmtx`)).toBeUndefined();
     await expect(claimDataFolder(store, 'follow', true)).rejects.toThrow('DATA_DIR holds the cameras of MODE=serve');
   });
 });

@@ -15,11 +15,14 @@ export interface SourceChange {
   readonly cameras: number;
 }
 
+/** Before the names of sources that were told to be gone: the ids of what is remembered of them. */
+export const SOURCE_GONE = 'source_gone_';
+
 /** Remembered over restarts: what was told before is not told again. */
 export function createSourceTold(store: Store, bus: Bus, clock: Clock) {
   const facts = store.collection(FACTS);
   return async ({ source, isThere, reason, cameras }: SourceChange, isQuiet: boolean): Promise<void> => {
-    const id = `source_gone_${source}`;
+    const id = SOURCE_GONE + source;
     if ((facts.get(id) === undefined) === isThere) return;
     const at = isoZulu(clock.now());
     const details = { source, reason, cameras, ...(isQuiet && { quiet: true }) };
