@@ -18,15 +18,19 @@ async function printed(...argv: string[]) {
   return { out, config: parse(out) };
 }
 
-it.each(['1.8', '1.16', '1.18.1', '1.19', '1.20', 'v1.20.1'])(
-  'for %s it has hooks under names that every version takes',
+it.each(['1.8', '1.16', '1.18.1', '1.19', '1.19.3', '1.20', 'v1.20.1'])(
+  'for %s it has the hooks of that version, of a path that is always available too where there are some',
   async (version) => {
     cli.env['PORT'] = '2345';
     const { config } = await printed('--version', version);
-    expect(Object.keys(config.pathDefaults)).toEqual(['runOnReady', 'runOnNotReady', 'runOnRead', 'runOnUnread']);
+    const isNew = version.includes('1.20') || version === '1.19.3';
+    const ofFeed = isNew ? ['runOnOnline', 'runOnOffline'] : ['runOnReady', 'runOnNotReady'];
+    expect(Object.keys(config.pathDefaults)).toEqual([...ofFeed, 'runOnRead', 'runOnUnread']);
     expect(config.api).toBe('yes');
     for (const line of Object.values<string>(config.pathDefaults)) {
-      expect(line).toMatch(/^wget .* http:\/\/127\.0\.0\.1:2345\/hooks\/mediamtx\/(ready|notReady|read|unread)$/);
+      expect(line).toMatch(
+        /^wget .* http:\/\/127\.0\.0\.1:2345\/hooks\/mediamtx\/(ready|notReady|online|offline|read|unread)$/,
+      );
       expect(line).not.toMatch(/\bsh\b/);
       expect(line.includes('$MTX_QUERY')).toBe(!['1.8', '1.16'].includes(version));
     }
@@ -39,7 +43,7 @@ it('names where a secret belongs and prints none', async () => {
   const { out, config } = await printed();
   expect(out).not.toMatch(/pa55word|shared-secret/);
   expect(config.authInternalUsers[1]).toMatchObject({ user: 'bridge', permissions: [{ action: 'api' }] });
-  expect(config.pathDefaults.runOnReady).toContain('--header "Authorization: Bearer $HOOK_SECRET"');
+  expect(config.pathDefaults.runOnOnline).toContain('--header "Authorization: Bearer $HOOK_SECRET"');
 });
 
 it.each([

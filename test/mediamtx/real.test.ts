@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mediaMtxConfig } from '../../src/cli/commands/mediamtx-file.ts';
 import { login, request, requestText } from '../support/api/mqtt.ts';
 import type { TestClient } from '../support/brokers/mqtt-client.ts';
-import { type MediaMtxProgram, mediaMtxProgram } from '../support/cameras/mediamtx-program.ts';
+import { type MediaMtxProgram, mediaMtxProgram, mediaMtxVersion } from '../support/cameras/mediamtx-program.ts';
 import { listedPath } from '../support/cameras/mediamtx-shapes.ts';
 import { hasRtspCamera, type RtspCamera, startRtspCamera } from '../support/cameras/rtsp-camera.ts';
 import { type RtspReader, readWhenThere } from '../support/cameras/rtsp-reader.ts';
@@ -49,7 +49,8 @@ describe.runIf(canRun)('a real MediaMTX', () => {
     camera = await startRtspCamera();
     google = await startGoogleServer(() => Date.now(), { ...GOOGLE, mediaUrl: camera.url });
     hooks = await startHttpStandIn();
-    const wanted = { minor: 20, patch: 1, hasHookSecret: false, apiUser: undefined, hasGoogleWhep: true };
+    const version = mediaMtxVersion(String(program));
+    const wanted = { ...version, hasHookSecret: false, apiUser: undefined, hasGoogleWhep: true };
     const printed = mediaMtxConfig({ ...wanted, ourUrl: hooks.url });
     mediaMtx = await mediaMtxProgram(String(program), directory.path, printed + PUBLISHED);
     await mediaMtx.start();
@@ -193,9 +194,11 @@ describe.runIf(canRun)('a real MediaMTX', () => {
       await reader.close();
       expect(new Set(await told(id, 3))).toEqual(new Set(['unread', 'notReady', 'unDemand']));
       const said = (event: string) => hooks.requests.filter(({ target }) => target === `/hooks/mediamtx/${event}`);
-      for (const event of ['ready', 'notReady', 'read', 'unread']) {
+      const { minor } = mediaMtxVersion(String(program));
+      const ofFeed = minor >= 20 ? ['online', 'offline'] : ['ready', 'notReady'];
+      for (const event of [...ofFeed, 'read', 'unread']) {
         const forms = said(event).map(({ body }) => Object.fromEntries(new URLSearchParams(body)));
-        const kind = event.toLowerCase().includes('ready') ? 'source' : 'reader';
+        const kind = ofFeed.includes(event) ? 'source' : 'reader';
         const uuid = expect.stringMatching(/^[0-9a-f-]{36}$/);
         expect(forms).toContainEqual({
           path: 'published',

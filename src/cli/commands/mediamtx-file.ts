@@ -19,15 +19,16 @@ export function mediaMtxConfig(wanted: MediaMtxConfigFor): string {
   return [...head(wanted), ...login(wanted), ...patience(wanted), ...hooks(wanted), ...viewers(wanted)].join('\n');
 }
 
-function head({ minor, patch, hasHookSecret, ourUrl }: MediaMtxConfigFor): string[] {
+function head(wanted: MediaMtxConfigFor): string[] {
+  const { minor, patch, hasHookSecret, ourUrl } = wanted;
   const secret = hasHookSecret ? ['# MediaMTX needs HOOK_SECRET in its environment, with the value it has here.'] : [];
   return [
     `# For MediaMTX 1.${minor}.${patch}, to be merged into mediamtx.yml.`,
     '# The control API is all that is needed. The hooks only make events faster; they need an image with wget,',
     '# such as bluenviron/mediamtx:latest-ffmpeg, and are left out where there is none.',
     ...secret,
-    ...(minor > 19 || (minor === 19 && patch >= 3)
-      ? ['# This version calls runOnReady runOnAvailable and warns about the old name, which it still takes.']
+    ...(hasOnlineHooks(wanted)
+      ? ['# runOnOnline and runOnOffline take the place of runOnReady and runOnNotReady: take those out.']
       : []),
     `# Hooks go to ${ourUrl}: correct the address where MediaMTX runs elsewhere.`,
     '',
@@ -35,6 +36,11 @@ function head({ minor, patch, hasHookSecret, ourUrl }: MediaMtxConfigFor): strin
     'apiAddress: :9997',
     '',
   ];
+}
+
+/** Whether it tells when the real source comes and goes: `alwaysAvailable` keeps a path ready without one. */
+function hasOnlineHooks({ minor, patch }: MediaMtxConfigFor): boolean {
+  return minor > 19 || (minor === 19 && patch >= 3);
 }
 
 /** Without users of its own MediaMTX lets only its own machine use the API. */
@@ -79,10 +85,12 @@ function hooks(wanted: MediaMtxConfigFor): string[] {
   const feed = 'path=$MTX_PATH&sourceType=$MTX_SOURCE_TYPE&sourceId=$MTX_SOURCE_ID';
   const reader = 'path=$MTX_PATH&readerType=$MTX_READER_TYPE&readerId=$MTX_READER_ID';
   const line = (name: string, event: string, form: string) => `${name}: '${command(wanted, event, form)}'`;
+  const ofFeed = hasOnlineHooks(wanted)
+    ? [line('runOnOnline', 'online', feed), line('runOnOffline', 'offline', feed)]
+    : [line('runOnReady', 'ready', feed), line('runOnNotReady', 'notReady', feed)];
   return [
     'pathDefaults:',
-    `  ${line('runOnReady', 'ready', feed)}`,
-    `  ${line('runOnNotReady', 'notReady', feed)}`,
+    ...ofFeed.map((one) => `  ${one}`),
     `  ${line('runOnRead', 'read', reader)}`,
     `  ${line('runOnUnread', 'unread', reader)}`,
     '',

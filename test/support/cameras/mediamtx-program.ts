@@ -1,6 +1,6 @@
 /** Owns MediaMTX itself as a process of a test: on loopback and free ports, in a directory of its own, started and stopped at will. */
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,8 +12,8 @@ export interface MediaMtxProgram {
   readonly rtspPort: number;
   /** Resolves when its API answers; rejects with what it said when it does not. */
   start(): Promise<void>;
-  /** Resolves when it is gone. */
-  stop(): Promise<void>;
+  /** Resolves when it is gone. @param signal SIGTERM unless given */
+  stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
 const STOP_MS = 5000;
@@ -56,18 +56,25 @@ export async function mediaMtxProgram(
     }
   }
 
-  async function stop(): Promise<void> {
+  async function stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     const running = child;
     child = undefined;
     if (running?.pid === undefined || running.exitCode !== null || running.signalCode !== null) return;
     const gone = once(running, 'exit');
     const timer = setTimeout(() => running.kill('SIGKILL'), STOP_MS);
-    running.kill('SIGTERM');
+    running.kill(signal);
     await gone;
     clearTimeout(timer);
   }
 
   return { apiUrl, rtspPort, start, stop };
+}
+
+/** As it says itself; one that was built without a number is taken for the oldest that we speak to. */
+export function mediaMtxVersion(program: string): { readonly minor: number; readonly patch: number } {
+  const { stdout } = spawnSync(program, ['--version'], { encoding: 'utf8' });
+  const [, minor, patch] = /^v1\.(\d+)\.(\d+)/.exec(stdout) ?? [];
+  return minor === undefined ? { minor: 8, patch: 0 } : { minor: Number(minor), patch: Number(patch) };
 }
 
 async function answers(apiUrl: string): Promise<boolean> {
