@@ -19,7 +19,10 @@ let streams: Go2RtcStandIn;
 beforeEach(async () => {
   cli = await commandLine();
   const surroundings = { log: recordingLog(), clock: systemClock };
-  cli.program = { ...cli.program, openMoving: (isLook) => openMoving(cli.program.loadConfig(), { ...surroundings, isLook }) };
+  cli.program = {
+    ...cli.program,
+    openMoving: (isLook) => openMoving(cli.program.loadConfig(), { ...surroundings, isLook }),
+  };
 });
 
 afterEach(async () => {
