@@ -199,3 +199,14 @@ it('what fell while the service was down: with the first look, and nothing is sa
   await eventually(() => setting.events().length === 2, 'what was found');
   expect(setting.events()).toEqual(['ready', 'notReady']);
 });
+
+it('what was up before the service was down, and is after it: with the first answer of MediaMTX, though nobody looks at it', async () => {
+  await pulled();
+  stopPublishing();
+  await prober.close();
+  flow();
+  await setting.reborn();
+  expect(setting.cameras().state(1)).toMatchObject({ ready: true, online: true, reason: null });
+  expect(setting.events()).toEqual(['ready']);
+  expect(setting.turns()).toEqual([]);
+});

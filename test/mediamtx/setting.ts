@@ -2,7 +2,8 @@
 
 import { tmpdir } from 'node:os';
 import { createBus } from '../../src/core/bus.ts';
-import { createCameras } from '../../src/core/cameras/cameras.ts';
+import { type CameraWays, createCameras } from '../../src/core/cameras/cameras.ts';
+import { isInUse, isLookedAt } from '../../src/core/cameras/expectation.ts';
 import { CAMERAS, type CameraRecord } from '../../src/core/cameras/records.ts';
 import { COLLECTIONS } from '../../src/core/collections.ts';
 import { openMediaMtx } from '../../src/mediamtx/open-mediamtx.ts';
@@ -16,6 +17,12 @@ import { recordingLog } from '../support/recording-log.ts';
 
 export const secrets = await openSecrets({ dir: tmpdir(), appKey: 'k'.repeat(32) });
 const at = '2026-11-21T16:00:00.000Z';
+
+/** As the service has them beside MediaMTX. */
+const WAYS: CameraWays = {
+  firstSight: (camera) => (isLookedAt(camera) ? 'look' : 'feed'),
+  isWatched: isInUse,
+};
 
 export type MediaMtxSetting = Awaited<ReturnType<typeof mediaMtxSetting>>;
 
@@ -33,7 +40,7 @@ export async function mediaMtxSetting({ version = VERSIONS['1.20'], login }: Opt
   const bus = createBus(log);
   const told: { id: number | null; event: string; details: Readonly<Record<string, unknown>> }[] = [];
   bus.on('event', ({ entity: id, event, details }) => told.push({ id, event, details }));
-  let cameras = createCameras(store, bus, clock, log);
+  let cameras = createCameras(store, bus, clock, log, WAYS);
   const googleUrls = new Map<string, string>();
   const doubts = new Map<string, string>();
   const open = () =>
@@ -125,7 +132,7 @@ export async function mediaMtxSetting({ version = VERSIONS['1.20'], login }: Opt
     /** As after a restart of the service: what is stored is all that is known. */
     async reborn(): Promise<void> {
       await mediaMtx?.close();
-      cameras = createCameras(store, bus, clock, log);
+      cameras = createCameras(store, bus, clock, log, WAYS);
       await after(() => {
         mediaMtx = open();
       });

@@ -75,8 +75,10 @@ function isIdle(facts: CameraFacts, { hint, isExpected }: Look): boolean {
 }
 
 function isSteady(facts: CameraFacts, isOnDemand: boolean | undefined, now: PathReport): boolean {
-  const { ready, demanded, readers, isRejected } = facts;
-  if (!ready || isRejected || !isTrusted(facts) || (isOnDemand !== undefined && demanded !== isOnDemand)) return false;
+  const { ready, demanded, readers, isRejected, pending } = facts;
+  // What was up before our start is looked at by nobody: that it is still up must be said.
+  if (!ready || isRejected || pending !== null || !isTrusted(facts)) return false;
+  if (isOnDemand !== undefined && demanded !== isOnDemand) return false;
   return readers.size === now.readers.length && now.readers.every((reader) => readers.has(readerKey(reader)));
 }
 
