@@ -2,7 +2,7 @@
 
 import { MAX_ITEMS_PER_PAGE } from '../protocol/entities/page.ts';
 import { isObject, type JsonObject } from '../protocol/envelope.ts';
-import { isSecretKey, REDACTED } from './redaction.ts';
+import { redact } from './redaction.ts';
 
 export interface Page<T> extends JsonObject {
   readonly page: number;
@@ -91,6 +91,8 @@ function positive(value: unknown, fallback: number): number {
   return Number.isSafeInteger(number) ? Math.max(1, number) : fallback;
 }
 
+/** Whoever searches for an address may have a password in it. */
 function withoutSecrets(payload: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(payload).map(([key, value]) => [key, isSecretKey(key) ? REDACTED : value]));
+  const shown = redact(payload);
+  return isObject(shown) ? shown : {};
 }

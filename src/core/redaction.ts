@@ -27,6 +27,11 @@ export const SECRET_KEYS: readonly string[] = [
   'verifier',
 ];
 
+/** What stands under one of these is an address, also where somebody has left out its scheme. */
+const ADDRESS_KEYS: ReadonlySet<string> = new Set(['url', 'source']);
+
+const HAS_SCHEME = /^\s*[a-z][\w+.-]*:\/\//i;
+
 const endings = SECRET_KEYS.map(normalised);
 const MAX_DEPTH = 32;
 const MAX_TEXT = 4096;
@@ -76,7 +81,7 @@ function decoded(text: string): string {
 
 /** A text that is an address is one, line breaks and all: whoever reads it as one overlooks them. */
 function splitUrls(text: string): string {
-  if (/^\s*[a-z][\w+.-]*:\/\//i.test(text)) return withoutUrlSecrets(text);
+  if (HAS_SCHEME.test(text)) return withoutUrlSecrets(text);
   return text
     .split('\n')
     .map((line) => withoutUrlSecrets(line))
@@ -95,16 +100,28 @@ function withoutUrlSecrets(line: string): string {
   return isLogin ? `${line.slice(0, from)}${REDACTED}${shown.slice(end)}` : shown;
 }
 
-/** @param ancestors what the value lies in: a value inside itself is not followed round in circles */
-function redactInside(value: unknown, ancestors: readonly object[]): unknown {
-  if (typeof value === 'string') return redactText(value);
+/** As it would be read if it had its scheme. */
+function redactAddress(text: string): string {
+  const scheme = 'rtsp://';
+  return HAS_SCHEME.test(text) ? redactText(text) : redactText(scheme + text).slice(scheme.length);
+}
+
+/**
+ * @param ancestors what the value lies in: a value inside itself is not followed round in circles
+ * @param isAddress whether texts are addresses, with or without a scheme
+ */
+function redactInside(value: unknown, ancestors: readonly object[], isAddress = false): unknown {
+  if (typeof value === 'string') return isAddress ? redactAddress(value) : redactText(value);
   if (typeof value !== 'object' || value === null) return value;
   if (ancestors.length >= MAX_DEPTH || ancestors.includes(value)) return REDACTED;
   const inside = [...ancestors, value];
-  if (Array.isArray(value)) return value.map((item) => redactInside(item, inside));
+  if (Array.isArray(value)) return value.map((item) => redactInside(item, inside, isAddress));
   // fromEntries defines own properties, so a key named __proto__ stays a harmless key.
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, isSecretKey(key) ? REDACTED : redactInside(item, inside)]),
+    Object.entries(value).map(([key, item]) => [
+      key,
+      isSecretKey(key) ? REDACTED : redactInside(item, inside, ADDRESS_KEYS.has(normalised(key))),
+    ]),
   );
 }
 

@@ -53,6 +53,7 @@ describe('a list', () => {
 
   it('echoes other keys as sent, but no secret', () => {
     expect(list({ note: 'x', password: 'p' })).toMatchObject({ note: 'x', password: '[redacted]' });
+    expect(list({ search: 'rtsp://camera:p@10.0.0.5/' })).toMatchObject({ search: 'rtsp://[redacted]@10.0.0.5/' });
   });
 
   it('the pages together hold every row exactly once, whatever the page size and order', () => {

@@ -48,6 +48,18 @@ describe('redaction', () => {
     );
   });
 
+  it('takes it out of an address without a scheme too, where an address belongs', () => {
+    fc.assert(
+      fc.property(typed, fc.constantFrom('url', 'source'), fc.boolean(), (password, key, isListed) => {
+        const url = `camera:${password}@10.0.0.5/stream`;
+        const shown = redact({ [key]: isListed ? [url] : url });
+        expect(JSON.stringify(shown)).not.toContain(JSON.stringify(password).slice(1, -1));
+      }),
+      { numRuns: 2000 },
+    );
+    expect(redact({ url: '10.0.0.5/stream' })).toEqual({ url: '10.0.0.5/stream' });
+  });
+
   it('takes the query of an address out, which may be the credential', () => {
     fc.assert(
       fc.property(typed, (password) => {
