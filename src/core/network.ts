@@ -19,3 +19,23 @@ export function networkOf(address: string | undefined): string {
     .map((group) => Number.parseInt(group, 16).toString(16))
     .join(':')}::/64`;
 }
+
+/** What a request tells of who sent it. */
+interface Sender {
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** IP address of the peer itself, which may be a proxy. */
+  readonly address: string | undefined;
+}
+
+/** What a proxy says for whom it asks with, and a browser for which page. */
+const FOR_SOMEBODY_ELSE = ['x-forwarded-for', 'forwarded', 'via', 'origin', 'sec-fetch-site'];
+
+/**
+ * Whether a program on this machine has sent it, over the loopback interface and for nobody else. A browser here is no such program: any page may
+ * send it, and a page whose name was pointed here calls us by that name.
+ */
+export function isFromThisMachine({ headers, address = '' }: Sender): boolean {
+  if (FOR_SOMEBODY_ELSE.some((name) => headers[name] !== undefined)) return false;
+  const isLoopback = /^(127\.\d+\.\d+\.\d+|::1|::ffff:127\.\d+\.\d+\.\d+)$/i.test(address);
+  return isLoopback && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/i.test(String(headers['host'] ?? ''));
+}

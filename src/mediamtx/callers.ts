@@ -1,7 +1,7 @@
 /** Owns who on the network is MediaMTX: a program on this machine, or whoever knows the shared secret. */
 
-import { isIPv4 } from 'node:net';
 import type { DirectCall } from '../core/direct-calls.ts';
+import { isFromThisMachine } from '../core/network.ts';
 import type { Log, Secrets } from '../core/ports.ts';
 import { ApiError } from '../protocol/api-error.ts';
 
@@ -26,7 +26,7 @@ export function createCallers(secrets: Pick<Secrets, 'digest'>, secret: string |
     admit(call) {
       const given = secretOf(call);
       // Who shows a secret is judged by it. Digests of one length leave nothing to be measured.
-      const isKnown = given.length > 0 && expected !== undefined ? given.some(isExpected) : isFromHere(call);
+      const isKnown = given.length > 0 && expected !== undefined ? given.some(isExpected) : isFromThisMachine(call);
       if (isKnown) return;
       tellOnce(call);
       throw new ApiError('unauthorized');
@@ -46,11 +46,4 @@ function secretOf({ headers }: DirectCall): string[] {
   if (scheme.toLowerCase() === 'bearer') return [value, Buffer.from(value, 'latin1').toString()];
   const login = Buffer.from(value, 'base64').toString();
   return [login.slice(login.indexOf(':') + 1)];
-}
-
-/** A proxy on this machine speaks for others. */
-function isFromHere({ headers, address = '' }: DirectCall): boolean {
-  const isForwarded = headers['x-forwarded-for'] !== undefined || headers['forwarded'] !== undefined;
-  const plain = address.replace(/^::ffff:/i, '');
-  return !isForwarded && (plain === '::1' || (isIPv4(plain) && plain.startsWith('127.')));
 }

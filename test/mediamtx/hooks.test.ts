@@ -65,6 +65,38 @@ describe('the hook endpoint', () => {
   });
 });
 
+describe('a call without the secret', () => {
+  const { admit } = createCallers(secrets, undefined, recordingLog());
+  const call = (headers: Record<string, string>, address = '127.0.0.1') => ({ name: 'demand', headers, address });
+
+  it.each([
+    ['a program on this machine', { host: '127.0.0.1:2000' }, '127.0.0.1'],
+    ['one that calls it localhost', { host: 'LOCALHOST' }, '::ffff:127.0.0.1'],
+    ['one that speaks IPv6', { host: '[::1]:2000' }, '::1'],
+  ])('counts from %s', (_, headers, address) => {
+    expect(() => admit(call(headers, address))).not.toThrow();
+  });
+
+  it.each([
+    [
+      'a page of another site, in a browser on this machine',
+      { host: '127.0.0.1:2000', origin: 'https://evil.example' },
+    ],
+    ['such a page that hides its origin', { host: '127.0.0.1:2000', origin: 'null' }],
+    ['such a page, as browsers tell it', { host: '127.0.0.1:2000', 'sec-fetch-site': 'cross-site' }],
+    ['a page whose name was pointed here', { host: 'evil.example:2000' }],
+    ['a name that only begins like ours', { host: 'localhost.evil.example' }],
+    ['somebody who leaves the name out', {}],
+    ['a proxy', { host: '127.0.0.1:2000', via: '1.1 proxy' }],
+  ])('is refused from %s', (_, headers: Record<string, string>) => {
+    expect(() => admit(call(headers))).toThrow('nauthorized');
+  });
+
+  it('is refused from another machine', () => {
+    expect(() => admit(call({ host: '127.0.0.1:2000' }, '192.0.2.1'))).toThrow('nauthorized');
+  });
+});
+
 describe('the secret of hooks', () => {
   it('may hold any letter, and the first call without it is told, once', () => {
     const log = recordingLog();
