@@ -10,6 +10,8 @@ export interface InstanceRequestRecord extends StoredRecord {
   readonly request: string;
   readonly instanceId: string;
   readonly expiresAt: string;
+  /** Digest of who asked; absent in what 0.1 wrote. */
+  readonly owner?: string;
 }
 
 export const INSTANCE_REQUESTS: CollectionSpec<InstanceRequestRecord> = { name: 'instance_requests', unique: {} };
@@ -34,6 +36,8 @@ export interface InstanceRequests {
 
 const KEPT_MS = 24 * 60 * 60 * 1000;
 const LOOKS_PER_WRITE = 20;
+/** With one more the oldest is forgotten: keys are free, and whoever makes them up without end must not fill the memory. */
+const MAX_PER_OWNER = 1000;
 
 export function createInstanceRequests(store: Store, secrets: Secrets, clock: Clock): InstanceRequests {
   const known = store.collection(INSTANCE_REQUESTS);
@@ -59,7 +63,9 @@ export function createInstanceRequests(store: Store, secrets: Secrets, clock: Cl
           const rows = tx.collection(INSTANCE_REQUESTS);
           // Put anew, so that the records stay in the order in which they expire.
           rows.delete(id);
-          rows.put({ id, request: digest, instanceId, expiresAt });
+          const ownerDigest = secrets.digest(owner);
+          makeRoom(tx, ownerDigest);
+          rows.put({ id, request: digest, instanceId, expiresAt, owner: ownerDigest });
         },
         release: () => void running.delete(id),
       };
@@ -78,4 +84,11 @@ function dropExpired(tx: Transaction, nowMs: number): void {
     expired.push(row.id);
   }
   for (const id of expired) rows.delete(id);
+}
+
+function makeRoom(tx: Transaction, owner: string): void {
+  const rows = tx.collection(INSTANCE_REQUESTS);
+  if (rows.size < MAX_PER_OWNER) return;
+  const own = [...rows.values()].filter((row) => row.owner === owner);
+  for (const { id } of own.slice(0, Math.max(0, own.length - MAX_PER_OWNER + 1))) rows.delete(id);
 }

@@ -7,7 +7,7 @@ import type { Store, Transaction } from '../store.ts';
 import { isoZulu } from '../wire-time.ts';
 import { isUsable, newPassword, newUser } from './credentials.ts';
 import { createInstanceIndex, type InstanceQuery } from './owner-index.ts';
-import { INSTANCES, type InstanceRecord, TOMBSTONES } from './records.ts';
+import { INSTANCES, type InstanceRecord, spendName, TOMBSTONES } from './records.ts';
 import { forgetUsage } from './usage/records.ts';
 
 export interface LedgerSetup {
@@ -183,7 +183,7 @@ export function createInstanceLedger(setup: LedgerSetup): InstanceLedger {
         if (!buried) return undefined;
         rows.delete(id);
         forgetUsage(tx, id);
-        tx.collection(TOMBSTONES).put({ id: buried.user, removedAt: isoZulu(clock.now()) });
+        spendName(tx, buried.user, isoZulu(clock.now()));
         return buried;
       });
       if (record) index.remove(record);

@@ -1,6 +1,6 @@
 /** Owns what is kept of rented MQTT instances: credentials sealed beside a verifier, the state of their life, and the names that are spent. */
 
-import type { CollectionSpec, StoredRecord } from '../store.ts';
+import type { CollectionSpec, StoredRecord, Transaction } from '../store.ts';
 
 /** `creating` and `deleting` are unfinished business with a broker: the outbox of provisioning. */
 type InstanceStatus = 'creating' | 'active' | 'deleting';
@@ -33,10 +33,26 @@ export interface InstanceRecord extends StoredRecord {
   readonly revision: number;
 }
 
-/** A user name that belonged to a removed instance (I-20). */
+/** A user name that belonged to a removed instance (I-20): the last ten thousand of them. */
 export interface TombstoneRecord extends StoredRecord {
   readonly removedAt: string;
 }
 
 export const INSTANCES: CollectionSpec<InstanceRecord> = { name: 'instances', unique: { user: ({ user }) => user } };
 export const TOMBSTONES: CollectionSpec<TombstoneRecord> = { name: 'instance_tombstones', unique: {} };
+
+/**
+ * Names are drawn from 62^8: what keeps one from coming back is the draw. The records guard against a name that somebody chooses, and
+ * whoever rents and removes without end must not fill the memory with them.
+ */
+const MAX_TOMBSTONES = 10_000;
+
+/** Leaves a name spent. */
+export function spendName(tx: Transaction, name: string, removedAt: string): void {
+  const tombstones = tx.collection(TOMBSTONES);
+  tombstones.put({ id: name, removedAt });
+  for (const { id } of tombstones.values()) {
+    if (tombstones.size <= MAX_TOMBSTONES) break;
+    tombstones.delete(id);
+  }
+}
