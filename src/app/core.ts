@@ -71,7 +71,7 @@ export async function openCore(
   // Who follows another server logs in there.
   const firstAdmin = config.mode === 'follow' || !makesAdmin ? undefined : config.admin;
   const generatedPassword = await prepareUsers(store, secrets, clock, firstAdmin, log);
-  const sessions = createSessions(store, secrets, clock);
+  const sessions = createSessions(store, secrets, clock, (userId) => directory.userChanged(userId));
   const guesses = createGuesses(clock);
   const logins = createLogins({ store, secrets, verified: createVerifiedCache(clock), guesses });
   const directory = createDirectory({ store, secrets, clock, guesses, logins, sessions });

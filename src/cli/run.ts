@@ -11,6 +11,7 @@ import { importCommand } from './commands/import.ts';
 import { loginCommand, logoutCommand } from './commands/login.ts';
 import { mediaMtxConfigCommand } from './commands/mediamtx-config.ts';
 import { requestCommand } from './commands/request.ts';
+import { tokensCommand } from './commands/tokens.ts';
 import { usersCommand } from './commands/users.ts';
 import { completionScript, SHELLS } from './completion.ts';
 import { report } from './failure.ts';
@@ -62,6 +63,7 @@ export const COMMANDS: readonly Command[] = [
   loginCommand,
   logoutCommand,
   usersCommand,
+  tokensCommand,
   doctorCommand,
   mediaMtxConfigCommand,
   googleCommand,

@@ -94,7 +94,7 @@ const DOORBELL = {
 /** By `<module>.<command>`. */
 export const EXAMPLES: Readonly<Record<string, Example>> = {
   'auth.create': {
-    payload: { username: 'admin', password: 'correct horse battery', rememberMe: true },
+    payload: { username: 'admin', password: 'correct horse battery', rememberMe: true, name: 'laptop' },
     answer: {
       bearer: 'oat_Zm9yIHRoZSBleGFtcGxlIG9ubHk',
       expiration: '2026-12-21T16:48:30.698+00:00',
@@ -108,6 +108,10 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
         created_at: '2026-11-21T16:48:30.698+00:00',
         expires_at: '2026-12-21T16:48:30.698+00:00',
         current: true,
+        user_id: 1,
+        name: 'laptop',
+        last_used_at: '2026-11-22T07:51:12.000+00:00',
+        last_address: '192.168.1.20',
       },
     ],
   },

@@ -55,7 +55,7 @@ export function withAuthorisation(hooks: DirectRoute, parts: Parts): DirectRoute
   }
 
   async function whoIs({ username, password, token }: Login, viewer: string): Promise<Admitted | undefined> {
-    const session = sessions.find(token) ?? sessions.find(password);
+    const session = sessions.find(token, viewer) ?? sessions.find(password, viewer);
     // A token needs no name beside it, but may not stand beside another's.
     if (session && (username === '' || username === session.user.username)) return session;
     if (username === '') return undefined;

@@ -5,7 +5,7 @@ import { type Session, type Sessions, userOf } from '../core/accounts/sessions.t
 import type { Call, Module } from '../core/requests/registry.ts';
 import { isoOffset } from '../core/wire-time.ts';
 import { ApiError } from '../protocol/api-error.ts';
-import { LOGGED_IN, LOGIN, type Login, TOKENS, type TokenInfo } from '../protocol/entities/auth.ts';
+import { LOGGED_IN, LOGIN, type Login, TOKEN_LIST, TOKENS, type TokenInfo } from '../protocol/entities/auth.ts';
 
 interface Ports {
   readonly logins: Logins;
@@ -17,18 +17,28 @@ interface Ports {
 export function authModule({ logins, sessions, userChanged }: Ports): Module {
   async function logIn({ payload, session, origin }: Call): Promise<Login> {
     if (session) throw new ApiError('already_logged_in');
-    const { username, password, rememberMe } = payload;
+    const { username, password, rememberMe, name } = payload;
     const isUsable = typeof username === 'string' && typeof password === 'string' && password !== '';
     const user = isUsable ? await logins.checkForApi({ username, password, address: origin.address }) : undefined;
     if (!user) throw new ApiError('invalid_credentials');
-    const { token, expiresAtMs } = await sessions.issue(user, rememberMe === true);
+    const { token, expiresAtMs } = await sessions.issue(user, {
+      rememberMe: rememberMe === true,
+      name: typeof name === 'string' ? name : undefined,
+    });
     return { bearer: token, expiration: isoOffset(expiresAtMs), user: userOf(user) };
   }
 
   async function logOut({ entity, session }: Call): Promise<void> {
     const own = loggedIn(session);
-    if (!(await sessions.revoke(own, entity))) throw new ApiError('not_found');
-    userChanged(Number(own.user.id));
+    const userId = await sessions.revoke(own, entity);
+    if (userId === undefined) throw new ApiError('not_found');
+    userChanged(userId);
+  }
+
+  function list({ session, payload: { everybody } }: Call): TokenInfo[] {
+    const own = loggedIn(session);
+    if (everybody === true && own.user.role !== 'admin') throw new ApiError('forbidden');
+    return sessions.list(own, everybody === true);
   }
 
   return {
@@ -36,12 +46,14 @@ export function authModule({ logins, sessions, userChanged }: Ports): Module {
     summary: 'Log in, see your tokens, log out',
     operations: {
       list: {
-        summary: 'List your own tokens, without their secrets',
+        summary:
+          'List your own tokens, without their secrets: what they are called, when and from where they were used last',
+        schema: TOKEN_LIST,
         result: TOKENS,
-        run: ({ session }): TokenInfo[] => sessions.list(loggedIn(session)),
+        run: list,
       },
       create: { summary: 'Log in with username and password', schema: LOGIN, result: LOGGED_IN, run: logIn },
-      delete: { summary: 'Revoke one of your tokens, or `current`', run: logOut },
+      delete: { summary: 'Revoke one of your tokens, or `current`; an administrator any', run: logOut },
     },
   };
 }

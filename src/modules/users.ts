@@ -1,13 +1,14 @@
 /** Owns the `users` module (contract 2.7, N-33, N-39). The system user, id 0, is never listed, changed or deleted. */
 
 import { topicsFor } from '../core/accounts/device-topics.ts';
+import type { Logins } from '../core/accounts/logins.ts';
 import { USERS, type UserRecord } from '../core/accounts/records.ts';
 import { revokeTokens, userOf } from '../core/accounts/sessions.ts';
 import { isNameTaken } from '../core/directory/names.ts';
 import { INSTANCES } from '../core/instances/records.ts';
 import { listPage } from '../core/paging.ts';
 import type { Clock, Secrets } from '../core/ports.ts';
-import type { Call, Module } from '../core/requests/registry.ts';
+import type { Call, Module, Origin } from '../core/requests/registry.ts';
 import type { Store } from '../core/store.ts';
 import { isoOffset } from '../core/wire-time.ts';
 import { ApiError } from '../protocol/api-error.ts';
@@ -20,13 +21,14 @@ import {
   type UserCreate,
   type UserUpdate,
 } from '../protocol/entities/user.ts';
-import { custom } from '../protocol/violation.ts';
+import { custom, missing } from '../protocol/violation.ts';
 import { findRow } from './entity.ts';
 
 interface Ports {
   readonly store: Store;
   readonly secrets: Secrets;
   readonly clock: Clock;
+  readonly logins: Logins;
   readonly userChanged: (userId: number) => void;
   /** First levels of the topics that the service has for itself. */
   readonly baseTopic: string;
@@ -34,7 +36,7 @@ interface Ports {
   readonly ownerGone?: (ownerId: string) => Promise<void>;
 }
 
-export function usersModule({ store, secrets, clock, userChanged, baseTopic, ownerGone }: Ports): Module {
+export function usersModule({ store, secrets, clock, logins, userChanged, baseTopic, ownerGone }: Ports): Module {
   const users = store.collection(USERS);
   const instances = store.collection(INSTANCES);
   const taken = { base: baseTopic, isInstanceRoot: (name: string) => instances.by('user', name) !== undefined };
@@ -47,7 +49,7 @@ export function usersModule({ store, secrets, clock, userChanged, baseTopic, own
     return addUser(store, secrets, clock, topics === undefined ? fields : { ...fields, topics });
   }
 
-  async function update({ entity, payload, session }: Call): Promise<void> {
+  async function update({ entity, payload, session, origin }: Call): Promise<void> {
     const changes = payload as UserUpdate;
     const user = findRow(users, entity);
     if (user.id === '0') throw new ApiError('forbidden');
@@ -62,6 +64,7 @@ export function usersModule({ store, secrets, clock, userChanged, baseTopic, own
     if (changes.instance_limit !== undefined && session?.user.role !== 'admin') throw new ApiError('forbidden');
     // What is refused needs no slow hash.
     changed(user, changes);
+    if (isOwn && changes.password !== undefined) await mustKnowPassword(user, changes.current_password, origin);
     const passwordHash = changes.password === undefined ? undefined : await secrets.hashPassword(changes.password);
     await store.commit((tx) => {
       const rows = tx.collection(USERS);
@@ -71,6 +74,19 @@ export function usersModule({ store, secrets, clock, userChanged, baseTopic, own
       if (record.role === 'device') revokeTokens(tx, Number(record.id));
     });
     userChanged(Number(user.id));
+  }
+
+  /** A token that was stolen is good until it ends: it must not become the account. */
+  async function mustKnowPassword(user: UserRecord, current: string | undefined, { address }: Origin): Promise<void> {
+    // Somebody else signs this user in; what would become a second way in is for an administrator to give.
+    if (user.passwordHash === '') throw new ApiError('forbidden');
+    if (current === undefined) {
+      const violation = missing(['payload', 'current_password']);
+      throw new ApiError('invalid_payload', { message: violation.message, details: [violation] });
+    }
+    const { username } = user;
+    const known = await logins.checkForApi({ username, password: current, address });
+    if (known?.id !== user.id) throw new ApiError('invalid_credentials');
   }
 
   /** The record with the changes. @throws ApiError `invalid_payload` when role and topics do not go together */
@@ -123,7 +139,11 @@ export function usersModule({ store, secrets, clock, userChanged, baseTopic, own
       },
       create: { summary: 'Create a user', schema: USER_CREATE, writtenBack: USER, result: USER, run: create },
       read: { summary: 'Read a user', result: USER, run: ({ entity }): User => userOf(findRow(users, entity)) },
-      update: { summary: 'Change password, login ability, role or topics', schema: USER_UPDATE, run: update },
+      update: {
+        summary: "Change password, login ability, role or topics; one's own password with the one until now",
+        schema: USER_UPDATE,
+        run: update,
+      },
       delete: { summary: 'Delete a user and all of its tokens', run: remove },
     },
   };

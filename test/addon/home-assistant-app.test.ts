@@ -114,7 +114,7 @@ describe('on the broker of Home Assistant', () => {
     expect(ups()).toBe(1);
 
     const admin = await logIn(broker);
-    await admin('PUT', '/api/users/1', { password: 'changed by somebody' });
+    await admin('PUT', '/api/users/1', { password: 'changed by somebody', current_password: ADMIN.password });
     supervisor.offer(offerOf(broker, 'changed by somebody'));
     await eventually(() => ups() === 2, 'a second connection');
     expect(await health()).toBeDefined();

@@ -79,7 +79,12 @@ describe('who comes in', () => {
     expect(await logIn('alice', '')).not.toBe(201);
     expect(await logIn('alice', 'a guess of mine')).not.toBe(201);
     const { id = 0 } = (await usersByName()).get('alice') ?? {};
-    await ask(`/api/users/${id}`, { method: 'PUT', body: { password: 'given by an administrator' } });
+    const own = { method: 'PUT', body: { password: 'a second way in, of my own' } };
+    expect((await ask(`/api/users/${id}`, own)).status).toBe(403);
+    expect(await logIn('alice', own.body.password)).not.toBe(201);
+
+    const headers = proxyHeaders({ id: 'd'.repeat(32), name: 'dora' });
+    await ask(`/api/users/${id}`, { method: 'PUT', headers, body: { password: 'given by an administrator' } });
     expect(await logIn('alice', 'given by an administrator')).toBe(201);
   });
 

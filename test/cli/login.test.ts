@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type HttpStandIn, startHttpStandIn } from '../support/http-stand-in.ts';
@@ -64,6 +65,7 @@ describe('login', () => {
     expect(JSON.parse(service.requests[0]?.body ?? '')).toEqual({
       username: 'admin',
       password: 'correct',
+      name: `nestmtx-bridge on ${hostname()}`,
       rememberMe: true,
     });
   });

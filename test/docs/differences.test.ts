@@ -118,6 +118,16 @@ const CHECKS: Readonly<Record<string, () => Promise<unknown>>> = {
     const [own] = await ok({ command: 'list', module: 'auth' });
     expect(Date.parse(own.expires_at) - Date.now()).toBeLessThanOrEqual(24 * 60 * 60 * 1000);
   },
+  'tokens are without number': heldBy(
+    'test/journeys/accounts.test.ts',
+    'are fifty to a user: with one more the oldest goes, and the connection that it opened',
+  ),
+  'whoever is logged in may set the own password': async () => {
+    const payload = { password: 'another one' };
+    expect(await code({ command: 'update', module: 'users', entity: '1', payload })).toBe('invalid_payload');
+    const known = { ...payload, current_password: 'wrong' };
+    expect(await code({ command: 'update', module: 'users', entity: '1', payload: known })).toBe('invalid_credentials');
+  },
   '`can_login: false` does not lock out': async () => {
     await newUser('locked', { can_login: false });
     expect(await logIn('locked', 'five5')).toBe('');

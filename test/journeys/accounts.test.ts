@@ -6,6 +6,7 @@ import type { TestClient } from '../support/brokers/mqtt-client.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';
 import { ADMIN, type Service, startService } from '../support/service.ts';
 
+const REDACTED_PASSWORDS = { password: '[redacted]', current_password: '[redacted]' };
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 describe('accounts', () => {
@@ -164,12 +165,69 @@ describe('accounts', () => {
         await login(client, user.username, user.password),
         await login(client, user.username, user.password),
       ];
-      expect(await update(user.id, { password: 'another' }, kept)).toBe('');
+      expect(await update(user.id, { password: 'another', current_password: user.password }, kept)).toBe('');
       expect(await whoAmI(user.id, kept)).toMatchObject({ username: user.username });
       expect((await refused(client, { command: 'list', module: 'auth', token: lost })).code).toBe('unauthorized');
       expect((await refused(client, { command: 'create', module: 'auth', payload: user })).code).toBe(
         'invalid_credentials',
       );
+    });
+
+    it('are fifty to a user: with one more the oldest goes, and the connection that it opened', async () => {
+      const user = await addUser();
+      const first = await login(client, user.username, user.password);
+      const connected = await service.client({ username: user.username, password: first });
+      for (let count = 0; count < 50; count += 1) await login(client, user.username, user.password);
+      await connected.closed;
+      expect((await refused(client, { command: 'list', module: 'auth', token: first })).code).toBe('unauthorized');
+      const last = await login(client, user.username, user.password);
+      expect(await request(client, { command: 'list', module: 'auth', token: last })).toHaveLength(50);
+      expect(await whoAmI('1', admin)).toMatchObject({ username: 'admin' });
+    });
+
+    it('have a name, and tell when and from where they were used last; an administrator sees those of everybody and ends them', async () => {
+      const user = await addUser();
+      const logIn = await fetch(`${service.httpUrl}/api/auth`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ username: user.username, password: user.password, name: 'phone' }),
+      });
+      const { bearer } = await logIn.json();
+      clock.advance(5000);
+      const own = await fetch(`${service.httpUrl}/api/auth`, { headers: { Authorization: `Bearer ${bearer}` } });
+      const at = new Date(clock.now()).toISOString().replace('Z', '+00:00');
+      const token = { user_id: Number(user.id), name: 'phone', last_used_at: at, last_address: '127.0.0.1' };
+      expect(await own.json()).toMatchObject([token]);
+
+      const all = { command: 'list', module: 'auth', payload: { everybody: true } };
+      expect((await refused(client, { ...all, token: bearer })).code).toBe('forbidden');
+      const everybodys = await request<{ id: string; user_id: number }[]>(client, { ...all, token: admin });
+      expect(everybodys).toContainEqual(expect.objectContaining(token));
+      const theirs = everybodys.find(({ user_id }) => user_id === Number(user.id))?.id;
+      expect(await requestText(client, { command: 'delete', module: 'auth', entity: theirs, token: admin })).toBe('');
+      expect((await refused(client, { command: 'list', module: 'auth', token: bearer })).code).toBe('unauthorized');
+    });
+
+    it('that were stolen do not become the account: a password is changed with the one until now', async () => {
+      const user = await addUser();
+      const stolen = await login(client, user.username, user.password);
+      const change = (payload: object) => ({
+        command: 'update',
+        module: 'users',
+        entity: user.id,
+        payload,
+        token: stolen,
+      });
+      const without = await refused(client, change({ password: 'mine now' }));
+      expect(without).toMatchObject({ code: 'invalid_payload', details: [{ path: ['payload', 'current_password'] }] });
+      const guess = { password: 'mine now', current_password: 'guessed' };
+      for (let count = 0; count < 10; count += 1) {
+        const wrong = await refused(client, change(guess));
+        expect(wrong).toMatchObject({ code: 'invalid_credentials', context: { payload: REDACTED_PASSWORDS } });
+      }
+      expect((await refused(client, change(guess))).code).toBe('rate_limited');
+      // An administrator helps whoever has forgotten it.
+      expect(await update(user.id, { password: 'given' })).toBe('');
     });
 
     it('die with their user', async () => {

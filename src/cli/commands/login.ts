@@ -1,5 +1,6 @@
 /** Owns `login` and `logout`: a token of one's own for later commands, and its end. */
 
+import { hostname } from 'node:os';
 import { ApiError } from '../../protocol/api-error.ts';
 import type { Login } from '../../protocol/entities/auth.ts';
 import { isObject } from '../../protocol/envelope.ts';
@@ -37,7 +38,8 @@ export const loginCommand: Command = {
     const { url } = await locate(context);
     const username = values.get('user') ?? (await askName(context));
     const password = await readPassword(io, { question: `Password of ${username}: `, variable: VARIABLE });
-    const payload = { username, password, ...(flags.has('remember') ? { rememberMe: true } : {}) };
+    const name = `nestmtx-bridge on ${hostname()}`;
+    const payload = { username, password, name, ...(flags.has('remember') ? { rememberMe: true } : {}) };
     const answer = await httpRequest(io, { url, token: undefined }, { command: 'create', module: 'auth', payload });
     if (!isLogin(answer)) throw new Failure(1, `${url} answered the login without a token`);
     const { bearer: token, expiration, user } = answer;

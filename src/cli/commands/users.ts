@@ -1,5 +1,6 @@
 /** Owns `users`: who may log in, for who administrates by hand. */
 
+import { ApiError } from '../../protocol/api-error.ts';
 import { atMost, oneOf } from '../arguments.ts';
 import type { Command, Context } from '../command.ts';
 import { usageFailure } from '../failure.ts';
@@ -10,6 +11,7 @@ import { findUser, listUsers } from './find-user.ts';
 
 const NAME = 'users';
 const VARIABLE = 'NESTMTX_BRIDGE_NEW_PASSWORD';
+const CURRENT_VARIABLE = 'NESTMTX_BRIDGE_PASSWORD';
 const ACTIONS = ['list', 'add', 'passwd', 'topics', 'disable', 'enable', 'delete'] as const;
 
 export const usersCommand: Command = {
@@ -27,6 +29,7 @@ export const usersCommand: Command = {
   ],
   notes: [
     `A new password is typed unseen, twice, or taken from ${VARIABLE} or from standard input.`,
+    `Whoever is logged in as that user is asked for the password until now, or it is taken from ${CURRENT_VARIABLE}.`,
     'A device may use the embedded broker and nothing else: it publishes and subscribes to what its topic filters select.',
     'An id will do for the name. Without a running service the store is changed directly.',
   ],
@@ -121,9 +124,20 @@ async function changePassword(context: Context, service: Service, written: strin
   const { id, username } = await findUser(service, written);
   const question = `New password for ${username}: `;
   const password = await readPassword(context.io, { question, variable: VARIABLE, isNew: true });
-  await service.request({ command: 'update', module: 'users', entity: String(id), payload: { password } });
+  const change = (payload: Readonly<Record<string, string>>) =>
+    service.request({ command: 'update', module: 'users', entity: String(id), payload });
+  await change({ password }).catch(async (error: unknown) => {
+    if (!asksForCurrent(error)) throw error;
+    const asked = { question: `Password of ${username} until now: `, variable: CURRENT_VARIABLE };
+    await change({ password, current_password: await readPassword(context.io, asked) });
+  });
   print(context, { id, username }, `changed the password of ${username}; earlier logins have ended`);
   return 0;
+}
+
+/** Whoever is logged in changes the own password with the one until now; whoever works on the machine of the service need not know it. */
+function asksForCurrent(error: unknown): boolean {
+  return error instanceof ApiError && error.message.includes('current_password') && error.code === 'invalid_payload';
 }
 
 async function setLogin(context: Context, service: Service, written: string, canLogin: boolean): Promise<number> {

@@ -30,6 +30,16 @@ export interface TokenRecord extends StoredRecord {
   readonly userId: number;
   readonly createdAt: string;
   readonly expiresAt: string;
+  /** What whoever logged in calls it; absent: nothing. */
+  readonly name?: string;
+  /** Absent: not yet. */
+  readonly lastUse?: TokenUse;
+}
+
+export interface TokenUse {
+  readonly at: string;
+  /** IP address of the peer, where known. */
+  readonly address: string | null;
 }
 
 export const USERS: CollectionSpec<UserRecord> = {

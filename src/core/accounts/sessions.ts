@@ -6,6 +6,7 @@ import type { Clock, Secrets } from '../ports.ts';
 import type { Store, Transaction } from '../store.ts';
 import { isoOffset } from '../wire-time.ts';
 import { TOKENS, type TokenRecord, USERS, type UserRecord } from './records.ts';
+import { createTokenUses } from './token-uses.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -18,16 +19,30 @@ export interface Session {
 
 export interface Sessions {
   /** The session of a token; undefined for an unknown, expired or revoked one, for a device, and for a user who may not log in (N-30). */
-  find(token: string): Session | undefined;
+  find(token: string, address?: string): Session | undefined;
   /** By the token's digest, for connections that were opened with it. */
   isLive(tokenId: string): boolean;
-  issue(user: UserRecord, rememberMe: boolean): Promise<{ token: string; expiresAtMs: number }>;
-  list(session: Session): TokenInfo[];
-  /** @returns false when the user has no such token; `current` means the one of this session */
-  revoke(session: Session, publicId: string): Promise<boolean>;
+  /** A user has at most fifty: the one that was issued first goes. */
+  issue(user: UserRecord, wishes: TokenWishes): Promise<{ token: string; expiresAtMs: number }>;
+  /** Those of the session's user, or of everybody. */
+  list(session: Session, ofEverybody: boolean): TokenInfo[];
+  /**
+   * `current` means the one of this session; an administrator may revoke everybody's.
+   * @returns whose it was; undefined when there is no such token
+   */
+  revoke(session: Session, publicId: string): Promise<number | undefined>;
   /** A token for whoever may read the data folder: acts as the system user, lives as long as the process. */
   operatorToken(): string;
 }
+
+interface TokenWishes {
+  readonly rememberMe: boolean;
+  /** What its owner sees it by; cut to what is worth keeping. */
+  readonly name?: string | undefined;
+}
+
+const MAX_PER_USER = 50;
+const MAX_NAME_LENGTH = 100;
 
 /** Deletes a user's tokens inside a transaction, except the one with the digest `but`. */
 export function revokeTokens(tx: Transaction, userId: number, but?: string): void {
@@ -48,7 +63,14 @@ export function userOf({ id, username, canLogin, role, instanceLimit, topics }: 
   };
 }
 
-export function createSessions(store: Store, secrets: Secrets, clock: Clock): Sessions {
+/** @param ended hears of a user who has lost a token to a newer one: connections that no longer hold are to be closed */
+export function createSessions(
+  store: Store,
+  secrets: Secrets,
+  clock: Clock,
+  ended: (userId: number) => void = () => undefined,
+): Sessions {
+  const uses = createTokenUses(store, clock);
   const tokens = store.collection(TOKENS);
   const users = store.collection(USERS);
   const operator = secrets.newToken();
@@ -58,51 +80,75 @@ export function createSessions(store: Store, secrets: Secrets, clock: Clock): Se
     return record !== undefined && Date.parse(record.expiresAt) > clock.now();
   }
 
-  function find(token: string): Session | undefined {
+  function find(token: string, address?: string): Session | undefined {
     const tokenId = secrets.digest(token);
     const system = users.get('0');
     if (tokenId === operatorId) return system && { user: { ...system, role: 'admin' }, tokenId };
     const record = tokens.get(tokenId);
     const user = isValid(record) ? users.get(String(record.userId)) : undefined;
-    return user?.canLogin && user.role !== 'device' ? { user, tokenId } : undefined;
+    if (!user?.canLogin || user.role === 'device') return undefined;
+    uses.note(tokenId, address);
+    return { user, tokenId };
+  }
+
+  function infoOf(token: TokenRecord, currentId: string): TokenInfo {
+    const use = uses.last(token);
+    return {
+      id: token.publicId,
+      created_at: token.createdAt,
+      expires_at: token.expiresAt,
+      current: token.id === currentId,
+      user_id: token.userId,
+      name: token.name ?? null,
+      last_used_at: use?.at ?? null,
+      last_address: use?.address ?? null,
+    };
   }
 
   return {
     find,
     isLive: (tokenId) => isValid(tokens.get(tokenId)),
     operatorToken: () => operator,
-    async issue(user, rememberMe) {
+    async issue(user, { rememberMe, name }) {
       const token = secrets.newToken();
       const now = clock.now();
       const expiresAtMs = now + (rememberMe ? 30 : 1) * DAY_MS;
-      await store.commit((tx) => {
+      const hasEnded = await store.commit((tx) => {
         dropExpired(tx, now);
+        const isFull = makeRoom(tx, Number(user.id));
         tx.collection(TOKENS).put({
           id: secrets.digest(token),
           publicId: secrets.newUuid(),
           userId: Number(user.id),
           createdAt: isoOffset(now),
           expiresAt: isoOffset(expiresAtMs),
+          ...(name === undefined || name === '' ? {} : { name: name.slice(0, MAX_NAME_LENGTH) }),
         });
+        return isFull;
       });
+      if (hasEnded) ended(Number(user.id));
       return { token, expiresAtMs };
     },
-    list: (session) =>
+    list: ({ user, tokenId }, ofEverybody) =>
       [...tokens.values()]
-        .filter((token) => String(token.userId) === session.user.id && isValid(token))
-        .map((token) => ({
-          id: token.publicId,
-          created_at: token.createdAt,
-          expires_at: token.expiresAt,
-          current: token.id === session.tokenId,
-        })),
-    async revoke(session, publicId) {
-      const record = publicId === 'current' ? tokens.get(session.tokenId) : tokens.by('publicId', publicId);
-      if (!record || String(record.userId) !== session.user.id) return false;
+        .filter((token) => (ofEverybody || String(token.userId) === user.id) && isValid(token))
+        .map((token) => infoOf(token, tokenId)),
+    async revoke({ user, tokenId }, publicId) {
+      const record = publicId === 'current' ? tokens.get(tokenId) : tokens.by('publicId', publicId);
+      if (!record || (String(record.userId) !== user.id && user.role !== 'admin')) return undefined;
       await store.commit((tx) => tx.collection(TOKENS).delete(record.id));
-      return true;
+      return record.userId;
     },
   };
+}
+
+/** @returns whether one had to go: whoever logs in without end must not fill the memory */
+function makeRoom(tx: Transaction, userId: number): boolean {
+  const tokens = tx.collection(TOKENS);
+  const own = [...tokens.values()].filter((token) => token.userId === userId);
+  const surplus = own.slice(0, Math.max(0, own.length - MAX_PER_USER + 1));
+  for (const { id } of surplus) tokens.delete(id);
+  return surplus.length > 0;
 }
 
 /** Tokens are kept in order of issue, so the oldest come first: a few looks per login keep the store clean. */

@@ -36,7 +36,7 @@ export function createDirectory({ store, secrets, clock, guesses, logins, sessio
   const tokenOf = new WeakMap<Account, string>();
 
   async function login(attempt: LoginAttempt): Promise<Account | undefined> {
-    const session = sessions.find(attempt.password);
+    const session = sessions.find(attempt.password, attempt.address);
     if (session?.user.username === attempt.username) {
       const account = accountOf(session.user);
       tokenOf.set(account, secrets.digest(attempt.password));

@@ -33,6 +33,9 @@ interface Ports {
   readonly userChanged: (userId: number) => void;
 }
 
+/** What the token of somebody is called whom somebody else has signed in. */
+const SIGNED_IN = 'sidebar';
+
 export function createExternalUsers({ store, secrets, clock, sessions, userChanged }: Ports): ExternalUsers {
   const users = store.collection(USERS);
   const inTurn = createTurns();
@@ -46,7 +49,7 @@ export function createExternalUsers({ store, secrets, clock, sessions, userChang
     if (!user.canLogin) return undefined;
     const held = tokens.get(user.id);
     if (held !== undefined && sessions.find(held)) return held;
-    const { token } = await sessions.issue(user, false);
+    const { token } = await sessions.issue(user, { rememberMe: false, name: SIGNED_IN });
     tokens.set(user.id, token);
     return token;
   }

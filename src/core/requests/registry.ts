@@ -87,7 +87,7 @@ export function createRegistry(modules: readonly Module[], sessions: Sessions, l
   return {
     modules,
     async execute(request, origin) {
-      const session = request.token === undefined ? undefined : sessions.find(request.token);
+      const session = request.token === undefined ? undefined : sessions.find(request.token, origin.address);
       try {
         const step = find(request, session);
         allow(request, session);

@@ -1,7 +1,7 @@
 /** Owns what the wire shows and takes of logins and tokens (contract 2.7, N-23, N-30 to N-32). */
 
 import type { FromSchema } from 'json-schema-to-ts';
-import { moment } from './fields.ts';
+import { id, moment, momentOrNull, textOrNull } from './fields.ts';
 import { USER } from './user.ts';
 
 /**
@@ -14,7 +14,15 @@ export const LOGIN = {
     username: { description: 'Name of the user' },
     password: { description: 'Password of the user' },
     rememberMe: { type: 'boolean', description: 'true: the token lasts 30 days instead of one' },
+    name: {
+      description: 'What the token is called in `auth.list`: where it is used, for example; up to 100 characters',
+    },
   },
+} as const;
+
+export const TOKEN_LIST = {
+  type: 'object',
+  properties: { everybody: { type: 'boolean', description: 'The tokens of all users. For administrators' } },
 } as const;
 
 export const LOGGED_IN = {
@@ -38,8 +46,12 @@ const TOKEN = {
     created_at: moment,
     expires_at: moment,
     current: { type: 'boolean', description: 'Whether it is the one this request was made with' },
+    user_id: id,
+    name: { ...textOrNull, description: 'As given at the login' },
+    last_used_at: momentOrNull,
+    last_address: { ...textOrNull, description: 'IP address that it was last used from, where known' },
   },
-  required: ['id', 'created_at', 'expires_at', 'current'],
+  required: ['id', 'created_at', 'expires_at', 'current', 'user_id', 'name', 'last_used_at', 'last_address'],
   additionalProperties: false,
 } as const;
 

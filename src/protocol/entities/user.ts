@@ -55,6 +55,11 @@ export const USER_UPDATE = {
   type: 'object',
   properties: {
     password,
+    current_password: {
+      type: 'string',
+      maxLength: 255,
+      description: "The password until now: needed to change one's own",
+    },
     can_login: { type: 'boolean' },
     role,
     instance_limit: {

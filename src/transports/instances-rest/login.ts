@@ -10,13 +10,16 @@ import { sendWrongLogin } from './answers.ts';
 
 export function loginHandler(logins: Logins, sessions: Sessions): RequestHandler {
   return async (request, response) => {
-    const { email, username, password, rememberMe } = fieldsOf(request.body);
-    const name = email ?? username;
-    const isUsable = typeof name === 'string' && typeof password === 'string' && password !== '';
+    const { email, username, password, rememberMe, name } = fieldsOf(request.body);
+    const login = email ?? username;
+    const isUsable = typeof login === 'string' && typeof password === 'string' && password !== '';
     const { address } = peerOf(request);
-    const user = isUsable ? await logins.checkForApi({ username: name, password, address }) : undefined;
+    const user = isUsable ? await logins.checkForApi({ username: login, password, address }) : undefined;
     if (!user) return sendWrongLogin(request, response);
-    const { token } = await sessions.issue(user, rememberMe === true || rememberMe === 'true');
+    const { token } = await sessions.issue(user, {
+      rememberMe: rememberMe === true || rememberMe === 'true',
+      name: typeof name === 'string' ? name : undefined,
+    });
     sendJson(response, 200, { user: { id: user.ownerId, role: user.role }, token });
   };
 }

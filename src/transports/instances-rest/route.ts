@@ -18,7 +18,7 @@ export type Route = (handler: CallHandler, words?: string) => RequestHandler;
 
 export function routeFor(sessions: Sessions, log: Log): Route {
   return (handler, words) => async (request, response) => {
-    const session = sessions.find(bearerOf(request.headers.authorization) ?? '');
+    const session = sessions.find(bearerOf(request.headers.authorization) ?? '', peerOf(request).address);
     if (!session) return sendUnauthorized(request, response);
     const { address } = peerOf(request);
     const caller = { user: session.user, address, requestId: requestIdOf(response) };

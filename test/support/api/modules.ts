@@ -43,7 +43,7 @@ const sessionStub: Sessions = {
   isLive: () => true,
   issue: () => Promise.reject(new Error('nobody logs in here')),
   list: () => [],
-  revoke: async () => false,
+  revoke: async () => undefined,
   operatorToken: () => 'operator',
 };
 

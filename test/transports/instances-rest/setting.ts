@@ -25,8 +25,8 @@ export async function openApi(world?: Awaited<ReturnType<typeof newApiWorld>>, m
   const http = createHttp({ registry, log, clock: systemClock, corsOrigins: [], status: () => 'ok' });
   http.mount('/v1', instancesRouter({ ...running, bundles: BUNDLES }));
   const { port } = await http.listen('127.0.0.1', 0);
-  const { token } = await sessions.issue(ANNA.user, false);
-  const { token: otherToken } = await sessions.issue(BERT.user, false);
+  const { token } = await sessions.issue(ANNA.user, { rememberMe: false });
+  const { token: otherToken } = await sessions.issue(BERT.user, { rememberMe: false });
 
   async function call(method: string, path: string, options: CallOptions = {}) {
     const { body, headers = {}, as = token } = options;

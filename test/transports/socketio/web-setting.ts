@@ -114,7 +114,7 @@ export async function startWeb({ logTail, corsOrigins = [], requestsPerSecond = 
     async token(name: 'admin' | 'user'): Promise<string> {
       const user = store.collection(USERS).get(name === 'admin' ? '1' : '2');
       if (!user) throw new Error(`${name} is gone`);
-      return (await sessions.issue(user, false)).token;
+      return (await sessions.issue(user, { rememberMe: false })).token;
     },
     /** Lets time pass for tokens and limits. */
     skip: (ms: number) => {
