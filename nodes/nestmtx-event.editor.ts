@@ -50,7 +50,7 @@ RED.nodes.registerType('nestmtx-event', {
     const domain = () => current(this, 'domain');
     const names = () => {
       const chosen = domain();
-      if (chosen === 'credentials' || chosen === 'source') return EVENTS[chosen];
+      if (chosen === 'credentials' || chosen === 'source' || chosen === 'logins') return EVENTS[chosen];
       return [...EVENTS.camera, ...EVENTS.credentials];
     };
     const records = completeRecords(

@@ -1,6 +1,7 @@
 /** Owns the application's inside: the store, the secrets and what works on them. Opens no port and knows no transport. */
 
 import type { Config } from '../config/config.ts';
+import { createFailedLogins, type FailedLogins } from '../core/accounts/failed-logins.ts';
 import { prepareUsers } from '../core/accounts/first-start.ts';
 import { createGuesses } from '../core/accounts/guesses.ts';
 import { createLogins, type Logins } from '../core/accounts/logins.ts';
@@ -31,6 +32,7 @@ export interface Core {
   readonly secrets: Secrets;
   readonly sessions: Sessions;
   readonly logins: Logins;
+  readonly failedLogins: FailedLogins;
   readonly directory: Directory;
   /** Of rented instances; closed after the broker that it observes. */
   readonly meter: UsageMeter;
@@ -72,16 +74,17 @@ export async function openCore(
   const firstAdmin = config.mode === 'follow' || !makesAdmin ? undefined : config.admin;
   const generatedPassword = await prepareUsers(store, secrets, clock, firstAdmin, log);
   const sessions = createSessions(store, secrets, clock, (userId) => directory.userChanged(userId));
-  const guesses = createGuesses(clock);
+  const bus = createBus(log);
+  const failedLogins = createFailedLogins({ store, bus, clock, log });
+  const guesses = createGuesses(clock, failedLogins.note);
   const logins = createLogins({ store, secrets, verified: createVerifiedCache(clock), guesses });
   const directory = createDirectory({ store, secrets, clock, guesses, logins, sessions });
   const meter = createUsageMeter(store, clock, log);
   closers.add('usage', () => meter.close());
-  const bus = createBus(log);
   const cameras = createCameras(store, bus, clock, log, waysOf(config));
   closers.add('cameras', () => cameras.close());
   const history = createHistory({ store, bus, clock, log, cameras });
-  const core = { log, clock, store, secrets, sessions, logins, directory, meter, bus, cameras, history };
+  const core = { log, clock, store, secrets, sessions, logins, failedLogins, directory, meter, bus, cameras, history };
   return { core, generatedPassword };
 }
 

@@ -115,6 +115,13 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
       },
     ],
   },
+  'auth.read': {
+    entity: 'failed',
+    answer: {
+      count: 7,
+      items: [{ username: 'admin', network: '192.0.2.44', times: 7, last_at: '2026-11-22T07:51:12.000+00:00' }],
+    },
+  },
   'auth.delete': { entity: 'current' },
   'cameras.create': {
     payload: {

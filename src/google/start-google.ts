@@ -90,7 +90,7 @@ export async function startGoogle(options: GoogleOptions): Promise<Google> {
 
   function heard({ domain, event, entity }: BridgeEvent): void {
     const id = String(entity);
-    if (domain === 'source') return;
+    if (domain === 'source' || domain === 'logins') return;
     if (domain === 'credentials') {
       if (event !== 'authenticated') return;
       logins.watch(id);

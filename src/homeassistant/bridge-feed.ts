@@ -20,6 +20,7 @@ interface Parts {
   readonly isAnswered?: (() => boolean) | undefined;
   /** Absent where there is none. */
   readonly isMediaMtxUp?: (() => boolean) | undefined;
+  readonly failedLogins: { readonly count: number };
 }
 
 /** Credentials that are removed make no event. */
@@ -34,13 +35,20 @@ export function feedBridge({
   execute,
   isAnswered = () => true,
   isMediaMtxUp,
+  failedLogins,
 }: Parts): () => void {
   const started = isoZulu(clock.now());
   let credentials: BridgeState['credentials'] = null;
 
   function show(): void {
     const mediamtx = isMediaMtxUp && { mediamtx: isMediaMtxUp() };
-    const state: BridgeState = { version: service.version, started, ...mediamtx, credentials };
+    const state: BridgeState = {
+      version: service.version,
+      started,
+      ...mediamtx,
+      credentials,
+      failedLogins: failedLogins.count,
+    };
     discovery.show(service.own.bridge, state);
   }
 
@@ -60,7 +68,7 @@ export function feedBridge({
   const stops = [
     bus.on('event', ({ domain }) => {
       if (domain === 'credentials') looks.now();
-      if (domain === 'source') show();
+      if (domain === 'source' || domain === 'logins') show();
     }),
     // When MediaMTX comes or goes, the cameras know.
     bus.on('cameraState', show),

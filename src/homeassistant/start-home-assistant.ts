@@ -33,6 +33,7 @@ export interface HomeAssistantParts {
   readonly isAnswered?: (() => boolean) | undefined;
   /** Absent where MediaMTX is not used. */
   readonly isMediaMtxUp?: (() => boolean) | undefined;
+  readonly failedLogins: { readonly count: number };
   /** Absent where none are rented. */
   readonly instances?: Instances | undefined;
   /** Whether the broker counts what instances use. */

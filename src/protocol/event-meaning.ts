@@ -106,4 +106,17 @@ export const EVENT_MEANINGS: Meanings = {
     offline: { when: 'whatever tells of cameras cannot be asked any more', details: source },
     online: { when: 'it can be asked again', details: source },
   },
+  logins: {
+    failed: {
+      when: 'several logins have failed: at the fifth, and no more than once in ten minutes',
+      details: {
+        attempts: { ...count, description: 'How many have failed until now', examples: [5] },
+        network: {
+          type: 'string',
+          description: 'Where the last one came from: an IPv4 address, or the network of an IPv6 one',
+          examples: ['192.0.2.44'],
+        },
+      },
+    },
+  },
 };

@@ -22,14 +22,24 @@ export const EVENTS = {
   ],
   credentials: ['authenticated', 'reauthenticated', 'unauthenticated'],
   source: ['offline', 'online'],
+  logins: ['failed'],
 } as const;
 
 /** Those that upstream does not have (N-44). */
-export const OWN_EVENTS: readonly string[] = ['stalled', 'offline', 'online', 'created', 'updated', 'removed'];
+export const OWN_EVENTS: readonly string[] = [
+  'stalled',
+  'offline',
+  'online',
+  'created',
+  'updated',
+  'removed',
+  'failed',
+];
 
 export type EventDomain = keyof typeof EVENTS;
 export type CameraEventName = (typeof EVENTS)['camera'][number];
 export type CredentialsEventName = (typeof EVENTS)['credentials'][number];
+type LoginsEventName = (typeof EVENTS)['logins'][number];
 type SourceEventName = (typeof EVENTS)['source'][number];
 
 interface EventFields {
@@ -43,7 +53,8 @@ interface EventFields {
 export type BridgeEvent =
   | ({ readonly domain: 'camera'; readonly event: CameraEventName } & EventFields)
   | ({ readonly domain: 'credentials'; readonly event: CredentialsEventName } & EventFields)
-  | ({ readonly domain: 'source'; readonly event: SourceEventName } & EventFields);
+  | ({ readonly domain: 'source'; readonly event: SourceEventName } & EventFields)
+  | ({ readonly domain: 'logins'; readonly event: LoginsEventName } & EventFields);
 
 /** The MQTT body; an unknown entity is the string `"null"` there (N-42). */
 export function encodeEvent(event: BridgeEvent): string {

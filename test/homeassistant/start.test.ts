@@ -87,6 +87,7 @@ describe('Home Assistant', () => {
       birth: BIRTH,
       execute: async () => credentials,
       isMediaMtxUp: () => isMediaMtxUp,
+      failedLogins: { count: 3 },
       instances,
       isUsageCounted: true,
     });
@@ -116,7 +117,13 @@ describe('Home Assistant', () => {
       'n/homeassistant/camera/1',
     ]);
     expect(shown('n/homeassistant/camera/1')).toEqual({ enabled: true, persistent: false, ...NO_PAST });
-    expect(shown('n/homeassistant/bridge')).toEqual({ version: '1.0.0', started: AT, mediamtx: true, credentials: [] });
+    expect(shown('n/homeassistant/bridge')).toEqual({
+      failedLogins: 3,
+      version: '1.0.0',
+      started: AT,
+      mediamtx: true,
+      credentials: [],
+    });
   });
 
   it('learns of a new camera, of its new name once, of its switches at once, and of its end', async () => {

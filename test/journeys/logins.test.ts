@@ -57,6 +57,20 @@ describe('wrong logins', () => {
     await service.client();
   });
 
+  it('are told: as an event, and to administrators by name and network', async () => {
+    const { bearer } = await (await post('/api/auth', ADMIN)).json();
+    const failed = (token: string) =>
+      fetch(`${service.httpUrl}/api/auth/failed`, { headers: { authorization: `Bearer ${token}` } });
+    const { count, items } = await (await failed(bearer)).json();
+    expect(count).toBeGreaterThan(60);
+    expect(items).toContainEqual(
+      expect.objectContaining({ username: ADMIN.username, network: '127.0.0.1', times: expect.any(Number) }),
+    );
+    expect(JSON.stringify(items)).not.toContain('flood');
+    expect(service.log()).toContain('several logins have failed');
+    expect((await failed('')).status).toBe(401);
+  });
+
   it('at the broker are one line in the log, however many there are', async () => {
     for (let count = 0; count < 5; count += 1) {
       await expect(service.client({ username: 'logged', password: 'wrong' })).rejects.toThrow();

@@ -30,7 +30,8 @@ const ROOM = { running: 1, waitingPerKey: 2, waiting: 32 };
 export const RETRY_AFTER_SECONDS = { noPlace: 1, noToken: 6 };
 const MAX_TRUSTED = 10_000;
 
-export function createGuesses(clock: Clock): Guesses {
+/** @param failed hears of each wrong guess, and of those that were refused unheard */
+export function createGuesses(clock: Clock, failed: (login: Claim) => void = () => undefined): Guesses {
   const ofPair = createRateLimit(OF_PAIR, clock);
   const ofNetwork = createRateLimit(OF_NETWORK, clock);
   const ofName = createRateLimit(OF_NAME, clock);
@@ -58,15 +59,22 @@ export function createGuesses(clock: Clock): Guesses {
   }
 
   return {
-    async make({ username, address }, verify) {
+    async make(login, verify) {
+      const { username, address } = login;
       const network = networkOf(address);
       const pair = `${network} ${username}`;
       const buckets = bucketsOf(pair, network, username);
-      if (!buckets.every(([rate, key]) => rate.has(key))) throw refusal(RETRY_AFTER_SECONDS.noToken);
-      if (!queue.hasRoomFor(network)) throw refusal(RETRY_AFTER_SECONDS.noPlace);
+      const hasTokens = buckets.every(([rate, key]) => rate.has(key));
+      if (!hasTokens || !queue.hasRoomFor(network)) {
+        failed(login);
+        throw refusal(hasTokens ? RETRY_AFTER_SECONDS.noPlace : RETRY_AFTER_SECONDS.noToken);
+      }
       for (const [rate, key] of buckets) rate.take(key);
       const isRight = await queue.run(network, verify);
-      if (!isRight) return false;
+      if (!isRight) {
+        failed(login);
+        return false;
+      }
       for (const [rate, key] of buckets) rate.giveBack(key);
       trust(pair);
       return true;

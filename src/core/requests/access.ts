@@ -7,7 +7,7 @@ import type { Role } from '../accounts/records.ts';
 export type Right = 'anyone' | 'user' | 'self' | 'admin';
 
 export const ACCESS: Readonly<Record<string, Partial<Readonly<Record<Command, Right>>>>> = {
-  auth: { list: 'user', create: 'anyone', delete: 'user' },
+  auth: { list: 'user', read: 'admin', create: 'anyone', delete: 'user' },
   cameras: { list: 'user', read: 'user', create: 'admin', update: 'admin', delete: 'admin' },
   credentials: { list: 'admin', create: 'admin', read: 'admin', update: 'admin', delete: 'admin' },
   cronjobs: { list: 'admin', update: 'admin' },

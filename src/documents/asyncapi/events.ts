@@ -30,7 +30,13 @@ export function addEventMessages(components: Components, messages: Messages): st
         examples: [
           {
             name: 'example',
-            payload: { domain, event, entity: domain === 'source' ? 'null' : 1, details: exampleOf(details), at: AT },
+            payload: {
+              domain,
+              event,
+              entity: domain === 'source' || domain === 'logins' ? 'null' : 1,
+              details: exampleOf(details),
+              at: AT,
+            },
           },
         ],
       });

@@ -22,6 +22,8 @@ export interface BridgeState {
   readonly mediamtx?: boolean;
   /** Descriptions of credentials that somebody must authorise; null while nobody can tell. */
   readonly credentials: readonly string[] | null;
+  /** Since the start. */
+  readonly failedLogins: number;
 }
 
 /** @param usesMediaMtx whether there is one to be reached */
@@ -73,6 +75,22 @@ export function bridgeAnnouncement(service: Service, usesMediaMtx: boolean): Ann
           "{{ {'event_type': value_json.event, 'at': value_json.at | default(none), " +
           "'description': (value_json.details | default({}, true)).description | default(none)} | to_json }}",
       }),
+      failed_logins: entity(named, 'failed_logins', 'sensor', 'Failed logins', {
+        ...shown,
+        icon: 'mdi:account-alert',
+        state_class: 'total_increasing',
+        value_template: shownValue('failedLogins'),
+      }),
+      logins_event: entity(named, 'logins_event', 'event', 'Logins event', {
+        icon: 'mdi:account-alert',
+        entity_category: 'diagnostic',
+        state_topic: filterOf(service, 'logins'),
+        event_types: EVENTS.logins,
+        value_template:
+          "{% set details = value_json.details | default({}, true) %}{{ {'event_type': value_json.event, " +
+          "'at': value_json.at | default(none), 'attempts': details.attempts | default(none), " +
+          "'network': details.network | default(none)} | to_json }}",
+      }),
       source_event: entity(named, 'source_event', 'event', 'Source event', {
         icon: 'mdi:lan-disconnect',
         entity_category: 'diagnostic',
@@ -105,7 +123,11 @@ function triggers(service: Service): Record<string, Component> {
       eventTrigger(event, ['source', event], filterOf(service, 'source'), service),
     ] as const;
   });
-  return Object.fromEntries([...credentials, ...source]);
+  const logins = EVENTS.logins.map((event) => {
+    const filter = filterOf(service, 'logins');
+    return [`on_logins_${event}`, eventTrigger(event, ['logins', event], filter, service)] as const;
+  });
+  return Object.fromEntries([...credentials, ...source, ...logins]);
 }
 
 /** Of two spellings the plain one. */

@@ -1,7 +1,7 @@
 /** Owns what the wire shows and takes of logins and tokens (contract 2.7, N-23, N-30 to N-32). */
 
 import type { FromSchema } from 'json-schema-to-ts';
-import { id, moment, momentOrNull, textOrNull } from './fields.ts';
+import { count, id, moment, momentOrNull, textOrNull } from './fields.ts';
 import { USER } from './user.ts';
 
 /**
@@ -55,7 +55,34 @@ const TOKEN = {
   additionalProperties: false,
 } as const;
 
+/** Logins that failed, for administrators. */
+export const FAILED_LOGINS = {
+  title: 'FailedLogins',
+  type: 'object',
+  properties: {
+    count: { ...count, description: 'How many since the service started' },
+    items: {
+      type: 'array',
+      description: 'The latest first: a hundred at most, each from one network under one name',
+      items: {
+        type: 'object',
+        properties: {
+          username: { ...textOrNull, description: 'Null where no user has the name' },
+          network: { type: 'string', description: 'An IPv4 address, or the network of an IPv6 one' },
+          times: count,
+          last_at: moment,
+        },
+        required: ['username', 'network', 'times', 'last_at'],
+        additionalProperties: false,
+      },
+    },
+  },
+  required: ['count', 'items'],
+  additionalProperties: false,
+} as const;
+
 export const TOKENS = { type: 'array', items: TOKEN } as const;
 
 export type Login = Readonly<FromSchema<typeof LOGGED_IN>>;
+export type FailedLoginList = Readonly<FromSchema<typeof FAILED_LOGINS>>;
 export type TokenInfo = Readonly<FromSchema<typeof TOKEN>>;

@@ -3,6 +3,7 @@
 import { tmpdir } from 'node:os';
 import { openCameraSources } from '../../../src/app/cameras.ts';
 import { loadConfig } from '../../../src/config/load.ts';
+import { createFailedLogins } from '../../../src/core/accounts/failed-logins.ts';
 import { createGuesses } from '../../../src/core/accounts/guesses.ts';
 import { createLogins } from '../../../src/core/accounts/logins.ts';
 import { createSessions } from '../../../src/core/accounts/sessions.ts';
@@ -53,13 +54,14 @@ export async function observed({ env, camera, sourceUrl, clock }: Options): Prom
   await store.commit((tx) => tx.collection(CAMERAS).put({ ...CAMERA, sealedSourceUrl, ...camera }));
   const cameras = createCameras(store, bus, clock, log, { firstSight: () => 'feed', isWatched: isInUse });
   const sessions = createSessions(store, secrets, clock);
-  const guesses = createGuesses(clock);
+  const failedLogins = createFailedLogins({ store, bus, clock, log });
+  const guesses = createGuesses(clock, failedLogins.note);
   const logins = createLogins({ store, secrets, verified: createVerifiedCache(clock), guesses });
   const directory = createDirectory({ store, secrets, clock, guesses, logins, sessions });
   const meter = createUsageMeter(store, clock, log);
   const history = createHistory({ store, bus, clock, log, cameras });
   const closers = createClosers(log);
-  const core = { log, clock, store, secrets, sessions, logins, directory, meter, bus, cameras, history };
+  const core = { log, clock, store, secrets, sessions, logins, failedLogins, directory, meter, bus, cameras, history };
   const { control } = openCameraSources(config, core, closers);
   const turns = (domain: string) => told.filter(({ about, event }) => about === domain && /^o(n|ff)line$/.test(event));
   return {

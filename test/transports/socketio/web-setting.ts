@@ -1,5 +1,6 @@
 /** Owns a small service for the suites of HTTP and Socket.IO: real modules over a store in memory, real sockets on a free port. */
 
+import { createFailedLogins } from '../../../src/core/accounts/failed-logins.ts';
 import { prepareUsers } from '../../../src/core/accounts/first-start.ts';
 import { createGuesses } from '../../../src/core/accounts/guesses.ts';
 import { createLogins } from '../../../src/core/accounts/logins.ts';
@@ -63,9 +64,21 @@ export async function startWeb({ logTail, corsOrigins = [], requestsPerSecond = 
   const verified = { verify: (_login: object, slow: () => Promise<boolean>) => slow(), forget: () => undefined };
   const logins = createLogins({ store, secrets, verified, guesses: createGuesses(clock) });
   const bus = createBus(log);
+  const failedLogins = createFailedLogins({ store, bus, clock, log });
   const cameras = createCameras(store, bus, clock, log);
   const history = createHistory({ store, bus, clock, log, cameras });
-  const ports = { store, secrets, clock, sessions, logins, cameras, history, bus, userChanged: () => undefined };
+  const ports = {
+    store,
+    secrets,
+    clock,
+    sessions,
+    logins,
+    failedLogins,
+    cameras,
+    history,
+    bus,
+    userChanged: () => undefined,
+  };
   const modules = [
     authModule(ports),
     camerasModule({ ...ports, publicHost: { configured: undefined, fallback: 'fallback.example' } }),
