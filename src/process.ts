@@ -49,7 +49,10 @@ export async function runProcess<C extends Config>({ loadConfig, start }: Edge<C
       const { backups } = await import('./app/offline/backup.ts');
       return backups(loadConfig());
     },
-    checks: [],
+    checks: async (config) => {
+      const { machineChecks } = await import('./app/health/findings.ts');
+      return machineChecks(config, systemClock.now());
+    },
   });
   // A socket that lingers must not keep a finished program.
   process.exit();

@@ -75,8 +75,6 @@ async function fill(dir: string, count: number): Promise<void> {
           user: secrets.newPassword(8),
           ...newPassword(secrets, { id, owner }),
           former: null,
-          server: '127.0.0.1',
-          port: '1883',
           status: 'active',
           createdAt: new Date(Date.UTC(2026, 0, 1) + number).toISOString(),
           generation: 1,

@@ -18,6 +18,7 @@ import { writeRunFile } from '../system/run-file.ts';
 import { createHttp } from '../transports/http/http.ts';
 import { metricsRoute } from '../transports/http/metrics.ts';
 import { snapshotRoute } from '../transports/http/snapshots.ts';
+import { NO_BROKER, unrented } from '../transports/instances-rest/unrented.ts';
 import { sendEvents } from '../transports/mqtt/outgoing.ts';
 import { serveMqtt } from '../transports/mqtt/requests.ts';
 import { publishStates } from '../transports/mqtt/states.ts';
@@ -29,12 +30,13 @@ import { type CameraSources, openCameraSources } from './cameras.ts';
 import { type Core, openCore } from './core.ts';
 import { documentRoutes } from './documents.ts';
 import { type Door, openDoor } from './door.ts';
+import { type Checks, checksOf } from './health/checks.ts';
 import { openHomeAssistant } from './home-assistant.ts';
 import { openHttps } from './https.ts';
 import { openRental, type Rental } from './instances.ts';
 import { listening } from './listening.ts';
 import { metricsOf } from './metrics.ts';
-import { checksOf, createModules, jobsOf } from './modules.ts';
+import { createModules, jobsOf } from './modules.ts';
 import { type CameraPictures, openPictures } from './snapshots.ts';
 import { consentRoutes, statusRoutes } from './web.ts';
 
@@ -79,6 +81,7 @@ async function start(config: Config, surroundings: Surroundings, closers: Closer
       'a setting has a value under the name that NestMTX has for it',
     );
   }
+  for (const sentence of config.unheeded) log.warn({}, sentence);
   const { core, generatedPassword } = await openCore(config, surroundings, closers);
   closers.add('history', core.history.start());
   const topics = topicsOf(config.mqtt.baseTopic, config.mqtt.eventTopics);
@@ -98,9 +101,18 @@ async function start(config: Config, surroundings: Surroundings, closers: Closer
   const pictures = openPictures(config, core, { link, topics, isOurs: broker === undefined }, closers);
   const jobs = jobsOf(core, google);
   if (!statesOnly) closers.add('jobs', jobs.start());
-  const isBrokerWell = () => link.up && (embedded?.fault ?? null) === null;
-  const offered = { instances: rental?.instances, sources, pictures, google, jobs };
-  const modules = createModules(config, core, isBrokerWell, offered);
+  const offered = {
+    instances: rental?.instances,
+    unrented: statesOnly ? undefined : NO_BROKER,
+    sources,
+    pictures,
+    google,
+    jobs,
+  };
+  const isKeeping = () => (embedded?.fault ?? null) === null;
+  const hasRental = rental !== undefined;
+  const checks = checksOf(config, { ...core, link, isKeeping, hasRental, sources: sources?.health });
+  const modules = createModules(config, core, checks, offered);
   const following =
     config.mode === 'follow' ? await follow(config, core, { modules, topics, link, broker }) : undefined;
   const registry = countRequests(following?.registry ?? createRegistry(modules, core.sessions, log));
@@ -114,7 +126,7 @@ async function start(config: Config, surroundings: Surroundings, closers: Closer
   }
   const { httpPort, server } = await serveHttp(
     config,
-    { ...core, log, registry, limits, broker, embedded, rental, sources, pictures, following, isBrokerWell },
+    { ...core, log, registry, limits, broker, embedded, rental, sources, pictures, following, checks },
     closers,
   );
   openHomeAssistant(config, core, { link, registry, sources, rental, following, httpPort }, closers);
@@ -167,13 +179,13 @@ interface Web extends Core {
   readonly pictures: CameraPictures;
   /** Who may hear what is decided there. */
   readonly following: Following | undefined;
-  readonly isBrokerWell: () => boolean;
+  readonly checks: Checks;
 }
 
 async function serveHttp(config: Config, web: Web, closers: Closers): Promise<{ httpPort: number; server: Server }> {
   const { store, registry, embedded, rental, sources } = web;
   const { corsOrigins, host } = config.http;
-  const status = () => (store.fault === null ? 'ok' : 'the store refuses writes');
+  const status = () => ((store.fault ?? store.trouble) === null ? 'ok' : 'the store refuses writes');
   const http = createHttp({ ...web, ...config.http, status });
   if (embedded && config.mqtt.embedded?.webSocket) {
     const { home, tenant } = config.mqtt.embedded.limits;
@@ -182,15 +194,14 @@ async function serveHttp(config: Config, web: Web, closers: Closers): Promise<{ 
       openMqttWebSockets(Math.max(home.packetBytes, tenant.packetBytes), embedded.handleWebSocket),
     );
   }
-  if (rental) http.mount('/v1', rental.router);
+  if (config.mode === 'serve') http.mount('/v1', rental?.router ?? unrented);
   http.mount('/api', snapshotRoute(registry, web.pictures.take));
   if (sources?.hooks) http.answerDirectly('/hooks/mediamtx', sources.hooks);
   http.mount('/', metricsRoute(web.sessions, metricsOf({ ...web, dataDir: config.dataDir })));
   http.mount('/', documentRoutes(config, registry.modules, web.broker));
   // Whoever follows another server has its credentials, and its page.
   if (!web.following) http.mount('/', consentRoutes(registry, web));
-  const checks = checksOf(web, web.isBrokerWell, sources);
-  http.mount('/', statusRoutes(config, { ...web, checks, hasInstances: rental !== undefined }, closers));
+  http.mount('/', statusRoutes(config, { ...web, endpoint: rental?.instances.endpoint }, closers));
   const { port } = await listening(http.listen(host, config.http.port), 'PORT');
   closers.add('http', () => http.close());
   await openHttps(config, web, http.server, closers);

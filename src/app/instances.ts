@@ -17,6 +17,7 @@ import { INSTANCES } from '../core/instances/records.ts';
 import type { Closers } from '../core/lifecycle.ts';
 import type { Topics } from '../protocol/topics.ts';
 import { instancesRouter } from '../transports/instances-rest/router.ts';
+import { NO_BROKER } from '../transports/instances-rest/unrented.ts';
 import type { Core } from './core.ts';
 import { drawQrCode } from './qr-code.ts';
 
@@ -51,7 +52,11 @@ export async function openRental(
   if (config.mode === 'follow') return undefined;
   let atBroker = () => {};
   const home = await homeOf(config, core, brokers, () => atBroker());
-  if (!home) return undefined;
+  if (!home) {
+    const { size } = core.store.collection(INSTANCES);
+    if (size > 0) core.log.warn({ instances: size }, `${NO_BROKER}. Until then nobody can log in as one of them`);
+    return undefined;
+  }
   const { provisioner, topicRights } = home;
   closers.add('instance broker', () => provisioner.close());
 
@@ -90,16 +95,24 @@ async function homeOf(config: Config, core: Core, brokers: RentalBrokers, onUp: 
       isTls: external.protocol === 'mqtts',
     };
   }
-  return embedded && homeOnEmbedded(core, embedded);
+  return embedded && homeOnEmbedded(config, core, embedded);
 }
 
-function homeOnEmbedded({ store, directory }: Core, broker: EmbeddedBroker): Home {
+function homeOnEmbedded(
+  { publicHost, instances }: Config,
+  { store, directory, log }: Core,
+  broker: EmbeddedBroker,
+): Home {
+  const host = publicHost ?? hostname();
+  // What Docker and Podman call a container that nobody has named: no client finds it.
+  if (/^[0-9a-f]{12}$/.test(host) && instances.server === undefined)
+    log.warn({ server: host }, 'clients of MQTT instances are told the name of this container: set INSTANCE_SERVER');
   const records = store.collection(INSTANCES);
   const accountKeyOf = (user: string) => instanceAccountKey(records.by('user', user)?.id ?? user);
   return {
     provisioner: createEmbeddedProvisioner({ broker, directory, accountKeyOf }),
     topicRights: broker.acl,
-    host: hostname(),
+    host,
     port: broker.port,
     isTls: false,
   };

@@ -17,25 +17,27 @@ import { cronjobsModule } from '../modules/cronjobs.ts';
 import { eventsModule } from '../modules/events.ts';
 import { healthModule } from '../modules/health.ts';
 import { htopModule } from '../modules/htop.ts';
-import { instancesModule } from '../modules/instances.ts';
+import { instancesModule, unrentedModule } from '../modules/instances.ts';
 import { outagesModule } from '../modules/outages.ts';
 import { snapshotsModule } from '../modules/snapshots.ts';
 import { swaggerModule } from '../modules/swagger.ts';
 import { usersModule } from '../modules/users.ts';
 import { versionModule } from '../modules/version.ts';
 import type { StreamAction } from '../protocol/entities/camera.ts';
-import type { Check } from '../protocol/entities/health.ts';
 import { STREAM_PORTS } from '../protocol/stream-ports.ts';
 import { createHost } from '../system/host.ts';
 import { VERSION } from '../version.ts';
 import type { CameraSources } from './cameras.ts';
 import type { Core } from './core.ts';
 import { describeHttp } from './documents.ts';
+import type { Checks } from './health/checks.ts';
 import type { CameraPictures } from './snapshots.ts';
 
 interface Parts {
   /** Absent where there is no broker to rent them on. */
   readonly instances?: Instances | undefined;
+  /** What is said in place of them. */
+  readonly unrented?: string | undefined;
   /** Absent where nothing observes cameras. */
   readonly sources?: CameraSources | undefined;
   /** Absent where nobody takes any. */
@@ -46,14 +48,14 @@ interface Parts {
   readonly jobs?: Jobs | undefined;
 }
 
-/** @param isBrokerWell whether the service has its seat at a broker, and the embedded one a disk that takes what it keeps */
+/** @param checks how it is with each part of the service, by name */
 export function createModules(
   config: Config,
   core: Core,
-  isBrokerWell: () => boolean,
-  { instances, sources, pictures, google, jobs = jobsOf(core) }: Parts = {},
+  checks: Checks,
+  { instances, unrented, sources, pictures, google, jobs = jobsOf(core) }: Parts = {},
 ): Module[] {
-  const { store, directory } = core;
+  const { directory } = core;
   const userChanged = (userId: number) => directory.userChanged(userId);
   const { baseTopic } = config.mqtt;
   const publicHost = { configured: config.publicHost, fallback: hostname() };
@@ -70,12 +72,12 @@ export function createModules(
     credentialsModule({ ...core, google: google?.tokenEndpoint ?? GOOGLE_NOT_CONFIGURED }),
     cronjobsModule(jobs),
     eventsModule(core),
-    healthModule(store, checksOf(core, isBrokerWell, sources)),
+    healthModule(checks),
     htopModule(
       createProcesses(createHost(), () => sources?.control.media.list() ?? []),
       config.mediamtx && sources && streamsOf(core, sources.control),
     ),
-    ...(instances ? [instancesModule(instances)] : []),
+    ...(instances ? [instancesModule(instances)] : unrented === undefined ? [] : [unrentedModule(unrented)]),
     outagesModule(core),
     ...(pictures ? [snapshotsModule(pictures.take, core.clock)] : []),
     swaggerModule(() => describeHttp(modules, '../')),
@@ -90,20 +92,6 @@ function streamsOf(core: Core, control: CameraControl) {
   const update = createCameraUpdates({ ...core, control });
   const { media } = control;
   return { store: core.store, media, act: (id: string, action: StreamAction) => update(id, {}, action) };
-}
-
-/** Which parts of the service can be in trouble, by name. */
-export function checksOf(
-  { store }: Pick<Core, 'store'>,
-  isBrokerWell: () => boolean,
-  sources: CameraSources | undefined,
-): Readonly<Record<string, () => Check>> {
-  return {
-    store: () => ({ healthy: store.fault === null }),
-    // Without a broker the service goes on over HTTP: degraded, not unhealthy.
-    mqtt: () => ({ healthy: isBrokerWell() || null }),
-    ...sources?.health,
-  };
 }
 
 /** The jobs of all parts under upstream's names; to be started where they shall run by the clock. */

@@ -3,12 +3,12 @@
 import type { Router } from 'express';
 import type { Config } from '../config/config.ts';
 import type { CameraRecord } from '../core/cameras/records.ts';
+import type { Endpoint } from '../core/instances/view.ts';
 import type { Closers } from '../core/lifecycle.ts';
 import type { Registry } from '../core/requests/registry.ts';
 import type { Following } from '../follow/start-follow.ts';
 import { ApiError } from '../protocol/api-error.ts';
 import type { CameraAction } from '../protocol/entities/camera.ts';
-import type { Check } from '../protocol/entities/health.ts';
 import { bearerOf } from '../transports/http/envelope.ts';
 import { VERSION } from '../version.ts';
 import { consentPage } from '../web/consent/page.ts';
@@ -16,10 +16,11 @@ import { statusDocument, type Viewer } from '../web/status/document.ts';
 import { statusPage } from '../web/status/page.ts';
 import { rememberEvents } from '../web/status/recent-events.ts';
 import type { Core } from './core.ts';
+import type { Checks } from './health/checks.ts';
 
 interface Parts extends Core {
-  readonly checks: Readonly<Record<string, () => Check>>;
-  readonly hasInstances: boolean;
+  readonly checks: Checks;
+  readonly endpoint: Endpoint | undefined;
   readonly following: Following | undefined;
 }
 
@@ -32,7 +33,7 @@ export function statusRoutes(config: Config, { checks, following, ...parts }: Pa
     version: VERSION,
     mode: config.mode,
     events,
-    checks: following ? { ...checks, nestmtx: () => ({ healthy: following.isReadable || null }) } : checks,
+    checks: following ? checksBeside(checks, following) : checks,
     actionsOn: (camera: CameraRecord) => actionsOn(camera, config),
     // Only the broker of our own tells who is connected.
     meter: config.instances.broker === 'embedded' ? parts.meter : undefined,
@@ -41,6 +42,11 @@ export function statusRoutes(config: Config, { checks, following, ...parts }: Pa
     viewerOf: (authorization) => viewerOf(authorization, parts.sessions, following),
     document: (viewer) => statusDocument(sources, viewer),
   });
+}
+
+/** The users are those of the followed server. */
+function checksBeside({ setup: _, ...checks }: Checks, following: Following): Checks {
+  return { ...checks, nestmtx: () => ({ healthy: following.isReadable || null }) };
 }
 
 /** To be mounted at `/`. Asks the API as the operator: as good as the administrator who was given the link. */

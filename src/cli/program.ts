@@ -32,7 +32,7 @@ export interface Program {
   /** Of the data folder; a service may run when one is made. */
   backups(): Promise<Backups>;
   /** Asked by `doctor` after its own. */
-  readonly checks: readonly Check[];
+  checks(config: Config): Promise<readonly Check[]>;
 }
 
 export interface Offline {

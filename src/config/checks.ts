@@ -113,6 +113,11 @@ export const RULES: readonly Rule[] = [
     expected: 'MQTT_HOST beside it: the Mosquitto that instances live on',
   },
   {
+    settings: ['MQTT_BASE_TOPIC', 'HA_DISCOVERY_PREFIX'],
+    broken: (its) => its.MQTT_BASE_TOPIC === its.HA_DISCOVERY_PREFIX,
+    expected: 'another topic than HA_DISCOVERY_PREFIX: Home Assistant takes everything below that for devices',
+  },
+  {
     settings: ['INSTANCE_BROKER'],
     broken: (its) => its.INSTANCE_BROKER === 'callback',
     expected: 'embedded or mosquitto: brokers that call back are not supported yet',

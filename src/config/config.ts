@@ -8,8 +8,9 @@ import { parseProxies, parseStreamPorts } from './formats.ts';
 import type { Settings } from './schema.ts';
 
 export interface Config {
-  /** Values under NestMTX's names, and what they were taken for: to be told once. */
+  /** Values under NestMTX's names, with what they were taken for, and sentences about what has no effect: to be told once. */
   readonly aliases: readonly Alias[];
+  readonly unheeded: readonly string[];
   /** Absolute, as all paths here. */
   readonly dataDir: string;
   readonly mode: Settings['MODE'];
@@ -130,7 +131,7 @@ interface MediaMtx {
  * @param findsBroker whether there is an external broker that the configuration does not know
  * @param cwd what relative paths are relative to
  */
-export function toConfig(settings: Settings, findsBroker: boolean, cwd: string): Omit<Config, 'aliases'> {
+export function toConfig(settings: Settings, findsBroker: boolean, cwd: string): Omit<Config, 'aliases' | 'unheeded'> {
   return {
     dataDir: resolve(cwd, settings.DATA_DIR),
     mode: settings.MODE,
@@ -226,9 +227,8 @@ function embeddedTls(settings: Settings, cwd: string): EmbeddedTls | undefined {
   };
 }
 
-function follow({ FOLLOW_USERNAME, FOLLOW_PASSWORD }: Settings): Config['follow'] {
-  if (FOLLOW_USERNAME === undefined || FOLLOW_PASSWORD === undefined) return undefined;
-  return { username: FOLLOW_USERNAME, password: FOLLOW_PASSWORD };
+function follow({ FOLLOW_USERNAME: username, FOLLOW_PASSWORD: password }: Settings): Config['follow'] {
+  return username === undefined || password === undefined ? undefined : { username, password };
 }
 
 /** The address for snapshots is one that others may use, too. */

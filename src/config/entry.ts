@@ -15,6 +15,8 @@ export interface Entry {
 export interface Reading {
   readonly entries: readonly Entry[];
   readonly problems: readonly Problem[];
+  /** Of values that count as none, one sentence each. */
+  readonly empty?: readonly string[];
 }
 
 /** Settings by their name in lower case: the keys of an options file, and what people try first in YAML. */

@@ -9,6 +9,7 @@ import type { Entry } from './entry.ts';
 import { FORMATS } from './formats.ts';
 import { SCHEMA, SETTINGS, type SettingName, type Settings } from './schema.ts';
 import { attempt, type Environment, type Files, readEnvironment, readOptionsFile, readYamlFile } from './sources.ts';
+import { unheeded } from './unheeded.ts';
 import { accepted, coerce, shown } from './values.ts';
 
 interface Sources extends Files {
@@ -37,7 +38,8 @@ export function loadConfig(sources: Sources): Config {
     ...unreadablePems(entries, files),
   ];
   if (problems.length > 0) throw new ConfigError(problems);
-  return { ...toConfig(settings, findsBroker, files.cwd), aliases };
+  const notes = [...readings.flatMap(({ empty = [] }) => empty), ...unheeded(settings, entries, { env, findsBroker })];
+  return { ...toConfig(settings, findsBroker, files.cwd), aliases, unheeded: notes };
 }
 
 /** The settings with defaults, also in place of the entries that are wrong by themselves. */

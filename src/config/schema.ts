@@ -165,7 +165,7 @@ export const SCHEMA = {
     INSTANCE_SERVER: {
       ...HOST,
       yaml: 'instance.server',
-      description: 'Host that clients of an instance are told; when absent, the name of this host.',
+      description: 'Host that clients of an instance are told; when absent, PUBLIC_HOST, else the name of this host.',
     },
     INSTANCE_PORT: {
       ...PORT,

@@ -33,7 +33,8 @@ export function readYaml(text: string, source: string): Reading {
     const [reason = ''] = message.split(':', 1);
     return fault(source, `valid YAML; line ${line}, column ${col}: ${reason}`);
   });
-  return faults.length > 0 ? { entries: [], problems: faults } : readTree(document, source);
+  if (faults.length > 0) return { entries: [], problems: faults };
+  return { ...readTree(document, source), empty: eaten(text, source) };
 }
 
 function readTree(document: Document, source: string): Reading {
@@ -55,6 +56,17 @@ function readTree(document: Document, source: string): Reading {
     else if (typeof node !== 'object' || node === null || Array.isArray(node)) problems.push(notSection(path, source));
     else for (const [key, value] of Object.entries(node)) walk(value, path === '' ? key : `${path}.${key}`);
   }
+}
+
+/** A value such as #abc is a comment to YAML. Behind a blank it is meant as one. */
+function eaten(text: string, source: string): string[] {
+  return text.split('\n').flatMap((line, index) => {
+    const key = /^\s*(\w+):[ \t]+#[^\s#]/.exec(line)?.[1];
+    if (key === undefined) return [];
+    return [
+      `${key} in ${source}, line ${index + 1}, has no value: what begins with # is a comment, unless it is quoted`,
+    ];
+  });
 }
 
 function notSection(path: string, source: string): Problem {

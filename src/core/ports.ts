@@ -98,6 +98,8 @@ export interface MqttLink {
   /** Runs at each (re)connection, after `online` was published: the place to publish retained state again. */
   onUp(handler: () => void): void;
   readonly up: boolean;
+  /** What is wrong: the login was refused, or somebody else speaks for the same base topic. Absent: nothing that is known. */
+  readonly trouble?: 'refused' | 'shared' | undefined;
   /** Stops listening to requests, so that what is in flight can be answered before `close`. */
   stopRequests(): Promise<void>;
   /** Publishes `offline`, then leaves. */

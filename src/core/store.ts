@@ -45,5 +45,7 @@ export interface Store {
   commit<T>(change: (tx: Transaction) => T): Promise<T>;
   /** Null while writes succeed; else the reason why the store refuses them until a restart. */
   readonly fault: string | null;
+  /** Why the last change did not get to the disk; null since one did. The next may well. */
+  readonly trouble: string | null;
   close(): Promise<void>;
 }

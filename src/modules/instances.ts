@@ -19,9 +19,11 @@ import {
 import { pageOf } from '../protocol/entities/page.ts';
 
 export function instancesModule(instances: Instances): Module {
+  const { endpoint } = instances;
+
   function show(caller: Caller, record: InstanceRecord): Instance {
     const [password = ''] = instances.revealPasswords(caller, [record]);
-    return instanceOf(record, password);
+    return instanceOf(record, password, endpoint);
   }
 
   function list({ payload, ...call }: Call) {
@@ -34,13 +36,13 @@ export function instancesModule(instances: Instances): Module {
       id: (record) => places.get(record) ?? 0,
       searched: ({ user, label }) => [user, label ?? ''],
       // Passwords are opened for the page alone.
-      present: (record) => ({ ...instanceOf(record, ''), record }),
+      present: (record) => ({ ...instanceOf(record, '', endpoint), record }),
     });
     const passwords = instances.revealPasswords(
       caller,
       page.items.map(({ record }) => record),
     );
-    return { ...page, items: page.items.map(({ record }, at) => instanceOf(record, passwords[at] ?? '')) };
+    return { ...page, items: page.items.map(({ record }, at) => instanceOf(record, passwords[at] ?? '', endpoint)) };
   }
 
   async function create({ payload, ...call }: Call): Promise<Instance> {
@@ -80,6 +82,16 @@ export function instancesModule(instances: Instances): Module {
       },
     },
   };
+}
+
+/** The same module where no broker is there to rent them on. @param words that say which setting is missing */
+export function unrentedModule(words: string): Module {
+  const run = (): never => {
+    throw new ApiError('unavailable', { message: words });
+  };
+  const operation = { summary: words, run };
+  const operations = { list: operation, create: operation, read: operation, update: operation, delete: operation };
+  return { name: 'instances', summary: words, operations };
 }
 
 function callerOf({ session, origin }: Pick<Call, 'session' | 'origin'>): Caller {

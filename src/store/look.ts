@@ -41,7 +41,7 @@ export async function storeOf(
   migrate(records, header.version, MIGRATIONS);
   const data = new StoreData(collections, records);
   admits?.({ collection: (spec) => data.table(spec) });
-  return lowStore(new Low(new MemoryAdapter(), data), { fault: null, close: async () => undefined });
+  return lowStore(new Low(new MemoryAdapter(), data), { fault: null, trouble: null, close: async () => undefined });
 }
 
 /** Whether a store was ever made there. */

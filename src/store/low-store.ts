@@ -7,6 +7,7 @@ import type { StoreData } from './store-data.ts';
 
 interface Backing {
   readonly fault: string | null;
+  readonly trouble: string | null;
   close(): Promise<void>;
 }
 
@@ -23,6 +24,9 @@ export function lowStore(db: Low<StoreData>, backing: Backing): Store {
     },
     get fault() {
       return backing.fault;
+    },
+    get trouble() {
+      return backing.trouble;
     },
     close() {
       closing ??= backing.close();

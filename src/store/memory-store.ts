@@ -7,7 +7,7 @@ import { type AnyCollection, StoreData } from './store-data.ts';
 
 export function memoryStore(collections: readonly AnyCollection[]): Store {
   const db = new Low(new MemoryAdapter(), new StoreData(collections));
-  return lowStore(db, { fault: null, close: async () => undefined });
+  return lowStore(db, { fault: null, trouble: null, close: async () => undefined });
 }
 
 /** Keeps what is changed, and no longer than the process lives. */

@@ -52,6 +52,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       get fault() {
         return adapter.fault;
       },
+      get trouble() {
+        return adapter.trouble;
+      },
       close: () => adapter.close(db.data).finally(() => held.release()),
     });
   } catch (error) {

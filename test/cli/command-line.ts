@@ -55,7 +55,7 @@ export async function commandLine(): Promise<CommandLine> {
       },
       backups: () => Promise.reject(new Error('no folder here')),
       openMoving: () => Promise.reject(new Error('no store here')),
-      checks: [],
+      checks: async () => [],
     },
     run: async (...argv) => {
       const written = { out: '', err: '' };

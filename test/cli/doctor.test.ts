@@ -149,7 +149,7 @@ describe('doctor', () => {
   it('asks the further checks too, and survives one that fails', async () => {
     const broken = { name: 'moon', run: () => Promise.reject(new Error('no moon')) };
     const fine = { name: 'sun', run: async () => ({ ok: true, detail: 'up' }) };
-    cli.program = { ...cli.program, checks: [broken, fine] };
+    cli.program = { ...cli.program, checks: async () => [broken, fine] };
     const { code, out } = await cli.run('doctor');
     expect(code).toBe(1);
     expect(out).toContain('✗ moon: no moon\n✓ sun: up\n');

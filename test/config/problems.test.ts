@@ -36,6 +36,14 @@ test.each([
 
 describe('settings that do not go together', () => {
   test.each([
+    [
+      { MQTT_BASE_TOPIC: 'homeassistant' },
+      'MQTT_BASE_TOPIC: got "homeassistant", expected another topic than HA_DISCOVERY_PREFIX',
+    ],
+    [
+      { MQTT_BASE_TOPIC: 'house', HA_DISCOVERY_PREFIX: 'house' },
+      'MQTT_BASE_TOPIC: got "house", expected another topic than HA_DISCOVERY_PREFIX',
+    ],
     [{ APP_KEY: KEY, PORT: '1883' }, 'PORT: got "1883", expected different ports for MQTT_PORT and PORT'],
     [{ MQTT_PORT: '2000' }, 'MQTT_PORT: got "2000", expected different ports for MQTT_PORT and PORT'],
     [{ MODE: 'follow' }, 'MODE: got "follow", expected MQTT_HOST beside it'],

@@ -39,6 +39,9 @@ export async function openOn(
     get fault() {
       return adapter.fault;
     },
+    get trouble() {
+      return adapter.trouble;
+    },
     close: () => adapter.close(db.data),
   });
 }

@@ -39,10 +39,12 @@ describe('a disk that fails', () => {
       expect(noteIds(store)).toEqual(['1']);
       expect(disk.content(JOURNAL)).toEqual(before);
       expect(store.fault).toBeNull();
+      expect(store.trouble).not.toBeNull();
       expect(log.lines).toMatchObject([{ level: 'error' }]);
 
       disk.before = HEALTHY;
       await putNote(store, '4', 'text of 2');
+      expect(store.trouble).toBeNull();
       expect(noteIds(await openOn(disk.after('power cut')))).toEqual(['1', '4']);
     },
   );

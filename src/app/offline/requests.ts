@@ -8,6 +8,7 @@ import { createRegistry } from '../../core/requests/registry.ts';
 import { ApiError } from '../../protocol/api-error.ts';
 import { hasStore } from '../../store/look.ts';
 import { openCore } from '../core.ts';
+import { checksOf } from '../health/checks.ts';
 import { createModules } from '../modules.ts';
 
 interface Surroundings {
@@ -32,7 +33,7 @@ export async function openOffline(config: Config, surroundings: Surroundings): P
     assertStore(config.dataDir);
     const { core } = await openCore(config, { ...surroundings, makesAdmin: false }, closers);
     const registry = createRegistry(
-      createModules(config, core, () => false),
+      createModules(config, core, checksOf(config, { ...core, isKeeping: () => true, hasRental: hasHome(config) })),
       core.sessions,
       surroundings.log,
     );
@@ -51,4 +52,9 @@ function assertStore(dir: string): void {
   if (hasStore(dir)) return;
   const message = `there is no store in ${dir}: no service was started there yet, or DATA_DIR is another`;
   throw new ApiError('not_found', { message });
+}
+
+/** Whether there will be a broker to rent instances on. */
+function hasHome({ mqtt, instances }: Config): boolean {
+  return mqtt.embedded !== undefined || instances.broker === 'mosquitto';
 }

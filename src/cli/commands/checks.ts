@@ -2,6 +2,7 @@
 
 import type { Config } from '../../config/config.ts';
 import { ApiError } from '../../protocol/api-error.ts';
+import { isObject } from '../../protocol/envelope.ts';
 import type { Context } from '../command.ts';
 import type { Check, Finding } from '../program.ts';
 import { askService, type Running } from '../running.ts';
@@ -10,7 +11,7 @@ import { brokerCheck, go2RtcCheck, httpPortCheck, mediaMtxCheck, mqttPortCheck }
 const OLDEST_NODE = { major: 20, minor: 19 };
 
 /** Without a configuration there is nothing else to check. */
-export function doctorChecks(context: Context): Check[] {
+export async function doctorChecks(context: Context): Promise<Check[]> {
   const first = [nodeCheck(context), configurationCheck(context)];
   const config = configOf(context);
   if (!config) return first;
@@ -29,6 +30,7 @@ export function doctorChecks(context: Context): Check[] {
     ...(config.mqtt.embedded ? [mqttPortCheck(io, config, config.mqtt.embedded, running)] : []),
     mediaMtxCheck(io, config),
     ...(config.go2rtc ? [go2RtcCheck(io, config)] : []),
+    ...(await context.program.checks(config)),
   ];
 }
 
@@ -53,8 +55,14 @@ function configurationCheck({ program }: Context): Check {
     name: 'configuration',
     run: async () => {
       try {
-        const { mode, dataDir } = program.loadConfig();
-        return { ok: true, detail: `mode ${mode}, data in ${dataDir}` };
+        const { mode, dataDir, unheeded } = program.loadConfig();
+        const detail = `mode ${mode}, data in ${dataDir}`;
+        if (unheeded.length === 0) return { ok: true, detail };
+        return {
+          ok: null,
+          detail: [detail, ...unheeded].join('\n'),
+          cure: 'docs/configuration.md lists every setting.',
+        };
       } catch (error) {
         const detail = error instanceof Error ? error.message : String(error);
         return { ok: false, detail, cure: 'docs/configuration.md lists every setting.' };
@@ -85,8 +93,9 @@ function storeCheck({ program }: Context, running: () => Promise<Running>): Chec
       if ('health' in (await running())) return { ok: true, detail: 'in use by the running service' };
       try {
         const offline = await program.openOffline(true);
+        const health = await offline.execute({ command: 'list', module: 'health', requestId: 'doctor' });
         await offline.close();
-        return { ok: true, detail: 'can be read, and its key fits' };
+        return storeFinding(health.ok ? health.value : undefined);
       } catch (error) {
         if (error instanceof ApiError && error.code === 'not_found')
           return { ok: true, detail: 'none yet: the first start makes it' };
@@ -95,4 +104,17 @@ function storeCheck({ program }: Context, running: () => Promise<Running>): Chec
       }
     },
   };
+}
+
+/** What would be wrong with what is in it, if a service ran with these settings. */
+function storeFinding(health: unknown): Finding {
+  const details = isObject(health) && isObject(health['details']) ? health['details'] : {};
+  const { instances, setup } = details;
+  const found = 'can be read, and its key fits';
+  if (isObject(instances) && instances['healthy'] !== true) {
+    const cure = 'Set EMBEDDED_PORT, or INSTANCE_BROKER.';
+    return { ok: null, detail: `${found}; its MQTT instances have no broker`, cure };
+  }
+  if (!isObject(setup) || setup['healthy'] === true) return { ok: true, detail: found };
+  return { ok: null, detail: `${found}; nobody can administrate`, cure: 'Run nestmtx-bridge users add NAME --admin.' };
 }

@@ -18,7 +18,7 @@ export const doctorCommand: Command = {
   ],
   run: async (context) => {
     const results: Result[] = [];
-    for (const check of [...doctorChecks(context), ...context.program.checks]) {
+    for (const check of [...(await doctorChecks(context))]) {
       const result = { name: check.name, ...(await found(check)) };
       results.push(result);
       if (!context.json) context.io.stdout.write(`${lines(result)}\n`);

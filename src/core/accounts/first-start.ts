@@ -4,7 +4,7 @@ import { FACTS } from '../fact-records.ts';
 import type { Clock, Log, Secrets } from '../ports.ts';
 import type { Store } from '../store.ts';
 import { isoOffset } from '../wire-time.ts';
-import { USERS, type UserRecord } from './records.ts';
+import { isAdministrator, USERS, type UserRecord } from './records.ts';
 
 /** The fact that somebody administrates. */
 export const ADMIN_CREATED = 'admin-created';
@@ -28,6 +28,7 @@ export async function prepareUsers(
   log: Log,
 ): Promise<string | undefined> {
   const newAdmin = store.collection(FACTS).get(ADMIN_CREATED) ? undefined : admin;
+  if (admin && !newAdmin) void tellUnheeded(store, secrets, admin, log);
   if (!newAdmin && store.collection(USERS).get('0')) return undefined;
   const chosen = newAdmin?.password ?? secrets.newPassword(16);
   const passwordHash = newAdmin ? await secrets.hashPassword(chosen) : '';
@@ -59,4 +60,28 @@ export async function prepareUsers(
   if (!newAdmin) return undefined;
   log.info({ username: newAdmin.username }, 'created the first administrator');
   return newAdmin.password === undefined ? chosen : undefined;
+}
+
+const USUAL_NAME = 'admin';
+
+/** After the first start the settings of the first administrator do nothing: not a word, while they say what is so anyway. */
+async function tellUnheeded(store: Store, secrets: Secrets, admin: FirstAdmin, log: Log): Promise<void> {
+  const { username, password } = admin;
+  const users = [...store.collection(USERS).values()];
+  if (!users.some(isAdministrator))
+    log.warn({}, 'nobody can administrate this service: nestmtx-bridge users add NAME --admin makes somebody');
+  const user = store.collection(USERS).by('username', username);
+  if (!user && (password !== undefined || username !== USUAL_NAME)) {
+    const cure = `nestmtx-bridge users add ${username} --admin`;
+    log.warn(
+      { username },
+      `ADMIN_USERNAME and ADMIN_PASSWORD are read at the first start only; there is no such user: ${cure}`,
+    );
+  }
+  if (!user || password === undefined || (await secrets.verifyPassword(user.passwordHash, password))) return;
+  const cure = `nestmtx-bridge users passwd ${username}`;
+  log.warn(
+    { username },
+    `ADMIN_PASSWORD is read at the first start only, and the password is another: ${cure} changes it`,
+  );
 }

@@ -55,6 +55,11 @@ export const TOKENS: CollectionSpec<TokenRecord> = {
 /** What the external id of a user begins with who was made for another program. */
 export const BORROWED = 'borrower:';
 
+/** Whether this is somebody who can change anything here: neither the system user, nor a program that an account was lent to. */
+export function isAdministrator(user: UserRecord): boolean {
+  return user.id !== '0' && user.canLogin && user.role === 'admin' && mayUseApi(user);
+}
+
 /** For devices, and for programs that an account was lent to, there is the broker alone. */
 export function mayUseApi({ role, externalId = '' }: UserRecord): boolean {
   return role !== 'device' && !externalId.startsWith(BORROWED);

@@ -26,6 +26,7 @@ import type { InstanceRecord } from './records.ts';
 import { createInstanceKeeper, type KeeperSetup } from './upkeep/keeper.ts';
 import { createOrphanRemoval } from './upkeep/orphans.ts';
 import type { InstanceUsage, InstanceUsageReport } from './usage/usage.ts';
+import type { Endpoint } from './view.ts';
 
 /** What the broker asks about topics; the API asks the very same. */
 interface TopicRights {
@@ -42,10 +43,13 @@ interface TopicDecision {
 export interface InstancesSetup extends LedgerSetup, KeeperSetup {
   readonly usage: InstanceUsage;
   readonly topicRights: TopicRights;
+  readonly endpoint: Endpoint;
 }
 
 /** All of them throw ApiError `not_found` for an instance that is absent or another's, and `unavailable` when broker or store fail. */
 export interface Instances {
+  /** What clients are told, of old instances as of new ones. */
+  readonly endpoint: Endpoint;
   list(caller: Caller, query: InstanceQuery): InstanceList;
   read(caller: Caller, id: string): InstanceRecord;
   /** The password of each; leaves a line in the log. @throws ApiError `internal` when one cannot be opened */
@@ -128,6 +132,7 @@ export function createInstances(setup: InstancesSetup): Instances {
   }
 
   return {
+    endpoint: setup.endpoint,
     list: ({ user }, query) => ledger.list(user.ownerId, query),
     read: ({ user }, id) => ledger.own(user.ownerId, id),
     revealPasswords(caller, records) {

@@ -16,8 +16,6 @@ export interface LedgerSetup {
   readonly clock: Clock;
   /** Instances per owner, for users without a number of their own. */
   readonly limit: number;
-  /** Where clients of new instances connect. */
-  readonly endpoint: { readonly server: string; readonly port: string };
   /** First levels of topics that mean something else on the broker (I-21). */
   readonly reservedNames: readonly string[];
   /** A record is another one now, or gone. */
@@ -68,7 +66,7 @@ interface Changed {
 }
 
 export function createInstanceLedger(setup: LedgerSetup): InstanceLedger {
-  const { store, secrets, clock, limit, endpoint, changed } = setup;
+  const { store, secrets, clock, limit, changed } = setup;
   const reserved = new Set(setup.reservedNames);
   const records = store.collection(INSTANCES);
   const users = store.collection(USERS);
@@ -97,7 +95,6 @@ export function createInstanceLedger(setup: LedgerSetup): InstanceLedger {
       user: newUser(secrets, isTaken),
       ...newPassword(secrets, { id, owner }),
       former: null,
-      ...endpoint,
       status: 'creating',
       createdAt: isoZulu(clock.now()),
       generation: 1,

@@ -18,8 +18,6 @@ export interface InstanceRecord extends StoredRecord {
   readonly verifier: string;
   /** The password before the last rotation, while it still counts. */
   readonly former: { readonly verifier: string; readonly until: string } | null;
-  readonly server: string;
-  readonly port: string;
   readonly status: InstanceStatus;
   readonly createdAt: string;
   /** Grows with rotation, disabling and deletion: connections made under an older one must go. */

@@ -3,14 +3,20 @@
 import { INSTANCE_KEYS, type Instance } from '../../protocol/entities/instance.ts';
 import type { InstanceRecord } from './records.ts';
 
+/** Where clients of instances connect: a matter of the settings, and never kept with an instance. */
+export interface Endpoint {
+  readonly server: string;
+  readonly port: string;
+}
+
 /** @param password opened */
-export function instanceOf(record: InstanceRecord, password: string): Instance {
+export function instanceOf(record: InstanceRecord, password: string, { server, port }: Endpoint): Instance {
   return {
     _id: record.id,
-    server: record.server,
+    server,
     user: record.user,
     password,
-    port: record.port,
+    port,
     owner: record.owner,
     created_at: record.createdAt,
     __v: 0,

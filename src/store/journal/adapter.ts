@@ -34,6 +34,7 @@ export class JournalAdapter implements Adapter<StoreData> {
   /** The batches committed since the compaction that is under way began to read the records. */
   #tail: string[] | undefined;
   #commitsSinceSnapshot = 0;
+  #trouble: string | null = null;
 
   constructor(options: JournalOptions) {
     this.#options = options;
@@ -41,6 +42,11 @@ export class JournalAdapter implements Adapter<StoreData> {
 
   get fault(): string | null {
     return this.#journal?.fault ?? null;
+  }
+
+  /** Why the last batch did not get to the disk. */
+  get trouble(): string | null {
+    return this.#trouble;
   }
 
   async read(): Promise<StoreData> {
@@ -94,11 +100,13 @@ export class JournalAdapter implements Adapter<StoreData> {
     } catch (error) {
       data.abandon();
       if (this.#gathering !== undefined) this.#lost = error;
+      this.#trouble = error instanceof Error ? error.message : String(error);
       this.#options.log.error({ err: error }, this.fault ?? 'the disk did not take a change');
       throw error;
     }
     data.publish();
     if (batch === undefined) return;
+    this.#trouble = null;
     this.#tail?.push(batch);
     this.#commitsSinceSnapshot += 1;
     if (this.#running.size > this.#compactAtBytes) this.#compaction ??= this.#compactOrWarn(data);

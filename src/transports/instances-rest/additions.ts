@@ -96,7 +96,7 @@ function connection(instances: Instances, { kinds, make }: ConnectionBundles): C
       throw new HttpRefusal(400, `kind must be one of ${kinds.join(', ')}`);
     }
     const [password = ''] = instances.revealPasswords(caller, [record]);
-    const instance = instanceOf(record, password);
+    const instance = instanceOf(record, password, instances.endpoint);
     if (kind === undefined) {
       const texts = kinds.map(async (name) => [name, (await make(name, instance))?.text]);
       sendJson(response, 200, Object.fromEntries(await Promise.all(texts)));

@@ -46,7 +46,7 @@ export function instancesRouter(ports: InstancesRestPorts): Router {
     const fields = chosenFields(request.query);
     const isSecretShown = fields === undefined || fields.includes('password');
     const passwords = isSecretShown ? instances.revealPasswords(caller, records) : [];
-    return records.map((record, at) => chosenKeys(instanceOf(record, passwords[at] ?? ''), fields));
+    return records.map((record, at) => chosenKeys(instanceOf(record, passwords[at] ?? '', instances.endpoint), fields));
   }
 
   function sendInstance(caller: Caller, request: Request, response: Response, status: number, id: string): void {

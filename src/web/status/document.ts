@@ -5,6 +5,7 @@ import type { Cameras } from '../../core/cameras/cameras.ts';
 import { CAMERAS, type CameraRecord } from '../../core/cameras/records.ts';
 import { INSTANCES, type InstanceRecord } from '../../core/instances/records.ts';
 import type { UsageMeter } from '../../core/instances/usage/meter.ts';
+import type { Endpoint } from '../../core/instances/view.ts';
 import type { Clock } from '../../core/ports.ts';
 import type { Store } from '../../core/store.ts';
 import { isoZulu } from '../../core/wire-time.ts';
@@ -79,7 +80,8 @@ export interface StatusSources {
   readonly checks: Readonly<Record<string, () => Check>>;
   /** What can be done with a stream here. */
   readonly actionsOn: (camera: CameraRecord) => readonly CameraAction[];
-  readonly hasInstances: boolean;
+  /** Where clients of instances connect; absent where none can be rented. */
+  readonly endpoint: Endpoint | undefined;
   /** Absent where instances live on a broker that does not tell us. */
   readonly meter: Pick<UsageMeter, 'all'> | undefined;
 }
@@ -97,7 +99,7 @@ export function statusDocument(sources: StatusSources, viewer: Viewer | undefine
 }
 
 function viewOf(sources: StatusSources, viewer: Viewer): StatusView {
-  const { store, cameras, events, hasInstances } = sources;
+  const { store, cameras, events, endpoint } = sources;
   const records = store.collection(CAMERAS);
   const actionsOn = viewer.role === 'admin' ? sources.actionsOn : () => [];
   return {
@@ -106,7 +108,7 @@ function viewOf(sources: StatusSources, viewer: Viewer): StatusView {
       const record = records.get(String(cameraId));
       return record ? [shownCamera(record, state, actionsOn(record))] : [];
     }),
-    instances: hasInstances ? instancesFor(sources, viewer) : null,
+    instances: endpoint ? instancesFor(sources, viewer, endpoint) : null,
     events: events.list(),
   };
 }
@@ -136,7 +138,11 @@ function conditionOf({ isEnabled }: CameraRecord, { ready, reason }: CameraState
 }
 
 /** The newest first. */
-function instancesFor({ store, meter, clock }: StatusSources, { role, ownerId }: Viewer): ShownInstance[] {
+function instancesFor(
+  { store, meter, clock }: StatusSources,
+  { role, ownerId }: Viewer,
+  { server, port }: Endpoint,
+): ShownInstance[] {
   const owners = new Map([...store.collection(USERS).values()].map((user) => [user.ownerId, user.username]));
   const connected = meter && new Map([...meter.all()].map(({ user, connections }) => [user, connections]));
   return [...store.collection(INSTANCES).values()]
@@ -147,8 +153,8 @@ function instancesFor({ store, meter, clock }: StatusSources, { role, ownerId }:
       user: record.user,
       label: record.label,
       owner: record.owner === ownerId ? null : (owners.get(record.owner) ?? null),
-      server: record.server,
-      port: record.port,
+      server,
+      port,
       condition: instanceCondition(record, clock.now()),
       expiresAt: record.expiresAt,
       connections: connected ? (connected.get(record.user) ?? 0) : null,

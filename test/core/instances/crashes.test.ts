@@ -33,6 +33,7 @@ function mortal(fatalStep: number, moment: 'before' | 'after') {
       collection: (spec) => store.collection(spec),
       commit: (change) => step(() => store.commit(change)),
       fault: null,
+      trouble: null,
       close: () => store.close(),
     }),
     broker: (broker: Provisioner): Provisioner => ({

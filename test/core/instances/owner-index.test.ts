@@ -68,8 +68,6 @@ const BLANK: InstanceRecord = {
   sealedPassword: '',
   verifier: '',
   former: null,
-  server: 'mqtt.example',
-  port: '8883',
   status: 'active',
   createdAt: '',
   generation: 1,

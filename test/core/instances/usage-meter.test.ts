@@ -33,6 +33,9 @@ beforeEach(async () => {
     get fault() {
       return store.fault;
     },
+    get trouble() {
+      return store.trouble;
+    },
     close: store.close,
   };
   meter = createUsageMeter(counting, clock, recordingLog());

@@ -85,7 +85,7 @@ export async function startWeb({ logTail, corsOrigins = [], requestsPerSecond = 
     credentialsModule({ ...ports, google: GOOGLE_NOT_CONFIGURED }),
     cronjobsModule(createJobs([{ name: 'CredentialsJob', crontab: '* * * * *', run: () => undefined }], clock, log)),
     eventsModule(ports),
-    healthModule(store, {}),
+    healthModule({}),
     htopModule(createProcesses(createHost(), () => [])),
     usersModule({ ...ports, baseTopic: 'nestmtx' }),
     versionModule('1.2.3', 'test'),
