@@ -1,7 +1,11 @@
 /** Owns the dialog of the account node. */
 
 import { check } from './editor/checks.editor.ts';
+import { moveSecrets, moveTypedSecrets, type Places } from './editor/secrets.editor.ts';
+import { splitAddress } from './runtime/address-secrets.ts';
 import { isInstanceApiAddress } from './runtime/instance/address.ts';
+
+const PLACES: Places = { username: 'username', password: 'password' };
 
 RED.nodes.registerType('mqtt-instance-account', {
   category: 'config',
@@ -10,7 +14,9 @@ RED.nodes.registerType('mqtt-instance-account', {
     version: { value: 1 },
     url: { value: '', required: true, validate: check(isInstanceApiAddress, 'mqtt-instance-account.errors.url') },
     login: { value: 'password', required: true },
+    tls: { value: '', type: 'tls-config', required: false },
     brokerTls: { value: 'auto', required: true },
+    brokerHost: { value: '', validate: check(isHost, 'mqtt-instance-account.errors.brokerHost') },
   },
   credentials: {
     username: { type: 'text' },
@@ -18,7 +24,9 @@ RED.nodes.registerType('mqtt-instance-account', {
     token: { type: 'password' },
   },
   label() {
-    return String(this['name'] || this['url'] || this._('mqtt-instance-account.label'));
+    return String(
+      this['name'] || splitAddress(String(this['url'] ?? '')).address || this._('mqtt-instance-account.label'),
+    );
   },
   labelStyle() {
     return this['name'] ? 'node_label_italic' : '';
@@ -32,4 +40,14 @@ RED.nodes.registerType('mqtt-instance-account', {
     login.on('change', showLogin);
     showLogin();
   },
+  oneditsave() {
+    moveTypedSecrets('url', PLACES);
+  },
 });
+
+moveSecrets('mqtt-instance-account', 'url', PLACES);
+
+/** Empty leaves it to the instance. */
+function isHost(text: string): boolean {
+  return /^[^\s/:@?#]*$|^\[?[\da-f:.]+\]?$/i.test(text.trim());
+}

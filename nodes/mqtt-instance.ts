@@ -1,6 +1,6 @@
 /** Owns the node that rents, reads, changes and gives back MQTT instances; passwords leave it in messages only. */
 
-import type { NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
+import type { NodeAPI, NodeMessageInFlow } from 'node-red';
 import { ClientError } from '../src/client/client-error.ts';
 import { registerNode, type Send } from './runtime/behaviour.ts';
 import type { CallOptions, InstanceCall } from './runtime/instance/account.ts';
@@ -11,20 +11,18 @@ import { creationKeyOf } from './runtime/instance/conditions.ts';
 import { InstanceApiError } from './runtime/instance/error.ts';
 import type { Answer } from './runtime/instance/exchange.ts';
 import { allInstances, listPath } from './runtime/instance/list.ts';
-import { actionOf, callOf, callTimeoutMsOf, type InstanceFields, queryOf } from './runtime/instance/request.ts';
+import { actionOf, callOf, callTimeoutMsOf, queryOf } from './runtime/instance/request.ts';
+import { INSTANCE } from './runtime/instance/settings.ts';
+import { nodeErrorOf } from './runtime/node-error.ts';
+import { put } from './runtime/put.ts';
 import { itemMessages } from './runtime/request/item-messages.ts';
 import { createStatusLine, dot } from './runtime/server/status.ts';
+import { textKey, textWith } from './runtime/texts.ts';
 import { type TypedValues, typedValues } from './runtime/typed-value.ts';
 
-interface InstanceDef extends NodeDef, InstanceFields {
-  readonly account: string;
-  /** What becomes of a list that has several pages: one of them, all as one array, or a message for each instance. */
-  readonly paging: 'page' | 'all' | 'stream';
-}
-
 export default function mqttInstance(RED: NodeAPI): void {
-  registerNode<InstanceDef>(RED, 'mqtt-instance', (node, def) => {
-    const account = requireAccount(RED, def.account);
+  registerNode(RED, 'mqtt-instance', INSTANCE, (node, fields) => {
+    const account = requireAccount(RED, fields.account);
     const status = createStatusLine(node);
     const underWay = new Set<AbortController>();
     let isClosed = false;
@@ -33,17 +31,17 @@ export default function mqttInstance(RED: NodeAPI): void {
     function show(error?: unknown): void {
       if (isClosed) return;
       if (underWay.size > 0)
-        status.show(dot('blue', RED._('mqtt-instance.status.working', { count: String(underWay.size) })));
+        status.show(dot('blue', textWith('mqtt-instance', 'status.working', { count: underWay.size })));
       else if (error === undefined) status.show({});
       else status.show(failure(error));
     }
 
     async function list(msg: NodeMessageInFlow, send: Send, values: TypedValues, how: CallOptions): Promise<void> {
-      const query = await queryOf(def, values);
+      const query = await queryOf(fields, values);
       const get = async (path: string) => (await account.call({ method: 'GET', path }, how)).body;
-      if (def.paging === 'page') return send(Object.assign(msg, { payload: await get(listPath(query)) }));
+      if (fields.paging === 'page') return send(put(msg, { payload: await get(listPath(query)) }));
       const items = await allInstances(get, { search: query.search, order: query.order });
-      if (def.paging === 'all') return send(Object.assign(msg, { payload: items }));
+      if (fields.paging === 'all') return send(put(msg, { payload: items }));
       for (const one of itemMessages(RED, msg, items)) send(one);
     }
 
@@ -56,12 +54,12 @@ export default function mqttInstance(RED: NodeAPI): void {
     ): Promise<void> {
       const ask = (call: InstanceCall) => account.call(call, how);
       const { body, text, etag } =
-        action === 'create' ? await create(msg, values, ask) : await ask(await callOf(action, def, values));
+        action === 'create' ? await create(msg, values, ask) : await ask(await callOf(action, fields, values));
       // A bundle is to be pasted, even where it happens to be JSON; all of them are texts by name.
       const payload = action === 'connection' && Array.isArray(body) ? text : body;
-      const broker = leadsToConnection(action) ? brokerOverride(body, account.usesTls) : undefined;
+      const broker = leadsToConnection(action) ? brokerOverride(body, account) : undefined;
       // With both, a mqtt node that gets the message connects as this instance.
-      send(Object.assign(msg, { payload }, etag && { etag }, broker && { broker, action: 'connect' }));
+      send(put(msg, { payload, ...(etag && { etag }), ...(broker && { broker, action: 'connect' }) }));
     }
 
     async function create(
@@ -69,7 +67,7 @@ export default function mqttInstance(RED: NodeAPI): void {
       values: TypedValues,
       ask: (call: InstanceCall) => Promise<Answer>,
     ): Promise<Answer> {
-      const key = await creationKeyOf(def, values, msg, () => RED.util.generateId());
+      const key = await creationKeyOf(fields, values, msg, () => RED.util.generateId());
       key.keep();
       const answer = await ask({ method: 'POST', path: '/mqtt', headers: key.headers });
       key.forget();
@@ -83,8 +81,8 @@ export default function mqttInstance(RED: NodeAPI): void {
       let failed: unknown;
       try {
         const values = typedValues(RED, node, msg);
-        const action = await actionOf(def, values);
-        const how = { timeoutMs: await callTimeoutMsOf(def, values), signal: own.signal };
+        const action = await actionOf(fields, values);
+        const how = { timeoutMs: await callTimeoutMsOf(fields, values), signal: own.signal };
         await (action === 'list' ? list(msg, send, values, how) : act(action, msg, send, values, how));
       } catch (error) {
         // The flow that could catch it ends with us.
@@ -109,11 +107,26 @@ export default function mqttInstance(RED: NodeAPI): void {
   });
 }
 
-/** The code only: a message may quote what was sent. */
+/** Codes that the catalogue has words for; the others are rare. */
+const WORDED: readonly string[] = [
+  'conflict',
+  'forbidden',
+  'invalid_credentials',
+  'invalid_payload',
+  'invalid_value',
+  'not_confirmed',
+  'not_found',
+  'refused',
+  'timeout',
+  'too_many_requests',
+  'unauthorized',
+  'unavailable',
+];
+
+/** Never the message itself: it may quote what was sent. */
 function failure(error: unknown): ReturnType<typeof dot> {
-  if (error instanceof ClientError && error.code === 'not_connected') {
-    return { fill: 'red', shape: 'ring', text: 'node-red:common.status.disconnected' };
-  }
-  const isKnown = error instanceof ClientError || error instanceof InstanceApiError;
-  return dot('red', isKnown ? error.code : 'node-red:common.status.error');
+  const { code } = nodeErrorOf(error);
+  if (code === 'not_connected')
+    return { fill: 'red', shape: 'ring', text: textKey('nestmtx-server', 'status.unreachable') };
+  return dot('red', textKey('mqtt-instance', WORDED.includes(code) ? `codes.${code}` : 'codes.other'));
 }

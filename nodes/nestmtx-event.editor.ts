@@ -7,6 +7,7 @@ import { openRows, outputMap, readRows } from './editor/event-rows.editor.ts';
 import { completeRecords, firstOf } from './editor/lookups.editor.ts';
 import type { EditorNode } from './editor/red.editor.ts';
 import { typed } from './editor/typed.editor.ts';
+import { SERVICE_DOMAIN, SERVICE_EVENTS } from './runtime/event/service-events.ts';
 
 const ALL = '+';
 const LONGEST_HOLD_SECONDS = 86_400;
@@ -25,7 +26,7 @@ RED.nodes.registerType('nestmtx-event', {
     server: { value: '', type: 'nestmtx-server', required: true },
     domain: { value: 'camera', validate: check(isLevel, 'nestmtx-event.errors.domain') },
     entity: { value: '', validate: check(isEntity, 'nestmtx-event.errors.entity') },
-    events: { value: ['ready', 'notReady'], validate: check(isLevel, 'nestmtx-event.errors.events') },
+    events: { value: ['ready', 'notReady'], validate: check(isEventList, 'nestmtx-event.errors.events') },
     split: { value: false },
     outputs: { value: 1 },
     ignoreRetained: { value: true },
@@ -50,6 +51,7 @@ RED.nodes.registerType('nestmtx-event', {
     const domain = () => current(this, 'domain');
     const names = () => {
       const chosen = domain();
+      if (chosen === SERVICE_DOMAIN) return SERVICE_EVENTS;
       if (chosen === 'credentials' || chosen === 'source' || chosen === 'logins') return EVENTS[chosen];
       return [...EVENTS.camera, ...EVENTS.credentials];
     };
@@ -58,7 +60,7 @@ RED.nodes.registerType('nestmtx-event', {
       () => (domain() === 'credentials' ? 'credentials' : 'cameras'),
       '#nestmtx-event-entity-hint',
     );
-    const domains = completeAmong(() => [...Object.keys(EVENTS), ALL]);
+    const domains = completeAmong(() => [...Object.keys(EVENTS), SERVICE_DOMAIN, ALL]);
     typed($('#node-input-domain'), [{ value: 'domain', label: '', autoComplete: domains }]);
     typed($('#node-input-entity'), [{ value: 'record', label: '', autoComplete: records }]);
     openRows(
@@ -81,6 +83,11 @@ function namesOf(node: EditorNode): string[] {
 
 function isLevel(value: string): boolean {
   return !/[/#\s]/.test(value);
+}
+
+/** One of the names is two words. */
+function isEventList(value: string): boolean {
+  return value.split(',').every((name) => isLevel(name) || SERVICE_EVENTS.some((event) => event === name));
 }
 
 function isEntity(value: string): boolean {

@@ -1,46 +1,42 @@
 /** Owns the event node: events of cameras and credentials become messages, each once, under one name. */
 
-import type { NodeAPI, NodeDef } from 'node-red';
+import type { NodeAPI } from 'node-red';
 import { realClock } from '../src/client/environment.ts';
 import type { Subscription } from '../src/client/subscriptions.ts';
 import { topicsOf } from '../src/protocol/topics.ts';
 import { guarded, registerNode } from './runtime/behaviour.ts';
 import { createCameraTally } from './runtime/event/camera-tally.ts';
-import { type EventFields, eventChoice } from './runtime/event/choice.ts';
+import { eventChoice } from './runtime/event/choice.ts';
 import { createHold } from './runtime/event/hold.ts';
 import { createOutbox, type Named } from './runtime/event/outbox.ts';
+import { createServiceFeed } from './runtime/event/service-feed.ts';
+import { EVENT } from './runtime/event/settings.ts';
 import { createEventStream } from './runtime/event/stream.ts';
 import { requireServer } from './runtime/server/servers.ts';
 import { createStatusLine, troubleOf } from './runtime/server/status.ts';
 
-interface EventDef extends NodeDef, EventFields {
-  readonly server: string;
-  /** One output for all events, or one for each that is chosen. */
-  readonly split: boolean;
-  readonly ignoreRetained: boolean;
-  /** Whether the state that a camera is in is told at the start. */
-  readonly tellState: boolean;
-  /** How many seconds a state must last; 0 or empty tells it at once. */
-  readonly holdSeconds: string | number;
-}
-
 export default function nestmtxEvent(RED: NodeAPI): void {
-  registerNode<EventDef>(RED, 'nestmtx-event', (node, def) => {
-    const choice = eventChoice(def);
-    const server = requireServer(RED, def.server);
-    const holdMs = holdMsOf(def.holdSeconds);
+  registerNode(RED, 'nestmtx-event', EVENT, (node, fields) => {
+    const choice = eventChoice(fields);
+    const server = requireServer(RED, fields.server);
+    const topics = topicsOf(server.baseTopic);
     const status = createStatusLine(node);
     const hold = createHold(realClock);
-    const tally = createCameraTally(RED, choice);
-    const lease = server.use(show);
+    const tally = createCameraTally(choice);
+    const lease = server.use(guarded(node, onStatus));
 
     function show(): void {
       status.show(() => troubleOf(lease.status) ?? tally.status());
     }
 
+    function onStatus(): void {
+      if (choice.isOfService) service.see(lease.status);
+      show();
+    }
+
     function send({ position, event, camera, payload, topic, isRetained }: Named): void {
       const msg = { topic, event, payload, retain: isRetained, ...(camera && { camera }) };
-      node.send(def.split ? [...Array<null>(position).fill(null), msg] : msg);
+      node.send(fields.split ? [...Array<null>(position).fill(null), msg] : msg);
     }
 
     const outbox = createOutbox(lease.names, guarded(node, send));
@@ -48,11 +44,17 @@ export default function nestmtxEvent(RED: NodeAPI): void {
       choice,
       hold,
       clock: realClock,
-      holdMs,
-      ignoreRetained: def.ignoreRetained,
-      tellsState: def.tellState,
-      stateTopic: topicsOf(server.baseTopic).cameraState,
+      holdMs: fields.holdSeconds * 1000,
+      ignoreRetained: fields.ignoreRetained,
+      tellsState: fields.tellState,
+      stateTopic: topics.cameraState,
       tell: outbox.tell,
+    });
+    const service = createServiceFeed({
+      tellsState: fields.tellState,
+      clock: realClock,
+      availabilityTopic: topics.availability,
+      tell: stream.event,
     });
     const onRefused = (error: Error) => node.error(error, {});
     const subscriptions: Subscription[] = choice.filters.map((filter) =>
@@ -62,9 +64,8 @@ export default function nestmtxEvent(RED: NodeAPI): void {
           stream.event(event);
           if (event.domain === 'camera' && event.entity !== null)
             lease.names.learn(event.entity, event.details['name']);
-          const isReady = { ready: true, notReady: false }[event.event];
-          if (event.entity === null || isReady === undefined) return;
-          tally.set(event.entity, isReady);
+          lease.heard();
+          if (event.domain === 'camera' && event.entity !== null) tally.event(event.entity, event.event);
           show();
         }),
         { onRefused },
@@ -73,13 +74,14 @@ export default function nestmtxEvent(RED: NodeAPI): void {
     if (choice.hasCameras) {
       const watch = guarded(node, (...[id, state, isRetained]: Parameters<typeof stream.state>) => {
         stream.state(id, state, isRetained);
-        tally.set(id, state?.ready);
+        lease.heard();
+        tally.state(id, state);
         show();
       });
       // A broker without states, or one that hides them, is no fault: events say enough.
       subscriptions.push(lease.client.states(watch));
     }
-    show();
+    onStatus();
     return {
       close: async () => {
         for (const subscription of subscriptions) subscription.close();
@@ -90,10 +92,4 @@ export default function nestmtxEvent(RED: NodeAPI): void {
       },
     };
   });
-}
-
-function holdMsOf(seconds: string | number): number {
-  const number = Number(seconds || 0);
-  if (!(number >= 0 && number <= 86_400)) throw new Error(`a state must last 0 to 86400 seconds, not ${seconds}`);
-  return number * 1000;
 }

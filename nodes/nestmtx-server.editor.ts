@@ -1,22 +1,30 @@
 /** Owns the dialog of the server node. */
 
 import { isBaseTopic } from '../src/protocol/topics.ts';
-import { check } from './editor/checks.editor.ts';
+import { check, current } from './editor/checks.editor.ts';
+import { moveSecrets, moveTypedSecrets, type Places } from './editor/secrets.editor.ts';
+import { hasSecret, splitAddress } from './runtime/address-secrets.ts';
 import { isBrokerAddress, isHttpAddress } from './runtime/server/broker-address.ts';
+
+const PLACES: Places = { username: 'username', password: 'password', query: 'query' };
 
 RED.nodes.registerType('nestmtx-server', {
   category: 'config',
   defaults: {
     name: { value: '' },
     version: { value: 1 },
-    url: { value: '', required: true, validate: check(isBrokerAddress, 'nestmtx-server.errors.url') },
+    url: {
+      value: '',
+      required: true,
+      validate: check((url) => isBrokerAddress(url) && !hasSecret(url), 'nestmtx-server.errors.url'),
+    },
     baseTopic: { value: 'nestmtx', required: true, validate: check(isBaseTopic, 'nestmtx-server.errors.baseTopic') },
     tls: { value: '', type: 'tls-config', required: false },
     login: { value: 'broker', required: true },
     httpUrl: {
       value: '',
       required: false,
-      validate: check((url) => url === '' || isHttpAddress(url), 'nestmtx-server.errors.httpUrl'),
+      validate: check((url) => url === '' || (isHttpAddress(url) && !hasSecret(url)), 'nestmtx-server.errors.httpUrl'),
     },
   },
   credentials: {
@@ -25,9 +33,10 @@ RED.nodes.registerType('nestmtx-server', {
     apiUsername: { type: 'text' },
     apiPassword: { type: 'password' },
     token: { type: 'password' },
+    query: { type: 'password' },
   },
   label() {
-    return String(this['name'] || this['url'] || this._('nestmtx-server.label'));
+    return String(this['name'] || splitAddress(String(this['url'] ?? '')).address || this._('nestmtx-server.label'));
   },
   labelStyle() {
     return this['name'] ? 'node_label_italic' : '';
@@ -40,5 +49,15 @@ RED.nodes.registerType('nestmtx-server', {
     };
     login.on('change', showLogin);
     showLogin();
+    const showQuery = () => $('.nestmtx-query').toggle(/^wss?:/i.test(current(this, 'url', 'node-config-input')));
+    $('#node-config-input-url').on('input change', showQuery);
+    showQuery();
+  },
+  oneditsave() {
+    moveTypedSecrets('url', PLACES);
+    moveTypedSecrets('httpUrl', {});
   },
 });
+
+moveSecrets('nestmtx-server', 'url', PLACES);
+moveSecrets('nestmtx-server', 'httpUrl', {});

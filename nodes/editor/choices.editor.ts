@@ -15,8 +15,8 @@ type Reason = 'notAllowed' | 'notDeployed' | 'notConnected' | 'failed';
 
 /** Of one field, in the dialog that is open. */
 export interface Hint {
-  /** Why there is nothing to choose from, undefined when there is. */
-  say(reason: Reason | undefined): void;
+  /** Why there is nothing to choose from, undefined when there is; `words` are the server's. */
+  say(reason: Reason | undefined, words?: string): void;
   /** Whether the user is in the field, and this is its text: a list that opens takes the keys, wherever they were meant to go. */
   isAt(text: string): boolean;
 }
@@ -46,7 +46,7 @@ export function completeFrom(path: () => readonly string[], hintOf: () => Hint):
         (request: unknown) => {
           if (!isWanted()) return;
           const reason = reasonOf(request);
-          hint.say(reason);
+          hint.say(reason, wordsOf(request));
           done([]);
           if (reason === 'notConnected' && Date.now() < askedUntilMs) setTimeout(() => isWanted() && ask(), PAUSE_MS);
         },
@@ -81,6 +81,14 @@ function fetchChoices(url: string): Promise<Completion[]> {
   kept.set(url, { atMs: Date.now(), found });
   found.catch(() => kept.delete(url));
   return found;
+}
+
+/** Without the full stop, of which our own text has one. */
+function wordsOf(request: unknown): string {
+  const answer =
+    typeof request === 'object' && request !== null && 'responseJSON' in request ? request.responseJSON : {};
+  const words = typeof answer === 'object' && answer !== null && 'error' in answer ? String(answer.error) : '';
+  return words.replace(/\.$/, '');
 }
 
 function reasonOf(request: unknown): Reason {

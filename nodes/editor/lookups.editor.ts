@@ -1,6 +1,6 @@
 /** Owns what dialogs look up through a configuration node in the editor, and where they say why a list is empty. */
 
-import { PACKAGE } from '../runtime/package.ts';
+import { textKey } from '../runtime/texts.ts';
 import { type AutoComplete, completeFrom, type Hint } from './choices.editor.ts';
 
 /** The configuration node that a new node starts with; empty where there is none. */
@@ -29,8 +29,10 @@ function hintAt(selector: string, type: string): () => Hint {
   return () => {
     const hint = $(selector);
     return {
-      say: (reason) =>
-        void hint.text(reason ? RED._(`${PACKAGE}/${type}:${type}.lookup.${reason}`) : '').toggle(reason !== undefined),
+      say: (reason, words = '') =>
+        void hint
+          .text(reason ? RED._(textKey(type, `lookup.${reason}`), { reason: words }) : '')
+          .toggle(reason !== undefined),
       isAt: (text) => hint.closest('.form-row').find('input:focus').val() === text,
     };
   };

@@ -78,7 +78,11 @@ declare global {
       node(id: string): EditorNode | null;
       /** Until the callback returns false. */
       eachConfig(callback: (node: EditorNode) => boolean): void;
+      /** Whether there is something to deploy. */
+      dirty(isSo: boolean): void;
     };
+    readonly events: { on(event: 'nodes:add', listener: (node: EditorNode) => void): void };
+    notify(text: string, options: { readonly type: 'warning'; readonly timeout: number }): void;
     readonly validators: { typedInput(typeProperty: string): (this: EditorNode, value: string) => boolean };
     readonly _: Translate;
   };

@@ -1,6 +1,9 @@
 /** Owns how our code runs inside Node-RED: what it throws, at once or later, ends in `done` or in the log, never in the runtime. */
 
 import type { Node, NodeAPI, NodeCredentials, NodeDef, NodeMessage, NodeMessageInFlow } from 'node-red';
+import { type NodeError, nodeErrorOf } from './node-error.ts';
+import { textKey, textWith } from './texts.ts';
+import { type Kinds, readValues, type Secret, type Values } from './values.ts';
 
 export type Send = (msg: NodeMessage | (NodeMessage | NodeMessage[] | null)[]) => void;
 
@@ -10,16 +13,29 @@ export interface Behaviour {
   readonly close?: () => Promise<void>;
 }
 
-/** @param build makes one node; where it throws, the node stays there and answers each message with that error */
-export function registerNode<Def extends NodeDef, Credentials extends object = object>(
+/** What a node has to be told: its settings, and what is kept apart from flows. */
+export interface Door<Fields extends Kinds = Kinds, Secrets extends Record<string, Secret> = Record<string, Secret>> {
+  readonly fields: Fields;
+  readonly secrets: Secrets;
+}
+
+/**
+ * @param door by which all settings and credentials come in
+ * @param build makes one node; where it throws, the node stays there and answers each message with that error
+ */
+export function registerNode<Fields extends Kinds, Secrets extends Record<string, Secret>>(
   RED: NodeAPI,
   type: string,
-  build: (node: Node<Credentials>, def: Def) => Behaviour,
-  credentials?: NodeCredentials<Credentials>,
+  door: Door<Fields, Secrets>,
+  build: (node: Node, values: Values<Fields>, secrets: Values<Secrets>) => Behaviour,
 ): void {
-  function construct(this: Node<Credentials>, def: Def): void {
+  function construct(this: Node<object>, def: NodeDef): void {
     RED.nodes.createNode(this, def);
-    const { input, close } = attempt(this, () => build(this, def));
+    const { input, close } = attempt(RED, this, () => {
+      // Node-RED has no credentials where none were ever entered.
+      const credentials: object | undefined = this.credentials;
+      return build(this, readValues(door.fields, def), readValues(door.secrets, credentials ?? {}));
+    });
     if (input) {
       this.on('input', (msg, send, done) => {
         const settle = (error?: Error) => {
@@ -27,27 +43,24 @@ export function registerNode<Def extends NodeDef, Credentials extends object = o
             done(error);
           } catch (fault) {
             // Node-RED copies the message for the nodes that watch this one, and some cannot be copied: they get the error alone.
-            this.error(error ?? asError(fault), {});
+            this.error(error ?? nodeErrorOf(fault), {});
           }
         };
         run(() => input(msg, send)).then(
           () => settle(),
-          (error: unknown) => settle(asError(error)),
+          (error: unknown) => settle(nodeErrorOf(error)),
         );
       });
     }
     // Node-RED counts the parameters: it waits only for a function that takes `done`.
     this.on('close', (done: () => void) => {
       run(async () => close?.())
-        .catch((error: unknown) => this.error(asError(error).message))
+        .catch((error: unknown) => this.error(nodeErrorOf(error).message))
         .finally(done);
     });
   }
-  RED.nodes.registerType<Node<Credentials>, Def, unknown, Credentials>(
-    type,
-    construct,
-    credentials ? { credentials } : {},
-  );
+  const credentials: NodeCredentials<object> = { ...door.secrets };
+  RED.nodes.registerType<Node<object>, NodeDef, unknown, object>(type, construct, { credentials });
 }
 
 /** For callbacks that Node-RED does not see: a fault is logged at the node, and reaches its Catch nodes. */
@@ -59,31 +72,28 @@ export function guarded<Args extends unknown[]>(
     try {
       callback(...args);
     } catch (error) {
-      node.error(asError(error), {});
+      node.error(nodeErrorOf(error), {});
     }
   };
 }
 
-/** JSONata throws objects that are no errors, but have a message; a message of a flow can throw anything, even what throws when looked at. */
-export function asError(thrown: unknown): Error {
-  try {
-    if (thrown instanceof Error) return thrown;
-    const hasMessage = typeof thrown === 'object' && thrown !== null && 'message' in thrown;
-    return new Error(String(hasMessage ? thrown.message : thrown));
-  } catch {
-    return new Error('something was thrown that cannot be read');
-  }
-}
-
-function attempt(node: Node, build: () => Behaviour): Behaviour {
+function attempt(RED: NodeAPI, node: Node, build: () => Behaviour): Behaviour {
   try {
     return build();
   } catch (thrown) {
-    const error = asError(thrown);
-    node.error(error.message);
-    node.status({ fill: 'red', shape: 'ring', text: 'node-red:common.status.error' });
+    const error = nodeErrorOf(thrown);
+    node.error(`${error.message} (${error.code})`);
+    node.status({ fill: 'red', shape: 'ring', text: statusOf(RED, node.type, error) });
     return { input: () => Promise.reject(error) };
   }
+}
+
+/** In the words of the dialog, where it has some for this setting. */
+function statusOf(RED: NodeAPI, type: string, { field }: NodeError): string {
+  if (field === undefined) return 'node-red:common.status.error';
+  const key = `errors.${field}`;
+  const isKnown = RED._(`${type}.${key}`) !== `${type}.${key}`;
+  return isKnown ? textKey(type, key) : textWith('nestmtx-server', 'status.setting', { field });
 }
 
 /** A function that throws before its first await rejects like any other. */

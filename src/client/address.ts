@@ -84,7 +84,7 @@ function parse(text: string): HostAddress & { readonly credentials: Credentials 
     protocol,
     host: url.hostname.replace(/^\[|\]$/g, ''),
     port: url.port === '' ? undefined : Number(url.port),
-    path: url.pathname === '' || url.pathname === '/' ? undefined : url.pathname + url.search,
+    path: `${url.pathname}${url.search}`.replace(/^\/$/, '') || undefined,
     credentials: {
       username: url.username === '' ? undefined : decodeURIComponent(url.username),
       password: url.password === '' ? undefined : decodeURIComponent(url.password),

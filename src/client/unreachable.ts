@@ -14,8 +14,8 @@ const WAYS: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'there is no way to this host',
   ENETUNREACH: 'there is no way to this host',
   ETIMEDOUT: 'this host does not answer',
-  ECONNRESET: 'the connection was cut',
-  EPIPE: 'the connection was cut',
+  ECONNRESET: 'the connection was cut: is it the right port?',
+  EPIPE: 'the connection was cut: is it the right port?',
 };
 
 /** @param protocol what we speak, in the words of a user */

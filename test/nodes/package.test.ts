@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PACKAGE as NAME_AT_RUNTIME } from '../../nodes/runtime/package.ts';
+import { textKey } from '../../nodes/runtime/texts.ts';
 import { PACKAGE, startNodeRed } from '../support/node-red/node-red.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -98,6 +99,10 @@ describe('the manifest fulfils what the scorecard of Node-RED asks for', () => {
 });
 
 describe('every node', () => {
+  it('names its texts by the package that has them', () => {
+    expect(textKey('some-node', 'status.x')).toBe(`${manifest.name}/some-node:some-node.status.x`);
+  });
+
   it.each(TYPES)('%s has texts and help in each language, with the same keys and sections', (type) => {
     const [first, ...others] = ['en-US', ...LANGUAGES.filter((language) => language !== 'en-US')].map((language) => ({
       keys: keysOf(JSON.parse(read('nodes', 'locales', language, `${type}.json`))).toSorted((a, b) =>
@@ -122,7 +127,7 @@ describe('every node', () => {
     const known = keysOf(JSON.parse(read('nodes', 'locales', 'en-US', `${type}.json`)));
     // A key, or the beginning of one that code completes.
     const used = [...code.matchAll(new RegExp(`\\b${type}\\.[a-zA-Z]+(?:\\.[a-zA-Z]+)*`, 'g'))].map(String);
-    const keys = used.filter((key) => !/\.(svg|ts|js|html|read)$/.test(key));
+    const keys = used.filter((key) => !/\.(svg|ts|js|html|read|write)$/.test(key));
     expect(keys.length).toBeGreaterThan(5);
     for (const key of keys) expect([key, known.some((one) => one.startsWith(key))]).toEqual([key, true]);
   });

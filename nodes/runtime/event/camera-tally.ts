@@ -1,35 +1,81 @@
-/** Owns which cameras are ready, as far as the server has told, and how a node's status says it. */
+/** Owns what a node knows of its cameras, as far as the server has told: that which its events are about, and how its status says it. */
 
-import type { NodeAPI, NodeStatus } from 'node-red';
+import type { NodeStatus } from 'node-red';
+import type { CameraState } from '../../../src/protocol/events.ts';
 import { CONNECTED, dot } from '../server/status.ts';
-import type { EventChoice } from './choice.ts';
+import { textKey, textWith } from '../texts.ts';
+import type { EventChoice, Subject } from './choice.ts';
 
 export interface CameraTally {
-  /** Undefined for a camera that was removed. */
-  set(id: number, isReady: boolean | undefined): void;
+  /** Passed over where it is about something else. */
+  event(id: number, event: string): void;
+  /** Null for a camera that was removed. */
+  state(id: number, state: CameraState | null): void;
   status(): NodeStatus;
 }
 
-export function createCameraTally(RED: NodeAPI, choice: EventChoice): CameraTally {
+interface Meaning {
+  /** Which event says yes, and which no. */
+  readonly events: Readonly<Record<string, boolean>>;
+  /** Null where nobody knows. */
+  of(state: CameraState): boolean | null;
+  /** Texts for yes, for no, and for how many of all. */
+  readonly texts: readonly [yes: string, no: string, some: string];
+}
+
+const MEANINGS: Readonly<Record<Subject, Meaning>> = {
+  feed: {
+    events: { ready: true, notReady: false },
+    of: ({ ready }) => ready,
+    texts: ['ready', 'notReady', 'someReady'],
+  },
+  demand: {
+    events: { demand: true, unDemand: false },
+    of: ({ demanded }) => demanded,
+    texts: ['watched', 'unwatched', 'someWatched'],
+  },
+  reach: {
+    events: { online: true, offline: false },
+    of: ({ online = null }) => online,
+    texts: ['online', 'offline', 'someOnline'],
+  },
+};
+
+export function createCameraTally(choice: EventChoice): CameraTally {
+  const { events, of, texts } = MEANINGS[choice.subject];
+  const [yes, no, some] = texts;
   const cameras = new Map<number, boolean>();
   let isGone = false;
 
+  function set(id: number, isSo: boolean | null): void {
+    if (!choice.hasCameras || !choice.isWantedCamera(id)) return;
+    isGone = false;
+    if (isSo === null) cameras.delete(id);
+    else cameras.set(id, isSo);
+  }
+
   return {
-    set: (id, isReady) => {
-      if (!choice.hasCameras || !choice.isWantedCamera(id)) return;
-      isGone = isReady === undefined;
-      if (isReady === undefined) cameras.delete(id);
-      else cameras.set(id, isReady);
+    event: (id, event) => {
+      const isSo = Object.hasOwn(events, event) ? events[event] : undefined;
+      if (isSo !== undefined) set(id, isSo);
+    },
+    state: (id, state) => {
+      set(id, state && of(state));
+      if (state === null && choice.isWantedCamera(id)) isGone = true;
     },
     status: () => {
       if (choice.camera === undefined) {
-        const ready = [...cameras.values()].filter(Boolean).length;
+        const count = [...cameras.values()].filter(Boolean).length;
         if (cameras.size === 0) return CONNECTED;
-        return dot('green', RED._('nestmtx-event.status.some', { ready: String(ready), all: String(cameras.size) }));
+        return dot('green', textWith('nestmtx-event', `status.${some}`, { some: count, all: cameras.size }));
       }
-      const isReady = cameras.get(choice.camera);
-      if (isReady === undefined) return isGone ? dot('grey', 'nestmtx-event.status.removed') : CONNECTED;
-      return isReady ? dot('green', 'nestmtx-event.status.ready') : dot('grey', 'nestmtx-event.status.notReady');
+      const isSo = cameras.get(choice.camera);
+      if (isSo === undefined) return isGone ? dot('grey', text('removed')) : CONNECTED;
+      return isSo ? dot('green', text(yes)) : dot('grey', text(no));
     },
   };
+}
+
+function text(key: string): string {
+  return textKey('nestmtx-event', `status.${key}`);
 }

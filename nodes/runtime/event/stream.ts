@@ -5,6 +5,7 @@ import type { ReceivedEvent } from '../../../src/client/events.ts';
 import type { CameraState } from '../../../src/protocol/events.ts';
 import { type EventChoice, stateOf } from './choice.ts';
 import type { Hold } from './hold.ts';
+import { SERVICE_DOMAIN } from './service-events.ts';
 
 /** What becomes a message. */
 export interface Told {
@@ -51,7 +52,8 @@ export function createEventStream(setup: EventStreamSetup): EventStream {
   return {
     event: (received) => {
       const { domain, event: name, entity, at, details, topic, retained: isRetained } = received;
-      if (isRetained && setup.ignoreRetained) return;
+      // Of the service nobody has anything retained: its own is the state at the start.
+      if (isRetained && setup.ignoreRetained && domain !== SERVICE_DOMAIN) return;
       const state = stateOf(name);
       // Sources have no numbers.
       const thing = `${domain} ${entity ?? details['source'] ?? null} ${state}`;

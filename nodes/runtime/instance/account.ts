@@ -1,9 +1,12 @@
 /** Owns an account at the instance API: calls in its name, each within its time limit as a whole, with a token that is good. */
 
+import type { Tls } from '../../../src/client/address.ts';
 import { ClientError } from '../../../src/client/client-error.ts';
 import { type Clock, realClock } from '../../../src/client/environment.ts';
+import type { BrokerView } from './broker.ts';
 import { refusalOf } from './error.ts';
-import { type Answer, type Exchange, exchange } from './exchange.ts';
+import { type Answer, createExchange, type Exchange } from './exchange.ts';
+import type { AccountFields } from './settings.ts';
 import { type AccountLogin, createInstanceTokens } from './token.ts';
 
 export interface InstanceCall {
@@ -20,22 +23,23 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface InstanceAccount {
-  /** Whether the broker of the instances is reached by TLS at this port. */
-  usesTls(port: string): boolean;
+export interface InstanceAccount extends BrokerView {
   /**
    * @returns an answer that is no refusal
    * @throws InstanceApiError what the API refused · ClientError `not_connected` with the reason, `timeout`
    */
   call(call: InstanceCall, options: CallOptions): Promise<Answer>;
+  /** Ends what connections are kept. */
+  close(): void;
 }
 
 export interface AccountSetup {
   /** Below which the calls are, without a slash at the end. */
   readonly url: string;
   readonly login: AccountLogin;
-  /** `auto`: where the port is that of MQTT over TLS. */
-  readonly brokerTls: 'auto' | 'always' | 'never';
+  readonly tls?: Tls | undefined;
+  readonly brokerTls: AccountFields['brokerTls'];
+  readonly brokerHost?: string | undefined;
   readonly clock?: Clock;
 }
 
@@ -43,7 +47,9 @@ export interface AccountSetup {
 const LOGIN_TIMEOUT_MS = 10_000;
 const TLS_PORT = '8883';
 
-export function createInstanceAccount({ url, login, brokerTls, clock = realClock }: AccountSetup): InstanceAccount {
+export function createInstanceAccount(setup: AccountSetup): InstanceAccount {
+  const { url, login, tls, brokerTls, brokerHost = '', clock = realClock } = setup;
+  const { exchange, close } = createExchange(tls);
   const post = (body: object) =>
     within(LOGIN_TIMEOUT_MS, [], clock, (signal) =>
       exchange({ method: 'POST', url: `${url}/auth/login`, body }, signal),
@@ -63,6 +69,8 @@ export function createInstanceAccount({ url, login, brokerTls, clock = realClock
   }
 
   return {
+    close,
+    brokerHost,
     usesTls: (port) => brokerTls === 'always' || (brokerTls === 'auto' && port === TLS_PORT),
     call: (call, { timeoutMs, signal }) =>
       within(timeoutMs, signal ? [signal] : [], clock, (either) => send(call, either)),

@@ -1,6 +1,7 @@
 /** Owns the way from a node's account property to the account; refuses what is missing or not deployed, in words for the user. */
 
 import type { Node, NodeAPI } from 'node-red';
+import { NodeError } from '../node-error.ts';
 import type { InstanceAccount } from './account.ts';
 
 const accounts = new WeakMap<object, InstanceAccount>();
@@ -15,9 +16,11 @@ export function findAccount(RED: NodeAPI, id: string): InstanceAccount | undefin
   return typeof node === 'object' && node !== null ? accounts.get(node) : undefined;
 }
 
-/** @throws Error the node has no account, or one that could not be made */
+/** @throws NodeError `not_deployed`: the node has no account, or one that could not be made */
 export function requireAccount(RED: NodeAPI, id: string | undefined): InstanceAccount {
   const account = id ? findAccount(RED, id) : undefined;
-  if (!account) throw new Error('no instance account is chosen, or it is disabled or has errors');
-  return account;
+  if (account) return account;
+  throw new NodeError('not_deployed', 'no instance account is chosen, or it is disabled or has errors', {
+    field: 'account',
+  });
 }

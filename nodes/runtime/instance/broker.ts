@@ -12,11 +12,18 @@ export interface BrokerOverride {
   readonly force: true;
 }
 
+/** What the account says of the broker of its instances. */
+export interface BrokerView {
+  /** In place of the host name that an instance tells; empty keeps that. */
+  readonly brokerHost: string;
+  usesTls(port: string): boolean;
+}
+
 /** Undefined where the answer shows no password: a token may lack that right. No `url`: the core drops one that it has already. */
-export function brokerOverride(instance: unknown, usesTls: (port: string) => boolean): BrokerOverride | undefined {
+export function brokerOverride(instance: unknown, { brokerHost, usesTls }: BrokerView): BrokerOverride | undefined {
   if (!isObject(instance)) return undefined;
   const { server, port, user, password } = instance;
   if (typeof server !== 'string' || typeof user !== 'string' || typeof password !== 'string') return undefined;
   const text = String(port);
-  return { broker: server, port: text, usetls: usesTls(text), username: user, password, force: true };
+  return { broker: brokerHost || server, port: text, usetls: usesTls(text), username: user, password, force: true };
 }

@@ -2,7 +2,7 @@
 
 import type { NodeAPI } from 'node-red';
 import { ClientError } from '../../../src/client/client-error.ts';
-import { asError } from '../behaviour.ts';
+import { nodeErrorOf } from '../node-error.ts';
 import { findAccount } from './accounts.ts';
 import { allInstances } from './list.ts';
 
@@ -19,7 +19,11 @@ export function serveInstanceLookup(RED: NodeAPI): void {
   RED.httpAdmin.get('/mqtt-instance/:account', mayRead, (request, response) => {
     lookUp(RED, String(request.params['account'])).then(
       (choices) => void response.json(choices),
-      (error: unknown) => void response.status(statusOf(error)).json({ error: asError(error).message }),
+      (error: unknown) => {
+        const { message } = nodeErrorOf(error);
+        if (statusOf(error) === 502) RED.log.warn(`[mqtt-instance-account] the list could not be read: ${message}`);
+        response.status(statusOf(error)).json({ error: message });
+      },
     );
   });
 }

@@ -1,5 +1,6 @@
 /** Owns which action on which instance a message asks for; refuses what cannot be one before anything is sent. */
 
+import { NodeError } from '../node-error.ts';
 import type { TypedValues } from '../typed-value.ts';
 import type { InstanceCall } from './account.ts';
 import {
@@ -11,48 +12,21 @@ import {
   LONGEST_TIMEOUT_SECONDS,
   RIGHTS,
 } from './actions.ts';
-import { type ChangeFields, changesOf } from './changes.ts';
-import { type ConditionFields, ifMatchOf } from './conditions.ts';
+import { changesOf } from './changes.ts';
+import { ifMatchOf } from './conditions.ts';
 import type { ListQuery } from './list.ts';
-
-/** Properties of the dialog; most have their type beside them. */
-export interface InstanceFields extends ChangeFields, ConditionFields {
-  readonly action: string;
-  readonly actionType: string;
-  readonly entity: string;
-  readonly entityType: string;
-  /** That the instance which the dialog names may be deleted. */
-  readonly confirmed: boolean;
-  readonly overlap: string;
-  readonly overlapType: string;
-  /** What is to be known of the topic: `publish` or `subscribe`. */
-  readonly right: string;
-  readonly rightType: string;
-  readonly topic: string;
-  readonly topicType: string;
-  readonly bundle: string;
-  readonly bundleType: string;
-  readonly search: string;
-  readonly searchType: string;
-  readonly offset: string;
-  readonly offsetType: string;
-  readonly limit: string;
-  readonly limitType: string;
-  readonly order: 'asc' | 'desc';
-  readonly timeout: string;
-  readonly timeoutType: string;
-}
+import type { InstanceFields } from './settings.ts';
 
 const DEFAULT_TIMEOUT_SECONDS = 10;
 
-/** @throws Error in words for the user */
+/** @throws NodeError `invalid_value` */
 export async function actionOf(fields: InstanceFields, values: TypedValues): Promise<InstanceAction> {
-  const action = await values.readText(fields.action, fields.actionType);
+  const action = await values.readText('the action', fields.action, fields.actionType);
   if (isInstanceAction(action)) return action;
-  throw new Error(`the action must be ${oneOf(INSTANCE_ACTIONS, action)}`);
+  throw invalid(`the action must be ${oneOf(INSTANCE_ACTIONS, action)}`);
 }
 
-/** @throws Error in words for the user */
+/** @throws NodeError `invalid_value` */
 export async function callOf(
   action: Exclude<InstanceAction, 'list' | 'create'>,
   fields: InstanceFields,
@@ -81,35 +55,35 @@ export async function callOf(
     }
     case 'delete':
       if (fields.entityType === 'record' && !fields.confirmed) {
-        throw new Error('deleting the instance that the dialog names must be confirmed there');
+        throw new NodeError('not_confirmed', 'deleting the instance that the dialog names must be confirmed there');
       }
       return { method: 'DELETE', path, headers: await ifMatchOf(fields, values) };
   }
 }
 
-/** @throws Error in words for the user */
+/** @throws NodeError `invalid_value` */
 export async function queryOf(fields: InstanceFields, values: TypedValues): Promise<ListQuery> {
   return {
-    search: await values.readText(fields.search, fields.searchType),
+    search: await values.readText('the search', fields.search, fields.searchType),
     offset: await count(values, fields.offset, fields.offsetType, 'offset'),
     limit: await count(values, fields.limit, fields.limitType, 'limit'),
     order: fields.order,
   };
 }
 
-/** @throws Error in words for the user */
+/** @throws NodeError `invalid_value` */
 export async function callTimeoutMsOf(fields: InstanceFields, values: TypedValues): Promise<number> {
-  const text = await values.readText(fields.timeout, fields.timeoutType);
+  const text = await values.readText('the timeout', fields.timeout, fields.timeoutType);
   const seconds = Number(text ?? DEFAULT_TIMEOUT_SECONDS);
   if (seconds > 0 && seconds <= LONGEST_TIMEOUT_SECONDS) return seconds * 1000;
-  throw new Error(`the timeout must be more than 0 and at most ${LONGEST_TIMEOUT_SECONDS} seconds`);
+  throw invalid(`the timeout must be more than 0 and at most ${LONGEST_TIMEOUT_SECONDS} seconds`);
 }
 
 async function entityOf(action: InstanceAction, fields: InstanceFields, values: TypedValues): Promise<string> {
-  const entity = await values.readText(fields.entity, fields.entityType);
-  if (entity === undefined) throw new Error(`${action} needs the id of an instance`);
+  const entity = await values.readText('the instance', fields.entity, fields.entityType);
+  if (entity === undefined) throw invalid(`${action} needs the id of an instance`);
   // Dots and slashes would make it another path.
-  if (!/^[\w-]+$/.test(entity)) throw new Error('the id of an instance has letters and digits only');
+  if (!/^[\w-]+$/.test(entity)) throw invalid('the id of an instance has letters and digits only');
   return entity;
 }
 
@@ -118,29 +92,33 @@ async function overlapOf(fields: InstanceFields, values: TypedValues): Promise<o
   const seconds = await count(values, fields.overlap, fields.overlapType, 'overlap');
   if (seconds === undefined) return {};
   if (seconds > LONGEST_OVERLAP_SECONDS)
-    throw new Error(`the overlap must be at most ${LONGEST_OVERLAP_SECONDS} seconds`);
+    throw invalid(`the overlap must be at most ${LONGEST_OVERLAP_SECONDS} seconds`);
   return { overlap_seconds: seconds };
 }
 
 async function rightOf(fields: InstanceFields, values: TypedValues): Promise<URLSearchParams> {
-  const action = await values.readText(fields.right, fields.rightType);
-  if (!RIGHTS.some((right) => right === action)) throw new Error(`the right must be ${oneOf(RIGHTS, action)}`);
-  const topic = await values.readText(fields.topic, fields.topicType);
-  if (topic === undefined) throw new Error('acl-check needs a topic');
+  const action = await values.readText('the right', fields.right, fields.rightType);
+  if (!RIGHTS.some((right) => right === action)) throw invalid(`the right must be ${oneOf(RIGHTS, action)}`);
+  const topic = await values.readText('the topic', fields.topic, fields.topicType);
+  if (topic === undefined) throw invalid('acl-check needs a topic');
   return new URLSearchParams({ action: String(action), topic });
 }
 
 async function bundleOf(fields: InstanceFields, values: TypedValues): Promise<string> {
-  const kind = (await values.readText(fields.bundle, fields.bundleType)) ?? 'all';
-  if (!BUNDLES.some((bundle) => bundle === kind)) throw new Error(`the bundle must be ${oneOf(BUNDLES, kind)}`);
+  const kind = (await values.readText('the bundle', fields.bundle, fields.bundleType)) ?? 'all';
+  if (!BUNDLES.some((bundle) => bundle === kind)) throw invalid(`the bundle must be ${oneOf(BUNDLES, kind)}`);
   return kind === 'all' ? '' : `?kind=${kind}`;
 }
 
 async function count(values: TypedValues, value: string, type: string, name: string): Promise<number | undefined> {
-  const text = await values.readText(value, type);
+  const text = await values.readText(`the ${name}`, value, type);
   if (text === undefined) return undefined;
-  if (!/^\d{1,9}$/.test(text)) throw new Error(`the ${name} must be a whole number from 0 on`);
+  if (!/^\d{1,9}$/.test(text)) throw invalid(`the ${name} must be a whole number from 0 on`);
   return Number(text);
+}
+
+function invalid(message: string): NodeError {
+  return new NodeError('invalid_value', message);
 }
 
 function oneOf(known: readonly string[], found: string | undefined): string {

@@ -10,8 +10,8 @@ export type LoginWay =
   | { readonly kind: 'token'; readonly token: string }
   | { readonly kind: 'password'; readonly username: string; readonly password: string };
 
-/** `open` where no login is needed or none was tried yet. */
-export type LoginState = 'open' | 'done' | 'failed';
+/** `open` where no login is needed or none was tried yet; `unanswered` says nothing about the password. */
+export type LoginState = 'open' | 'done' | 'failed' | 'unanswered';
 
 export interface Login {
   readonly state: LoginState;
@@ -52,7 +52,7 @@ export function createLogin({ client, way, clock, onChange }: Parts): Login {
     cancelRetry = clock.after(RETRY_MS, () => {
       if (client.state === 'connected') start().catch(() => undefined);
     });
-    become('failed', error);
+    become(error instanceof ClientError ? 'unanswered' : 'failed', error);
   }
 
   /** As with nearly every request. */

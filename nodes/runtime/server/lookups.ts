@@ -3,7 +3,7 @@
 import type { NodeAPI } from 'node-red';
 import { ClientError } from '../../../src/client/client-error.ts';
 import { isObject } from '../../../src/protocol/envelope.ts';
-import { asError } from '../behaviour.ts';
+import { nodeErrorOf } from '../node-error.ts';
 import { allPages } from './pages.ts';
 import { findServer } from './servers.ts';
 
@@ -25,10 +25,18 @@ const REQUEST_TIMEOUT_MS = 5000;
 /** `GET nestmtx/<id of the server node>/<module>`, relative to the editor's address. */
 export function serveLookups(RED: NodeAPI): void {
   const mayRead = RED.auth.needsPermission('nestmtx-server.read');
+  // The names of accounts are for those who may use the login that reads them.
+  RED.httpAdmin.get('/nestmtx/:server/users', RED.auth.needsPermission('nestmtx-server.write'));
   RED.httpAdmin.get('/nestmtx/:server/:module', mayRead, (request, response) => {
-    lookUp(RED, String(request.params['server']), String(request.params['module'])).then(
+    const module = String(request.params['module']);
+    lookUp(RED, String(request.params['server']), module).then(
       (choices) => void response.json(choices),
-      (error: unknown) => void response.status(statusOf(error)).json({ error: asError(error).message }),
+      (error: unknown) => {
+        const { message } = nodeErrorOf(error);
+        if (statusOf(error) === 502)
+          RED.log.warn(`[nestmtx-server] the list of ${module} could not be read: ${message}`);
+        response.status(statusOf(error)).json({ error: message });
+      },
     );
   });
 }

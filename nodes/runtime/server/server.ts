@@ -3,18 +3,29 @@
 import { type Client, type ClientOptions, createClient } from '../../../src/client/client.ts';
 import { ClientError } from '../../../src/client/client-error.ts';
 import type { ConnectionState } from '../../../src/client/connection.ts';
+import type { EndingCause } from '../../../src/client/ending.ts';
 import { type Clock, type Log, realClock } from '../../../src/client/environment.ts';
 import type { Request, RequestOptions } from '../../../src/client/requests/requests.ts';
-import { asError } from '../behaviour.ts';
+import { ApiError } from '../../../src/protocol/api-error.ts';
+import { type NodeError, nodeErrorOf } from '../node-error.ts';
 import { type CameraNames, createCameraNames } from './camera-names.ts';
 import { createLogin, type Login, type LoginState, type LoginWay } from './login.ts';
 import { allPages } from './pages.ts';
+import { createPresenceWatch, type Presence, type PresenceWatch } from './presence.ts';
 
 export interface ServerStatus {
   readonly connection: ConnectionState;
+  /** Why there is no connection; undefined before the first attempt has failed, and while there is one. */
+  readonly trouble: Trouble | undefined;
   readonly login: LoginState;
-  /** Undefined where the server does not tell, as upstream. */
-  readonly isOnline: boolean | undefined;
+  /** Undefined unless the login failed. */
+  readonly loginError: NodeError | undefined;
+  readonly presence: Presence;
+}
+
+export interface Trouble {
+  readonly cause: EndingCause;
+  readonly reason: string;
 }
 
 /** What one node has of the connection, from its construction to its close. */
@@ -22,6 +33,8 @@ interface Lease {
   readonly client: Client;
   readonly status: ServerStatus;
   readonly names: CameraNames;
+  /** An event or a state came: somebody is there. */
+  heard(): void;
   /**
    * Logged in if need be, and within the time limit as a whole.
    * @throws ApiError what the server refused · ClientError `not_connected` with the reason, `timeout`, `aborted`, `closed`
@@ -53,8 +66,10 @@ interface Link {
   readonly client: Client;
   readonly login: Login;
   readonly names: CameraNames;
-  isOnline: boolean | undefined;
-  lastReason: string | undefined;
+  readonly presence: PresenceWatch;
+  readonly baseTopic: string;
+  trouble: Trouble | undefined;
+  loginError: NodeError | undefined;
 }
 
 const DEFAULT_TIMEOUT_MS = 10_000;
@@ -63,13 +78,14 @@ const NAMES_LIMIT: RequestOptions = { timeoutMs: 3000 };
 
 export function createServer(setup: ServerSetup): Server {
   const { options, way, log, clock = realClock, publicHost, afterDeploy } = setup;
+  const { baseTopic = 'nestmtx' } = options;
   const listeners = new Set<(status: ServerStatus) => void>();
   const leases = new Set<Lease>();
   let current: Link | undefined;
   let cancelCheck = (): void => undefined;
 
-  function statusOf({ client, login, isOnline }: Link): ServerStatus {
-    return { connection: client.state, login: login.state, isOnline };
+  function statusOf({ client, trouble, login, loginError, presence }: Link): ServerStatus {
+    return { connection: client.state, trouble, login: login.state, loginError, presence: presence.state };
   }
 
   function tell(link: Link): void {
@@ -79,29 +95,38 @@ export function createServer(setup: ServerSetup): Server {
 
   function open(): Link {
     const client = createClient({ clientIdPrefix: 'nestmtx-node-red', log, clock, ...options });
-    const onChange = (state: LoginState, error?: unknown) => {
-      if (state === 'failed') log.warn({}, `the login failed: ${asError(error).message}`);
+    const onLogin = (state: LoginState, error?: unknown) => {
+      link.loginError = state === 'failed' ? nodeErrorOf(error) : undefined;
+      if (link.loginError) log.warn({}, `the login failed: ${link.loginError.message}`);
       tell(link);
     };
-    const login = createLogin({ client, way, clock, onChange });
+    const login = createLogin({ client, way, clock, onChange: onLogin });
+    const logIn = () => login.ensure(DEFAULT_TIMEOUT_MS).catch((error) => log.debug({ err: error }, 'no login yet'));
+    // The login asks already; where there is none, whatever is answered to this says that somebody is there.
+    const askAnything = () => send(link, { command: 'list', module: 'version' }, NAMES_LIMIT);
+    const ask = () => void (way.kind === 'password' ? logIn() : askAnything().catch(() => undefined));
+    const onPresence = (state: Presence) => {
+      if (state === 'nobody') log.warn({}, nobodyWords(baseTopic));
+      if (state === 'online') void logIn();
+      tell(link);
+    };
+    const presence = createPresenceWatch({ client, ask, clock, onChange: onPresence });
     const list = () => allPages((payload) => send(link, { command: 'list', module: 'cameras', payload }, NAMES_LIMIT));
     const names = createCameraNames({ client, list: way.kind === 'none' ? undefined : list, log });
-    const link: Link = { client, login, names, isOnline: undefined, lastReason: undefined };
-    const logIn = () => login.ensure(DEFAULT_TIMEOUT_MS).catch((error) => log.debug({ err: error }, 'no login yet'));
-    client.onState((state, reason) => {
-      if (state !== 'connected') names.forget();
+    const link: Link = { client, login, names, presence, baseTopic, trouble: undefined, loginError: undefined };
+    client.onState((state, reason, cause) => {
       if (state === 'connected') {
-        link.lastReason = undefined;
+        link.trouble = undefined;
+        presence.up();
         void logIn();
-      } else if (reason !== undefined && reason !== link.lastReason) {
-        link.lastReason = reason;
-        log.warn({}, `not connected to the broker: ${reason}`);
+      } else {
+        names.forget();
+        presence.down();
       }
-      tell(link);
-    });
-    client.availability((isOnline) => {
-      link.isOnline = isOnline;
-      if (isOnline) void logIn();
+      if (reason !== undefined && cause !== undefined) {
+        if (reason !== link.trouble?.reason) log.warn({}, `not connected to the broker: ${reason}`);
+        link.trouble = { cause, reason };
+      }
       tell(link);
     });
     client.connect();
@@ -113,17 +138,19 @@ export function createServer(setup: ServerSetup): Server {
     current = undefined;
     link?.login.close();
     link?.names.close();
+    link?.presence.close();
     await link?.client.close();
   }
 
   return {
-    baseTopic: options.baseTopic ?? 'nestmtx',
+    baseTopic,
     use: (onStatus) => {
       current ??= open();
       const link = current;
       const lease: Lease = {
         client: link.client,
         names: link.names,
+        heard: link.presence.heard,
         get status() {
           return statusOf(link);
         },
@@ -149,19 +176,27 @@ export function createServer(setup: ServerSetup): Server {
   };
 }
 
-async function send({ client, login, lastReason }: Link, request: Request, how: RequestOptions = {}): Promise<unknown> {
+async function send(link: Link, request: Request, how: RequestOptions = {}): Promise<unknown> {
+  const { client, login, presence, trouble, baseTopic } = link;
   if (client.state !== 'connected' && client.state !== 'closed') {
-    throw new ClientError('not_connected', `not connected to the broker${lastReason ? `: ${lastReason}` : ''}`);
+    throw new ClientError('not_connected', `not connected to the broker${trouble ? `: ${trouble.reason}` : ''}`);
   }
-  await login.ensure(how.timeoutMs ?? DEFAULT_TIMEOUT_MS);
   try {
+    await login.ensure(how.timeoutMs ?? DEFAULT_TIMEOUT_MS);
     const answer = await client.request({ ...request, token: request.token ?? login.token }, how);
+    presence.heard();
     login.judge();
     return answer;
   } catch (error) {
+    if (error instanceof ApiError) presence.heard();
     login.judge(error);
-    throw error;
+    const isAlone = presence.state === 'nobody' && error instanceof ClientError && error.code === 'timeout';
+    throw isAlone ? new ClientError('timeout', nobodyWords(baseTopic), error) : error;
   }
+}
+
+function nobodyWords(baseTopic: string): string {
+  return `nobody answers below the base topic “${baseTopic}”: is it the one of the server (MQTT_BASE_TOPIC)?`;
 }
 
 /** What upstream sends in place of a host (contract 2.7): its web page puts the browser's there. */

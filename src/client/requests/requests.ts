@@ -1,5 +1,6 @@
 /** Owns the requests under way: each is answered once, or rejected at the latest when its time is up; none waits for a connection. */
 
+import { ApiError } from '../../protocol/api-error.ts';
 import { parseEnvelope } from '../../protocol/envelope.ts';
 import type { Topics } from '../../protocol/topics.ts';
 import type { Command } from '../../protocol/verbs.ts';
@@ -28,7 +29,7 @@ export interface RequestOptions {
 export interface Requests {
   /**
    * Resolves with the module's value; undefined where it has none.
-   * @throws ApiError what the server refused, or `invalid_envelope` before anything is sent
+   * @throws ApiError what the server refused, or `invalid_envelope` and `invalid_payload` before anything is sent
    * @throws ClientError `not_connected`, `timeout`, `aborted`, `closed`, `refused` by the broker, or `too_large` for it: then nothing was sent
    */
   send(request: Request, options?: RequestOptions): Promise<unknown>;
@@ -137,7 +138,17 @@ export function createRequests({ topics, clientId, clock, log }: Parts): Request
 function encode({ command, module, entity, payload, token }: Request, requestId: string): string {
   const fields = { command, module, requestId, entity: entity === undefined ? entity : String(entity), payload, token };
   const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
-  return JSON.stringify(parseEnvelope(given));
+  try {
+    return JSON.stringify(parseEnvelope(given));
+  } catch (error) {
+    if (error instanceof ApiError) throw error;
+    throw new ApiError('invalid_payload', { message: `The payload cannot be written as JSON: ${wordsOf(error)}` });
+  }
+}
+
+/** A cycle, a BigInt, too many levels; whatever else a payload throws may throw again when looked at. */
+function wordsOf(error: unknown): string {
+  return error instanceof TypeError || error instanceof RangeError ? error.message : 'it throws';
 }
 
 function aborted(signal: AbortSignal | undefined): ClientError {

@@ -62,7 +62,7 @@ describe('an update', () => {
     const { _id: id } = await world.rent();
     const refusal = await world.call('PUT', `/v1/mqtt/${id}`, { enabled: 'perhaps' });
     expect(await world.refused('change', { id, enabled: 'perhaps' })).toMatchObject({
-      error: { code: 'invalid_payload', message: `InstanceApiError: ${refusal.message}`, cause: { status: 400 } },
+      error: { code: 'invalid_payload', message: `${refusal.message}`, cause: { status: 400 } },
     });
   });
 });
@@ -119,7 +119,7 @@ describe('a condition', () => {
       const refusal = await world.refused(action, { id, etag, label: 'mine' });
       expect(refusal).toMatchObject({
         statusCode: 412,
-        error: { code: 'conflict', message: 'InstanceApiError: The MQTT instance has changed meanwhile' },
+        error: { code: 'conflict', message: 'The MQTT instance has changed meanwhile' },
       });
     }
     expect(await read(id)).toMatchObject({ label: 'by someone else' });
