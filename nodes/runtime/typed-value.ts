@@ -18,7 +18,7 @@ export interface TypedValues {
 }
 
 export function typedValues(RED: NodeAPI, node: Node, msg: NodeMessageInFlow): TypedValues {
-  async function read(name: string, value: string, type: string): Promise<unknown> {
+  async function evaluate(name: string, value: string, type: string): Promise<unknown> {
     if (type === 'none') return undefined;
     // Node-RED takes an empty number for 0: a timeout of nothing, a list of nothing.
     if (type === 'num' && value.trim() === '') return undefined;
@@ -26,18 +26,20 @@ export function typedValues(RED: NodeAPI, node: Node, msg: NodeMessageInFlow): T
     if (variable) throw new NodeError('invalid_value', `${name} is the variable ${variable}, which is not set`);
     if (LITERAL.includes(type)) return value;
     return new Promise((resolve, reject) => {
-      const fail = (error: unknown) => {
-        reject(new NodeError('invalid_value', `${name} cannot be had: ${nodeErrorOf(error).message}`));
-      };
-      try {
-        RED.util.evaluateNodeProperty(value, type, node, msg, (error: Error | null, result: unknown) => {
-          if (error) fail(error);
-          else resolve(result);
-        });
-      } catch (error) {
-        fail(error);
-      }
+      RED.util.evaluateNodeProperty(value, type, node, msg, (error: Error | null, result: unknown) => {
+        if (error) reject(error);
+        else resolve(result);
+      });
     });
+  }
+
+  async function read(name: string, value: string, type: string): Promise<unknown> {
+    try {
+      return await evaluate(name, value, type);
+    } catch (error) {
+      if (error instanceof NodeError) throw error;
+      throw new NodeError('invalid_value', `${name} cannot be had: ${nodeErrorOf(error).message}`);
+    }
   }
 
   return {

@@ -3,7 +3,7 @@
 import type { Request } from '../../../src/client/requests/requests.ts';
 import { isObject } from '../../../src/protocol/envelope.ts';
 import { COMMANDS, isCommand, needsEntity, payloadRule } from '../../../src/protocol/verbs.ts';
-import { NodeError } from '../node-error.ts';
+import { NodeError, nodeErrorOf } from '../node-error.ts';
 import type { TypedValues } from '../typed-value.ts';
 import { shapeOf } from '../values.ts';
 import type { RequestFields } from './settings.ts';
@@ -40,9 +40,16 @@ export async function timeoutMsOf(fields: RequestFields, values: TypedValues): P
   return seconds * 1000;
 }
 
-/** What JSON makes an object of: no Buffer, no Map, no date. A function node's objects have prototypes of their own. */
+/**
+ * What JSON makes an object of: no Buffer, no Map, no date. A function node's objects have prototypes of their own.
+ * @throws NodeError `invalid_payload` for one that cannot even be looked at
+ */
 function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
-  return isObject(value) && Object.prototype.toString.call(value) === '[object Object]';
+  try {
+    return isObject(value) && Object.prototype.toString.call(value) === '[object Object]';
+  } catch (error) {
+    throw new NodeError('invalid_payload', `the payload cannot be read: ${nodeErrorOf(error).message}`);
+  }
 }
 
 function invalid(message: string): NodeError {

@@ -115,6 +115,11 @@ export function createServer(setup: ServerSetup): Server {
     const names = createCameraNames({ client, list: way.kind === 'none' ? undefined : list, log });
     const link: Link = { client, login, names, presence, baseTopic, trouble: undefined, loginError: undefined };
     client.onState((state, reason, cause) => {
+      // Before anybody is told of the new state.
+      if (reason !== undefined && cause !== undefined) {
+        if (reason !== link.trouble?.reason) log.warn({}, `not connected to the broker: ${reason}`);
+        link.trouble = { cause, reason };
+      }
       if (state === 'connected') {
         link.trouble = undefined;
         presence.up();
@@ -122,10 +127,6 @@ export function createServer(setup: ServerSetup): Server {
       } else {
         names.forget();
         presence.down();
-      }
-      if (reason !== undefined && cause !== undefined) {
-        if (reason !== link.trouble?.reason) log.warn({}, `not connected to the broker: ${reason}`);
-        link.trouble = { cause, reason };
       }
       tell(link);
     });
