@@ -2,7 +2,7 @@
 
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 
 interface HttpRequest {
   readonly method: string;
@@ -10,6 +10,8 @@ interface HttpRequest {
   readonly target: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
+  /** The body as it came. */
+  readonly bytes: Buffer;
 }
 
 interface HttpAnswer {
@@ -32,7 +34,8 @@ export async function startHttpStandIn(): Promise<HttpStandIn> {
   let answerTo = (_request: HttpRequest): HttpAnswer => ({ status: 404, body: { message: 'Cannot GET:/' } });
   const server = createServer(async (incoming, response) => {
     const { method = '', url: target = '', headers } = incoming;
-    const request = { method, target, headers, body: await text(incoming) };
+    const bytes = await buffer(incoming);
+    const request = { method, target, headers, body: bytes.toString(), bytes };
     requests.push(request);
     const { status = 200, body, headers: more } = answerTo(request);
     const isText = typeof body === 'string';

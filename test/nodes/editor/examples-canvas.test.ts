@@ -1,5 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
   chromiumIsMissing,
@@ -7,6 +5,7 @@ import {
   type EditorBrowser,
   startEditorBrowser,
 } from '../../support/node-red/editor.ts';
+import { EXAMPLES, readExample } from '../../support/node-red/examples.ts';
 import { node, TAB } from '../../support/node-red/flows.ts';
 import { type FlowNode, type NodeRed, PACKAGE, startNodeRed } from '../../support/node-red/node-red.ts';
 
@@ -18,10 +17,6 @@ interface Box {
   readonly bottom: number;
 }
 
-const FOLDER = fileURLToPath(new URL('../../../nodes/examples/', import.meta.url));
-const NAMES = readdirSync(FOLDER)
-  .filter((name) => name.endsWith('.json'))
-  .map((name) => name.slice(0, -'.json'.length));
 /** So wide is the canvas of a small screen. */
 const WIDTH = 800;
 /** Between two nodes; a status line needs that much, too. */
@@ -44,10 +39,6 @@ afterAll(async () => {
   await browser?.close();
   await red?.stop();
 });
-
-function read(name: string): FlowNode[] {
-  return JSON.parse(readFileSync(`${FOLDER}${name}.json`, 'utf8'));
-}
 
 /** Of the page, as far as this suite uses it from inside. */
 interface Canvas {
@@ -104,7 +95,7 @@ function touch(one: Box, other: Box): boolean {
 }
 
 describe.skipIf(chromiumIsMissing)('the example', () => {
-  it.each(NAMES)('%s is offered by the import dialog, and easy to read on the canvas', async (name) => {
+  it.each(EXAMPLES)('%s is offered by the import dialog, and easy to read on the canvas', async (name) => {
     const flow: FlowNode[] = await (await red.admin(`library/examples/flows/${PACKAGE}/${name}`)).json();
     const editor = await browser.open(red.url, 'start');
     const all = await draw(editor, flow);
@@ -114,10 +105,10 @@ describe.skipIf(chromiumIsMissing)('the example', () => {
     expect(all.filter(({ left, right, top }) => left < 0 || right > WIDTH || top < 0)).toEqual([]);
   });
 
-  it.each(NAMES)(
+  it.each(EXAMPLES)(
     '%s says in a comment what to do, and knows no account, password or address but this machine',
     (name) => {
-      const flow = read(name);
+      const flow = readExample(name);
       const [first] = flow.filter(({ type }) => type === 'comment');
       expect(String(first?.['name']).length).toBeGreaterThan(20);
       expect(flow.filter((one) => 'credentials' in one)).toEqual([]);

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestClient } from '../../support/brokers/mqtt-client.ts';
+import { readExample } from '../../support/node-red/examples.ts';
 import { settled } from '../../support/node-red/flows.ts';
 import { type FlowNode, type NodeRed, startNodeRed } from '../../support/node-red/node-red.ts';
 import { ADMIN, type Service, startService } from '../../support/service.ts';
@@ -40,8 +39,7 @@ async function call(method: string, path: string, body?: object): Promise<unknow
 
 /** As a user does it: imports it, fills in the account, deploys. Debug nodes are asked by `POST /seen`. */
 async function use(name: string, change: (node: FlowNode) => FlowNode = (node) => node): Promise<void> {
-  const file = fileURLToPath(new URL(`../../../nodes/examples/${name}.json`, import.meta.url));
-  const example: FlowNode[] = JSON.parse(readFileSync(file, 'utf8'));
+  const example = readExample(name);
   const filled = example.map((node) => {
     if (node.type === 'mqtt-instance-account') return { ...node, url: service.httpUrl, credentials: ADMIN };
     if (node.type !== 'debug') return change(node);
