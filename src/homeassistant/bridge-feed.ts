@@ -23,6 +23,8 @@ interface Parts {
   readonly failedLogins: { readonly count: number };
 }
 
+type Need = Pick<BridgeState, 'credentials' | 'credentials_since'>;
+
 /** Credentials that are removed make no event. */
 const LOOK_MS = 60_000;
 const PAGE = { page: 1, itemsPerPage: 1000, search: null, sortBy: null };
@@ -38,15 +40,17 @@ export function feedBridge({
   failedLogins,
 }: Parts): () => void {
   const started = isoZulu(clock.now());
-  let credentials: BridgeState['credentials'] = null;
+  let need: Need | null = null;
 
   function show(): void {
     const mediamtx = isMediaMtxUp && { mediamtx: isMediaMtxUp() };
+    const { credentials = null, credentials_since = null } = need ?? {};
     const state: BridgeState = {
       version: service.version,
       started,
       ...mediamtx,
       credentials,
+      credentials_since,
       failedLogins: failedLogins.count,
     };
     discovery.show(service.own.bridge, state);
@@ -54,13 +58,13 @@ export function feedBridge({
 
   async function look(): Promise<void> {
     show();
-    credentials = isAnswered() ? await ask() : null;
+    need = isAnswered() ? await ask() : null;
     show();
   }
 
-  async function ask(): Promise<BridgeState['credentials']> {
+  async function ask(): Promise<Need | null> {
     const outcome = await execute({ module: 'credentials', command: 'list', payload: PAGE });
-    return outcome.ok ? unauthorised(outcome.value) : null;
+    return outcome.ok ? needOf(outcome.value) : null;
   }
 
   discovery.announce(bridgeAnnouncement(service, isMediaMtxUp !== undefined));
@@ -80,8 +84,18 @@ export function feedBridge({
 }
 
 /** @param page of credentials as the API shows them; null where it is none */
-function unauthorised(page: unknown): string[] | null {
+function needOf(page: unknown): Need | null {
   if (!isObject(page) || !Array.isArray(page['items'])) return null;
   const rows = page['items'].filter((row: unknown) => isObject(row) && row['is_authenticated'] === false);
-  return rows.map((row) => String(row['description'] ?? row['id']));
+  const changed = rows.map((row) => momentOf(row['updated_at'])).filter((moment) => moment !== null);
+  return {
+    credentials: rows.map((row) => String(row['description'] ?? row['id'])),
+    credentials_since: changed.toSorted((one, other) => one.localeCompare(other)).at(-1) ?? null,
+  };
+}
+
+/** The API tells moments in UTC and does not say so (contract 2.7). */
+function momentOf(written: unknown): string | null {
+  const ms = Date.parse(`${String(written)}Z`);
+  return Number.isNaN(ms) ? null : isoZulu(ms);
 }

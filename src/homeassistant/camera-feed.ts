@@ -1,6 +1,7 @@
 /** Owns which cameras Home Assistant knows, and what is shown of them alone: switches, and the past. How the feeds are is said elsewhere, for everybody. */
 
 import type { Bus } from '../core/bus.ts';
+import type { Cameras } from '../core/cameras/cameras.ts';
 import { CAMERAS, type CameraRecord } from '../core/cameras/records.ts';
 import type { History } from '../core/outages/history.ts';
 import type { Clock } from '../core/ports.ts';
@@ -8,6 +9,7 @@ import type { Store } from '../core/store.ts';
 import { cameraAnnouncement } from './devices/camera.ts';
 import type { Service } from './devices/device.ts';
 import { outageState } from './devices/outage-entities.ts';
+import { problemState } from './devices/problem.ts';
 import type { Discovery } from './discovery.ts';
 import { repeat } from './repeat.ts';
 
@@ -18,6 +20,7 @@ interface Parts {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly history: Pick<History, 'uptime' | 'lastFall'>;
+  readonly cameras: Pick<Cameras, 'state'>;
 }
 
 /** How long a camera was up changes with time alone. */
@@ -29,7 +32,7 @@ export interface CameraFeed {
   close(): void;
 }
 
-export function feedCameras({ service, discovery, store, bus, clock, history }: Parts): CameraFeed {
+export function feedCameras({ service, discovery, store, bus, clock, history, cameras }: Parts): CameraFeed {
   const records = store.collection(CAMERAS);
 
   function tell(camera: CameraRecord): void {
@@ -38,7 +41,8 @@ export function feedCameras({ service, discovery, store, bus, clock, history }: 
   }
 
   function show({ id, isEnabled: enabled, isPersistent: persistent }: CameraRecord): void {
-    discovery.show(service.own.camera(id), { enabled, persistent, ...outageState(history, id) });
+    const problem = problemState(cameras.state(Number(id)), history.lastFall(id));
+    discovery.show(service.own.camera(id), { enabled, persistent, problem, ...outageState(history, id) });
   }
 
   for (const camera of records.values()) tell(camera);

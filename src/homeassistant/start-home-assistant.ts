@@ -1,6 +1,7 @@
 /** Owns the service's presence in Home Assistant as a whole: devices, their states, their switches, and its comings and goings. */
 
 import type { Bus } from '../core/bus.ts';
+import type { Cameras } from '../core/cameras/cameras.ts';
 import type { Instances } from '../core/instances/instances.ts';
 import type { History } from '../core/outages/history.ts';
 import type { Clock, Log, MqttLink } from '../core/ports.ts';
@@ -21,6 +22,7 @@ export interface HomeAssistantParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly history: Pick<History, 'uptime' | 'lastFall'>;
+  readonly cameras: Pick<Cameras, 'state'>;
   /** 0 up to 1; default is chance. */
   readonly random?: () => number;
   readonly service: Service;

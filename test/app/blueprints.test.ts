@@ -1,19 +1,19 @@
 /** Pins that the blueprints are what Home Assistant imports, and that they fit the entities that we announce. */
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { isMap, isScalar, parseDocument, visit } from 'yaml';
 import { bridgeAnnouncement } from '../../src/homeassistant/devices/bridge.ts';
 import { cameraAnnouncement } from '../../src/homeassistant/devices/camera.ts';
 import { type Component, serviceOf } from '../../src/homeassistant/devices/device.ts';
+import { BLUEPRINT_FILES, Input, readBlueprint } from '../support/home-assistant/blueprint.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-const FOLDER = new URL('../../addon/blueprints/automation/', import.meta.url);
 const REPOSITORY = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
   .repository.url.replace(/^git\+/, '')
   .replace(/\.git$/, '');
-const FILES = readdirSync(FOLDER);
+const FILES = BLUEPRINT_FILES;
 
 const service = serviceOf({
   base: 'nestmtx',
@@ -26,35 +26,6 @@ const announced: readonly Component[] = [
   ...Object.values(cameraAnnouncement({ id: '1', name: 'Door', room: '' }, service).components),
   ...Object.values(bridgeAnnouncement(service, true).components),
 ];
-
-class Input {
-  readonly name: string;
-  constructor(name: string) {
-    this.name = name;
-  }
-}
-
-interface Blueprint {
-  readonly text: string;
-  readonly about: Json;
-  readonly inputs: Readonly<Record<string, Json>>;
-  readonly body: Json;
-}
-
-function readBlueprint(file: string): Blueprint {
-  const text = readFileSync(new URL(file, FOLDER), 'utf8');
-  const tag = {
-    tag: '!input',
-    identify: (value: unknown) => value instanceof Input,
-    resolve: (name: string) => new Input(name),
-  };
-  const document = parseDocument(text, { customTags: [tag], version: '1.1', strict: true });
-  expect(document.errors).toEqual([]);
-  expect(document.warnings).toEqual([]);
-  const { blueprint, ...body } = document.toJS();
-  const { input, ...about } = blueprint;
-  return { text, about, inputs: input, body };
-}
 
 /** Every map anywhere below. */
 function mapsIn(value: unknown): Json[] {

@@ -24,8 +24,10 @@ import { recordingLog } from '../support/recording-log.ts';
 
 const AT = '2026-11-21T16:48:30.698Z';
 const BIRTH = { topic: 'ha/status', payload: 'online' };
+const NO_NEED = { credentials: [], credentials_since: null };
 /** Of a camera that nobody has looked at. */
 const NO_PAST = {
+  problem: { reason: null, quiet_until: null, since: null, until: null },
   ...{ uptime_24h: null, uptime_7d: null, uptime_30d: null },
   ...{ last_outage: null, last_outage_until: null, last_outage_reason: null },
 };
@@ -118,11 +120,11 @@ describe('Home Assistant', () => {
     ]);
     expect(shown('n/homeassistant/camera/1')).toEqual({ enabled: true, persistent: false, ...NO_PAST });
     expect(shown('n/homeassistant/bridge')).toEqual({
-      failedLogins: 3,
       version: '1.0.0',
       started: AT,
       mediamtx: true,
-      credentials: [],
+      failedLogins: 3,
+      ...NO_NEED,
     });
   });
 
@@ -166,10 +168,13 @@ describe('Home Assistant', () => {
     const fell = new Date(world.clock.now()).toISOString();
     await look('refused');
     expect(shown(topic)).toMatchObject({ last_outage: fell, last_outage_until: null, last_outage_reason: 'refused' });
+    expect(shown(topic).problem).toEqual({ reason: 'refused', quiet_until: null, since: fell, until: null });
     await pass(6 * 60_000);
     await look('up');
     expect(shown(topic)).toMatchObject({ uptime_24h: 60, last_outage: fell });
-    expect(shown(topic).last_outage_until).toBe(new Date(world.clock.now()).toISOString());
+    const until = new Date(world.clock.now()).toISOString();
+    expect(shown(topic).last_outage_until).toBe(until);
+    expect(shown(topic).problem).toEqual({ reason: null, quiet_until: null, since: fell, until });
     for (let minutes = 0; minutes < 60; minutes += 5) await pass(5 * 60_000);
     expect(shown(topic).uptime_24h).toBeGreaterThan(90);
   });
@@ -192,13 +197,14 @@ describe('Home Assistant', () => {
 
   it('sees which credentials somebody must authorise, as soon as an event tells', async () => {
     const items = [
-      { id: 1, description: 'House', is_authenticated: false },
-      { id: 2, description: 'Barn', is_authenticated: true },
+      { id: 1, description: 'House', is_authenticated: false, updated_at: '2026-11-20 08:00:00' },
+      { id: 2, description: 'Barn', is_authenticated: true, updated_at: '2026-11-21 08:00:00' },
     ];
     credentials = { ok: true, value: { items } };
     world.bus.emit('event', { domain: 'credentials', event: 'unauthenticated', entity: 1, details: {}, at: AT });
     await settle();
-    expect(shown('n/homeassistant/bridge').credentials).toEqual(['House']);
+    const need = { credentials: ['House'], credentials_since: '2026-11-20T08:00:00.000Z' };
+    expect(shown('n/homeassistant/bridge')).toMatchObject(need);
   });
 
   it('sees that credentials are gone, which no event tells, and that nobody can tell', async () => {

@@ -22,6 +22,8 @@ export interface BridgeState {
   readonly mediamtx?: boolean;
   /** Descriptions of credentials that somebody must authorise; null while nobody can tell. */
   readonly credentials: readonly string[] | null;
+  /** ISO 8601: when the last of them began to need it; null: none does. */
+  readonly credentials_since: string | null;
   /** Since the start. */
   readonly failedLogins: number;
 }
@@ -64,7 +66,8 @@ export function bridgeAnnouncement(service: Service, usesMediaMtx: boolean): Ann
           "'ON' if value_json.credentials else 'OFF' }}{% endif %}",
         json_attributes_topic: own.bridge,
         json_attributes_template:
-          "{{ {'credentials': (value_json.credentials if value_json is defined else none) or []} | to_json }}",
+          "{% set known = value_json is defined %}{{ {'credentials': (value_json.credentials if known else none) or [], " +
+          "'since': value_json.credentials_since | default(none) if known else none} | to_json }}",
       }),
       credentials_event: entity(named, 'credentials_event', 'event', 'Credentials event', {
         icon: 'mdi:key-alert',

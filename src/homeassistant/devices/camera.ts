@@ -17,6 +17,7 @@ import {
   shownValue,
 } from './device.ts';
 import { outageEntities } from './outage-entities.ts';
+import { problemEntity } from './problem.ts';
 
 type DescribedCamera = Pick<CameraRecord, 'id' | 'name' | 'room' | 'snapshots'>;
 
@@ -37,9 +38,6 @@ const TRIGGERS: Readonly<Record<Exclude<CameraEventName, 'created'>, readonly [s
   removed: ['camera', 'removed'],
 };
 
-const PROBLEM_ATTRIBUTES =
-  "{% set known = value_json is defined %}{{ {'reason': value_json.reason if known else none, " +
-  "'quiet_until': value_json.quietUntil | default(none) if known else none} | to_json }}";
 const REASON = '(value_json.details | default({}, true)).reason | default(none)';
 
 export function cameraAnnouncement(camera: DescribedCamera, service: Service): Announcement {
@@ -71,15 +69,7 @@ export function cameraAnnouncement(camera: DescribedCamera, service: Service): A
         state_topic,
         value_template: onOff('value_json.demanded'),
       }),
-      problem: entity(named, 'problem', 'binary_sensor', 'Problem', {
-        device_class: 'problem',
-        entity_category: 'diagnostic',
-        state_topic,
-        // Where nobody can tell, whoever cannot be asked is the problem, and not the camera.
-        value_template: `{% if value_json is defined %}{{ 'OFF' if not value_json.reason else 'None' if value_json.online is none else 'ON' }}{% endif %}`,
-        json_attributes_topic: state_topic,
-        json_attributes_template: PROBLEM_ATTRIBUTES,
-      }),
+      problem: problemEntity(named, state_topic, own.camera(camera.id)),
       online: entity(named, 'online', 'binary_sensor', 'Online', {
         device_class: 'connectivity',
         entity_category: 'diagnostic',
