@@ -72,9 +72,16 @@ async function actOnStreams(streams: Streams, name: string, action: ProcessActio
     await Promise.all([...cameras.values()].filter((camera) => isMeant(streams, camera, action)).map(tell));
     return true;
   }
-  const camera = name.startsWith(STREAM_PREFIX) ? cameras.by('mtxPath', name.slice(STREAM_PREFIX.length)) : undefined;
+  const path = name.startsWith(STREAM_PREFIX) ? name.slice(STREAM_PREFIX.length) : undefined;
+  const camera = path === undefined ? undefined : (cameras.by('mtxPath', path) ?? bySlug([...cameras.values()], path));
   if (camera && !(action === 'start' && isUp(streams, camera))) await tell(camera);
   return camera !== undefined;
+}
+
+/** Upstream makes small letters of a path, and keeps of all other signs the hyphen alone. */
+function bySlug(cameras: readonly CameraRecord[], slug: string): CameraRecord | undefined {
+  const slugOf = (path: string) => path.toLowerCase().replace(/[^a-z0-9-]/g, '');
+  return cameras.find(({ mtxPath }) => mtxPath !== null && slugOf(mtxPath) === slug);
 }
 
 /** Of all streams at once: others than those that are up, or were stopped, start when somebody asks for them. */

@@ -148,7 +148,7 @@ describe('htop.update of a stream, by the name of its process in NestMTX', () =>
     told = [];
     const store = memoryStore(COLLECTIONS);
     await store.commit((tx) => {
-      for (const [index, path] of ['garage', 'door', 'cellar'].entries()) {
+      for (const [index, path] of ['garage', 'door', 'cellar', 'Back-Yard_2'].entries()) {
         const isStopped = path === 'cellar' && { isStopped: true as const };
         tx.collection(CAMERAS).put({ ...camera(String(index + 1), null), mtxPath: path, ...isStopped });
       }
@@ -170,6 +170,8 @@ describe('htop.update of a stream, by the name of its process in NestMTX', () =>
   it.each([
     ['mtx-garage', 'restart', ['restart garage']],
     ['mtx-door', 'restart', ['restart door']],
+    ['mtx-Back-Yard_2', 'restart', ['restart Back-Yard_2']],
+    ['mtx-back-yard2', 'restart', ['restart Back-Yard_2']],
     ['mtx-garage', 'stop', ['stop garage']],
     ['mtx-door', 'start', ['restart door']],
     ['mtx-garage', 'start', []],

@@ -13,6 +13,7 @@ export function changedCamera(now: CameraRecord, changes: Changes, source?: Part
   if (now.credentialId !== null)
     refuseGoogles({ name: name !== now.name, room: room !== now.room, source: source !== undefined });
   const isEnabled = changes.is_enabled ?? now.isEnabled;
+  const isDisabling = now.isEnabled && !isEnabled;
   const { stream, transport, fingerprint, ...kept } = now;
   const carried = source ?? {
     ...(stream && { stream }),
@@ -26,7 +27,7 @@ export function changedCamera(now: CameraRecord, changes: Changes, source?: Part
   return {
     ...others,
     ...{ name, room, mtxPath, isEnabled },
-    isPersistent: isEnabled && (changes.is_persistent ?? now.isPersistent),
+    isPersistent: isDisabling ? false : (changes.is_persistent ?? now.isPersistent),
     ...(expected !== undefined && { expected }),
     ...(!(changes.probe ?? mayBefore) && { probe: false }),
     ...(quietUntil !== undefined && { quietUntil }),

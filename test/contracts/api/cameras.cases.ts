@@ -57,6 +57,23 @@ export function cameraCases({ ok, refused, asAdmin, asUser }: Caller): void {
       expect(taken).toMatchObject({ message: 'errors.cameras.update.mtxPathAlreadyInUse', code: 'mtx_path_in_use' });
     });
 
+    it('a disabled camera becomes persistent where it has a path, and ceases to be when it is disabled', async () => {
+      const { id } = await made({ name: 'Stairs', mtx_path: 'stairs' });
+      const entity = String(id);
+      const persistentAfter = async (payload: object) => {
+        await ok(asAdmin({ command: 'update', module: 'cameras', entity, payload }));
+        const now = Object(await ok(asUser({ command: 'read', module: 'cameras', entity })));
+        return now.is_persistent;
+      };
+      expect(await persistentAfter({ is_persistent: true })).toBe(true);
+      expect(await persistentAfter({ is_enabled: true })).toBe(true);
+      expect(await persistentAfter({ is_enabled: false })).toBe(false);
+      const bare = await made({ name: 'Bare' });
+      const payload = { is_persistent: true };
+      const error = await refused(asAdmin({ command: 'update', module: 'cameras', entity: String(bare.id), payload }));
+      expect(error).toHaveProperty('code', 'mtx_path_required');
+    });
+
     it('a path with a space is refused and says which pattern it must match', async () => {
       const details = [{ path: ['payload', 'mtx_path'], type: 'string.pattern.base' }];
       const error = await refused(create({ name: 'Other', mtx_path: 'a b' }));
