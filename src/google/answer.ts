@@ -33,6 +33,11 @@ export function isPassing({ status }: Failure): boolean {
   return status >= 500 || status === 429 || status === 408;
 }
 
+/** Nobody answered, or only to say that nobody is there: it is Google that is missing, whatever was asked for. */
+export function isUnreached({ status, code }: Failure): boolean {
+  return status === 503 && code === 'UNAVAILABLE';
+}
+
 /** One call more and Google would refuse it: so it was not asked. */
 export function ownLimit(retryAfterMs: number): Refusal {
   return failed(503, 'RESOURCE_EXHAUSTED', 'Google has been asked as often as it allows', retryAfterMs);

@@ -9,7 +9,7 @@ import type { Store, Transaction } from '../core/store.ts';
 import { createRetries } from '../core/timing/retries.ts';
 import { isoOffset, isoZulu } from '../core/wire-time.ts';
 import { ApiError } from '../protocol/api-error.ts';
-import { type Answer, type Failure, granted, isPassing } from './answer.ts';
+import { type Answer, type Failure, granted, isPassing, isUnreached } from './answer.ts';
 import { connectionOf, type Device, deviceOf } from './device.ts';
 import type { Sdm } from './sdm.ts';
 
@@ -27,6 +27,8 @@ interface Ports {
   readonly clock: Clock;
   readonly log: Log;
   readonly sdm: Pick<Sdm, 'devices'>;
+  /** Google was not there to be asked. */
+  readonly missed: () => void;
 }
 
 interface Change {
@@ -34,7 +36,7 @@ interface Change {
   readonly camera: CameraRecord;
 }
 
-export function createDeviceSync({ store, cameras, clock, log, sdm }: Ports): DeviceSync {
+export function createDeviceSync({ store, cameras, clock, log, sdm, missed }: Ports): DeviceSync {
   const records = store.collection(CREDENTIALS);
   const running = new Map<string, Promise<Answer<number>>>();
   const retries = createRetries(
@@ -56,6 +58,7 @@ export function createDeviceSync({ store, cameras, clock, log, sdm }: Ports): De
   async function syncOnce(id: string): Promise<Answer<number>> {
     const answer = await sdm.devices(id);
     if (!answer.ok) {
+      if (isUnreached(answer.failure)) missed();
       log.warn({ credentialId: id, failure: answer.failure }, 'the cameras of a Google project could not be listed');
       return answer;
     }
@@ -78,7 +81,14 @@ export function createDeviceSync({ store, cameras, clock, log, sdm }: Ports): De
   return {
     async all() {
       const authorised = [...records.values()].filter(({ sealedTokens }) => sealedTokens !== null);
-      const answers = await Promise.all(authorised.map(({ id }) => sync(id)));
+      const answers = await Promise.all(
+        authorised.map(async ({ id }) => {
+          const answer = await sync(id);
+          // That Google is back shall be noticed before the next time.
+          if (!answer.ok && isUnreached(answer.failure)) retries.later(id);
+          return answer;
+        }),
+      );
       for (const answer of answers) if (!answer.ok) throw failureError(answer.failure);
     },
     soon: (id) => retries.later(id),

@@ -14,6 +14,8 @@ export interface GoogleRequest {
 
 export type GoogleHttp = (request: GoogleRequest) => Promise<Answer<JsonObject>>;
 
+/** More than any home has to be listed. */
+const MAX_ANSWER = 4 * 1024 * 1024;
 /** Waking a sleeping camera takes Google several seconds. */
 const TIMEOUT_MS = 20_000;
 
@@ -35,7 +37,9 @@ export function createGoogleHttp(fetcher: typeof fetch, clock: Clock): GoogleHtt
         redirect: 'error',
         signal: abort.signal,
       });
-      const answer = parse(await response.text());
+      const text = await boundedText(response);
+      if (text === undefined) return failed(502, 'INTERNAL', 'Google answered more than can be true');
+      const answer = parse(text);
       if (!response.ok) return failureOf(response.status, answer ?? {}, retryAfterMs(response.headers));
       return answer
         ? granted(answer)
@@ -48,6 +52,18 @@ export function createGoogleHttp(fetcher: typeof fetch, clock: Clock): GoogleHtt
       cancel();
     }
   };
+}
+
+/** Undefined when it is longer than can be; the rest is not read. */
+async function boundedText(response: Response): Promise<string | undefined> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of response.body ?? []) {
+    length += chunk.length;
+    if (length > MAX_ANSWER) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
 }
 
 function parse(text: string): JsonObject | undefined {

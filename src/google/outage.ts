@@ -1,49 +1,114 @@
-/** Owns that a lost login at Google is told once, as what it is: its cameras are not down, they are only out of sight. */
+/**
+ * Owns that Google is gone, as one thing that is told once: it cannot be reached, or a login there is lost. Its cameras are not down then,
+ * they are out of sight; a feed that goes on is not touched.
+ */
 
 import type { Bus } from '../core/bus.ts';
 import type { Cameras } from '../core/cameras/cameras.ts';
 import { isInUse } from '../core/cameras/expectation.ts';
 import { CAMERAS, type CameraRecord } from '../core/cameras/records.ts';
 import { CREDENTIALS } from '../core/google/credentials.ts';
-import type { Log } from '../core/ports.ts';
+import type { Clock, Log } from '../core/ports.ts';
 import type { Store } from '../core/store.ts';
+import { isoZulu } from '../core/wire-time.ts';
 
 interface Parts {
   readonly store: Store;
-  readonly cameras: Pick<Cameras, 'sourceChanged'>;
+  readonly cameras: Pick<Cameras, 'sourceChanged' | 'observe' | 'facts'>;
   readonly bus: Bus;
+  readonly clock: Clock;
   readonly log: Log;
 }
 
 export interface GoogleOutage {
   /** The reason why nothing can be known of a camera; undefined where that is not so. */
   doubtOf(camera: CameraRecord): string | undefined;
+  /** Google has answered, whatever. */
+  reached(): void;
+  /** Google was not there for something; to be called again while that lasts. */
+  missed(): void;
   close(): void;
 }
 
-const REASON = 'google-login';
+const LOST = 'google-login';
+const UNREACHED = 'google-unreachable';
+/** A network that is switched over takes less. */
+const GRACE_MS = 30_000;
 
-export function watchGoogleOutage({ store, cameras, bus, log }: Parts): GoogleOutage {
+export function watchGoogleOutage({ store, cameras, bus, clock, log }: Parts): GoogleOutage {
   const credentials = store.collection(CREDENTIALS);
   const records = store.collection(CAMERAS);
+  let isGone = false;
+  /** Since when it was not there, as far as was asked. */
+  let missedSinceMs: number | undefined;
+  /** What was told last; after a start nobody knows. */
+  let reason = LOST;
 
   function doubtOf({ sourceType, credentialId }: CameraRecord): string | undefined {
     if (sourceType !== 'google' || credentialId === null) return undefined;
     const tokens = credentials.get(String(credentialId))?.sealedTokens ?? null;
-    return tokens === null ? REASON : undefined;
+    if (tokens === null) return LOST;
+    return isGone ? UNREACHED : undefined;
   }
+
+  const blind = () => [...records.values()].filter((camera) => isInUse(camera) && doubtOf(camera) !== undefined);
+
+  /** Another login may still be lost when Google is back; and where nobody's camera is blind, nobody misses it. */
+  function tell(isThere: boolean): void {
+    const [first, ...others] = blind();
+    if (isThere === (first !== undefined)) return;
+    if (first) reason = doubtOf(first) ?? reason;
+    cameras
+      .sourceChanged({ source: 'google', isThere, reason, cameras: first ? others.length + 1 : 0 })
+      .catch((error: unknown) => log.error({ err: error, source: 'google' }, 'an event was lost'));
+  }
+
+  /** What MediaMTX carries says for itself that it goes on. */
+  function doubt(): void {
+    const at = isoZulu(clock.now());
+    for (const camera of blind()) {
+      if (!cameras.facts(camera.id).ready) observe(camera, { kind: 'unknown', at, reason: doubtOf(camera) ?? reason });
+    }
+  }
+
+  function trustAgain(): void {
+    const at = isoZulu(clock.now());
+    for (const camera of records.values()) {
+      if (cameras.facts(camera.id).doubt === UNREACHED) observe(camera, { kind: 'notReady', at, absence: 'idle' });
+    }
+  }
+
+  function observe({ id }: CameraRecord, seen: Parameters<Cameras['observe']>[1]): void {
+    cameras.observe(id, seen).catch((error: unknown) => log.error({ err: error, cameraId: id }, 'an event was lost'));
+  }
+
+  function back(): void {
+    missedSinceMs = undefined;
+    if (isGone) {
+      isGone = false;
+      trustAgain();
+    }
+    tell(true);
+  }
+
+  function gone(): void {
+    isGone = true;
+    log.warn({}, 'Google cannot be reached: nothing is known of its cameras');
+    doubt();
+    tell(false);
+  }
+
+  const stop = bus.on('event', ({ domain, event }) => {
+    if (domain === 'credentials' && event !== 'reauthenticated') tell(event === 'authenticated');
+  });
 
   return {
     doubtOf,
-    close: bus.on('event', ({ domain, event }) => {
-      if (domain !== 'credentials' || event === 'reauthenticated') return;
-      const blind = [...records.values()].filter((camera) => isInUse(camera) && doubtOf(camera) !== undefined);
-      const isThere = event === 'authenticated';
-      // Another login may still be lost; and where it is nobody's, nobody misses it.
-      if (isThere === blind.length > 0) return;
-      cameras
-        .sourceChanged({ source: 'google', isThere, reason: REASON, cameras: blind.length })
-        .catch((error: unknown) => log.error({ err: error, source: 'google' }, 'an event was lost'));
-    }),
+    reached: back,
+    missed() {
+      missedSinceMs ??= clock.now();
+      if (!isGone && clock.now() - missedSinceMs >= GRACE_MS) gone();
+    },
+    close: stop,
   };
 }

@@ -9,9 +9,10 @@ import { createClosers } from '../core/lifecycle.ts';
 import type { Clock, Log, Secrets } from '../core/ports.ts';
 import type { Store } from '../core/store.ts';
 import type { BridgeEvent, CameraEventName } from '../protocol/events.ts';
+import { type Answer, isUnreached } from './answer.ts';
 import { createDeviceSync } from './device-sync.ts';
 import { googleCameras } from './google-cameras.ts';
-import { createGoogleHttp } from './http.ts';
+import { createGoogleHttp, type GoogleHttp } from './http.ts';
 import { createLogins } from './logins.ts';
 import { type GoogleOutage, watchGoogleOutage } from './outage.ts';
 import { createPauses } from './pauses.ts';
@@ -73,19 +74,37 @@ export async function startGoogle(options: GoogleOptions): Promise<Google> {
   const pauses = createPauses(clock);
   const http = createGoogleHttp(fetcher, clock);
   const tokens = createTokenClient({ http, url: urls.token, clock, pauses, random });
-  const logins = createLogins({ ...options, random, tokens });
+  const checked = {
+    refresh: async (...asked: Parameters<typeof tokens.refresh>) => check(await tokens.refresh(...asked)),
+  };
+  const logins = createLogins({ ...options, random, tokens: checked });
   closers.add('logins at Google', () => logins.close());
   const budget = createRateBudget(clock);
-  const sdm = createSdm({ http, url: urls.sdm, logins, budget, clock, pauses });
-  const sync = createDeviceSync({ ...options, sdm });
+  const outage = watchGoogleOutage(options);
+  closers.add('outage of Google', () => outage.close());
+  const askSdm: GoogleHttp = async (request) => {
+    const answer = await http(request);
+    if (answer.ok || !isUnreached(answer.failure)) outage.reached();
+    else outage.missed();
+    return answer;
+  };
+  const sdm = createSdm({ http: askSdm, url: urls.sdm, logins, budget, clock, pauses });
+  const sync = createDeviceSync({ ...options, sdm, missed: outage.missed });
   closers.add('cameras at Google', () => sync.close());
   const served = googleCameras(options);
-  const streams = createStreams({ ...options, served, random, sdm });
+  const execute = async (...asked: Parameters<typeof sdm.execute>) => check(await sdm.execute(...asked));
+  const streams = createStreams({ ...options, served, random, sdm: { ...sdm, execute } });
   closers.add('streams of Google', () => streams.close());
   closers.add('waiting for Google', () => pauses.close());
 
-  const outage = watchGoogleOutage(options);
-  closers.add('outage of Google', () => outage.close());
+  /** Where Google was not there for one thing, its lists are asked for until they come. */
+  function check<T>(answer: Answer<T>): Answer<T> {
+    if (!answer.ok && isUnreached(answer.failure)) {
+      for (const { id } of store.collection(CREDENTIALS).values()) sync.soon(id);
+    }
+    return answer;
+  }
+
   const keys = streamKeys(options.secrets);
 
   function heard({ domain, event, entity }: BridgeEvent): void {

@@ -104,6 +104,7 @@ export const DE = {
   'reason.no-feed': 'Der Stream bleibt aus, die Ursache ist nicht bekannt',
   'reason.flapping': 'Der Stream kommt und geht ständig',
   'reason.google-login': 'Google verlangt eine neue Anmeldung',
+  'reason.google-unreachable': 'Google ist nicht erreichbar',
   'reason.rejected': 'MediaMTX nimmt die Einstellungen der Kamera nicht an',
   instances: 'MQTT-Instanzen',
   'instances.none': 'Keine MQTT-Instanzen',

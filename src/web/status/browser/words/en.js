@@ -103,6 +103,7 @@ export const EN = {
   'reason.no-feed': 'The stream does not come, the cause is not known',
   'reason.flapping': 'The stream comes and goes all the time',
   'reason.google-login': 'Google wants somebody to authorise again',
+  'reason.google-unreachable': 'Google cannot be reached',
   'reason.rejected': 'MediaMTX does not take the settings of this camera',
   instances: 'MQTT instances',
   'instances.none': 'No MQTT instances',
