@@ -33,8 +33,12 @@ export function countFall(before: CameraFacts, after: CameraFacts, nowMs: number
   return { ...after, fallsMs, isFlapping: fallsMs.length > FALLS || (after.isFlapping && fallsMs.length > 0) };
 }
 
-/** A feed that goes though somebody wants it, or a camera that nobody wanted and that is not there any more. */
+/**
+ * A feed that goes though somebody wants it, or a camera that nobody wanted and that is not there any more. What went while whoever carries it
+ * was gone is no fall of the camera.
+ */
 function isFall(before: CameraFacts, after: CameraFacts, nowMs: number): boolean {
+  if (before.doubt !== null) return false;
   if (after.doubt !== null || after.ready || after.pending !== null) return false;
   if (before.ready) return after.missing !== null || after.isStalled || isFault(after);
   return before.online === true && before.missing === null && judge(after, nowMs).online === false;

@@ -16,7 +16,8 @@ export function keptState(id: string, facts: CameraFacts, seq: number): CameraSt
 export function restoredFacts(saved: CameraStateRecord | undefined, pending: CameraFacts['pending']): CameraFacts {
   if (!saved) return pending === null ? UNSEEN : { ...UNSEEN, pending, reason: 'starting' };
   const { ready, demanded, since, reason, readers = [], downFor = null, fallsMs = [] } = saved;
-  const isMissing = !ready && reason === 'no-feed';
+  // What was told to be down is so until something speaks for it.
+  const isMissing = !ready && (reason === 'no-feed' || downFor !== null);
   return {
     ...UNSEEN,
     ...{ ready, demanded, since, downFor, fallsMs, pending },

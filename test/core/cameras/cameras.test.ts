@@ -96,3 +96,22 @@ function camera(id: string): CameraRecord {
     updatedAt: at,
   };
 }
+
+it('a camera that was told to be down is so after a restart, whoever looks first, until something speaks for it', async () => {
+  const store = memoryStore(COLLECTIONS);
+  await store.commit((tx) => tx.collection(CAMERAS).put(camera('1')));
+  const log = recordingLog();
+  const [bus, clock] = [createBus(log), manualClock()];
+  const told: string[] = [];
+  bus.on('event', ({ event }) => told.push(event));
+  const before = createCameras(store, bus, clock, log);
+  await before.observe('1', { kind: 'look', at, finding: 'silent' });
+  const after = createCameras(store, bus, clock, log, { firstSight: () => 'feed', isWatched: () => true });
+  expect(after.state(1)).toMatchObject({ online: null, reason: 'starting' });
+  // A list shows that nobody watches it, which says nothing of the camera.
+  await after.observe('1', { kind: 'notReady', at, absence: 'idle' });
+  expect(after.state(1)).toMatchObject({ online: false });
+  await after.observe('1', { kind: 'look', at, finding: 'up' });
+  expect(after.state(1)).toMatchObject({ online: true, reason: null });
+  expect(told).toEqual(['offline', 'online']);
+});

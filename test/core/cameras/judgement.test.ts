@@ -165,6 +165,18 @@ describe('a camera that comes and goes', () => {
     expect(calm.facts.reason).toBeNull();
   });
 
+  it('with whoever carries it has not fallen itself', () => {
+    const unreachable = { kind: 'unknown', reason: 'mediamtx-unreachable' };
+    const restarts = Array.from({ length: 8 }, (_, round): [number, Seen][] => [
+      [round * 60, READY],
+      [round * 60 + 10, unreachable],
+      [round * 60 + 20, gone('wanted')],
+    ]).flat();
+    const { facts, told } = known([...restarts, [490, READY]]);
+    expect(facts.reason).toBeNull();
+    expect(told.some((one) => one.startsWith('o'))).toBe(false);
+  });
+
   it('slower than that never flaps', () => {
     expect(known([...falls(12, 130), [12 * 130, READY]]).facts.reason).toBeNull();
   });
