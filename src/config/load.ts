@@ -7,6 +7,7 @@ import { type Config, toConfig } from './config.ts';
 import { ConfigError, type Problem } from './config-error.ts';
 import type { Entry } from './entry.ts';
 import { FORMATS } from './formats.ts';
+import { readNestMtxNames } from './nestmtx-names.ts';
 import { SCHEMA, SETTINGS, type SettingName, type Settings } from './schema.ts';
 import { attempt, type Environment, type Files, readEnvironment, readOptionsFile, readYamlFile } from './sources.ts';
 import { unheeded } from './unheeded.ts';
@@ -26,7 +27,9 @@ type Entries = ReadonlyMap<SettingName, Entry>;
  */
 export function loadConfig(sources: Sources): Config {
   const { env, findsBroker = false, ...files } = sources;
-  const readings = [readYamlFile(files, env['CONFIG']), readEnvironment(env), readOptionsFile(files)];
+  const theirs = readNestMtxNames(env);
+  const named = { entries: theirs.entries, problems: [] };
+  const readings = [readYamlFile(files, env['CONFIG']), named, readEnvironment(env), readOptionsFile(files)];
   // A value that a later source covers is not judged: nobody uses it.
   const written: Entries = new Map(readings.flatMap((reading) => reading.entries.map((entry) => [entry.name, entry])));
   const { entries, aliases } = withoutAliases(written);
@@ -39,7 +42,7 @@ export function loadConfig(sources: Sources): Config {
   ];
   if (problems.length > 0) throw new ConfigError(problems);
   const notes = [...readings.flatMap(({ empty = [] }) => empty), ...unheeded(settings, entries, { env, findsBroker })];
-  return { ...toConfig(settings, findsBroker, files.cwd), aliases, unheeded: notes };
+  return { ...toConfig(settings, findsBroker, files.cwd), aliases: [...theirs.aliases, ...aliases], unheeded: notes };
 }
 
 /** The settings with defaults, also in place of the entries that are wrong by themselves. */

@@ -173,6 +173,26 @@ describe('names that NestMTX has for values', () => {
     expect(aliases).toEqual([{ setting: 'MQTT_HOST', written: ':instance:', meaning: '' }]);
   });
 
+  test('its own names of settings are read where ours are not set, and told', () => {
+    const ports = { NESTMTX_RTSP_TCP_PORT: '18554', NESTMTX_WEB_RTC_PORT: '18889' };
+    const nest = folderWith({ 'cert.pem': 'c', 'key.pem': 'k' });
+    const [cert, key] = [join(nest, 'cert.pem'), join(nest, 'key.pem')];
+    const config = load({ env: { ...ports, HTTPS_PORT: '2001', HTTPS_CERT_PATH: cert, HTTPS_KEY_PATH: key } });
+    expect(config.streamPorts).toEqual({ rtsp: 18554, webrtc: 18889 });
+    expect(config.https).toEqual({ port: 2001, files: { cert, key } });
+    expect(config.aliases).toEqual([
+      { setting: 'HTTPS_CERT', written: 'HTTPS_CERT_PATH', meaning: cert },
+      { setting: 'HTTPS_KEY', written: 'HTTPS_KEY_PATH', meaning: key },
+      {
+        setting: 'STREAM_PORTS',
+        written: 'NESTMTX_RTSP_TCP_PORT, NESTMTX_WEB_RTC_PORT',
+        meaning: 'rtsp=18554,webrtc=18889',
+      },
+    ]);
+    const own = load({ env: { ...ports, STREAM_PORTS: 'hls=off', HTTPS_CERT_PATH: 'nestmtx.crt' } });
+    expect([own.streamPorts, own.aliases]).toEqual([{ hls: null }, []]);
+  });
+
   test('the words of our own are no aliases', () => {
     expect(load({ env: { LOG_LEVEL: 'debug' } }).aliases).toEqual([]);
   });
