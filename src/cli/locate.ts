@@ -10,6 +10,8 @@ export interface Place {
   /** Without a slash at the end. */
   readonly url: string;
   readonly token: string | undefined;
+  /** Where `token` is one of `login`: what is left when that is not good. */
+  readonly operator?: { readonly token: string; readonly inPlaceOf: string } | undefined;
   /** The service of this machine's configuration: when it does not run, its store can be opened in its place. */
   readonly isOwn: boolean;
 }
@@ -23,7 +25,7 @@ interface ServiceFile {
 
 /**
  * The URL of `--url`, the environment, the running service of the data folder, or the configured port; the token of
- * `--token`, the environment, `login`, or the operator token of the data folder.
+ * `--token`, the environment, a `login` that has not ended, or the operator token of the data folder.
  * @throws Failure for a URL that is none; ConfigError when it takes a configuration to know and that is wrong
  */
 export async function locate(context: Context): Promise<Place> {
@@ -32,8 +34,9 @@ export async function locate(context: Context): Promise<Place> {
   const service = named === undefined ? await readServiceFile(context) : undefined;
   const url = named === undefined ? (service?.url ?? configuredUrl(context)) : checkedUrl(named);
   const given = values.get('token') ?? (io.env['NESTMTX_BRIDGE_TOKEN'] || undefined);
-  const token = given ?? (await savedLogin(io, url))?.token ?? service?.token;
-  return { url, token, isOwn: named === undefined };
+  const saved = given === undefined ? await savedLogin(io, url) : undefined;
+  const operator = saved && service && { token: service.token, inPlaceOf: saved.username };
+  return { url, token: given ?? saved?.token ?? service?.token, operator, isOwn: named === undefined };
 }
 
 async function readServiceFile({ io, program }: Context): Promise<ServiceFile | undefined> {

@@ -1,5 +1,6 @@
 /** Owns the way of a command to the modules: over HTTP to the running service, else directly on its store. */
 
+import { ApiError } from '../protocol/api-error.ts';
 import { parseEnvelope } from '../protocol/envelope.ts';
 import type { Context } from './command.ts';
 import { Failure } from './failure.ts';
@@ -17,7 +18,7 @@ export async function withService<Result>(
   context: Context,
   use: (service: Service) => Promise<Result>,
 ): Promise<Result> {
-  const place = await locate(context);
+  let place = await locate(context);
   let offline: { readonly store: Offline; readonly isLook: boolean; readonly notRunning: NotRunning } | undefined;
 
   async function request(wanted: ApiRequest): Promise<unknown> {
@@ -29,10 +30,27 @@ export async function withService<Result>(
       return run(await opened(false, notRunning), envelope);
     }
     try {
-      return await httpRequest(context.io, place, wanted);
+      return await asOneself(wanted);
     } catch (error) {
       if (!(error instanceof NotRunning) || !place.isOwn) throw error;
       return run(await opened(isReading(wanted), error), envelope);
+    }
+  }
+
+  /** Somebody who may read the data folder is never worse off for a login that was kept. */
+  async function asOneself(wanted: ApiRequest): Promise<unknown> {
+    try {
+      return await httpRequest(context.io, place, wanted);
+    } catch (error) {
+      const { operator } = place;
+      if (!operator || !(error instanceof ApiError)) throw error;
+      const login = `the login of ${operator.inPlaceOf} that was kept`;
+      if (error.code === 'forbidden')
+        context.io.stderr.write(`note: ${login} may not do this; after nestmtx-bridge logout you are the operator\n`);
+      if (error.code !== 'unauthorized') throw error;
+      context.io.stderr.write(`note: ${login} is not good any more, so you are the operator\n`);
+      place = { ...place, token: operator.token, operator: undefined };
+      return httpRequest(context.io, place, wanted);
     }
   }
 

@@ -7,6 +7,8 @@ import type { Io } from './io.ts';
 
 export interface SavedLogin {
   readonly username: string;
+  /** Absent in files of an earlier version. */
+  readonly userId?: number | undefined;
   readonly token: string;
   /** ISO 8601. */
   readonly expiration: string;
@@ -16,10 +18,11 @@ type Logins = Readonly<Record<string, unknown>>;
 
 type Outside = Pick<Io, 'env' | 'files' | 'home'>;
 
+/** One that has ended is none: it must not stand in the way of a better one. */
 export async function savedLogin(io: Outside, url: string): Promise<SavedLogin | undefined> {
   const logins = await read(io);
   const login = Object.hasOwn(logins, url) ? logins[url] : undefined;
-  return isSavedLogin(login) ? login : undefined;
+  return isSavedLogin(login) && Date.parse(login.expiration) > Date.now() ? login : undefined;
 }
 
 export async function saveLogin(io: Outside, url: string, login: SavedLogin): Promise<string> {

@@ -28,7 +28,7 @@ type Entries = ReadonlyMap<SettingName, Entry>;
 export function loadConfig(sources: Sources): Config {
   const { env, findsBroker = false, ...files } = sources;
   const theirs = readNestMtxNames(env);
-  const named = { entries: theirs.entries, problems: [] };
+  const named = { entries: theirs.entries, problems: [], empty: [] };
   const readings = [readYamlFile(files, env['CONFIG']), named, readEnvironment(env), readOptionsFile(files)];
   // A value that a later source covers is not judged: nobody uses it.
   const written: Entries = new Map(readings.flatMap((reading) => reading.entries.map((entry) => [entry.name, entry])));

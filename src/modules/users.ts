@@ -2,14 +2,14 @@
 
 import { topicsFor } from '../core/accounts/device-topics.ts';
 import type { Logins } from '../core/accounts/logins.ts';
-import { USERS, type UserRecord } from '../core/accounts/records.ts';
+import { isAdministrator, USERS, type UserRecord } from '../core/accounts/records.ts';
 import { revokeTokens, userOf } from '../core/accounts/sessions.ts';
 import { isNameTaken } from '../core/directory/names.ts';
 import { INSTANCES } from '../core/instances/records.ts';
 import { listPage } from '../core/paging.ts';
 import type { Clock, Secrets } from '../core/ports.ts';
 import type { Call, Module, Origin } from '../core/requests/registry.ts';
-import type { Store } from '../core/store.ts';
+import type { Store, Transaction } from '../core/store.ts';
 import { isoOffset } from '../core/wire-time.ts';
 import { ApiError } from '../protocol/api-error.ts';
 import { pageOf } from '../protocol/entities/page.ts';
@@ -41,6 +41,28 @@ export function usersModule({ store, secrets, clock, logins, userChanged, baseTo
   const instances = store.collection(INSTANCES);
   const taken = { base: baseTopic, isInstanceRoot: (name: string) => instances.by('user', name) !== undefined };
 
+  /** How many instances each owner has, who go with them. */
+  function counted(): Map<string, number> {
+    const counts = new Map<string, number>();
+    for (const { owner } of instances.values()) counts.set(owner, (counts.get(owner) ?? 0) + 1);
+    return counts;
+  }
+
+  function shown(user: UserRecord, counts = counted()): User {
+    const count = counts.get(user.ownerId);
+    return { ...userOf(user), ...(count === undefined ? {} : { instances: count }) };
+  }
+
+  function list({ payload }: Call) {
+    const counts = counted();
+    return listPage(payload, {
+      rows: [...users.values()].filter(({ id }) => id !== '0'),
+      id: ({ id }) => Number(id),
+      searched: ({ username }) => [username],
+      present: (user) => shown(user, counts),
+    });
+  }
+
   async function create({ payload }: Call): Promise<User> {
     const { username, password, can_login, role = 'user', ...given } = payload as UserCreate;
     const topics = topicsFor(role, given.topics, taken);
@@ -70,6 +92,7 @@ export function usersModule({ store, secrets, clock, logins, userChanged, baseTo
       const rows = tx.collection(USERS);
       const record = changed(findRow(rows, entity), changes, passwordHash);
       rows.put(record);
+      assertAdministrated(tx, users.values());
       if (passwordHash !== undefined) revokeTokens(tx, Number(record.id), isOwn ? session?.tokenId : undefined);
       if (record.role === 'device') revokeTokens(tx, Number(record.id));
     });
@@ -115,6 +138,7 @@ export function usersModule({ store, secrets, clock, logins, userChanged, baseTo
       if (user.id === '0') throw new ApiError('system_user');
       if (user.id === session?.user.id) throw new ApiError('own_user');
       tx.collection(USERS).delete(user.id);
+      assertAdministrated(tx, users.values());
       revokeTokens(tx, Number(user.id));
       return user;
     });
@@ -129,16 +153,10 @@ export function usersModule({ store, secrets, clock, logins, userChanged, baseTo
       list: {
         summary: 'Search and list users',
         result: pageOf(USER),
-        run: ({ payload }) =>
-          listPage(payload, {
-            rows: [...users.values()].filter(({ id }) => id !== '0'),
-            id: ({ id }) => Number(id),
-            searched: ({ username }) => [username],
-            present: userOf,
-          }),
+        run: list,
       },
       create: { summary: 'Create a user', schema: USER_CREATE, writtenBack: USER, result: USER, run: create },
-      read: { summary: 'Read a user', result: USER, run: ({ entity }): User => userOf(findRow(users, entity)) },
+      read: { summary: 'Read a user', result: USER, run: ({ entity }): User => shown(findRow(users, entity)) },
       update: {
         summary: "Change password, login ability, role or topics; one's own password with the one until now",
         schema: USER_UPDATE,
@@ -147,6 +165,12 @@ export function usersModule({ store, secrets, clock, logins, userChanged, baseTo
       delete: { summary: 'Delete a user and all of its tokens', run: remove },
     },
   };
+}
+
+/** Whoever asks, the operator too. @throws ApiError `last_administrator` where there was somebody and would be nobody */
+function assertAdministrated(tx: Transaction, before: Iterable<UserRecord>): void {
+  if ([...tx.collection(USERS).values()].some(isAdministrator)) return;
+  if ([...before].some(isAdministrator)) throw new ApiError('last_administrator');
 }
 
 /** @throws ApiError `already_exists` when the name is taken */

@@ -54,6 +54,11 @@ export const ERRORS = {
     'The system user belongs to the service and stays.',
   ),
   own_user: entry('errors.users.delete.cannotDeleteSelf', 400, 'Let another administrator delete your account.'),
+  last_administrator: entry(
+    'Nobody could administrate this service any more',
+    400,
+    'Make somebody else an administrator first, for example by nestmtx-bridge users add NAME --admin.',
+  ),
   authorization_malformed: entry(
     'errors.credentials.authorize.malformed',
     400,

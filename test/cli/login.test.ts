@@ -1,11 +1,12 @@
-import { readFile, stat } from 'node:fs/promises';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type HttpStandIn, startHttpStandIn } from '../support/http-stand-in.ts';
 import { type CommandLine, commandLine } from './command-line.ts';
 
-const EXPIRATION = '2026-11-22T16:28:55.592+00:00';
+const EXPIRATION = '2126-11-22T16:28:55.592+00:00';
+const LONG_AGO = '2025-11-22T16:28:55.592+00:00';
 
 let cli: CommandLine;
 let service: HttpStandIn;
@@ -44,7 +45,9 @@ describe('login', () => {
     const { code, out, err } = await login();
     expect(code).toBe(0);
     expect(out + err).not.toContain('the-token');
-    expect(await saved()).toEqual({ [service.url]: { username: 'admin', token: 'the-token', expiration: EXPIRATION } });
+    expect(await saved()).toEqual({
+      [service.url]: { username: 'admin', userId: 1, token: 'the-token', expiration: EXPIRATION },
+    });
     expect((await stat(cli.tokenFile)).mode & 0o777).toBe(0o600);
     expect((await stat(dirname(cli.tokenFile))).mode & 0o777).toBe(0o700);
   });
@@ -100,6 +103,64 @@ describe('login', () => {
       code: 2,
       err: expect.stringMatching(/no password was given/),
     });
+  });
+});
+
+describe('a login that was kept', () => {
+  /** As a running service leaves it. */
+  async function asOperator(): Promise<void> {
+    delete cli.env['NESTMTX_BRIDGE_URL'];
+    const place = { pid: 1, url: service.url, token: 'operator' };
+    await mkdir(join(cli.dir, 'data'), { recursive: true });
+    await writeFile(join(cli.dir, 'data', 'service.json'), JSON.stringify(place));
+  }
+
+  const refuse = (status: number, code: string) => {
+    service.answer(({ headers }) => {
+      if (headers.authorization === 'Bearer operator') return { body: { items: [] } };
+      return { status, body: { error: { message: code, code, details: [], context: {} } } };
+    });
+  };
+
+  it('and has ended is not sent: the operator’s token counts', async () => {
+    await login();
+    const logins = { [service.url]: { username: 'admin', token: 'the-token', expiration: LONG_AGO } };
+    await writeFile(cli.tokenFile, JSON.stringify(logins));
+    await asOperator();
+    await cli.run('command', 'list', 'cameras');
+    expect(service.requests.at(-1)?.headers.authorization).toBe('Bearer operator');
+  });
+
+  it('and was revoked gives way to the operator’s token, and that is said', async () => {
+    await login();
+    await asOperator();
+    refuse(401, 'unauthorized');
+    expect(await cli.run('command', 'list', 'cameras')).toMatchObject({
+      code: 0,
+      err: 'note: the login of admin that was kept is not good any more, so you are the operator\n',
+    });
+  });
+
+  it('of somebody who may not do it says how to become the operator again', async () => {
+    await login();
+    await asOperator();
+    refuse(403, 'forbidden');
+    expect(await cli.run('command', 'list', 'users')).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/after nestmtx-bridge logout you are the operator/),
+    });
+  });
+
+  it('changes the own password of whoever may not list users', async () => {
+    await login();
+    service.answer(({ method }) => {
+      if (method === 'PUT') return { status: 204 };
+      return { status: 403, body: { error: { message: 'Forbidden', code: 'forbidden', details: [], context: {} } } };
+    });
+    cli.piped = 'another one';
+    expect(await cli.run('users', 'passwd', 'admin')).toMatchObject({ code: 0 });
+    expect(service.requests.at(-1)).toMatchObject({ method: 'PUT', target: '/api/users/1' });
+    expect((await cli.run('users', 'passwd', 'bob')).code).toBe(1);
   });
 });
 

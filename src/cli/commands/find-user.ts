@@ -2,8 +2,11 @@
 
 import { isObject } from '../../protocol/envelope.ts';
 import { suggestion } from '../arguments.ts';
+import type { Context } from '../command.ts';
 import { Failure } from '../failure.ts';
+import { locate } from '../locate.ts';
 import type { Service } from '../service.ts';
+import { savedLogin } from '../token-file.ts';
 
 export interface ListedUser {
   readonly id: number;
@@ -11,6 +14,8 @@ export interface ListedUser {
   readonly can_login: boolean;
   /** Upstream has no roles. */
   readonly role?: string | undefined;
+  /** MQTT instances, which go with the user. */
+  readonly instances?: number | undefined;
   /** Of a device. */
   readonly topics?: readonly string[] | undefined;
 }
@@ -36,6 +41,17 @@ export async function findUser(service: Service, written: string): Promise<Liste
   if (found) return found;
   const names = users.map(({ username }) => username);
   throw new Failure(1, `there is no user ${written}${suggestion(written, names)}`, 'Run nestmtx-bridge users list.');
+}
+
+/** Undefined where the saved login is somebody else's, or does not say whose. */
+export async function findOneself(
+  context: Context,
+  written: string,
+): Promise<Pick<ListedUser, 'id' | 'username'> | undefined> {
+  const { url } = await locate(context);
+  const { username, userId } = (await savedLogin(context.io, url)) ?? {};
+  if (userId === undefined || username === undefined) return undefined;
+  return written === username || written === String(userId) ? { id: userId, username } : undefined;
 }
 
 function isListedUser(value: unknown): value is ListedUser {

@@ -43,7 +43,7 @@ export const loginCommand: Command = {
     const answer = await httpRequest(io, { url, token: undefined }, { command: 'create', module: 'auth', payload });
     if (!isLogin(answer)) throw new Failure(1, `${url} answered the login without a token`);
     const { bearer: token, expiration, user } = answer;
-    const path = await saveLogin(io, url, { username, token, expiration });
+    const path = await saveLogin(io, url, { username, userId: user?.id, token, expiration });
     print(context, { url, user, expiration }, `logged in at ${url} as ${username} until ${expiration} (${path})`);
     return 0;
   },
@@ -60,6 +60,7 @@ export const logoutCommand: Command = {
     const { url } = await locate(context);
     const login = await savedLogin(io, url);
     if (!login) {
+      await forgetLogin(io, url);
       print(context, { url, revoked: false }, `not logged in at ${url}`);
       return 0;
     }

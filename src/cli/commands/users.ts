@@ -7,7 +7,7 @@ import { usageFailure } from '../failure.ts';
 import { print, table } from '../output.ts';
 import { readPassword } from '../password.ts';
 import { type Service, withService } from '../service.ts';
-import { findUser, listUsers } from './find-user.ts';
+import { findOneself, findUser, type ListedUser, listUsers } from './find-user.ts';
 
 const NAME = 'users';
 const VARIABLE = 'NESTMTX_BRIDGE_NEW_PASSWORD';
@@ -76,17 +76,31 @@ const STEPS: Readonly<Record<Exclude<(typeof ACTIONS)[number], 'list'>, Step>> =
 
 async function list(context: Context, service: Service): Promise<number> {
   const users = await listUsers(service, context.values.get('search'));
-  const heads = ['ID', 'NAME', 'ROLE', 'CAN LOG IN'];
-  const rows = users.map(({ id, username, can_login, role = '', topics }) => [
-    String(id),
-    username,
-    role,
-    can_login ? 'yes' : 'no',
-    ...(topics === undefined ? [] : [topics.join(' ')]),
-  ]);
-  const hasDevices = users.some(({ topics }) => topics !== undefined);
-  print(context, users, table(hasDevices ? [...heads, 'TOPICS'] : heads, rows));
+  const columns: Column[] = [
+    { head: 'ID', cell: ({ id }) => String(id) },
+    { head: 'NAME', cell: ({ username }) => username },
+    { head: 'ROLE', cell: ({ role = '' }) => role },
+    { head: 'CAN LOG IN', cell: ({ can_login }) => (can_login ? 'yes' : 'no') },
+  ];
+  if (users.some(({ instances }) => instances !== undefined))
+    columns.push({ head: 'INSTANCES', cell: ({ instances = 0 }) => String(instances) });
+  if (users.some(({ topics }) => topics !== undefined))
+    columns.push({ head: 'TOPICS', cell: ({ topics = [] }) => topics.join(' ') });
+  const rows = users.map((user) => columns.map(({ cell }) => cell(user)));
+  print(
+    context,
+    users,
+    table(
+      columns.map(({ head }) => head),
+      rows,
+    ),
+  );
   return 0;
+}
+
+interface Column {
+  readonly head: string;
+  readonly cell: (user: ListedUser) => string;
 }
 
 async function add(context: Context, service: Service, username: string): Promise<number> {
@@ -121,7 +135,7 @@ async function changeTopics(context: Context, service: Service, written: string)
 }
 
 async function changePassword(context: Context, service: Service, written: string): Promise<number> {
-  const { id, username } = await findUser(service, written);
+  const { id, username } = await findUserOrOneself(context, service, written);
   const question = `New password for ${username}: `;
   const password = await readPassword(context.io, { question, variable: VARIABLE, isNew: true });
   const change = (payload: Readonly<Record<string, string>>) =>
@@ -140,6 +154,17 @@ function asksForCurrent(error: unknown): boolean {
   return error instanceof ApiError && error.message.includes('current_password') && error.code === 'invalid_payload';
 }
 
+/** Who may not list users may change the own password nevertheless. */
+async function findUserOrOneself(context: Context, service: Service, written: string) {
+  try {
+    return await findUser(service, written);
+  } catch (error) {
+    const oneself = error instanceof ApiError && error.code === 'forbidden' && (await findOneself(context, written));
+    if (!oneself) throw error;
+    return oneself;
+  }
+}
+
 async function setLogin(context: Context, service: Service, written: string, canLogin: boolean): Promise<number> {
   const { id, username } = await findUser(service, written);
   await service.request({ command: 'update', module: 'users', entity: String(id), payload: { can_login: canLogin } });
@@ -149,16 +174,17 @@ async function setLogin(context: Context, service: Service, written: string, can
 
 async function remove(context: Context, service: Service, written: string): Promise<number> {
   const { io, flags } = context;
-  const { id, username } = await findUser(service, written);
+  const { id, username, instances = 0 } = await findUser(service, written);
+  const more = instances === 0 ? '' : ` and ${instances} MQTT instance${instances === 1 ? '' : 's'}`;
   if (!flags.has('yes')) {
     if (!io.stdin.isTTY) throw usageFailure('deleting without a question needs --yes', NAME);
-    const answer = await io.stdin.ask(`Delete ${username} and all of its logins? [y/N] `);
+    const answer = await io.stdin.ask(`Delete ${username}${more}, with all logins? [y/N] `);
     if (!/^y(es)?$/i.test(answer.trim())) {
       io.stderr.write('nothing was deleted\n');
       return 1;
     }
   }
   await service.request({ command: 'delete', module: 'users', entity: String(id) });
-  print(context, { id, username }, `deleted ${username}`);
+  print(context, { id, username, instances }, `deleted ${username}${more}`);
   return 0;
 }

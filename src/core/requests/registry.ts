@@ -6,6 +6,7 @@ import type { Command } from '../../protocol/verbs.ts';
 import { type Session, type Sessions, userOf } from '../accounts/sessions.ts';
 import type { Log } from '../ports.ts';
 import { isAllowed, isOpenModule, rightFor } from './access.ts';
+import { audit } from './audit.ts';
 import { errorBody, toApiError } from './error-body.ts';
 import { readPayload } from './payload.ts';
 import { payloadCheck, type Schema } from './validation.ts';
@@ -94,7 +95,9 @@ export function createRegistry(modules: readonly Module[], sessions: Sessions, l
         const { entity = '' } = request;
         const payload = readPayload(request.payload ?? {}, step.operation);
         step.check(payload);
-        return { ok: true, value: await step.operation.run({ entity, payload, session, origin }) };
+        const value = await step.operation.run({ entity, payload, session, origin });
+        audit(log, request, session, origin, value);
+        return { ok: true, value };
       } catch (thrown) {
         const error = toApiError(thrown);
         if (error.status >= 500 || error.code === 'upstream_failed') {

@@ -29,6 +29,7 @@ export const USER = {
       ...count,
       description: 'How many MQTT instances the user may have; absent: as many as everybody',
     },
+    instances: { ...count, description: 'MQTT instances of the user, which go with the user; absent: none' },
     topics: { ...topics, description: `${topics.description}; absent for everybody else` },
   },
   required: ['id', 'username', 'can_login', 'role'],

@@ -26,7 +26,12 @@ export function createOrphanRemoval(
   }
 
   return {
-    removeAllOf: (owner) => removeAll([...ledger.idsOf(owner)]),
+    async removeAllOf(owner) {
+      const ids = [...ledger.idsOf(owner)];
+      if (ids.length > 0)
+        log.info({ audit: 'instances.remove', instances: ids, owner }, 'MQTT instances go with their owner');
+      await removeAll(ids);
+    },
     async removeLeft() {
       const owners = new Set([...store.collection(USERS).values()].map(({ ownerId }) => ownerId));
       const left = [...ledger.values()].filter(({ owner, status }) => status === 'active' && !owners.has(owner));
