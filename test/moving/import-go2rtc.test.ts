@@ -102,8 +102,13 @@ it('logs in where that is wanted, and tells a wrong password from another progra
   cli.piped = 'right\n';
   expect(await bring('--user', 'bridge')).toMatchObject({ code: 0, out: expect.stringMatching(/door +comes/) });
   streams.login = undefined;
-  for (const body of ['<html>', '{"error":"no"}', '[]']) {
-    streams.lie = { status: 200, body };
+  for (const [status, body] of [
+    [200, '<html>'],
+    [200, '{"error":"no"}'],
+    [200, '[]'],
+    [400, '{"error":{"message":"Module streams not initialized"}}'],
+  ] as const) {
+    streams.lie = { status, body };
     expect(await bring()).toMatchObject({ code: 1, err: expect.stringMatching(/no API of go2rtc/) });
   }
   const nobody = await cli.run('import', 'go2rtc', '--from', 'http://127.0.0.1:1');

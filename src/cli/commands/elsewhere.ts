@@ -15,6 +15,7 @@ import { readPassword } from '../password.ts';
 const NAME = 'import';
 /** Who has a thousand cameras may take a while to list them. */
 const TIMEOUT_MS = 30_000;
+const CURE = 'Nothing was changed. Check what was given; docs/from-nestmtx.md has every step.';
 
 /** @param origin whose household is read; whoever reads it is let in first */
 export function readElsewhere(context: Context, origin: 'nestmtx' | 'mediamtx' | 'go2rtc'): Promise<Household> {
@@ -59,7 +60,7 @@ async function fromRestreamer(
     read(async (path) => {
       const { status, text } = await ask(path);
       if (status === 401 || status === 403) throw new ApiError('invalid_credentials');
-      return bodyOf(text);
+      return status === 200 ? bodyOf(text) : undefined;
     }),
   );
 }
@@ -74,6 +75,9 @@ async function asking(
   const http = openHttpClient({ ...server, clock, timeoutMs: TIMEOUT_MS });
   try {
     return await read((path, more) => http.ask(path, more).catch((error: unknown) => unreachable(server, error)));
+  } catch (error) {
+    const isElsewhere = error instanceof ApiError && error.code === 'upstream_failed';
+    throw isElsewhere ? new Failure(1, error.message, CURE) : error;
   } finally {
     http.close();
   }

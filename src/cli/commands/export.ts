@@ -1,5 +1,6 @@
 /** Owns `export` and the reading of what it wrote: the way of a whole service to another machine. */
 
+import { ApiError } from '../../protocol/api-error.ts';
 import { atMost } from '../arguments.ts';
 import type { Command, Context } from '../command.ts';
 import { Failure, usageFailure } from '../failure.ts';
@@ -48,7 +49,11 @@ export async function importBridge(context: Context): Promise<number> {
   const question = { question: 'Passphrase: ', variable: VARIABLE };
   const passphrase = folder.isSealed(text) ? await readPassword(io, question) : undefined;
   const applied = flags.has('apply');
-  const counts = await folder.import(text, passphrase, applied);
+  const counts = await folder.import(text, passphrase, applied).catch((error: unknown) => {
+    // Who moves has no service yet that could be looked at.
+    const cure = 'Nothing was changed; docs/from-nestmtx.md has every step.';
+    throw error instanceof ApiError ? new Failure(1, error.message, cure) : error;
+  });
   const words = Object.entries(counts).map(([what, count]) => `${count} ${what}`);
   const end = applied ? 'They are here now.' : 'Nothing was changed. Do it with --apply.';
   print(context, { applied, counts }, `${words.join(', ')}. ${end}`);
