@@ -25,7 +25,7 @@ RED.nodes.registerType('mqtt-instance', {
   icon: 'mqtt-instance.svg',
   inputs: 1,
   outputs: 1,
-  paletteLabel: 'mqtt instance',
+  paletteLabel: 'nestmtx instance',
   defaults: {
     name: { value: '' },
     version: { value: 1 },
@@ -60,7 +60,7 @@ RED.nodes.registerType('mqtt-instance', {
     limit: { value: '100', validate: check(isCount('limitType'), 'mqtt-instance.errors.limit') },
     limitType: { value: 'num' },
     order: { value: 'asc' },
-    paging: { value: 'page' },
+    paging: { value: 'all' },
     timeout: {
       value: '10',
       validate: checkSeconds('timeoutType', LONGEST_TIMEOUT_SECONDS, 'mqtt-instance.errors.timeout'),

@@ -44,7 +44,7 @@ RED.nodes.registerType('nestmtx-request', {
     payloadType: { value: 'msg' },
     timeout: { value: '10', validate: checkSeconds('timeoutType', 3600, 'nestmtx-request.errors.timeout') },
     timeoutType: { value: 'num' },
-    paging: { value: 'page' },
+    paging: { value: 'all' },
   },
   label() {
     const isFixed = this['commandType'] === 'verb' && this['moduleType'] === 'module';
