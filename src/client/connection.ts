@@ -4,9 +4,9 @@ import type { IClientOptions } from 'mqtt';
 import { backOffMs } from '../connection/back-off.ts';
 import type { ProtocolVersion } from '../connection/mqtt-options.ts';
 import { callAll } from './call-all.ts';
-import type { Ending, EndingCause } from './ending.ts';
 import type { Clock, Log } from './environment.ts';
 import { nextVersion } from './protocol-version.ts';
+import type { Ending, EndingCause } from './reasons/ending.ts';
 import { type Message, openSession, type Session } from './session.ts';
 
 /** `disconnected` waits for the next attempt, `connecting` is one. */

@@ -4,7 +4,7 @@
  */
 
 import type { ProtocolVersion } from '../connection/mqtt-options.ts';
-import type { Ending } from './ending.ts';
+import type { Ending } from './reasons/ending.ts';
 
 /**
  * @param worked whether this version was ever accepted: a broker that hangs up then is restarting, not old

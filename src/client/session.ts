@@ -2,9 +2,9 @@
 
 import { connect, type IClientOptions, type MqttClient } from 'mqtt';
 import { ClientError } from './client-error.ts';
-import { type Ending, endOf } from './ending.ts';
 import { createOrder } from './in-order.ts';
 import { assertPublishable, assertSubscribable } from './limits.ts';
+import { type Ending, endOf } from './reasons/ending.ts';
 
 export interface Message {
   readonly topic: string;

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { createServer as createTcp } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type ClientOptions, createClient } from '../../src/client/client.ts';
-import { disconnectWords, refusalWords } from '../../src/client/reason-codes.ts';
+import { disconnectWords, refusalWords } from '../../src/client/reasons/reason-codes.ts';
 import { selfSignedCertificate } from '../support/certificate.ts';
 import { eventually } from '../support/eventually.ts';
 import { freePort, portOf } from '../support/free-port.ts';

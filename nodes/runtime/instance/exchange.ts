@@ -6,7 +6,7 @@ import { request as askSecurely, Agent as HttpsAgent } from 'node:https';
 import { text } from 'node:stream/consumers';
 import type { Tls } from '../../../src/client/address.ts';
 import { ClientError } from '../../../src/client/client-error.ts';
-import { unreachable } from '../../../src/client/unreachable.ts';
+import { unreachable } from '../../../src/client/reasons/unreachable.ts';
 
 export interface Exchange {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';

@@ -3,8 +3,8 @@
 import { type Client, type ClientOptions, createClient } from '../../../src/client/client.ts';
 import { ClientError } from '../../../src/client/client-error.ts';
 import type { ConnectionState } from '../../../src/client/connection.ts';
-import type { EndingCause } from '../../../src/client/ending.ts';
 import { type Clock, type Log, realClock } from '../../../src/client/environment.ts';
+import type { EndingCause } from '../../../src/client/reasons/ending.ts';
 import type { Request, RequestOptions } from '../../../src/client/requests/requests.ts';
 import { ApiError } from '../../../src/protocol/api-error.ts';
 import { type NodeError, nodeErrorOf } from '../node-error.ts';
