@@ -7,6 +7,8 @@ export interface EditorNode {
   readonly id: string;
   readonly type: string;
   readonly _: Translate;
+  /** Of a configuration node: those that use it. */
+  readonly users?: readonly EditorNode[];
   [property: string]: unknown;
 }
 
@@ -81,6 +83,7 @@ declare global {
       /** Whether there is something to deploy. */
       dirty(isSo: boolean): void;
     };
+    readonly editor: { validateNode(node: EditorNode): boolean };
     readonly events: { on(event: 'nodes:add', listener: (node: EditorNode) => void): void };
     notify(text: string, options: { readonly type: 'warning'; readonly timeout: number }): void;
     readonly validators: { typedInput(typeProperty: string): (this: EditorNode, value: string) => boolean };

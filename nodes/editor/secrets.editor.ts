@@ -21,6 +21,8 @@ export function moveSecrets(type: string, property: string, places: Places): voi
         node['credentials'] = { ...saved, _: { ...saved }, ...moved(found, places, saved) };
         node[property] = found.address;
         node['changed'] = true;
+        // It was looked at before: with its users it is in order now.
+        for (const each of [node, ...(node.users ?? [])]) RED.editor.validateNode(each);
         RED.nodes.dirty(true);
         const name = String(node['name'] || found.address);
         RED.notify(escaped(RED._(textKey('nestmtx-server', 'secretsMoved'), { name })), {
