@@ -59,7 +59,7 @@ export function withAuthorisation(hooks: DirectRoute, parts: Parts): DirectRoute
     // A token needs no name beside it, but may not stand beside another's.
     if (session && (username === '' || username === session.user.username)) return session;
     if (username === '') return undefined;
-    const user = await logins.checkForApi({ username, password, address: viewer || undefined });
+    const user = await logins.checkForApi({ username, password, address: viewer || undefined, isViewer: true });
     return user && { user };
   }
 

@@ -13,9 +13,11 @@ describe('who may do what at MediaMTX', () => {
   let service: Service;
   let tokens: Readonly<Record<string, string>>;
 
+  const clock = manualClock();
+
   beforeAll(async () => {
     service = await startService({
-      clock: manualClock(),
+      clock,
       // Nothing listens there: it is MediaMTX that asks.
       env: {
         MEDIAMTX_URL: 'http://127.0.0.1:1',
@@ -124,6 +126,16 @@ describe('who may do what at MediaMTX', () => {
       guesses.push(await ask({ user: SOMEONE.username, password: `${time}`, ip }));
     expect(guesses).toEqual([...Array(10).fill(401), 429]);
     expect(await ask(as(SOMEONE))).toBe(200);
+  });
+
+  it('a player on this machine with an old password of the administrator locks nobody out of the API here', async () => {
+    const old = { user: ADMIN.username, password: 'an old password', ip: '127.0.0.1' };
+    for (let time = 0; time < 15; time += 1) await ask(old);
+    expect(await ask(old)).toBe(429);
+    // Longer ago than anybody remembers a password; the player has gone on meanwhile.
+    clock.advance(11 * 60_000);
+    for (let time = 0; time < 150; time += 1) await ask(old);
+    await post('auth', ADMIN);
   });
 
   it('answers what it does not know with 400, and nobody else than MediaMTX', async () => {

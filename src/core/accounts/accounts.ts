@@ -40,4 +40,6 @@ export interface LoginAttempt {
   readonly password: string;
   /** IP address of the peer, where known. */
   readonly address: string | undefined;
+  /** A media server asks in the name of whoever watches. */
+  readonly isViewer?: boolean;
 }

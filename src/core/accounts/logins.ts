@@ -37,7 +37,7 @@ export function createLogins({ store, secrets, verified, guesses }: Ports): Logi
   const users = store.collection(USERS);
 
   async function check(
-    { username, password, address }: LoginAttempt,
+    { username, password, ...from }: LoginAttempt,
     isAdmitted: (user: UserRecord) => boolean,
   ): Promise<UserRecord | undefined> {
     const find = () => {
@@ -48,7 +48,7 @@ export function createLogins({ store, secrets, verified, guesses }: Ports): Logi
     const known = find();
     const hash = known?.passwordHash || undefined;
     const isRight = await verified.verify({ username, password, generation: known?.generation ?? 0 }, () =>
-      guesses.make({ username, address }, () => secrets.verifyPassword(hash, password)),
+      guesses.make({ username, ...from }, () => secrets.verifyPassword(hash, password)),
     );
     // Read again: the user may have been changed while the slow hash ran.
     const current = find();
