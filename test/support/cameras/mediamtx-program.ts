@@ -19,6 +19,8 @@ export interface MediaMtxProgram {
 const STOP_MS = 5000;
 /** By environment, since a version that does not know a setting refuses a file that has it. */
 const OFF = { MTX_RTMP: 'no', MTX_HLS: 'no', MTX_WEBRTC: 'no', MTX_SRT: 'no', MTX_MOQ: 'no' };
+/** Of the two names each version knows its own. */
+const TCP_ALONE = { MTX_RTSPTRANSPORTS: 'tcp', MTX_PROTOCOLS: 'tcp' };
 
 /** @param configuration what its file holds besides addresses; by default anybody on this machine may use its API */
 export async function mediaMtxProgram(
@@ -28,7 +30,7 @@ export async function mediaMtxProgram(
 ): Promise<MediaMtxProgram> {
   const [apiPort, rtspPort] = [await freePort(), await freePort()];
   const file = join(directory, 'mediamtx.yml');
-  const addresses = [`rtspAddress: 127.0.0.1:${rtspPort}`, 'rtspTransports: [tcp]', ''];
+  const addresses = [`rtspAddress: 127.0.0.1:${rtspPort}`, ''];
   const own = configuration.replace(/^api.*$/gm, '');
   await writeFile(file, ['api: yes', `apiAddress: 127.0.0.1:${apiPort}`, ...addresses, own].join('\n'));
   const apiUrl = `http://127.0.0.1:${apiPort}`;
@@ -39,7 +41,7 @@ export async function mediaMtxProgram(
     const said: string[] = [];
     const running = spawn(program, [file], {
       cwd: directory,
-      env: { PATH, HOME, ...OFF },
+      env: { PATH, HOME, ...OFF, ...TCP_ALONE },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     child = running;

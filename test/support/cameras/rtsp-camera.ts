@@ -30,14 +30,22 @@ export function hasRtspCamera(): boolean {
   return false;
 }
 
+interface Served {
+  /** Without a slash before it. */
+  readonly path?: string;
+  /** `user:password`, where it wants one. */
+  readonly login?: string;
+}
+
 /** Resolves when it listens. @param port a free one unless given */
-export async function startRtspCamera(port?: number): Promise<RtspCamera> {
+export async function startRtspCamera(port?: number, { path = 'cam', login }: Served = {}): Promise<RtspCamera> {
   const at = port ?? (await freePort());
-  const child = spawn(PYTHON, [PROGRAM, String(at)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const own = [String(at), path, ...(login === undefined ? [] : [login])];
+  const child = spawn(PYTHON, [PROGRAM, ...own], { stdio: ['ignore', 'pipe', 'inherit'] });
   await listens(child);
   return {
     port: at,
-    url: `rtsp://127.0.0.1:${at}/cam`,
+    url: `rtsp://${login === undefined ? '' : `${login}@`}127.0.0.1:${at}/${path}`,
     freeze: () => void child.kill('SIGSTOP'),
     thaw: () => void child.kill('SIGCONT'),
     async kill() {
