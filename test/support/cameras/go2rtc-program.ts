@@ -23,9 +23,9 @@ export async function go2RtcProgram(
   streams: Readonly<Record<string, string>>,
 ): Promise<Go2RtcProgram> {
   const [apiPort, rtspPort] = [await freePort(), await freePort()];
-  const file = join(directory, 'go2rtc.json');
+  const file = join(directory, 'go2rtc.yaml');
   const listen = (port: number) => ({ listen: `127.0.0.1:${port}` });
-  // What is JSON is YAML.
+  // What is JSON is YAML; a file of that other name is a store of old, and taken away.
   const settings = { api: listen(apiPort), rtsp: listen(rtspPort), webrtc: { listen: '' }, streams };
   await writeFile(file, JSON.stringify(settings));
   const apiUrl = `http://127.0.0.1:${apiPort}`;
