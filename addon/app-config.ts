@@ -19,7 +19,7 @@ export interface AppConfig extends Config {
     readonly brokerCa: string | undefined;
     /** The embedded broker is offered to Home Assistant and to other apps. */
     readonly providesBroker: boolean;
-    /** Of whoever comes in through Home Assistant. */
+    /** Of whoever comes in through Home Assistant and is no administrator there. */
     readonly ingressRole: Role;
   };
 }
@@ -55,7 +55,7 @@ export function loadAppConfig({ env, optionsFile, cwd, readFile }: Sources): App
       findsBroker: usesHomeAssistantBroker,
     });
     if (problems.length > 0) throw new ConfigError([]);
-    const ingressRole = options['ingress_role'] === 'user' ? 'user' : 'admin';
+    const ingressRole = options['ingress_role'] === 'admin' ? 'admin' : 'user';
     const providesBroker = options['provide_broker'] === true;
     const brokerCa = isGiven(options['mqtt_tls_ca']) ? resolve(cwd, String(options['mqtt_tls_ca'])) : undefined;
     return { ...config, app: { usesHomeAssistantBroker, brokerCa, providesBroker, ingressRole } };

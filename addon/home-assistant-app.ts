@@ -6,6 +6,7 @@ import { toldBroker } from '../src/brokers/external/broker-source.ts';
 import { createClosers } from '../src/core/lifecycle.ts';
 import type { Clock } from '../src/core/ports.ts';
 import type { LineLog } from '../src/log.ts';
+import { askCoreForAdministrators } from './administrators.ts';
 import type { AppConfig } from './app-config.ts';
 import { offerBroker } from './broker-offer.ts';
 import { searchBroker } from './broker-search.ts';
@@ -37,6 +38,7 @@ export interface HomeAssistantApp {
 
 /** As Mosquitto's app calls the account that Home Assistant has there. */
 const BORROWER = 'homeassistant';
+const REFUSAL_MS = 1000;
 
 /** Neither Supervisor nor a broker has to be there. @throws what kept a part from starting, after the others were closed again */
 export async function startHomeAssistantApp(
@@ -46,14 +48,18 @@ export async function startHomeAssistantApp(
 ): Promise<HomeAssistantApp> {
   const closers = createClosers(log);
   const surroundings = { log, clock, random, supervisor: connectSupervisor(place.supervisor, clock) };
-  const { usesHomeAssistantBroker, brokerCa, providesBroker, ingressRole: role } = config.app;
+  const { usesHomeAssistantBroker, brokerCa, providesBroker, ingressRole } = config.app;
   try {
     const broker = usesHomeAssistantBroker ? toldBroker() : undefined;
-    const { door, ...app } = await startApp(config, { log, clock, broker });
+    const { supervisor } = surroundings;
+    const restart = () => whenBegun(supervisor.restart(), clock);
+    const { door, ...app } = await startApp(config, { log, clock, broker, restart, pageUrl: pageOf(place.hostname) });
     let ingressClosed: Promise<void> | undefined;
     closers.add('service', async () => void (await Promise.all([app.close(), ingressClosed])));
     const { host } = config.http;
-    const ingress = await openIngress({ ...place.ingress, door, role, host, clock, log });
+    const administrators = askCoreForAdministrators({ supervisor: place.supervisor, clock, log });
+    const roleOf = async (userId: string) => ((await administrators.includes(userId)) ? 'admin' : ingressRole);
+    const ingress = await openIngress({ ...place.ingress, door, roleOf, host, clock, log });
     // Not waited for here: a request that hangs, as Socket.IO's do, is ended by the service.
     closers.add('ingress', () => {
       ingressClosed = ingress.close();
@@ -72,4 +78,17 @@ export async function startHomeAssistantApp(
     await closers.close();
     throw error;
   }
+}
+
+/** Where the frontend of Home Assistant shows our page. Our name on the network is the slug, whose underscores no name may have. */
+function pageOf(hostname: string): string {
+  return `homeassistant://hassio/ingress/${hostname.replaceAll('-', '_')}`;
+}
+
+/** Supervisor stops us before it answers, and answers only where it does not. */
+function whenBegun(restarting: Promise<void>, clock: Clock): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const cancel = clock.after(REFUSAL_MS, resolve);
+    restarting.then(resolve, reject).finally(cancel);
+  });
 }

@@ -12,8 +12,8 @@ import { readIdentity, withoutIdentity } from './identity.ts';
 
 interface Setup {
   readonly door: Pick<Door, 'request' | 'upgrade' | 'signIn'>;
-  /** Of everybody who comes in here. */
-  readonly role: Role;
+  /** Of whoever comes in here, by Home Assistant's id of the user. */
+  readonly roleOf: (userId: string) => Promise<Role>;
   /** IP address of the proxy: the only peer whose word about users counts. */
   readonly proxy: string;
   readonly host: string;
@@ -33,7 +33,7 @@ interface Refusal {
 }
 
 /** Listens when it resolves. @throws when the port cannot be listened on */
-export async function openIngress({ door, role, proxy, host, port, clock, log }: Setup): Promise<Ingress> {
+export async function openIngress({ door, roleOf, proxy, host, port, clock, log }: Setup): Promise<Ingress> {
   /** Makes the request one of the user that the proxy names, or says why not. */
   async function admit(request: IncomingMessage): Promise<Refusal | undefined> {
     const peer = addressOf(request);
@@ -41,6 +41,7 @@ export async function openIngress({ door, role, proxy, host, port, clock, log }:
     const identity = readIdentity(request.headers);
     if (typeof identity === 'string') return { status: 400, message: identity };
     const { id, name } = identity;
+    const role = await roleOf(id);
     const entry = await door.signIn({ externalId: `home-assistant:${id}`, name, role });
     if ('refusal' in entry) return { status: 403, message: entry.refusal };
     request.headers = withoutIdentity(request.headers, entry.token);

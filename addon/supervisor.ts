@@ -38,6 +38,8 @@ export interface Supervisor {
   provideMqtt(broker: OfferedBroker): Promise<boolean>;
   /** Lets Home Assistant offer its user the MQTT integration with this broker; once is enough, more does no harm. */
   announceMqtt(broker: OfferedBroker): Promise<void>;
+  /** Stops us and starts us again: hardly ever resolves. */
+  restart(): Promise<void>;
 }
 
 export interface SupervisorAddress {
@@ -91,6 +93,10 @@ export function connectSupervisor({ url, token }: SupervisorAddress, clock: Cloc
       const config = { ...broker, ssl: false, protocol: '3.1.1' };
       const { status } = await call('POST', '/discovery', { service: 'mqtt', config });
       if (status !== 200) throw failed(`does not announce our broker (HTTP ${status})`);
+    },
+    async restart() {
+      const { status } = await call('POST', '/addons/self/restart');
+      if (status !== 200) throw failed(`does not restart the app (HTTP ${status})`);
     },
   };
 }

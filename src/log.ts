@@ -9,6 +9,8 @@ const KEPT_LINES = 100;
 const MAX_CAUSES = 4;
 
 export interface LineLog extends Log {
+  /** The least severe level that is told: by this log and by all its children, from now on. */
+  level: LogLevel;
   /**
    * Hands over each line, redacted JSON without its line end, beginning with the last 100. A listener that throws
    * is let go. The result ends it.
@@ -16,10 +18,11 @@ export interface LineLog extends Log {
   onLine(listener: LineListener): () => void;
 }
 
+export type LogLevel = pino.LevelWithSilent;
 type LineListener = (line: string) => void;
 
 interface LogOptions {
-  readonly level: pino.LevelWithSilent;
+  readonly level: LogLevel;
   /** `process.stdout` */
   readonly out: { write(text: string): unknown; readonly isTTY?: boolean | undefined };
 }
@@ -29,7 +32,8 @@ export function createLog({ level, out }: LogOptions): LineLog {
   const listeners = new Set<LineListener>();
   const logger = pino(
     {
-      level,
+      // The port decides: pino's children keep the level that they began with.
+      level: 'trace',
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }), log: clean },
@@ -43,8 +47,18 @@ export function createLog({ level, out }: LogOptions): LineLog {
     },
     { write },
   );
-  const log = portOf(logger);
-  return { ...log, onLine };
+  let least = level;
+  const log = portOf(logger, (one) => severityOf(one) >= severityOf(least));
+  return {
+    ...log,
+    onLine,
+    get level() {
+      return least;
+    },
+    set level(wanted) {
+      least = wanted;
+    },
+  };
 
   function write(text: string): void {
     const line = text.trimEnd();
@@ -72,15 +86,22 @@ export function createLog({ level, out }: LogOptions): LineLog {
   }
 }
 
-function portOf(logger: pino.Logger): Log {
-  return {
-    debug: (fields, message) => logger.debug(fields, message),
-    info: (fields, message) => logger.info(fields, message),
-    warn: (fields, message) => logger.warn(fields, message),
-    error: (fields, message) => logger.error(fields, message),
-    // pino's log formatter does not see the fields of a child.
-    child: (fields) => portOf(logger.child(clean(fields))),
+function portOf(logger: pino.Logger, isTold: (level: LogLevel) => boolean): Log {
+  const teller = (level: 'debug' | 'info' | 'warn' | 'error') => (fields: object, message: string) => {
+    if (isTold(level)) logger[level](fields, message);
   };
+  return {
+    debug: teller('debug'),
+    info: teller('info'),
+    warn: teller('warn'),
+    error: teller('error'),
+    // pino's log formatter does not see the fields of a child.
+    child: (fields) => portOf(logger.child(clean(fields)), isTold),
+  };
+}
+
+function severityOf(level: LogLevel): number {
+  return level === 'silent' ? Number.POSITIVE_INFINITY : (pino.levels.values[level] ?? 0);
 }
 
 function clean(fields: object): Record<string, unknown> {

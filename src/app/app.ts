@@ -12,7 +12,7 @@ import { createRequestLimits, type RequestLimits } from '../core/requests/limits
 import { createRegistry, type Module } from '../core/requests/registry.ts';
 import type { Following } from '../follow/start-follow.ts';
 import { type Google, type GoogleUrls, startGoogle } from '../google/start-google.ts';
-import type { LineLog } from '../log.ts';
+import type { LineLog, LogLevel } from '../log.ts';
 import { type Topics, topicsOf } from '../protocol/topics.ts';
 import { writeRunFile } from '../system/run-file.ts';
 import { createHttp } from '../transports/http/http.ts';
@@ -58,6 +58,10 @@ interface Surroundings {
   readonly broker?: BrokerSource | undefined;
   /** Whether cameras that were followed are ours from now on. */
   readonly adopts?: boolean | undefined;
+  /** Has the service started again; absent where nobody would. Resolves when that has begun. */
+  readonly restart?: (() => Promise<void>) | undefined;
+  /** Where Home Assistant's users see the service's page; absent: at its HTTP port, if they are told a host. */
+  readonly pageUrl?: string | undefined;
   /** Google's own when absent. */
   readonly googleUrls?: GoogleUrls | undefined;
 }
@@ -129,7 +133,20 @@ async function start(config: Config, surroundings: Surroundings, closers: Closer
     { ...core, log, registry, limits, broker, embedded, rental, sources, pictures, following, checks },
     closers,
   );
-  openHomeAssistant(config, core, { link, registry, sources, rental, following, httpPort }, closers);
+  const { restart, pageUrl } = surroundings;
+  const logLevel = {
+    current: () => log.level,
+    set: (level: LogLevel) => {
+      log.level = level;
+    },
+  };
+  const operation = { restart, logLevel };
+  openHomeAssistant(
+    config,
+    core,
+    { link, registry, sources, rental, following, httpPort, operation, pageUrl },
+    closers,
+  );
 
   const operator = { pid: process.pid, url: `http://127.0.0.1:${httpPort}`, token: core.sessions.operatorToken() };
   closers.add('run file', await writeRunFile(config.dataDir, operator));

@@ -7,6 +7,7 @@ import type { Registry } from '../core/requests/registry.ts';
 import type { Following } from '../follow/start-follow.ts';
 import { serviceOf } from '../homeassistant/devices/device.ts';
 import type { Execute } from '../homeassistant/execute.ts';
+import type { Operation } from '../homeassistant/operation.ts';
 import { leaveHomeAssistant, startHomeAssistant } from '../homeassistant/start-home-assistant.ts';
 import { VERSION } from '../version.ts';
 import type { CameraSources } from './cameras.ts';
@@ -20,11 +21,14 @@ interface Parts {
   readonly rental: Rental | undefined;
   readonly following: Following | undefined;
   readonly httpPort: number;
+  readonly operation: Operation;
+  /** Where people see the service's page; undefined: at its HTTP port, if they were told a host. */
+  readonly pageUrl: string | undefined;
 }
 
 export function openHomeAssistant(config: Config, core: Core, parts: Parts, closers: Closers): void {
-  const { discovery, prefix, birth } = config.homeAssistant;
-  const { link, sources, rental, following } = parts;
+  const { discovery, prefix, birth, language } = config.homeAssistant;
+  const { link, sources, rental, following, operation, pageUrl } = parts;
   if (!discovery) {
     const leaving = leaveHomeAssistant({ ...core, link, prefix, birth });
     closers.add('home assistant', () => leaving.close());
@@ -41,10 +45,14 @@ export function openHomeAssistant(config: Config, core: Core, parts: Parts, clos
       eventTopics: config.mqtt.eventTopics,
       version: VERSION,
       follows: following !== undefined,
+      language,
       showsPictures: following ? undefined : config.snapshotTopics,
-      url: urlOf(config.publicHost, parts.httpPort),
+      can: sources?.control.can,
+      canRestart: operation.restart !== undefined,
+      url: pageUrl ?? urlOf(config.publicHost, parts.httpPort),
     }),
     execute: executeAsOperator(core, parts),
+    operation,
     // Without a user of ours there NestMTX would only refuse.
     isAnswered: following && (() => following.isAnswering && config.follow !== undefined),
     isMediaMtxUp: mediaMtx && (() => mediaMtx().healthy === true),

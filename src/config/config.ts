@@ -5,6 +5,7 @@ import type { StreamPorts } from '../protocol/stream-ports.ts';
 import type { Alias } from './aliases.ts';
 import { type BrokerLimits, brokerLimits } from './broker-limits.ts';
 import { parseProxies, parseStreamPorts } from './formats.ts';
+import { type HomeAssistantConfig, homeAssistantConfig } from './home-assistant.ts';
 import type { Settings } from './schema.ts';
 
 export interface Config {
@@ -64,11 +65,7 @@ export interface Config {
     /** The host that MediaMTX is told. */
     readonly mediaHost?: string | undefined;
   };
-  readonly homeAssistant: {
-    readonly discovery: boolean;
-    readonly prefix: string;
-    readonly birth: { readonly topic: string; readonly payload: string };
-  };
+  readonly homeAssistant: HomeAssistantConfig;
 }
 
 interface Https {
@@ -173,7 +170,7 @@ export function toConfig(settings: Settings, findsBroker: boolean, cwd: string):
       whep: settings.GOOGLE_WHEP ? { host: settings.GOOGLE_WHEP_HOST, port: settings.GOOGLE_WHEP_PORT } : undefined,
       mediaHost: settings.GOOGLE_MEDIA_HOST,
     },
-    homeAssistant: homeAssistant(settings),
+    homeAssistant: homeAssistantConfig(settings),
   };
 }
 
@@ -181,11 +178,6 @@ function https({ HTTPS_PORT, HTTPS_CERT, HTTPS_KEY }: Settings, cwd: string): Ht
   if (HTTPS_PORT === undefined) return undefined;
   if (HTTPS_CERT === undefined || HTTPS_KEY === undefined) return { port: HTTPS_PORT };
   return { port: HTTPS_PORT, files: { cert: resolve(cwd, HTTPS_CERT), key: resolve(cwd, HTTPS_KEY) } };
-}
-
-function homeAssistant({ HA_DISCOVERY, HA_DISCOVERY_PREFIX, ...settings }: Settings): Config['homeAssistant'] {
-  const topic = settings.HA_BIRTH_TOPIC ?? `${HA_DISCOVERY_PREFIX}/status`;
-  return { discovery: HA_DISCOVERY, prefix: HA_DISCOVERY_PREFIX, birth: { topic, payload: settings.HA_BIRTH_PAYLOAD } };
 }
 
 function externalBroker(settings: Settings, cwd: string): ExternalBroker | undefined {

@@ -4,6 +4,7 @@ import type { FromSchema } from 'json-schema-to-ts';
 import { EVENT_TOPIC_MODES } from '../protocol/topics.ts';
 import { BROKER_SETTINGS } from './settings/broker.ts';
 import { CAMERA_SETTINGS } from './settings/cameras.ts';
+import { HOME_ASSISTANT_SETTINGS } from './settings/home-assistant.ts';
 import { HTTP_SETTINGS } from './settings/http.ts';
 import { COUNT, FLAG, HOST, LISTEN_PORT, PORT, SECRET, TEXT, TOPIC } from './settings/kinds.ts';
 
@@ -184,29 +185,7 @@ export const SCHEMA = {
 
     ...CAMERA_SETTINGS,
 
-    HA_DISCOVERY: {
-      ...FLAG,
-      yaml: 'ha.discovery',
-      default: false,
-      description: 'Announce cameras to Home Assistant by MQTT discovery; the app switches it on.',
-    },
-    HA_DISCOVERY_PREFIX: {
-      ...TOPIC,
-      yaml: 'ha.discovery_prefix',
-      default: 'homeassistant',
-      description: 'First levels of the discovery topics.',
-    },
-    HA_BIRTH_TOPIC: {
-      ...TOPIC,
-      yaml: 'ha.birth_topic',
-      description: 'Where Home Assistant says that it has started; when absent, status below the prefix.',
-    },
-    HA_BIRTH_PAYLOAD: {
-      ...TEXT,
-      yaml: 'ha.birth_payload',
-      default: 'online',
-      description: 'What it says there.',
-    },
+    ...HOME_ASSISTANT_SETTINGS,
   },
 } as const;
 

@@ -19,7 +19,12 @@ export function withGo2Rtc(control: CameraControl, { streams, look }: Parts): Ca
     if (!isOfGo2Rtc(camera)) throw unavailable('Only an enabled camera can be probed');
     await look(camera);
   };
-  return { ...control, streams, act };
+  return {
+    ...control,
+    streams,
+    act,
+    can: (camera, action) => (camera.sourceType === 'go2rtc' ? action === 'probe' : control.can(camera, action)),
+  };
 }
 
 function unavailable(message: string): ApiError {

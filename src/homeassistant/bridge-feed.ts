@@ -4,10 +4,13 @@ import type { Bus } from '../core/bus.ts';
 import type { Clock } from '../core/ports.ts';
 import { isoZulu } from '../core/wire-time.ts';
 import { isObject } from '../protocol/envelope.ts';
+import { type Answer, answerState } from './devices/answer.ts';
 import { type BridgeState, bridgeAnnouncement } from './devices/bridge.ts';
 import type { Service } from './devices/device.ts';
+import { isLogLevel } from './devices/log-levels.ts';
 import type { Discovery } from './discovery.ts';
 import type { Execute } from './execute.ts';
+import type { Operation } from './operation.ts';
 import { repeat } from './repeat.ts';
 
 interface Parts {
@@ -16,6 +19,7 @@ interface Parts {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly execute: Execute;
+  readonly operation: Pick<Operation, 'logLevel'>;
   /** Whether there is somebody to answer; default is yes. */
   readonly isAnswered?: (() => boolean) | undefined;
   /** Absent where there is none. */
@@ -29,31 +33,42 @@ type Need = Pick<BridgeState, 'credentials' | 'credentials_since'>;
 const LOOK_MS = 60_000;
 const PAGE = { page: 1, itemsPerPage: 1000, search: null, sortBy: null };
 
+export interface BridgeFeed {
+  /** Shows what came of a command. */
+  answered(answer: Answer): void;
+  close(): void;
+}
+
 export function feedBridge({
   service,
   discovery,
   bus,
   clock,
   execute,
+  operation,
   isAnswered = () => true,
   isMediaMtxUp,
   failedLogins,
-}: Parts): () => void {
+}: Parts): BridgeFeed {
   const started = isoZulu(clock.now());
   let need: Need | null = null;
+  let answer: Answer | undefined;
 
   function show(): void {
     const mediamtx = isMediaMtxUp && { mediamtx: isMediaMtxUp() };
     const { credentials = null, credentials_since = null } = need ?? {};
+    const level = operation.logLevel.current();
+    const log_level = isLogLevel(level) ? level : null;
     const state: BridgeState = {
       version: service.version,
       started,
       ...mediamtx,
       credentials,
       credentials_since,
-      failedLogins: failedLogins.count,
+      failed_logins: failedLogins.count,
+      log_level,
     };
-    discovery.show(service.own.bridge, state);
+    discovery.show(service.own.bridge, { ...state, ...answerState(answer) });
   }
 
   async function look(): Promise<void> {
@@ -77,9 +92,15 @@ export function feedBridge({
     // When MediaMTX comes or goes, the cameras know.
     bus.on('cameraState', show),
   ];
-  return () => {
-    for (const stop of stops) stop();
-    looks.close();
+  return {
+    answered(given) {
+      answer = given;
+      show();
+    },
+    close() {
+      for (const stop of stops) stop();
+      looks.close();
+    },
   };
 }
 

@@ -6,6 +6,7 @@ import { CAMERAS, type CameraRecord } from '../core/cameras/records.ts';
 import type { History } from '../core/outages/history.ts';
 import type { Clock } from '../core/ports.ts';
 import type { Store } from '../core/store.ts';
+import { type Answer, answerState } from './devices/answer.ts';
 import { cameraAnnouncement } from './devices/camera.ts';
 import type { Service } from './devices/device.ts';
 import { outageState } from './devices/outage-entities.ts';
@@ -27,13 +28,14 @@ interface Parts {
 const LOOK_MS = 5 * 60_000;
 
 export interface CameraFeed {
-  /** Says again what the switches of a camera show. */
-  showAgain(cameraId: string): void;
+  /** Shows what came of a command, and says again what the switches are: whoever used one may show what it asked for. */
+  answered(cameraId: string, answer: Answer): void;
   close(): void;
 }
 
 export function feedCameras({ service, discovery, store, bus, clock, history, cameras }: Parts): CameraFeed {
   const records = store.collection(CAMERAS);
+  const answers = new Map<string, Answer>();
 
   function tell(camera: CameraRecord): void {
     discovery.announce(cameraAnnouncement(camera, service));
@@ -42,7 +44,8 @@ export function feedCameras({ service, discovery, store, bus, clock, history, ca
 
   function show({ id, isEnabled: enabled, isPersistent: persistent }: CameraRecord): void {
     const problem = problemState(cameras.state(Number(id)), history.lastFall(id));
-    discovery.show(service.own.camera(id), { enabled, persistent, problem, ...outageState(history, id) });
+    const rest = { ...outageState(history, id), ...answerState(answers.get(id)) };
+    discovery.show(service.own.camera(id), { enabled, persistent, problem, ...rest });
   }
 
   for (const camera of records.values()) tell(camera);
@@ -55,14 +58,21 @@ export function feedCameras({ service, discovery, store, bus, clock, history, ca
   });
   const stopEvents = bus.on('event', ({ domain, event, entity }) => {
     if (domain !== 'camera' || entity === null) return;
-    if (event === 'removed') discovery.withdraw(service.identity.camera(String(entity)));
+    if (event === 'removed') {
+      answers.delete(String(entity));
+      discovery.withdraw(service.identity.camera(String(entity)));
+    }
     if (event !== 'created' && event !== 'updated') return;
     const camera = records.get(String(entity));
     if (camera) tell(camera);
   });
   return {
-    showAgain: (cameraId) => {
-      if (records.get(cameraId)) discovery.showAgain(service.own.camera(cameraId));
+    answered(cameraId, answer) {
+      const camera = records.get(cameraId);
+      if (!camera) return;
+      answers.set(cameraId, answer);
+      show(camera);
+      discovery.showAgain(service.own.camera(cameraId));
     },
     close() {
       looks.close();

@@ -1,9 +1,15 @@
 /** Owns what happens when a switch or a button is used: checks the message, and does it by the rules of the API. Trusts no message. */
 
-import type { InboundMessage, Log, MqttLink } from '../core/ports.ts';
+import type { Clock, InboundMessage, Log, MqttLink } from '../core/ports.ts';
 import { createTurns } from '../core/timing/in-turn.ts';
+import { isoZulu } from '../core/wire-time.ts';
+import { ApiError } from '../protocol/api-error.ts';
+import { ERRORS } from '../protocol/errors.ts';
 import type { HomeAssistantTopics, HomeCommand } from '../protocol/home-assistant-topics.ts';
+import type { Answer } from './devices/answer.ts';
+import { isLogLevel } from './devices/log-levels.ts';
 import type { Execute, Wish } from './execute.ts';
+import type { Operation } from './operation.ts';
 
 export interface CommandParts {
   readonly link: Pick<MqttLink, 'listen'>;
@@ -12,14 +18,19 @@ export interface CommandParts {
   /** Rejects with words for a person where it cannot be done. */
   readonly rotate: (instanceId: string) => Promise<void>;
   readonly announceAll: () => void;
-  /** Says again what a switch really is: whoever used it may show what it asked for. */
-  readonly showCamera: (cameraId: string) => void;
+  readonly operation: Operation;
+  /** Told of every command that was tried. */
+  readonly answered: (command: HomeCommand, answer: Answer) => void;
+  readonly clock: Pick<Clock, 'now'>;
   readonly log: Log;
 }
 
+type CameraCommand = Extract<HomeCommand, { target: 'camera' }>;
+type BridgeAction = Extract<HomeCommand, { target: 'bridge' }>['action'];
+
 const SWITCHES = { ON: true, OFF: false } as const;
 const PRESS = 'PRESS';
-const LONGEST = PRESS.length;
+const LONGEST = 5;
 /** Somebody leans on a button. */
 const MAX_WAITING = 4;
 
@@ -62,14 +73,15 @@ export function listenToCommands(parts: CommandParts): { close(): Promise<void> 
 
   /** Never rejects. */
   async function carryOut(topic: string, command: HomeCommand, text: string): Promise<void> {
+    let refusal: string | undefined;
     try {
       await act(parts, command, text);
       log.info({ audit: 'homeassistant.command', topic, text }, 'a command of Home Assistant was carried out');
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      log.warn({ topic, text, reason }, 'a command of Home Assistant could not be carried out');
+      refusal = wordsOf(error);
+      log.info({ topic, text, reason: refusal }, 'a command of Home Assistant was refused');
     }
-    if (command.target === 'camera') parts.showCamera(command.id);
+    parts.answered(command, { action: command.action, refusal, at: isoZulu(parts.clock.now()) });
   }
 
   link.listen(own.commands, receive);
@@ -81,29 +93,46 @@ export function listenToCommands(parts: CommandParts): { close(): Promise<void> 
   };
 }
 
+/** Some errors have a key for their words, which says nothing to a person; then what to do about it does. */
+function wordsOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error instanceof ApiError && error.message.startsWith('errors.') ? ERRORS[error.code].cure : error.message;
+}
+
 function keyOf({ target, id }: HomeCommand): string {
   return `${target}/${id}`;
 }
 
 function isMeant({ action }: HomeCommand, text: string): boolean {
+  if (action === 'log_level') return isLogLevel(text);
   return action === 'enabled' || action === 'persistent' ? Object.hasOwn(SWITCHES, text) : text === PRESS;
 }
 
-async function act({ execute, rotate, announceAll }: CommandParts, command: HomeCommand, text: string): Promise<void> {
-  if (command.target === 'instance') {
-    await rotate(command.id);
-    return;
-  }
-  const outcome = await execute(wishOf(command, text === 'ON'));
-  if (command.target === 'bridge') announceAll();
+async function act(parts: CommandParts, command: HomeCommand, text: string): Promise<void> {
+  if (command.target === 'instance') return parts.rotate(command.id);
+  if (command.target === 'bridge') return operate(parts, command.action, text);
+  const outcome = await parts.execute(wishOf(command, text === 'ON'));
   if (!outcome.ok) throw outcome.error;
 }
 
-function wishOf(command: Exclude<HomeCommand, { target: 'instance' }>, isOn: boolean): Wish {
-  // A look for new cameras; upstream calls it so too.
-  if (command.target === 'bridge')
-    return { module: 'cronjobs', command: 'update', entity: 'SyncCloudCamerasJob', payload: {} };
-  const { id: entity, action } = command;
+async function operate(
+  { execute, announceAll, operation }: CommandParts,
+  action: BridgeAction,
+  text: string,
+): Promise<void> {
+  if (action === 'log_level' && isLogLevel(text)) return operation.logLevel.set(text);
+  if (action === 'restart') {
+    if (!operation.restart) throw new ApiError('unavailable', { message: 'Nobody here would start the service again' });
+    return operation.restart();
+  }
+  // Upstream calls a look for new cameras so, too.
+  const job = { module: 'cronjobs', entity: 'SyncCloudCamerasJob' };
+  const outcome = await execute({ ...job, command: 'update', payload: {} });
+  announceAll();
+  if (!outcome.ok) throw outcome.error;
+}
+
+function wishOf({ id: entity, action }: CameraCommand, isOn: boolean): Wish {
   const payload =
     action === 'enabled' ? { is_enabled: isOn } : action === 'persistent' ? { is_persistent: isOn } : { action };
   return { module: 'cameras', command: 'update', entity, payload };

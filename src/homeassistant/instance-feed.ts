@@ -8,6 +8,7 @@ import type { Instances } from '../core/instances/instances.ts';
 import { INSTANCES, type InstanceRecord } from '../core/instances/records.ts';
 import type { Clock } from '../core/ports.ts';
 import type { Store } from '../core/store.ts';
+import { type Answer, answerState } from './devices/answer.ts';
 import type { Service } from './devices/device.ts';
 import { type InstanceState, instanceAnnouncement } from './devices/instance.ts';
 import type { Discovery } from './discovery.ts';
@@ -27,6 +28,8 @@ interface Parts {
 export interface InstanceFeed {
   /** On behalf of its owner. @throws ApiError `not_found` for one that is not shown */
   rotate(instanceId: string): Promise<void>;
+  /** Shows what came of a command. */
+  answered(instanceId: string, answer: Answer): void;
   close(): void;
 }
 
@@ -36,6 +39,7 @@ export function feedInstances(parts: Parts): InstanceFeed {
   const { service, discovery, store, bus, clock, instances, isUsageCounted } = parts;
   const records = store.collection(INSTANCES);
   const shown = new Set<string>();
+  const answers = new Map<string, Answer>();
   let looks: Repeated | undefined;
 
   /** The rights of the owner: whoever opted in did so for their own instance. */
@@ -52,6 +56,7 @@ export function feedInstances(parts: Parts): InstanceFeed {
       if (looks) looks.now();
       else looks = repeat(clock, LOOK_MS, look);
     } else if (shown.delete(id)) {
+      answers.delete(id);
       discovery.withdraw(service.identity.instance(id));
       if (shown.size > 0) return;
       looks?.close();
@@ -62,7 +67,8 @@ export function feedInstances(parts: Parts): InstanceFeed {
   async function look(): Promise<void> {
     for (const id of [...shown]) {
       const record = records.get(id);
-      if (record) discovery.show(service.own.instance(id), await stateOf(record));
+      if (record)
+        discovery.show(service.own.instance(id), { ...(await stateOf(record)), ...answerState(answers.get(id)) });
     }
   }
 
@@ -95,6 +101,11 @@ export function feedInstances(parts: Parts): InstanceFeed {
       const caller = record && ownerOf(record);
       if (!caller) throw new Error('no such instance is shown in Home Assistant');
       await instances.rotate(caller, instanceId, undefined);
+    },
+    answered(instanceId, answer) {
+      if (!shown.has(instanceId)) return;
+      answers.set(instanceId, answer);
+      looks?.now();
     },
     close() {
       stop();

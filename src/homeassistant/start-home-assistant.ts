@@ -14,6 +14,7 @@ import type { Service } from './devices/device.ts';
 import { createDiscovery, type Discovery, type DiscoveryParts } from './discovery.ts';
 import type { Execute } from './execute.ts';
 import { feedInstances } from './instance-feed.ts';
+import type { Operation } from './operation.ts';
 
 export interface HomeAssistantParts {
   readonly link: MqttLink;
@@ -31,6 +32,7 @@ export interface HomeAssistantParts {
   /** What Home Assistant says when it has started, and where. */
   readonly birth: { readonly topic: string; readonly payload: string };
   readonly execute: Execute;
+  readonly operation: Operation;
   /** Whether there is somebody to answer; default is yes. */
   readonly isAnswered?: (() => boolean) | undefined;
   /** Absent where MediaMTX is not used. */
@@ -52,7 +54,7 @@ const MEMORY_MS = 5000;
 export function startHomeAssistant(parts: HomeAssistantParts): HomeAssistant {
   const { service, instances } = parts;
   const discovery = createDiscovery({ random: Math.random, ...parts, version: service.version });
-  const closeBridge = feedBridge({ ...parts, discovery });
+  const bridge = feedBridge({ ...parts, discovery });
   const cameras = feedCameras({ ...parts, discovery });
   const rented = instances ? feedInstances({ ...parts, instances, discovery }) : undefined;
   const commands = listenToCommands({
@@ -63,7 +65,11 @@ export function startHomeAssistant(parts: HomeAssistantParts): HomeAssistant {
       await rented.rotate(id);
     },
     announceAll: discovery.announceAll,
-    showCamera: cameras.showAgain,
+    answered: ({ target, id }, answer) => {
+      if (target === 'camera') cameras.answered(id, answer);
+      else if (target === 'instance') rented?.answered(id, answer);
+      else bridge.answered(answer);
+    },
   });
   greet(parts, discovery);
 
@@ -71,7 +77,7 @@ export function startHomeAssistant(parts: HomeAssistantParts): HomeAssistant {
     async close() {
       cameras.close();
       rented?.close();
-      closeBridge();
+      bridge.close();
       await commands.close();
       await discovery.close();
     },

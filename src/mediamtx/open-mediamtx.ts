@@ -72,6 +72,7 @@ export function openMediaMtx(parts: Parts): MediaMtx {
   return {
     control: {
       carriesStreams: true,
+      can: ({ mtxPath }) => mtxPath !== null,
       act: createCameraActions({ api, pulled, poller, reachability }),
       media: watch.media,
     },

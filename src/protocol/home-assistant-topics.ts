@@ -2,11 +2,13 @@
 
 const CAMERA_ACTIONS = ['enabled', 'persistent', 'restart', 'probe', 'snapshot'] as const;
 
+const BRIDGE_ACTIONS = ['rediscover', 'restart', 'log_level'] as const;
+
 /** What can be asked for. Each has a topic of its own, so that an access list can part them. */
 export type HomeCommand =
   | { readonly target: 'camera'; readonly id: string; readonly action: (typeof CAMERA_ACTIONS)[number] }
   | { readonly target: 'instance'; readonly id: string; readonly action: 'rotate' }
-  | { readonly target: 'bridge'; readonly id: null; readonly action: 'rediscover' };
+  | { readonly target: 'bridge'; readonly id: null; readonly action: (typeof BRIDGE_ACTIONS)[number] };
 
 export interface HomeAssistantTopics {
   /** Retained; what a camera's switches show. */
@@ -36,8 +38,10 @@ export function homeAssistantTopics(base: string): HomeAssistantTopics {
 }
 
 function commandOf([target, ...rest]: readonly string[]): HomeCommand | undefined {
-  if (target === 'bridge')
-    return rest.join('/') === 'rediscover' ? { target, id: null, action: 'rediscover' } : undefined;
+  if (target === 'bridge') {
+    const action = BRIDGE_ACTIONS.find((known) => known === rest.join('/'));
+    return action && { target, id: null, action };
+  }
   const [id, name] = rest;
   if (!id || rest.length !== 2) return undefined;
   if (target === 'instance') return name === 'rotate' ? { target, id, action: name } : undefined;

@@ -8,6 +8,7 @@ import type { Prober } from './prober.ts';
 export function lookOnly({ look }: Pick<Prober, 'look'>): CameraControl {
   return {
     carriesStreams: false,
+    can: ({ sourceType }, action) => action === 'probe' && sourceType === 'rtsp',
     media: { list: () => [], get: () => undefined },
     async act(camera, action) {
       if (action !== 'probe') throw unavailable(`Nothing here carries streams: ${action} needs MediaMTX`);

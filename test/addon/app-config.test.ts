@@ -27,7 +27,7 @@ function problemsOf(options: object | string): string[] {
 
 it('uses the broker of Home Assistant, keeps a broker for instances beside it, and announces cameras', () => {
   const { app, mqtt, dataDir, http, homeAssistant } = load({});
-  expect(app).toMatchObject({ usesHomeAssistantBroker: true, providesBroker: false, ingressRole: 'admin' });
+  expect(app).toMatchObject({ usesHomeAssistantBroker: true, providesBroker: false, ingressRole: 'user' });
   expect([mqtt.external, mqtt.embedded?.port]).toEqual([undefined, 1883]);
   expect([dataDir, http.port, homeAssistant.discovery]).toEqual(['/data', 2000, true]);
 });

@@ -11,7 +11,7 @@ import type { Clock } from '../../src/core/ports.ts';
 import { createLog } from '../../src/log.ts';
 import { connectSocket } from '../support/api/socketio.ts';
 import { type FakeSupervisor, SUPERVISOR_TOKEN, startFakeSupervisor } from '../support/app/fake-supervisor.ts';
-import { PROXY, proxyHeaders, send } from '../support/app/ingress.ts';
+import { ALICE, PROXY, proxyHeaders, send } from '../support/app/ingress.ts';
 import { connectClient } from '../support/brokers/mqtt-client.ts';
 import { eventually } from '../support/eventually.ts';
 import { ADMIN, type Service, startService } from '../support/service.ts';
@@ -37,6 +37,7 @@ beforeEach(async () => {
   cleanups.push(() => rm(dataDir, { recursive: true }));
   supervisor = await startFakeSupervisor();
   cleanups.push(supervisor.close);
+  supervisor.core.users = [{ id: ALICE.id, is_owner: false, is_active: true, group_ids: ['system-admin'] }];
 });
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
@@ -210,6 +211,28 @@ describe('with a broker of its own', () => {
     await client.publish('homeassistant/status', 'online', { qos: 1 });
     await client.end();
   }
+});
+
+it('lets administrators of Home Assistant do everything, and everybody else what the option says', async () => {
+  const bob = { headers: proxyHeaders({ id: 'b'.repeat(32), name: 'bob' }) };
+  const app = await start({ use_home_assistant_broker: false });
+  expect((await ask(app, '/api/users')).status).toBe(200);
+  expect((await ask(app, '/api/users', bob)).status).toBe(403);
+  expect((await ask(app, '/api/cameras', bob)).status).toBe(200);
+  await app.close();
+  const open = await start({ use_home_assistant_broker: false, ingress_role: 'admin' });
+  expect((await ask(open, '/api/users', bob)).status).toBe(200);
+});
+
+it('leads to its own page in Home Assistant, and has a button that lets Supervisor restart it', async () => {
+  const app = await start({ use_home_assistant_broker: false });
+  const client = await connectClient({ url: `mqtt://127.0.0.1:${app.mqttPort}`, ...ADMIN });
+  await client.subscribe('homeassistant/device/nestmtx_bridge/config');
+  const { dev, cmps } = JSON.parse((await client.next('homeassistant/device/nestmtx_bridge/config')).text);
+  expect(dev.cu).toBe('homeassistant://hassio/ingress/local_nestmtx_bridge');
+  await client.publish(cmps.restart.command_topic, 'PRESS', { qos: 1 });
+  await eventually(() => supervisor.requests.some(({ path }) => path === '/addons/self/restart'), 'the restart');
+  await client.end();
 });
 
 it('follows a NestMTX on the broker of Home Assistant, and shows its cameras to whoever comes through Home Assistant', async () => {

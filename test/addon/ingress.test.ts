@@ -27,7 +27,8 @@ afterAll(async () => {
 });
 
 function open(role: Role, proxy = PROXY): Promise<Ingress> {
-  return openIngress({ door: service.app.door, role, proxy, host: '127.0.0.1', port: 0, clock: systemClock, log });
+  const roleOf = async () => role;
+  return openIngress({ door: service.app.door, roleOf, proxy, host: '127.0.0.1', port: 0, clock: systemClock, log });
 }
 
 const ask = async (path: string, sent: Parameters<typeof send>[2] = {}, port = ingress.port) => {

@@ -176,6 +176,22 @@ describe('the options', () => {
       expect(type && accepts(type, text)).toBe(false);
   });
 
+  it('take no line break, wherever it stands: the $ of Python lets one through at the end', () => {
+    const patterns = [...types.values()].flatMap(({ pattern }) => pattern ?? []);
+    expect(patterns.length).toBeGreaterThan(10);
+    for (const pattern of patterns) {
+      const asPython = new RegExp(pattern.source.replaceAll('$)', '(?=\\n?(?![\\s\\S])))'));
+      const texts = ['nestmtx', '/ssl/a.pem', 'http://a:1', 'rtsp://a:1', 'rtsp=1'].filter((text) =>
+        pattern.test(text),
+      );
+      expect(texts, pattern.source).not.toEqual([]);
+      expect(
+        texts.filter((text) => asPython.test(`${text}\n`) || asPython.test(`a\n${text}`)),
+        pattern.source,
+      ).toEqual([]);
+    }
+  });
+
   it('take files of the ssl folder only, which is the only one that is mapped', () => {
     const keys = ['mqtt_tls_ca', 'mqtt_tls_cert', 'mqtt_tls_key', 'mqtt_tls_client_ca', 'https_cert', 'https_key'];
     for (const key of keys) {

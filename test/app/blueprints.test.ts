@@ -15,15 +15,18 @@ const REPOSITORY = JSON.parse(readFileSync(new URL('../../package.json', import.
   .replace(/\.git$/, '');
 const FILES = BLUEPRINT_FILES;
 
+const CAMERA = { id: '1', name: 'Door', room: '', mtxPath: 'door', isEnabled: true, sourceType: 'rtsp' } as const;
 const service = serviceOf({
   base: 'nestmtx',
   eventTopics: 'both',
   version: '1.0.0',
   follows: false,
   showsPictures: true,
+  can: () => true,
+  canRestart: true,
 });
 const announced: readonly Component[] = [
-  ...Object.values(cameraAnnouncement({ id: '1', name: 'Door', room: '' }, service).components),
+  ...Object.values(cameraAnnouncement(CAMERA, service).components),
   ...Object.values(bridgeAnnouncement(service, true).components),
 ];
 

@@ -8,15 +8,18 @@ import { type Component, serviceOf } from '../../src/homeassistant/devices/devic
 import { instanceAnnouncement } from '../../src/homeassistant/devices/instance.ts';
 
 const page = readFileSync(new URL('../../docs/home-assistant.md', import.meta.url), 'utf8');
+const CAMERA = { id: '1', name: 'Door', room: '', mtxPath: 'door', isEnabled: true, sourceType: 'rtsp' } as const;
 const service = serviceOf({
   base: 'nestmtx',
   eventTopics: 'both',
   version: '1.0.0',
   follows: false,
   showsPictures: true,
+  can: () => true,
+  canRestart: true,
 });
 const devices = {
-  camera: cameraAnnouncement({ id: '1', name: 'Door', room: '' }, service),
+  camera: cameraAnnouncement(CAMERA, service),
   bridge: bridgeAnnouncement(service, true),
   instance: instanceAnnouncement({ id: 'abc', user: 'Hcixd1Fx', label: null }, service, true),
 };

@@ -3,6 +3,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Outcome } from '../../src/core/requests/registry.ts';
 import { listenToCommands } from '../../src/homeassistant/commands.ts';
+import type { Answer } from '../../src/homeassistant/devices/answer.ts';
 import type { Wish } from '../../src/homeassistant/execute.ts';
 import { ApiError } from '../../src/protocol/api-error.ts';
 import { homeAssistantTopics } from '../../src/protocol/home-assistant-topics.ts';
@@ -17,15 +18,17 @@ describe('a command', () => {
   let log: ReturnType<typeof recordingLog>;
   let wishes: Wish[];
   let calls: string[];
+  let answers: Answer[];
   let outcome: Outcome;
   let gate: Promise<void>;
   let close: () => Promise<void>;
 
-  beforeEach(() => {
+  const listen = (canRestart: boolean) => {
     link = recordingLink();
     log = recordingLog();
     wishes = [];
     calls = [];
+    answers = [];
     outcome = { ok: true, value: undefined };
     gate = Promise.resolve();
     ({ close } = listenToCommands({
@@ -39,9 +42,19 @@ describe('a command', () => {
       },
       rotate: async (id) => void calls.push(`rotate ${id}`),
       announceAll: () => void calls.push('announce all'),
-      showCamera: (id) => void calls.push(`show ${id}`),
+      operation: {
+        restart: canRestart ? async () => void calls.push('restart') : undefined,
+        logLevel: { current: () => 'info', set: (level) => void calls.push(`log level ${level}`) },
+      },
+      clock: { now: () => 0 },
+      answered: ({ target, id }, answer) => {
+        answers.push(answer);
+        calls.push(id === null ? `answer ${target}` : `answer ${target} ${id}`);
+      },
     }));
-  });
+  };
+
+  beforeEach(() => listen(true));
 
   async function say(topic: string, payload: string, flags = {}): Promise<void> {
     link.say(topic, payload, flags);
@@ -58,19 +71,32 @@ describe('a command', () => {
   ])('on %s with %s is a request', async (topic, text, payload) => {
     await say(topic, text);
     expect(wishes).toEqual([{ module: 'cameras', command: 'update', entity: '3', payload }]);
-    expect(calls).toEqual(['show 3']);
+    expect(calls).toEqual(['answer camera 3']);
     expect(log.visible()).toEqual(['info: a command of Home Assistant was carried out']);
   });
 
   it('to rediscover looks for cameras and announces everything', async () => {
     await say('n/command/bridge/rediscover', 'PRESS');
     expect(wishes).toEqual([{ module: 'cronjobs', command: 'update', entity: 'SyncCloudCamerasJob', payload: {} }]);
-    expect(calls).toEqual(['announce all']);
+    expect(calls).toEqual(['announce all', 'answer bridge']);
+  });
+
+  it('to restart and for another log level is for whoever runs the service', async () => {
+    await say('n/command/bridge/restart', 'PRESS');
+    await say('n/command/bridge/log_level', 'debug');
+    expect(calls).toEqual(['restart', 'answer bridge', 'log level debug', 'answer bridge']);
+    expect(wishes).toEqual([]);
+  });
+
+  it('to restart is refused where nobody would start the service again', async () => {
+    listen(false);
+    await say('n/command/bridge/restart', 'PRESS');
+    expect(answers).toMatchObject([{ action: 'restart', refusal: 'Nobody here would start the service again' }]);
   });
 
   it('to rotate a password concerns one instance', async () => {
     await say('n/command/instance/abc/rotate', 'PRESS');
-    expect(calls).toEqual(['rotate abc']);
+    expect(calls).toEqual(['rotate abc', 'answer instance abc']);
   });
 
   it.each([
@@ -84,6 +110,9 @@ describe('a command', () => {
     ['n/command/camera//restart', 'PRESS'],
     ['n/command/instance/abc/disconnect', 'PRESS'],
     ['n/command/bridge/reconnect', 'PRESS'],
+    ['n/command/bridge/log_level', 'PRESS'],
+    ['n/command/bridge/log_level', 'fatal'],
+    ['n/command/bridge/restart', 'info'],
     ['n/command/house/3/restart', 'PRESS'],
     ['n/command', 'PRESS'],
   ])('on %s with %.10s is ignored and told', async (topic, text) => {
@@ -98,15 +127,17 @@ describe('a command', () => {
     expect(log.lines).toMatchObject([{ level: 'warn', fields: { reason: 'it is retained' } }]);
   });
 
-  it('that is refused is told with its reason, and the switch says what is', async () => {
+  it('that is refused is told with its reason where it was used, and is no error in the log', async () => {
     const error = new ApiError('mtx_path_required');
     outcome = { ok: false, error, body: { error: { message: '', code: error.code, details: [], context: {} } } };
     await say('n/command/camera/3/enabled', 'ON');
-    expect(calls).toEqual(['show 3']);
+    expect(calls).toEqual(['answer camera 3']);
+    const refusal = 'Give the camera an mtx_path before you enable it.';
+    expect(answers).toEqual([{ action: 'enabled', refusal, at: '1970-01-01T00:00:00.000Z' }]);
     expect(log.lines).toMatchObject([
       {
-        level: 'warn',
-        fields: { reason: 'errors.cameras.update.mtxPathIsRequired', topic: 'n/command/camera/3/enabled' },
+        level: 'info',
+        fields: { reason: 'Give the camera an mtx_path before you enable it.', topic: 'n/command/camera/3/enabled' },
       },
     ]);
   });
@@ -140,7 +171,7 @@ describe('a command', () => {
     open();
     await closed;
     expect(wishes).toHaveLength(1);
-    expect(calls).toEqual(['show 3']);
+    expect(calls).toEqual(['answer camera 3']);
   });
 });
 

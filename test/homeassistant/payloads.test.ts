@@ -12,14 +12,22 @@ import {
 } from '../../src/homeassistant/devices/device.ts';
 import { identityOf, slugOf } from '../../src/homeassistant/devices/identity.ts';
 import { instanceAnnouncement } from '../../src/homeassistant/devices/instance.ts';
+import { LANGUAGES, type Language } from '../../src/homeassistant/devices/names.ts';
 import { EVENTS, OWN_EVENTS } from '../../src/protocol/events.ts';
 import { isPortableTopicName } from '../../src/protocol/topic-match.ts';
 import { EVENT_TOPIC_MODES, isBaseTopic } from '../../src/protocol/topics.ts';
 import { checkTogether, type ReadDevice, readDiscovery } from '../support/home-assistant/rules.ts';
 
-const FACTS = { base: 'nestmtx', eventTopics: 'both', version: '1.0.0', follows: false, showsPictures: true } as const;
+const FACTS = {
+  ...({ base: 'nestmtx', eventTopics: 'both', version: '1.0.0', follows: false, showsPictures: true } as const),
+  can: () => true,
+  canRestart: true,
+};
 const service = serviceOf(FACTS);
-const FRONT_DOOR = { id: '3', name: 'Front door', room: 'Garden' };
+const FRONT_DOOR = {
+  ...{ id: '3', name: 'Front door', room: 'Garden', mtxPath: 'front-door', isEnabled: true },
+  sourceType: 'rtsp',
+} as const;
 const DOORBELL = { id: '5e23585e02180144b6dcbb05', user: 'Hcixd1Fx', label: 'Doorbell' };
 
 function read(announcement: Announcement, version = '1.0.0'): ReadDevice {
@@ -68,6 +76,40 @@ it.each([
   },
 );
 
+describe('another language', () => {
+  const namesOf = (language: Language) =>
+    household(serviceOf({ ...FACTS, language })).flatMap(({ components }) =>
+      [...components].map(([key, { options }]) => [key, String(options['name'] ?? '')] as const),
+    );
+
+  it('has a name for everything, another one for nearly everything, and each once in a device', () => {
+    const english = namesOf('en');
+    const german = namesOf('de');
+    const same = german
+      .filter(([, name], index) => name !== '' && name === english[index]?.[1])
+      .map(([, name]) => name);
+    expect(same.sort()).toEqual(['Clients', 'Feed', 'MediaMTX', 'Problem', 'Version']);
+    for (const { components } of household(serviceOf({ ...FACTS, language: 'de' }))) {
+      const names = [...components.values()].flatMap(({ options }) => options['name'] ?? []);
+      expect(new Set(names).size).toBe(names.length);
+    }
+  });
+
+  it('changes nothing that automations refer to', () => {
+    const references = (language: Language) =>
+      household(serviceOf({ ...FACTS, language }), FRONT_DOOR, { ...DOORBELL, label: '' }).map(
+        ({ device, components }) => [
+          device['identifiers'],
+          [...components.values()].map(({ options }) => {
+            const { name: _name, ...rest } = options;
+            return rest;
+          }),
+        ],
+      );
+    expect(references('de')).toEqual(references('en'));
+  });
+});
+
 describe('a camera', () => {
   const camera = (facts: Partial<Parameters<typeof serviceOf>[0]> = {}, named = FRONT_DOOR) =>
     read(cameraAnnouncement(named, serviceOf({ ...FACTS, ...facts })));
@@ -84,13 +126,28 @@ describe('a camera', () => {
     expect(triggers(camera())).toHaveLength(EVENTS.camera.length - 1);
   });
 
+  it('offers what is possible here, and none of it while it is switched off', () => {
+    const offered = (device: ReadDevice) =>
+      ['enabled', 'restart', 'probe'].filter((key) => device.components.get(key)?.isRemoval === false);
+    expect(offered(camera())).toEqual(['enabled', 'restart', 'probe']);
+    expect(offered(camera({ can: (_camera, action) => action === 'probe' }))).toEqual(['enabled', 'probe']);
+    expect(offered(camera({ can: undefined }))).toEqual(['enabled']);
+    const away = { ...FRONT_DOOR, mtxPath: null, isEnabled: false };
+    expect(offered(read(cameraAnnouncement(away, serviceOf({ ...FACTS, can: () => false }))))).toEqual([]);
+    for (const key of ['restart', 'probe', 'snapshot']) {
+      expect(option(camera(), key, 'availability')).toEqual([
+        { topic: 'nestmtx/availability' },
+        { topic: 'nestmtx/homeassistant/camera/3', value_template: expect.stringContaining('value_json.enabled') },
+      ]);
+    }
+  });
+
   it('of a followed server has what that server tells and can do', () => {
     const followed = camera({ follows: true });
     expect(option(followed, 'event', 'event_types')).toEqual(
       EVENTS.camera.filter((name) => !OWN_EVENTS.includes(name)),
     );
     expect(triggers(followed)).toHaveLength(EVENTS.camera.filter((name) => !OWN_EVENTS.includes(name)).length);
-    expect(followed.components.has('restart')).toBe(false);
     expect(followed.components.has('enabled')).toBe(true);
   });
 
@@ -165,7 +222,7 @@ describe('an MQTT instance', () => {
 
   it('shows no figures where the broker counts nothing', () => {
     const { components } = read(instanceAnnouncement(DOORBELL, service, false));
-    expect([...components.keys()]).toEqual(['connected', 'clients', 'rotate']);
+    expect([...components.keys()]).toEqual(['connected', 'clients', 'answer', 'rotate']);
   });
 });
 
@@ -186,11 +243,18 @@ describe('names and topics of any kind', () => {
   );
 
   it('are taken by Home Assistant', () => {
-    const facts = fc.record({ base, eventTopics: fc.constantFrom(...EVENT_TOPIC_MODES), follows: fc.boolean() });
+    const facts = fc.record({
+      base,
+      eventTopics: fc.constantFrom(...EVENT_TOPIC_MODES),
+      follows: fc.boolean(),
+      language: fc.constantFrom(...LANGUAGES),
+    });
     fc.assert(
       fc.property(facts, name, name, fc.nat(), (from, cameraName, room, id) => {
         const any = serviceOf({ ...FACTS, ...from });
-        checkTogether(household(any, { id: String(id), name: cameraName, room }, { ...DOORBELL, label: cameraName }));
+        checkTogether(
+          household(any, { ...FRONT_DOOR, id: String(id), name: cameraName, room }, { ...DOORBELL, label: cameraName }),
+        );
       }),
     );
   });

@@ -23,13 +23,15 @@ import { manualClock } from '../support/manual-clock.ts';
 import { recordingLog } from '../support/recording-log.ts';
 
 const AT = '2026-11-21T16:48:30.698Z';
+const NO_ANSWER = { answer: null, answer_to: null, answer_at: null };
 const BIRTH = { topic: 'ha/status', payload: 'online' };
-const NO_NEED = { credentials: [], credentials_since: null };
+const NO_NEED = { credentials: [], credentials_since: null, log_level: 'info', ...NO_ANSWER };
 /** Of a camera that nobody has looked at. */
 const NO_PAST = {
   problem: { reason: null, quiet_until: null, since: null, until: null },
   ...{ uptime_24h: null, uptime_7d: null, uptime_30d: null },
   ...{ last_outage: null, last_outage_until: null, last_outage_reason: null },
+  ...NO_ANSWER,
 };
 
 function camera(id: string, name = `Camera ${id}`): CameraRecord {
@@ -88,6 +90,7 @@ describe('Home Assistant', () => {
       prefix: 'ha',
       birth: BIRTH,
       execute: async () => credentials,
+      operation: { logLevel: { current: () => 'info', set: () => undefined } },
       isMediaMtxUp: () => isMediaMtxUp,
       failedLogins: { count: 3 },
       instances,
@@ -123,7 +126,7 @@ describe('Home Assistant', () => {
       version: '1.0.0',
       started: AT,
       mediamtx: true,
-      failedLogins: 3,
+      failed_logins: 3,
       ...NO_NEED,
     });
   });
@@ -237,6 +240,7 @@ describe('Home Assistant', () => {
         messages_received: 0,
         messages_sent: 0,
         last_seen: null,
+        ...NO_ANSWER,
       });
       await instances.update(ANNA, id, { enabled: false });
       await settle();

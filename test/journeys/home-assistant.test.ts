@@ -105,13 +105,30 @@ describe('Home Assistant at the embedded broker', () => {
     await until(() => homeAssistant.announcements('nestmtx_cam_1') === before + 1, 'the camera again');
   });
 
-  it('may use a button that only says so in the log when it cannot be done', async () => {
+  it('is told where a button was pressed that it could not be done, which is no error in the log', async () => {
+    mediaMtx.feed('garage', {});
+    await shows('nestmtx_cam_1/feed', 'OFF');
+    await shows('nestmtx_cam_1/answer', 'done');
+    await homeAssistant.use('nestmtx_cam_1/restart', 'PRESS');
+    await shows('nestmtx_cam_1/answer', 'Nothing is streaming on the path of this camera');
+    expect(service.log()).not.toContain('"level":"error"');
+  });
+
+  it('has no switch and no button of a camera for which there is nothing to be done', async () => {
     const payload = { name: 'Attic' };
     await request(client, { command: 'create', module: 'cameras', token, payload });
-    await shows('nestmtx_cam_2/enabled', 'OFF');
-    await homeAssistant.use('nestmtx_cam_2/enabled', 'ON');
-    await until(() => service.log().includes('errors.cameras.update.mtxPathIsRequired'), 'the reason');
-    await shows('nestmtx_cam_2/enabled', 'OFF');
+    await shows('nestmtx_cam_2/persistent', 'OFF');
+    for (const key of ['enabled', 'restart', 'probe']) {
+      expect(homeAssistant.state(`nestmtx_cam_2/${key}`)).toBe('absent');
+    }
+  });
+
+  it('chooses how much the service logs', async () => {
+    for (const level of ['warn', 'debug']) {
+      await homeAssistant.use('nestmtx_bridge/log_level', level);
+      await shows('nestmtx_bridge/log_level', level);
+    }
+    expect(homeAssistant.state('nestmtx_bridge/restart')).toBe('absent');
   });
 
   it('forgets a camera that is deleted', async () => {

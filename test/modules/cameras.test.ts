@@ -36,6 +36,7 @@ function cameraSetting() {
   const path = { src: '', ready: true, uptime: null, tracks: 1, dataRx: 0, dataTx: 0, consumers: 0 };
   const control = {
     carriesStreams: true,
+    can: () => true,
     refuses: false,
     act: async (_camera: unknown, action: string) => {
       acts.push(action);

@@ -22,6 +22,8 @@ export interface CameraControl {
   readonly streams?: MediaPaths;
   /** Whether streams can be stopped and started here at all. */
   readonly carriesStreams: boolean;
+  /** Whether an action is possible here at all, for such a camera while it is enabled; it may fail all the same. */
+  can(camera: Pick<CameraRecord, 'mtxPath' | 'sourceType'>, action: StreamAction): boolean;
   readonly act: ActOnCamera;
   readonly media: MediaPaths;
 }
@@ -29,6 +31,7 @@ export interface CameraControl {
 /** Stands in where nothing carries streams. */
 export const NO_CAMERA_CONTROL: CameraControl = {
   carriesStreams: false,
+  can: () => false,
   async act() {
     throw new ApiError('unavailable', {
       message:

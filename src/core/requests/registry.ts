@@ -100,16 +100,19 @@ export function createRegistry(modules: readonly Module[], sessions: Sessions, l
         return { ok: true, value };
       } catch (thrown) {
         const error = toApiError(thrown);
-        if (error.status >= 500 || error.code === 'upstream_failed') {
-          log.error(
-            { err: error.cause ?? error, requestId: request.requestId, module: request.module },
-            'a request failed',
-          );
-        }
+        logFailure(log, error, { requestId: request.requestId, module: request.module });
         return { ok: false, error, body: errorBody(error, request, session && userOf(session.user)) };
       }
     },
   };
+}
+
+/** What whoever asked did wrong is told to them alone, and that something cannot be done now is an answer like any other. */
+function logFailure(log: Log, error: ApiError, fields: object): void {
+  if (error.status < 500 && error.code !== 'upstream_failed') return;
+  const isRefusal = error.status === 503 && error.cause === undefined;
+  if (isRefusal) log.info({ ...fields, reason: error.message }, 'a request was refused');
+  else log.error({ err: error.cause ?? error, ...fields }, 'a request failed');
 }
 
 function allow(request: Envelope, session: Session | undefined): void {

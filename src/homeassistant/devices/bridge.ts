@@ -1,6 +1,7 @@
 /** Owns what Home Assistant is told of the service itself, which all other devices are reached through. Pure. */
 
 import { EVENTS, type EventDomain } from '../../protocol/events.ts';
+import { answerEntity } from './answer.ts';
 import {
   type Announcement,
   type Component,
@@ -12,6 +13,7 @@ import {
   type Service,
   shownValue,
 } from './device.ts';
+import { LOG_LEVELS, type LogLevel } from './log-levels.ts';
 
 /** What its entities show, on a topic of its own. */
 export interface BridgeState {
@@ -25,7 +27,9 @@ export interface BridgeState {
   /** ISO 8601: when the last of them began to need it; null: none does. */
   readonly credentials_since: string | null;
   /** Since the start. */
-  readonly failedLogins: number;
+  readonly failed_logins: number;
+  /** Null: one that cannot be chosen. */
+  readonly log_level: LogLevel | null;
 }
 
 /** @param usesMediaMtx whether there is one to be reached */
@@ -33,7 +37,7 @@ export function bridgeAnnouncement(service: Service, usesMediaMtx: boolean): Ann
   const { topics, own, identity, version } = service;
   const objectId = identity.bridge;
   const name = topics.base === 'nestmtx' ? 'NestMTX Bridge' : `NestMTX Bridge (${topics.base})`;
-  const named = namedBy(objectId, name);
+  const named = namedBy(objectId, name, service);
   const shown = { state_topic: own.bridge, entity_category: 'diagnostic' };
   return {
     objectId,
@@ -82,7 +86,7 @@ export function bridgeAnnouncement(service: Service, usesMediaMtx: boolean): Ann
         ...shown,
         icon: 'mdi:account-alert',
         state_class: 'total_increasing',
-        value_template: shownValue('failedLogins'),
+        value_template: shownValue('failed_logins'),
       }),
       logins_event: entity(named, 'logins_event', 'event', 'Logins event', {
         icon: 'mdi:account-alert',
@@ -104,6 +108,22 @@ export function bridgeAnnouncement(service: Service, usesMediaMtx: boolean): Ann
           "'at': value_json.at | default(none), 'source': details.source | default(none), " +
           "'reason': details.reason | default(none), 'cameras': details.cameras | default(none), " +
           "'quiet': details.quiet | default(false)} | to_json }}",
+      }),
+      ...answerEntity(named, own.bridge),
+      log_level: entity(named, 'log_level', 'select', 'Log level', {
+        icon: 'mdi:text-box-search-outline',
+        entity_category: 'config',
+        state_topic: own.bridge,
+        value_template: shownValue('log_level'),
+        command_topic: own.command({ target: 'bridge', id: null, action: 'log_level' }),
+        options: LOG_LEVELS,
+      }),
+      ...(service.canRestart && {
+        restart: entity(named, 'restart', 'button', 'Restart', {
+          device_class: 'restart',
+          entity_category: 'config',
+          command_topic: own.command({ target: 'bridge', id: null, action: 'restart' }),
+        }),
       }),
       rediscover: entity(named, 'rediscover', 'button', 'Rediscover', {
         icon: 'mdi:radar',

@@ -3,8 +3,10 @@
 import { hasPublishedPicture } from '../../core/cameras/expectation.ts';
 import type { CameraRecord } from '../../core/cameras/records.ts';
 import { type CameraEventName, EVENTS, OWN_EVENTS } from '../../protocol/events.ts';
+import { answerEntity } from './answer.ts';
 import {
   type Announcement,
+  type Availability,
   type Component,
   deviceHead,
   entity,
@@ -16,10 +18,14 @@ import {
   type Service,
   shownValue,
 } from './device.ts';
+import { type Language, nameIn } from './names.ts';
 import { outageEntities } from './outage-entities.ts';
 import { problemEntity } from './problem.ts';
 
-type DescribedCamera = Pick<CameraRecord, 'id' | 'name' | 'room' | 'snapshots'>;
+type DescribedCamera = Pick<
+  CameraRecord,
+  'id' | 'name' | 'room' | 'mtxPath' | 'sourceType' | 'isEnabled' | 'snapshots'
+>;
 
 /** Type and subtype of the trigger for each event. `created` has none: nobody can wait for a camera that is not there. */
 const TRIGGERS: Readonly<Record<Exclude<CameraEventName, 'created'>, readonly [string, string]>> = {
@@ -41,10 +47,11 @@ const TRIGGERS: Readonly<Record<Exclude<CameraEventName, 'created'>, readonly [s
 const REASON = '(value_json.details | default({}, true)).reason | default(none)';
 
 export function cameraAnnouncement(camera: DescribedCamera, service: Service): Announcement {
-  const { topics, own, identity, follows } = service;
+  const { topics, own, identity, follows, language } = service;
   const objectId = identity.camera(camera.id);
-  const name = camera.name.trim() || `Camera ${camera.id}`;
-  const named = namedBy(objectId, name);
+  const nameFor = (wanted: Language) => camera.name.trim() || `${nameIn(wanted, 'Camera')} ${camera.id}`;
+  const name = nameFor(language);
+  const named = namedBy(objectId, nameFor('en'), service);
   const state_topic = topics.cameraState(Number(camera.id));
   const room = camera.room.trim();
   return {
@@ -97,7 +104,9 @@ export function cameraAnnouncement(camera: DescribedCamera, service: Service): A
         value_template: `{% if ${eventName(service)} != 'undemand' %}{{ {'event_type': ${eventName(service)}, 'at': value_json.at | default(none), 'reason': ${REASON}} | to_json }}{% endif %}`,
       }),
       ...picture(camera, named, service),
-      ...controls(camera.id, named, service),
+      ...switches(camera, named, service),
+      ...actions(camera, named, service),
+      ...answerEntity(named, own.camera(camera.id)),
       ...triggers(camera.id, service),
     },
   };
@@ -113,46 +122,66 @@ function picture(camera: DescribedCamera, named: Named, service: Service): Recor
       content_type: 'image/jpeg',
     }),
     snapshot: entity(named, 'snapshot', 'button', 'Renew picture', {
+      availability: whileEnabled(camera, service),
       icon: 'mdi:camera',
       command_topic: own.command({ target: 'camera', id: camera.id, action: 'snapshot' }),
     }),
   };
 }
 
-function controls(id: string, named: Named, service: Service): Record<string, Component> {
-  const { own, follows } = service;
-  const enabled = own.command({ target: 'camera', id, action: 'enabled' });
-  const persistent = own.command({ target: 'camera', id, action: 'persistent' });
+function switches(camera: DescribedCamera, named: Named, service: Service): Record<string, Component> {
+  const { own } = service;
+  const { id } = camera;
   const shown = { state_topic: own.camera(id), entity_category: 'config' };
-  const switches = {
-    enabled: entity(named, 'enabled', 'switch', 'Enabled', {
-      ...shown,
-      icon: 'mdi:video',
-      command_topic: enabled,
-      value_template: onOff('value_json.enabled'),
+  // Without a path it cannot be enabled.
+  const hasSwitch = camera.mtxPath !== null || camera.isEnabled;
+  return {
+    ...(hasSwitch && {
+      enabled: entity(named, 'enabled', 'switch', 'Enabled', {
+        ...shown,
+        icon: 'mdi:video',
+        command_topic: own.command({ target: 'camera', id, action: 'enabled' }),
+        value_template: onOff('value_json.enabled'),
+      }),
     }),
     persistent: entity(named, 'persistent', 'switch', 'Persistent', {
       ...shown,
       icon: 'mdi:pin',
-      command_topic: persistent,
+      command_topic: own.command({ target: 'camera', id, action: 'persistent' }),
       value_template: onOff('value_json.persistent'),
     }),
   };
-  // Upstream can do neither.
-  if (follows) return switches;
+}
+
+/** Those that are possible here. */
+function actions(camera: DescribedCamera, named: Named, service: Service): Record<string, Component> {
+  const { own, can = () => false } = service;
+  const { id } = camera;
+  const availability = whileEnabled(camera, service);
   return {
-    ...switches,
-    restart: entity(named, 'restart', 'button', 'Restart', {
-      device_class: 'restart',
-      entity_category: 'config',
-      command_topic: own.command({ target: 'camera', id, action: 'restart' }),
+    ...(can(camera, 'restart') && {
+      restart: entity(named, 'restart', 'button', 'Restart', {
+        device_class: 'restart',
+        entity_category: 'config',
+        command_topic: own.command({ target: 'camera', id, action: 'restart' }),
+        availability,
+      }),
     }),
-    probe: entity(named, 'probe', 'button', 'Probe', {
-      icon: 'mdi:stethoscope',
-      entity_category: 'diagnostic',
-      command_topic: own.command({ target: 'camera', id, action: 'probe' }),
+    ...(can(camera, 'probe') && {
+      probe: entity(named, 'probe', 'button', 'Probe', {
+        icon: 'mdi:stethoscope',
+        entity_category: 'diagnostic',
+        command_topic: own.command({ target: 'camera', id, action: 'probe' }),
+        availability,
+      }),
     }),
   };
+}
+
+/** Nothing is done to a camera that is switched off. */
+function whileEnabled({ id }: DescribedCamera, { topics, own }: Service): readonly Availability[] {
+  const value_template = "{{ 'online' if value_json is defined and value_json.enabled else 'offline' }}";
+  return [{ topic: topics.availability }, { topic: own.camera(id), value_template }];
 }
 
 function triggers(id: string, service: Service): Record<string, Component> {

@@ -1,9 +1,11 @@
 /** Owns the form of a device announcement: what all devices have in common, and how a component of each kind begins. Pure. */
 
+import type { CameraControl } from '../../core/cameras/control.ts';
 import { type HomeAssistantTopics, homeAssistantTopics } from '../../protocol/home-assistant-topics.ts';
 import type { EventTopicMode, Topics } from '../../protocol/topics.ts';
 import { topicsOf } from '../../protocol/topics.ts';
 import { type Identity, identityOf, slugOf } from './identity.ts';
+import { type Language, type Name, nameIn } from './names.ts';
 
 export type Platform =
   | 'binary_sensor'
@@ -21,7 +23,7 @@ export interface Component {
   readonly [option: string]: unknown;
 }
 
-interface Availability {
+export interface Availability {
   readonly topic: string;
   readonly value_template?: string;
 }
@@ -47,8 +49,14 @@ export interface Service {
   readonly version: string;
   /** Another server is followed: only what it does and tells is announced. */
   readonly follows: boolean;
+  /** Of all names that people do not give themselves. */
+  readonly language: Language;
   /** Whether pictures are published of cameras that do not say otherwise; absent: none at all are. */
   readonly showsPictures?: boolean | undefined;
+  /** What can be done here to the stream of a camera; absent: nothing. */
+  readonly can?: CameraControl['can'] | undefined;
+  /** Whether somebody would start the service again. */
+  readonly canRestart?: boolean;
   /** Where the service can be looked at. */
   readonly url?: string | undefined;
 }
@@ -58,15 +66,19 @@ interface ServiceFacts {
   readonly eventTopics: EventTopicMode;
   readonly version: string;
   readonly follows: boolean;
+  /** Default is English. */
+  readonly language?: Language;
   readonly showsPictures?: boolean | undefined;
+  readonly can?: CameraControl['can'] | undefined;
+  readonly canRestart?: boolean;
   readonly url?: string | undefined;
 }
 
-export function serviceOf({ base, eventTopics, follows, ...rest }: ServiceFacts): Service {
+export function serviceOf({ base, eventTopics, follows, language = 'en', ...rest }: ServiceFacts): Service {
   // Upstream publishes its events without a leading slash, whatever is set here.
   const topics = topicsOf(base, follows ? 'plain' : eventTopics);
   const sourceTopics = topicsOf(base, eventTopics);
-  return { ...rest, follows, topics, sourceTopics, own: homeAssistantTopics(base), identity: identityOf(base) };
+  return { ...rest, follows, language, topics, sourceTopics, own: homeAssistantTopics(base), identity: identityOf(base) };
 }
 
 const ORIGIN = { name: 'NestMTX Bridge', url: 'https://github.com/nestmtx-bridge/nestmtx-bridge' };
@@ -88,38 +100,39 @@ export interface Named {
   readonly objectId: string;
   /** What entity ids begin with. */
   readonly slug: string;
+  readonly language: Language;
 }
 
-/** How entities of a device are named after it. */
-export function namedBy(objectId: string, name: string): Named {
-  return { objectId, slug: slugOf(name, objectId) };
+/** How entities of a device are named after it. @param name in English, where it is none that somebody gave it */
+export function namedBy(objectId: string, name: string, { language }: Pick<Service, 'language'>): Named {
+  return { objectId, slug: slugOf(name, objectId), language };
 }
 
 /** What a device page shows above its entities. */
 export function deviceHead(
-  { objectId, name, model }: { readonly objectId: string; readonly name: string; readonly model: string },
-  { identity, url }: Service,
+  { objectId, name, model }: { readonly objectId: string; readonly name: string; readonly model: Name },
+  { identity, language, url }: Service,
 ): Readonly<Record<string, unknown>> {
   return {
     ids: [objectId],
     name,
     mf: 'NestMTX',
-    mdl: model,
+    mdl: nameIn(language, model),
     ...(objectId !== identity.bridge && { via_device: identity.bridge }),
     ...(url !== undefined && { cu: url }),
   };
 }
 
-/** An entity; its id is the device's and `key`, its entity id a suggestion made from both names. */
+/** An entity; its id is the device's and `key`, its entity id a suggestion made from both names, the same in every language. */
 export function entity(
-  { objectId, slug }: Named,
+  { objectId, slug, language }: Named,
   key: string,
   p: Exclude<Platform, 'device_automation'>,
-  name: string,
+  name: Name,
   options: Readonly<Record<string, unknown>>,
 ): Component {
   const default_entity_id = `${p}.${slug}_${slugOf(name, key)}`;
-  return { p, unique_id: `${objectId}_${key}`, default_entity_id, name, ...options };
+  return { p, unique_id: `${objectId}_${key}`, default_entity_id, name: nameIn(language, name), ...options };
 }
 
 /** NestMTX misspells one of them; we send that one beside the right one, and it must be heard once (contract 2.6, N-41). */

@@ -1,7 +1,9 @@
 /** Owns what Home Assistant is told of a rented MQTT instance whose owner wants it there. Never its password. Pure. */
 
 import type { InstanceRecord } from '../../core/instances/records.ts';
+import { answerEntity } from './answer.ts';
 import { type Announcement, deviceHead, entity, namedBy, type Service, shownValue } from './device.ts';
+import { type Language, nameIn } from './names.ts';
 
 /** What its entities show, on a topic of its own. */
 export interface InstanceState {
@@ -21,10 +23,11 @@ export function instanceAnnouncement(
   service: Service,
   isCounted: boolean,
 ): Announcement {
-  const { topics, own, identity } = service;
+  const { topics, own, identity, language } = service;
   const objectId = identity.instance(instance.id);
-  const name = instance.label?.trim() || `MQTT instance ${instance.user}`;
-  const named = namedBy(objectId, name);
+  const nameFor = (wanted: Language) => instance.label?.trim() || `${nameIn(wanted, 'MQTT instance')} ${instance.user}`;
+  const name = nameFor(language);
+  const named = namedBy(objectId, nameFor('en'), service);
   const state_topic = own.instance(instance.id);
   const counter = { state_topic, icon: 'mdi:counter', state_class: 'total_increasing', entity_category: 'diagnostic' };
   return {
@@ -70,6 +73,7 @@ export function instanceAnnouncement(
           value_template: shownValue('last_seen'),
         }),
       }),
+      ...answerEntity(named, state_topic),
       rotate: entity(named, 'rotate', 'button', 'Rotate password', {
         icon: 'mdi:key-change',
         entity_category: 'config',

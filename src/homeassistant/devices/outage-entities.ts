@@ -4,8 +4,13 @@ import type { History } from '../../core/outages/history.ts';
 import type { WindowName } from '../../core/outages/uptime.ts';
 import { isoZulu } from '../../core/wire-time.ts';
 import { type Component, entity, type Named, shownValue } from './device.ts';
+import type { Name } from './names.ts';
 
-const WINDOWS: Readonly<Record<WindowName, string>> = { '24h': '24 hours', '7d': '7 days', '30d': '30 days' };
+const WINDOWS: Readonly<Record<WindowName, Name>> = {
+  '24h': 'Uptime 24 hours',
+  '7d': 'Uptime 7 days',
+  '30d': 'Uptime 30 days',
+};
 const ATTRIBUTES =
   "{% set known = value_json is defined %}{{ {'reason': value_json.last_outage_reason | default(none) if known else none, " +
   "'until': value_json.last_outage_until | default(none) if known else none} | to_json }}";
@@ -13,13 +18,10 @@ const ATTRIBUTES =
 /** @param topic where `outageState` is shown */
 export function outageEntities(named: Named, topic: string): Record<string, Component> {
   const shown = { entity_category: 'diagnostic', state_topic: topic };
-  const uptimes = Object.entries(WINDOWS).map(([window, words]) => {
+  const uptimes = Object.entries(WINDOWS).map(([window, name]) => {
     const key = `uptime_${window}`;
     const options = { ...shown, icon: 'mdi:percent-outline', unit_of_measurement: '%', state_class: 'measurement' };
-    return [
-      key,
-      entity(named, key, 'sensor', `Uptime ${words}`, { ...options, value_template: shownValue(key) }),
-    ] as const;
+    return [key, entity(named, key, 'sensor', name, { ...options, value_template: shownValue(key) })] as const;
   });
   return {
     ...Object.fromEntries(uptimes),

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { portOf } from '../free-port.ts';
+import { type FakeCore, openFakeCore } from './fake-core.ts';
 
 interface MqttOffer {
   readonly host: string;
@@ -32,6 +33,8 @@ export interface FakeSupervisor {
   failWith(status: number | undefined): void;
   /** Every call is answered with this until told `undefined`: text goes out as it is. */
   misbehave(how: Misbehaviour | undefined): void;
+  /** Behind it. */
+  readonly core: FakeCore;
   close(): Promise<void>;
 }
 
@@ -67,6 +70,8 @@ export async function startFakeSupervisor({
         if (!isOffer(body)) return { status: 400, message: 'not as the schema of the service wants it' };
         offered = body;
         return { status: 200, data: {} };
+      case 'POST /addons/self/restart':
+        return { status: 200, data: {} };
       case 'POST /discovery':
         return { status: 200, data: { uuid: '0d0c2b3a' } };
       default:
@@ -91,9 +96,11 @@ export async function startFakeSupervisor({
     response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
     response.end(JSON.stringify(status === 200 ? { result: 'ok', data } : { result: 'error', message }));
   }).listen(port, host);
+  const core = openFakeCore(server, SUPERVISOR_TOKEN);
   await once(server, 'listening');
 
   return {
+    core,
     url: `http://${host}:${portOf(server)}`,
     requests,
     get strangers() {

@@ -29,8 +29,8 @@ export interface HomeAssistantStandIn {
   fired(trigger: string): number;
   /** How many announcements of a device came, removals included. */
   announcements(objectId: string): number;
-  /** Presses a button or turns a switch. */
-  use(entity: string, payload: 'PRESS' | 'ON' | 'OFF'): Promise<void>;
+  /** Presses a button, turns a switch, or selects. */
+  use(entity: string, payload: string): Promise<void>;
   /** Says that it has started. */
   start(): Promise<void>;
   end(): Promise<void>;
@@ -143,7 +143,8 @@ export async function openHomeAssistant(
     state(entity) {
       const { device, options } = look(entity) ?? {};
       if (!device || !options) return 'absent';
-      if (!device.availability.every(isAvailable)) return 'unavailable';
+      const availability = (options['availability'] as readonly Json[] | undefined) ?? device.availability;
+      if (!availability.every(isAvailable)) return 'unavailable';
       const text = last(options['state_topic']);
       const shown = text === undefined ? '' : render(String(options['value_template']), text);
       return shown === '' || shown === 'None' ? 'unknown' : shown;

@@ -257,7 +257,7 @@ function subscribable(value: unknown, what: string): void {
 }
 
 function url(value: unknown, what: string): void {
-  must(/^https?:\/\/\S+$/.test(text(value, what)) && URL.canParse(String(value)), what);
+  must(/^(https?|homeassistant):\/\/\S+$/.test(text(value, what)) && URL.canParse(String(value)), what);
 }
 
 function lengthened(short: Json, words: Json): Json {
