@@ -33,6 +33,7 @@ export interface HomeAssistantApp {
   readonly mqttPort: number;
   readonly ingressPort: number;
   readonly generatedPassword: string | undefined;
+  reload(): void;
   close(): Promise<void>;
 }
 

@@ -11,6 +11,7 @@ import { VERSION } from './version.ts';
 interface Service {
   /** Of the first administrator, if it was generated just now: to be shown once, never logged. */
   readonly generatedPassword: string | undefined;
+  reload(): void;
   close(): Promise<void>;
 }
 
@@ -66,7 +67,9 @@ export async function runProcess<C extends Config>({ loadConfig, start }: Edge<C
     const signalled = new Promise<string>((resolve) => {
       for (const name of ['SIGTERM', 'SIGINT']) process.once(name, () => resolve(name));
     });
-    const service = await start(config, { log, clock: systemClock, adopts });
+    let service: Service | undefined;
+    process.on('SIGHUP', () => readAnew(log, service));
+    service = await start(config, { log, clock: systemClock, adopts });
     // What the error has left half done is unknown, so the service ends; but in order, and not in the middle of what others do.
     const failed = new Promise<typeof FAULT>((resolve) => {
       process.on('uncaughtException', (error) => {
@@ -80,6 +83,18 @@ export async function runProcess<C extends Config>({ loadConfig, start }: Edge<C
     setTimeout(() => process.exit(1), STOP_LIMIT_MS).unref();
     await service.close();
     return reason === FAULT ? 1 : 0;
+  }
+
+  /** Of a terminal that closes, too: nothing ends. */
+  function readAnew(log: LineLog, service: Service | undefined): void {
+    try {
+      const { level } = loadConfig().log;
+      log.level = level;
+      log.info({ signal: 'SIGHUP', logLevel: level }, 'the log level and certificates are read anew');
+    } catch (error) {
+      log.warn({ err: error }, 'the configuration is not usable as it is now: the log level stays');
+    }
+    service?.reload();
   }
 
   async function openStore(isLook: boolean) {

@@ -10,6 +10,7 @@ import type { Clock, MqttLink } from '../core/ports.ts';
 import { type CountedRegistry, countRequests } from '../core/requests/counts.ts';
 import { createRequestLimits, type RequestLimits } from '../core/requests/limits.ts';
 import { createRegistry, type Module } from '../core/requests/registry.ts';
+import { createReloads } from '../core/timing/reloads.ts';
 import type { Following } from '../follow/start-follow.ts';
 import { type Google, type GoogleUrls, startGoogle } from '../google/start-google.ts';
 import type { LineLog, LogLevel } from '../log.ts';
@@ -19,6 +20,7 @@ import { createHttp } from '../transports/http/http.ts';
 import { metricsRoute } from '../transports/http/metrics.ts';
 import { snapshotRoute } from '../transports/http/snapshots.ts';
 import { NO_BROKER, unrented } from '../transports/instances-rest/unrented.ts';
+import { clearLeftovers } from '../transports/mqtt/leftovers.ts';
 import { sendEvents } from '../transports/mqtt/outgoing.ts';
 import { serveMqtt } from '../transports/mqtt/requests.ts';
 import { publishStates } from '../transports/mqtt/states.ts';
@@ -47,6 +49,8 @@ export interface App {
   /** The first administrator's password, if it was generated just now: to be shown once, never logged. */
   readonly generatedPassword: string | undefined;
   readonly door: Door;
+  /** Reads certificates anew, and ends nothing. */
+  reload(): void;
   /** Answers what is in flight, says `offline`, and leaves nothing open. */
   close(): Promise<void>;
 }
@@ -86,7 +90,8 @@ async function start(config: Config, surroundings: Surroundings, closers: Closer
     );
   }
   for (const sentence of config.unheeded) log.warn({}, sentence);
-  const { core, generatedPassword } = await openCore(config, surroundings, closers);
+  const reloads = createReloads();
+  const { core, generatedPassword } = await openCore(config, { ...surroundings, reloads }, closers);
   closers.add('history', core.history.start());
   const topics = topicsOf(config.mqtt.baseTopic, config.mqtt.eventTopics);
   const external = config.mqtt.external && addressOf(config.mqtt.external);
@@ -98,6 +103,7 @@ async function start(config: Config, surroundings: Surroundings, closers: Closer
     'events',
     sendEvents({ ...core, link, topics, isOurs: ({ domain }) => !statesOnly || domain === 'source' }),
   );
+  clearLeftovers({ ...core, link, topics });
   const rental = await openRental(config, core, { embedded, external, topics }, closers);
   closers.add('states', publishStates({ ...core, link, topics, downDelayMs: config.stateDownDelayMs }));
   const google = statesOnly ? undefined : await openGoogle(config, core, surroundings.googleUrls, closers);
@@ -153,7 +159,7 @@ async function start(config: Config, surroundings: Surroundings, closers: Closer
   const mqttPort = embedded?.port ?? 0;
   log.info({ version: VERSION, httpPort, mqttPort, baseTopic: topics.base, mode: config.mode }, 'ready');
   const door = openDoor(config, core, server);
-  return { httpPort, mqttPort, generatedPassword, door, close: () => closers.close() };
+  return { httpPort, mqttPort, generatedPassword, door, reload: reloads.reload, close: () => closers.close() };
 }
 
 async function openGoogle(config: Config, core: Core, urls: GoogleUrls | undefined, closers: Closers): Promise<Google> {

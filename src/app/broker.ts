@@ -71,7 +71,7 @@ async function openEmbedded(
   if (!config.mqtt.embedded) return undefined;
   const { host, port, tls, limits, persistence } = config.mqtt.embedded;
   const { log, clock, meter } = core;
-  const certificate = tls && (await openCertificate(tls, { clock, log }));
+  const certificate = tls && (await openCertificate(tls, core));
   const kept = await whatIsKept(config.dataDir, persistence, core);
   const starting = startEmbeddedBroker({
     topics,

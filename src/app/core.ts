@@ -15,6 +15,7 @@ import type { Closers } from '../core/lifecycle.ts';
 import { createHistory, type History } from '../core/outages/history.ts';
 import type { Clock, Log, Secrets } from '../core/ports.ts';
 import type { Store } from '../core/store.ts';
+import { createReloads, type Reloads } from '../core/timing/reloads.ts';
 import { claimDataFolder } from '../follow/data-folder.ts';
 import { lookForAppKey } from '../secrets/app-key.ts';
 import { assertKeyFits, rememberKey } from '../secrets/key-check.ts';
@@ -39,6 +40,7 @@ export interface Core {
   readonly bus: Bus;
   readonly cameras: Cameras;
   readonly history: History;
+  readonly onReload: Reloads['onReload'];
 }
 
 interface Surroundings {
@@ -46,6 +48,8 @@ interface Surroundings {
   readonly clock: Clock;
   /** Whether the first start of all makes an administrator. */
   readonly makesAdmin?: boolean;
+  /** Absent where nothing is read anew. */
+  readonly reloads?: Reloads | undefined;
   /** Whether cameras that were followed are ours from now on. */
   readonly adopts?: boolean | undefined;
   /** Whether nothing at all is to be written: what changes is forgotten. */
@@ -57,7 +61,7 @@ const FOR_LOOKS = 'a key that nothing is kept under'.repeat(2);
 /** The generated password of the first administrator, if there is one, comes with it: to be shown once, never logged. */
 export async function openCore(
   config: Config,
-  { log, clock, makesAdmin = true, adopts = false, isLook = false }: Surroundings,
+  { log, clock, makesAdmin = true, adopts = false, isLook = false, reloads }: Surroundings,
   closers: Closers,
 ): Promise<{ core: Core; generatedPassword: string | undefined }> {
   const { dataDir, appKey } = config;
@@ -84,19 +88,32 @@ export async function openCore(
   const cameras = createCameras(store, bus, clock, log, waysOf(config));
   closers.add('cameras', () => cameras.close());
   const history = createHistory({ store, bus, clock, log, cameras });
-  const core = { log, clock, store, secrets, sessions, logins, failedLogins, directory, meter, bus, cameras, history };
+  const onReload = (reloads ?? createReloads()).onReload;
+  const core = {
+    log,
+    clock,
+    store,
+    secrets,
+    sessions,
+    logins,
+    failedLogins,
+    directory,
+    meter,
+    bus,
+    cameras,
+    history,
+    onReload,
+  };
   return { core, generatedPassword };
 }
 
 /** Where somebody looks, nothing is said of a camera before that. What NestMTX says of its cameras counts, whatever we think of them. */
 function waysOf({ mode, follow, mediamtx, go2rtc }: Config): CameraWays {
   if (mode === 'follow') return { firstSight: () => (follow ? 'feed' : null), isWatched: () => true };
-  return {
-    firstSight: (camera) => {
-      if (isLookedAt(camera)) return 'look';
-      if (camera.sourceType === 'go2rtc') return go2rtc ? 'feed' : null;
-      return mediamtx && camera.mtxPath !== null ? 'feed' : null;
-    },
-    isWatched: isInUse,
+  const firstSight: CameraWays['firstSight'] = (camera) => {
+    if (isLookedAt(camera)) return 'look';
+    if (camera.sourceType === 'go2rtc') return go2rtc ? 'feed' : null;
+    return mediamtx && camera.mtxPath !== null ? 'feed' : null;
   };
+  return { firstSight, isWatched: isInUse, isToldOf: (camera) => firstSight(camera) !== null };
 }

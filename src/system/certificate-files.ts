@@ -2,6 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import type { Clock, Log } from '../core/ports.ts';
+import type { Reloads } from '../core/timing/reloads.ts';
 
 interface Paths {
   readonly cert: string;
@@ -25,13 +26,17 @@ export interface CertificateFiles {
   watch(renew: (contents: Contents) => void): () => void;
 }
 
+interface Surroundings {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Says when somebody wants the files to be taken as they are now. */
+  readonly onReload?: Reloads['onReload'] | undefined;
+}
+
 const LOOK_EVERY_MS = 60_000;
 
 /** Rejects when a file cannot be read. */
-export async function openCertificate(
-  paths: Paths,
-  { clock, log }: { readonly clock: Clock; readonly log: Log },
-): Promise<CertificateFiles> {
+export async function openCertificate(paths: Paths, { clock, log, onReload }: Surroundings): Promise<CertificateFiles> {
   const current = await read(paths);
   return { current, watch };
 
@@ -41,20 +46,30 @@ export async function openCertificate(
     let isReadable = true;
     let cancel = clock.after(LOOK_EVERY_MS, look);
     let isOver = false;
+    // Whoever asks has written both.
+    const stop = onReload?.(() => {
+      read(paths).then((found) => {
+        seen = found;
+        consider(found);
+      }, unreadable);
+    });
     return () => {
       isOver = true;
+      stop?.();
       cancel();
     };
 
     function look(): void {
       read(paths)
-        .then(consider, (error: unknown) => {
-          if (isReadable) log.warn({ err: error }, 'the files of the certificate cannot be read: the former one stays');
-          isReadable = false;
-        })
+        .then(consider, unreadable)
         .finally(() => {
           if (!isOver) cancel = clock.after(LOOK_EVERY_MS, look);
         });
+    }
+
+    function unreadable(error: unknown): void {
+      if (isReadable) log.warn({ err: error }, 'the files of the certificate cannot be read: the former one stays');
+      isReadable = false;
     }
 
     function consider(found: Contents): void {

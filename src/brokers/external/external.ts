@@ -11,6 +11,7 @@ import { keepConnected } from '../link/reconnection.ts';
 import { openSession, type Session } from '../link/session.ts';
 import { assertSendable } from '../sendable.ts';
 import type { BrokerSource } from './broker-source.ts';
+import { watchNeighbours } from './neighbours.ts';
 
 export interface ExternalBroker {
   readonly broker: BrokerSource;
@@ -50,6 +51,13 @@ export function connectExternalBroker(options: ExternalBroker): MqttLink {
   let listening = listens;
   let leaving = false;
   let left: Promise<void> | undefined;
+  let isRefused = false;
+  const neighbours = watchNeighbours({
+    clock,
+    log: () => log,
+    sayOnline: () =>
+      void publish(availability('online')).catch((error) => log.debug({ error }, 'could not say online')),
+  });
   const connection = keepConnected({
     clock,
     random: options.random ?? Math.random,
@@ -57,6 +65,7 @@ export function connectExternalBroker(options: ExternalBroker): MqttLink {
     onDown: (ending) => {
       // Whoever finds the broker says so itself.
       if (ending !== NOT_FOUND_YET) outages.down(ending);
+      isRefused = ending.code !== undefined && !ending.accepted;
     },
   });
   const stopFollowing = broker.onChange(() => {
@@ -90,6 +99,12 @@ export function connectExternalBroker(options: ExternalBroker): MqttLink {
     try {
       // In this order, so that whoever reads `online` is heard.
       if (listening) await current.subscribe(topics.requests);
+      // MQTT 5 spares us our own words.
+      neighbours.begin(version !== 5);
+      if (listens) {
+        await hear(current, topics.availability);
+        neighbours.said();
+      }
       for (const { filter } of listeners) await hear(current, filter);
       up = !listens || (await current.publish(availability('online')));
     } catch (refusal) {
@@ -105,6 +120,7 @@ export function connectExternalBroker(options: ExternalBroker): MqttLink {
       if (listening) for (const handler of requestHandlers) handler(message);
       return;
     }
+    if (listens && up && message.topic === topics.availability) neighbours.hear(message);
     for (const { filter, handler } of listeners) if (matches(filter, message.topic)) handler(message);
   }
 
@@ -168,6 +184,10 @@ export function connectExternalBroker(options: ExternalBroker): MqttLink {
     },
     get up() {
       return up;
+    },
+    get trouble() {
+      if (neighbours.isShared && up) return 'shared';
+      return isRefused && !up ? 'refused' : undefined;
     },
     stopRequests: async () => {
       listening = false;

@@ -51,6 +51,8 @@ export interface Cameras {
 export interface CameraWays {
   /** What must be seen of a camera after a start before anything is said of it; null where nobody looks. */
   readonly firstSight: (camera: CameraRecord) => CameraFacts['pending'];
+  /** Whether anybody tells of it; else what was made up by hand before a restart is no memory. Absent: of every camera. */
+  readonly isToldOf?: (camera: CameraRecord) => boolean;
   /** Whether what is seen counts: of a camera that is switched off, nothing does. */
   readonly isWatched: (camera: CameraRecord) => boolean;
 }
@@ -65,7 +67,7 @@ interface Live {
 const DEFAULT_WAYS: CameraWays = { firstSight: () => null, isWatched: isInUse };
 
 export function createCameras(store: Store, bus: Bus, clock: Clock, log: Log, ways = DEFAULT_WAYS): Cameras {
-  const { firstSight, isWatched } = ways;
+  const { firstSight, isWatched, isToldOf = () => true } = ways;
   const records = store.collection(CAMERAS);
   const live = new Map<string, Live>();
   const quiet = createQuiet(store, clock, showAgain);
@@ -80,7 +82,8 @@ export function createCameras(store: Store, bus: Bus, clock: Clock, log: Log, wa
   for (const camera of records.values()) {
     const pending = isWatched(camera) ? firstSight(camera) : null;
     const saved = kept.get(camera.id);
-    live.set(camera.id, { facts: restoredFacts(saved, pending), seq: saved?.seq ?? 0, basis: basisOf(camera) });
+    const facts = isToldOf(camera) ? restoredFacts(saved, pending) : UNSEEN;
+    live.set(camera.id, { facts, seq: saved?.seq ?? 0, basis: basisOf(camera) });
   }
 
   function basisOf(camera: CameraRecord | undefined): string {

@@ -17,6 +17,7 @@ import { createUsageMeter } from '../../../src/core/instances/usage/meter.ts';
 import { createClosers } from '../../../src/core/lifecycle.ts';
 import { createHistory } from '../../../src/core/outages/history.ts';
 import type { Clock } from '../../../src/core/ports.ts';
+import { createReloads } from '../../../src/core/timing/reloads.ts';
 import { listAdoptable } from '../../../src/modules/cameras/adoptable.ts';
 import { openSecrets } from '../../../src/secrets/open-secrets.ts';
 import { createVerifiedCache } from '../../../src/secrets/verified-cache.ts';
@@ -61,7 +62,22 @@ export async function observed({ env, camera, sourceUrl, clock }: Options): Prom
   const meter = createUsageMeter(store, clock, log);
   const history = createHistory({ store, bus, clock, log, cameras });
   const closers = createClosers(log);
-  const core = { log, clock, store, secrets, sessions, logins, failedLogins, directory, meter, bus, cameras, history };
+  const { onReload } = createReloads();
+  const core = {
+    log,
+    clock,
+    store,
+    secrets,
+    sessions,
+    logins,
+    failedLogins,
+    directory,
+    meter,
+    bus,
+    cameras,
+    history,
+    onReload,
+  };
   const { control } = openCameraSources(config, core, closers);
   const turns = (domain: string) => told.filter(({ about, event }) => about === domain && /^o(n|ff)line$/.test(event));
   return {
