@@ -106,7 +106,6 @@ describe('the examples', () => {
     const comment = flow.find(({ type }) => type === 'comment');
     const needs = flow.some(({ type }) => type === 'nestmtx-server') ? 'server' : 'account';
     expect(comment?.['name']).toContain(`in the ${needs}`);
-    expect(comment?.['info']).toContain(`share this ${needs}`);
   });
 
   it('hold every node that has no other place in the palette', () => {

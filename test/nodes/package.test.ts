@@ -150,6 +150,15 @@ describe('the graph of modules that Node-RED loads', () => {
   });
 });
 
+describe('what the package says of itself', () => {
+  it('is its own name: catalogues of the former one are not there', () => {
+    const texts = [...builtFiles('.js'), ...builtFiles('.html')].map((name) => [name, read('nodes', 'dist', name)]);
+    expect(
+      texts.filter(([, text = '']) => text.includes('@nestmtx-bridge/nestmtx-bridge')).map(([name]) => name),
+    ).toEqual([]);
+  });
+});
+
 describe('the package of the service', () => {
   it('carries no node, and has the same version and licence', () => {
     const service = JSON.parse(read('package.json'));
