@@ -64,6 +64,22 @@ table('camera_down_notification.yaml', () => {
     expect(runs({ attributes, lastTriggered: LATER })).toEqual(['down: off -> on', 'up: on -> off']);
   });
 
+  it('when Home Assistant starts and finds what was not told yet', () => {
+    const { body } = readBlueprint('camera_down_notification.yaml');
+    const found = (state: string, attributes: object, lastTriggered: string | null) =>
+      runsBy(body, {
+        from: null,
+        to: { state, attributes: { ...since, ...attributes } },
+        lastTriggered,
+        isStart: true,
+      });
+    expect(found('on', {}, EARLIER)).toEqual(['back']);
+    expect(found('on', {}, MEANWHILE)).toEqual([]);
+    expect(found('off', { until: ENDED }, MEANWHILE)).toEqual(['back']);
+    expect(found('off', { until: ENDED }, LATER)).toEqual([]);
+    expect(found('unavailable', {}, EARLIER)).toEqual([]);
+  });
+
   it('on no return when nothing was ever wrong', () => {
     const attributes = { since: null, until: null, reason: null };
     expect(runs({ attributes, lastTriggered: null })).toEqual(['down: off -> on']);
@@ -92,6 +108,10 @@ table('credentials_attention.yaml', () => {
     const returns = ABSENT.map((from) => `attention: ${from} -> on`);
     expect(runs(EARLIER)).toEqual([...returns, 'attention: off -> on', 'settled: on -> off']);
     expect(runs(null)).toEqual([...returns, 'attention: off -> on', 'settled: on -> off']);
+    const { body } = readBlueprint('credentials_attention.yaml');
+    const found = (lastTriggered: string) =>
+      runsBy(body, { from: null, to: { state: 'on', attributes: { since: BEGAN } }, lastTriggered, isStart: true });
+    expect([found(EARLIER), found(LATER)]).toEqual([['back'], []]);
   });
 });
 

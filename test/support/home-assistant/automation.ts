@@ -17,6 +17,8 @@ export interface Change {
   readonly to: EntityState;
   /** When the automation ran last; null: never. */
   readonly lastTriggered?: string | null;
+  /** Nothing changes: Home Assistant has started, and finds it `to`. */
+  readonly isStart?: boolean;
 }
 
 interface Facts extends Change {
@@ -31,7 +33,9 @@ export function runsBy(body: Json, change: Change): string[] {
   return fired.filter((id) => conditions.every((holds) => holds({ ...change, id })));
 }
 
-function isFired(trigger: Json, { from, to }: Change): boolean {
+function isFired(trigger: Json, { from, to, isStart = false }: Change): boolean {
+  if (isStart !== (trigger['trigger'] === 'homeassistant')) return false;
+  if (isStart) return trigger['event'] === 'start';
   if (trigger['trigger'] === 'numeric_state') return isWithin(trigger, to) && !isWithin(trigger, from);
   const attribute = trigger['attribute'];
   if (typeof attribute === 'string') return from?.attributes?.[attribute] !== to.attributes?.[attribute];
@@ -62,7 +66,10 @@ function conditionOf(condition: Json): (facts: Facts) => boolean {
 }
 
 const ABSENT = ['unavailable', 'unknown'];
-const isSeen = ({ from }: Facts) => from !== null && ['on', 'off'].includes(from.state);
+const isSeen = ({ id, from }: Facts) => id !== 'back' && from !== null && ['on', 'off'].includes(from.state);
+/** As the blueprint's variables say; to be told of a recovery is its default. */
+const isDown = ({ id, to }: Facts) => id === 'down' || id === 'loud' || (id === 'back' && to.state === 'on');
+const isUp = ({ id, to }: Facts) => id === 'up' || (id === 'back' && to.state === 'off');
 const seconds = (moment: unknown) => (typeof moment === 'string' ? Date.parse(moment) / 1000 : 0);
 
 /** An event that is none: the entity came back, or went. */
@@ -74,16 +81,17 @@ const TRIED: Readonly<Record<string, (facts: Facts) => boolean>> = {
     ({ id, from, to }) =>
       !to.attributes?.['quiet_until'] &&
       (id !== 'loud' || (to.state === 'on' && Boolean(from?.attributes?.['quiet_until']))),
-  "{% set seen = trigger.from_state is not none and trigger.from_state.state in ['on', 'off'] %}{% set told = as_timestamp(this.attributes.last_triggered, 0) %}{% set began = as_timestamp(state_attr(problem, 'since'), 0) %}{% set ended = as_timestamp(state_attr(problem, 'until'), 0) %}{{ trigger.id == 'loud' or (trigger.id == 'down' and (seen or told < began)) or (trigger.id == 'up' and told > 0 and told >= began and (seen or told < ended)) }}":
+  "{% set seen = trigger.id != 'back' and trigger.from_state is not none and trigger.from_state.state in ['on', 'off'] %}{% set told = as_timestamp(this.attributes.last_triggered, 0) %}{% set began = as_timestamp(state_attr(problem, 'since'), 0) %}{% set ended = as_timestamp(state_attr(problem, 'until'), 0) %}{{ trigger.id == 'loud' or (is_down and (seen or told < began)) or (is_up and told > 0 and told >= began and (seen or told < ended)) }}":
     (facts) => {
       const { id, to, lastTriggered } = facts;
       const told = seconds(lastTriggered);
       const began = seconds(to.attributes?.['since']);
       const ended = seconds(to.attributes?.['until']);
-      if (id === 'down') return isSeen(facts) || told < began;
-      return id === 'loud' || (told > 0 && told >= began && (isSeen(facts) || told < ended));
+      if (id === 'loud') return true;
+      if (isDown(facts)) return isSeen(facts) || told < began;
+      return isUp(facts) && told > 0 && told >= began && (isSeen(facts) || told < ended);
     },
-  "{{ trigger.from_state is not none and trigger.from_state.state in ['on', 'off'] or as_timestamp(this.attributes.last_triggered, 0) < as_timestamp(state_attr(credentials, 'since'), 0) }}":
+  "{{ (trigger.id != 'back' and trigger.from_state is not none and trigger.from_state.state in ['on', 'off']) or as_timestamp(this.attributes.last_triggered, 0) < as_timestamp(state_attr(credentials, 'since'), 0) }}":
     (facts) => isSeen(facts) || seconds(facts.lastTriggered) < seconds(facts.to.attributes?.['since']),
   "{{ trigger.from_state is not none and trigger.from_state.state not in ['unavailable', 'unknown'] }}": ({ from }) =>
     from !== null && !ABSENT.includes(from.state),
