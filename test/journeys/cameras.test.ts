@@ -108,6 +108,27 @@ describe('cameras', () => {
     expect(JSON.stringify(error)).not.toContain('pa55word');
   });
 
+  it('the URL of a source is for administrators alone: with some cameras its path is the secret', async () => {
+    const url = 'rtsp://10.0.0.6/s/PATHSECRET';
+    const { id } = await add({ name: 'Protect', source: { type: 'rtsp', url } });
+    const user = { username: 'looker', password: 'secret', can_login: true };
+    await request(client, { command: 'create', module: 'users', payload: user, token });
+    const theirs = await login(client, user.username, user.password);
+    const read = { command: 'read', module: 'cameras', entity: String(id) };
+    expect(await request(client, { ...read, token })).toMatchObject({ source: { url } });
+    expect(await request(client, { ...read, token: theirs })).toMatchObject({ source: { type: 'rtsp', url: null } });
+    const list = { command: 'list', module: 'cameras', payload: { search: 'Protect' }, token: theirs };
+    expect(JSON.stringify(await request(client, list))).not.toContain('PATHSECRET');
+  });
+
+  it('a path has 255 letters at most', async () => {
+    const { code } = await refused(
+      client,
+      ask({ command: 'create', payload: { name: 'Long', mtx_path: 'p'.repeat(256) } }),
+    );
+    expect(code).toBe('invalid_payload');
+  });
+
   it('enabling needs a path, a path belongs to one camera, and disabling clears persistent', async () => {
     const one = String((await add({ name: 'One' })).id);
     const update = (entity: string, payload: object) =>
