@@ -32,7 +32,7 @@ EXPOSE 1883 2000 8883
 # Supervisor holds back Home Assistant until the app is healthy, so the first look comes early.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 2000}/healthz`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "--max-semi-space-size=2", "dist/addon/main.js"]
+CMD ["node", "--max-semi-space-size=2", "dist/addon/main.js", "start"]
 ARG BUILD_VERSION=dev
 ARG BUILD_ARCH=amd64
 LABEL \

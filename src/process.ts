@@ -27,12 +27,11 @@ interface Edge<C extends Config> {
 const STOP_LIMIT_MS = 5000;
 const FAULT = 'fault';
 
-/** Carries out the command line, `start` where there is none, and ends the process. */
+/** Carries out the command line, and ends the process. */
 export async function runProcess<C extends Config>({ loadConfig, start }: Edge<C>): Promise<never> {
   // Whoever reads our output may leave before we have said everything, as `head` does.
   process.stdout.on('error', () => undefined);
-  const [...given] = process.argv.slice(2);
-  process.exitCode = await runCli(given.length === 0 ? ['start'] : given, nodeIo(process), {
+  process.exitCode = await runCli(process.argv.slice(2), nodeIo(process), {
     version: VERSION,
     start: runService,
     loadConfig,

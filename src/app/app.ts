@@ -154,10 +154,12 @@ async function start(config: Config, surroundings: Surroundings, closers: Closer
     closers,
   );
 
-  const operator = { pid: process.pid, url: `http://127.0.0.1:${httpPort}`, token: core.sessions.operatorToken() };
-  closers.add('run file', await writeRunFile(config.dataDir, operator));
   const mqttPort = embedded?.port ?? 0;
-  log.info({ version: VERSION, httpPort, mqttPort, baseTopic: topics.base, mode: config.mode }, 'ready');
+  const url = `http://127.0.0.1:${httpPort}`;
+  const operator = { pid: process.pid, url, mqttPort, token: core.sessions.operatorToken() };
+  closers.add('run file', await writeRunFile(config.dataDir, operator));
+  const page = `http://${config.publicHost ?? 'localhost'}:${httpPort}/`;
+  log.info({ version: VERSION, httpPort, mqttPort, baseTopic: topics.base, mode: config.mode, page }, 'ready');
   const door = openDoor(config, core, server);
   return { httpPort, mqttPort, generatedPassword, door, reload: reloads.reload, close: () => closers.close() };
 }

@@ -12,6 +12,8 @@ export interface Place {
   readonly token: string | undefined;
   /** Where `token` is one of `login`: what is left when that is not good. */
   readonly operator?: { readonly token: string; readonly inPlaceOf: string } | undefined;
+  /** Where the embedded broker of the running service listens, where that is known. */
+  readonly mqttPort?: number | undefined;
   /** The service of this machine's configuration: when it does not run, its store can be opened in its place. */
   readonly isOwn: boolean;
 }
@@ -21,6 +23,8 @@ interface ServiceFile {
   readonly url: string;
   /** Acts as the system user. */
   readonly token: string;
+  /** Absent where an earlier version runs. */
+  readonly mqttPort?: number | undefined;
 }
 
 /**
@@ -36,7 +40,8 @@ export async function locate(context: Context): Promise<Place> {
   const given = values.get('token') ?? (io.env['NESTMTX_BRIDGE_TOKEN'] || undefined);
   const saved = given === undefined ? await savedLogin(io, url) : undefined;
   const operator = saved && service && { token: service.token, inPlaceOf: saved.username };
-  return { url, token: given ?? saved?.token ?? service?.token, operator, isOwn: named === undefined };
+  const { mqttPort } = service ?? {};
+  return { url, mqttPort, token: given ?? saved?.token ?? service?.token, operator, isOwn: named === undefined };
 }
 
 async function readServiceFile({ io, program }: Context): Promise<ServiceFile | undefined> {
@@ -45,7 +50,8 @@ async function readServiceFile({ io, program }: Context): Promise<ServiceFile | 
   try {
     const value: unknown = JSON.parse(text);
     if (!isObject(value) || typeof value['url'] !== 'string' || typeof value['token'] !== 'string') return undefined;
-    return { url: withoutSlash(value['url']), token: value['token'] };
+    const mqttPort = typeof value['mqttPort'] === 'number' ? value['mqttPort'] : undefined;
+    return { url: withoutSlash(value['url']), token: value['token'], mqttPort };
   } catch {
     // Half written by a service that is starting or has been killed: as good as none.
     return undefined;

@@ -43,7 +43,11 @@ export const nodeFiles: Files = {
       return await readFile(path, 'utf8');
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return undefined;
-      throw new Failure(2, `${path} cannot be read (${codeOf(error)})`);
+      throw new Failure(
+        2,
+        `${path} cannot be read (${codeOf(error)})`,
+        'Run this as the user whose file it is, or as root.',
+      );
     }
   },
   writePrivate: async (path, content) => {

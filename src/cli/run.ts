@@ -1,6 +1,6 @@
 /** Owns the command line from its words to its exit code; what a command needs from outside comes in. */
 
-import { findCommand, oneOf, parseOptions, splitCommand } from './arguments.ts';
+import { atMost, findCommand, oneOf, parseOptions, splitCommand } from './arguments.ts';
 import type { Command, Context } from './command.ts';
 import { backupCommand, restoreCommand } from './commands/backup.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -49,7 +49,9 @@ const helpCommand: Command = {
   summary: 'Show what there is, or all about one command',
   usage: ['help [command]'],
   examples: [['help users', 'all about users']],
-  run: async ({ io, program, args }) => {
+  run: async (context) => {
+    const { io, program, args } = context;
+    atMost(1, context, 'help');
     const name = args[0];
     io.stdout.write(name === undefined ? overview(COMMANDS, program.version) : helpOf(findCommand(name, COMMANDS)));
     return 0;

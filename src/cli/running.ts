@@ -6,11 +6,15 @@ import { httpRequest, NotRunning } from './http-request.ts';
 import { locate } from './locate.ts';
 
 /** The health that the service on this machine reports, or why it does not. */
-export type Running = { readonly health: unknown } | { readonly failure: Failure };
+export type Running =
+  | { readonly health: unknown; readonly mqttPort: number | undefined }
+  | { readonly failure: Failure };
 
 export async function askService(context: Context): Promise<Running> {
   try {
-    return { health: await httpRequest(context.io, await locate(context), { command: 'list', module: 'health' }) };
+    const place = await locate(context);
+    const health = await httpRequest(context.io, place, { command: 'list', module: 'health' });
+    return { health, mqttPort: place.mqttPort };
   } catch (error) {
     return { failure: error instanceof Failure ? error : new Failure(3, String(error)) };
   }

@@ -69,7 +69,11 @@ export const ERRORS = {
     400,
     'Start the authorisation again; an answer can be used once.',
   ),
-  invalid_url: entry('Invalid URL', 400, 'Send an absolute http or https URL.'),
+  invalid_url: entry(
+    'Invalid URL',
+    400,
+    'Send an absolute URL of the kind that is asked for; in its name and password write # as %23, / as %2F, ? as %3F and @ as %40.',
+  ),
   unknown_action: entry(null, 400, 'Use one of the documented actions.'),
   unknown_process: entry(null, 400, 'List htop to see which processes exist.'),
   rate_limited: entry('Too many attempts', 429, 'Wait before the next login attempt.', true),

@@ -7,6 +7,8 @@ import { writeForOwner } from './owner.ts';
 export interface RunFile {
   readonly pid: number;
   readonly url: string;
+  /** Of the embedded broker; 0 when there is none. */
+  readonly mqttPort: number;
   /** Acts as the system user for as long as the process lives. */
   readonly token: string;
 }

@@ -63,7 +63,7 @@ describe('with Supervisor', () => {
 
   it('names every wrong option, one line each, and ends with 2', async () => {
     const env = await place({ log_level: 'loud', provide_broker: true, hook_secret: 'a-secret', camera: 1 });
-    const { code, stderr } = await runProgram([], env, directory.path, APP_MAIN);
+    const { code, stderr } = await runProgram(['start'], env, directory.path, APP_MAIN);
     expect(code).toBe(2);
     for (const key of ['log_level', 'provide_broker', 'hook_secret', 'camera']) {
       expect(
@@ -75,7 +75,7 @@ describe('with Supervisor', () => {
   });
 
   it.each(['', 'null'])('ends with 2 where Supervisor has written no options: %j', async (text) => {
-    const { code, stderr } = await runProgram([], await place(text), directory.path, APP_MAIN);
+    const { code, stderr } = await runProgram(['start'], await place(text), directory.path, APP_MAIN);
     expect([code, stderr]).toEqual([2, expect.stringContaining('options.json: expected a JSON object')]);
   });
 });

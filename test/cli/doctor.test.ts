@@ -89,6 +89,30 @@ describe('doctor', () => {
     expect(found['MQTT port']).toMatchObject({ ok: false, cure: 'Read its log.' });
   });
 
+  it('says so when the service runs with other settings than these', async () => {
+    service.answer(() => ({ body: { healthy: 'healthy', details: {} } }));
+    await mkdir(join(cli.dir, 'data'));
+    const place = { pid: 1, url: service.url, mqttPort: 1, token: 'x' };
+    await writeFile(join(cli.dir, 'data', 'service.json'), JSON.stringify(place));
+    const found = await diagnose();
+    expect(found['MQTT port']).toMatchObject({
+      ok: null,
+      detail: expect.stringContaining('has its broker on port 1,'),
+    });
+  });
+
+  it('takes no arguments, and neither does help more than one', async () => {
+    expect(await cli.run('doctor', 'extra')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('too many arguments'),
+    });
+    expect(await cli.run('help', 'users', 'extra')).toMatchObject({ code: 2 });
+    expect(await cli.run('help', 'nothing')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('no command nothing'),
+    });
+  });
+
   it('finds a stranger on a port of ours', async () => {
     const stranger = await occupy(cli.env['MQTT_PORT']);
     cli.env['PORT'] = String(service.port);

@@ -101,6 +101,7 @@ describe('a key that is not the one of the store', () => {
 
 describe('whoever only looks', () => {
   it.each([
+    [[]],
     [['doctor']],
     [['users', 'list']],
     [['command', 'list', 'cameras']],

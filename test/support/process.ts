@@ -52,7 +52,12 @@ export async function startProcess(
   const { stdout, stderr } = collect(child);
   const exit = exitOf(child);
   const output = () => stdout() + stderr();
-  const { httpPort, mqttPort } = await readyLine(child, output);
+  const { httpPort, mqttPort } = await readyLine(child, output).catch(async (error: unknown) => {
+    // Nobody would end it.
+    child.kill('SIGKILL');
+    await exit;
+    throw error;
+  });
   return { pid: child.pid ?? 0, httpPort, mqttPort, output, kill: (signal) => void child.kill(signal), exit };
 }
 

@@ -16,7 +16,10 @@ export function httpPortCheck(io: Io, { http: { host, port } }: Config, running:
     run: async () => {
       const answer = await running();
       if ('health' in answer) return healthFinding(answer.health);
-      if (!isNotRunning(answer)) return { ok: false, detail: answer.failure.message, cure: otherPort('PORT') };
+      if (!isNotRunning(answer)) {
+        const { message, cure = otherPort('PORT'), exitCode } = answer.failure;
+        return { ok: false, detail: message, cure: exitCode === 3 ? otherPort('PORT') : cure };
+      }
       const probe = await io.probePort(host, port);
       if (probe === 'free') return { ok: true, detail: `${port} is free; the service is not running` };
       return { ok: false, detail: `${port} cannot be listened on (${probe})`, cure: otherPort('PORT') };
@@ -33,7 +36,13 @@ export function mqttPortCheck(io: Io, { mqtt }: Config, embedded: EmbeddedBroker
   return {
     name: 'MQTT port',
     run: async () => {
-      const isRunning = 'health' in (await running());
+      const answer = await running();
+      const isRunning = 'health' in answer;
+      // It was started with other settings than this command: the ports of these say nothing about it.
+      if (isRunning && answer.mqttPort !== undefined && port !== 0 && answer.mqttPort !== port) {
+        const detail = `the running service has its broker on port ${answer.mqttPort}, and these settings say ${port}`;
+        return { ok: null, detail, cure: 'Run doctor with the settings of the service.' };
+      }
       const probe = await io.probePort(host, port);
       if (probe === 'free') {
         if (!isRunning || port === 0) return { ok: true, detail: `${port} is free` };

@@ -100,7 +100,11 @@ function storeCheck({ program }: Context, running: () => Promise<Running>): Chec
         if (error instanceof ApiError && error.code === 'not_found')
           return { ok: true, detail: 'none yet: the first start makes it' };
         const detail = error instanceof Error ? error.message : String(error);
-        return { ok: false, detail, cure: 'Stop the process that holds it, or restore a backup of the data folder.' };
+        return {
+          ok: false,
+          detail,
+          cure: 'What to do stands there; else stop the process that holds it, or bring back a backup.',
+        };
       }
     },
   };

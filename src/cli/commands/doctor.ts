@@ -1,5 +1,6 @@
 /** Owns `doctor`: every check in a row, what it found and what to do. */
 
+import { atMost } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import { print } from '../output.ts';
 import type { Check, Finding } from '../program.ts';
@@ -17,6 +18,7 @@ export const doctorCommand: Command = {
     ['doctor --json', 'the same for a program'],
   ],
   run: async (context) => {
+    atMost(0, context, 'doctor');
     const results: Result[] = [];
     for (const check of [...(await doctorChecks(context))]) {
       const result = { name: check.name, ...(await found(check)) };

@@ -31,6 +31,8 @@ export function auditTo(log: Log): Audit {
   return (action, { user, address, requestId }, about, more = {}) => {
     const instances = [about].flat().map(({ id }) => id);
     const who = { by: user.username, owner: user.ownerId, address, requestId };
-    log.info({ audit: `instances.${action}`, instances, ...who, ...more }, WORDS[action]);
+    // Reading is as frequent as looking at a list, and must not drown what changes.
+    const tell = action === 'read-secret' ? log.debug : log.info;
+    tell({ audit: `instances.${action}`, instances, ...who, ...more }, WORDS[action]);
   };
 }

@@ -27,7 +27,7 @@ describe('the Dockerfile', () => {
   });
 
   it('runs node as `npm start` does', () => {
-    expect(dockerfile).toContain(`CMD ["node", "${nodeFlags}", "dist/addon/main.js"]`);
+    expect(dockerfile).toContain(`CMD ["node", "${nodeFlags}", "dist/addon/main.js", "start"]`);
   });
 
   it('finds in the lockfile what each architecture of the image needs, and no address of a registry', () => {
