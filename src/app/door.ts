@@ -12,7 +12,7 @@ export interface Door {
   request(request: IncomingMessage, response: ServerResponse): void;
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   signIn(user: ExternalUser): Promise<SignIn>;
-  /** An administrator's account for another program, the same at every start. */
+  /** An account at the broker for another program, the same at every start. */
   lendAccount(borrower: string): Promise<LentAccount>;
 }
 

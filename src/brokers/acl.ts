@@ -1,7 +1,8 @@
 /** Owns who may publish, subscribe to and receive which topic; one table, asked by every broker and by the REST API. */
 
 import type { Account } from '../core/accounts/accounts.ts';
-import { isSubset, isTopicFilter, matches, overlaps, withoutShare } from '../protocol/topic-match.ts';
+import { sharedTopics } from '../core/accounts/device-topics.ts';
+import { isSubset, isTopicFilter, matches, withoutShare } from '../protocol/topic-match.ts';
 import { isRequestId, type Topics } from '../protocol/topics.ts';
 import { isRootName, liesUnder, rootOf } from './topic-root.ts';
 
@@ -57,6 +58,8 @@ export function createAcl({ topics, isInstanceRoot, topicsOf }: AclSetup): Acl {
   const baseRoot = rootOf(base);
   const ofService = [`${base}/#`, `/${base}/#`];
   const isOfService = compile(ofService);
+  const shared = sharedTopics(base);
+  const isShared = compile(shared);
   const selectors = new WeakMap<readonly string[], (topic: string) => boolean>();
 
   return {
@@ -108,11 +111,13 @@ export function createAcl({ topics, isInstanceRoot, topicsOf }: AclSetup): Acl {
 
   /** What the service has for itself is out of reach, also when the base topic was another one as the topics were given. */
   function isOfDevice(account: Account, topic: string): boolean {
-    return selectorOf(topicsOf(account))(topic) && !isOfService(topic);
+    return selectorOf(topicsOf(account))(topic) && (!isOfService(topic) || isShared(topic));
   }
 
+  /** A filter that is wider than what the service has does not deliver that. */
   function mayReadAsDevice(account: Account, filter: string): boolean {
-    if (ofService.some((own) => overlaps(filter, own))) return false;
+    const isWithin = ofService.some((own) => isSubset(filter, own));
+    if (isWithin && !shared.some((part) => isSubset(filter, part))) return false;
     return topicsOf(account).some((given) => isSubset(filter, given));
   }
 

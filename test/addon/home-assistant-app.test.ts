@@ -207,7 +207,9 @@ describe('with a broker of its own', () => {
   /** As Home Assistant does: it announces itself, and reads what is discovered. */
   async function useAs({ mqttPort }: HomeAssistantApp, username: string, password: string): Promise<void> {
     const client = await connectClient({ url: `mqtt://127.0.0.1:${mqttPort}`, username, password });
-    expect(await client.subscribe(['homeassistant/#', 'nestmtx/#'])).toEqual([1, 1]);
+    const filters = ['homeassistant/#', 'nestmtx/availability', 'nestmtx/state/#', 'nestmtx/homeassistant/#'];
+    expect(await client.subscribe(filters)).toEqual([1, 1, 1, 1]);
+    expect(await client.subscribe('nestmtx/requests')).toEqual([0x87]);
     await client.publish('homeassistant/status', 'online', { qos: 1 });
     await client.end();
   }

@@ -9,7 +9,8 @@ import { topicsOf } from '../../src/protocol/topics.ts';
 
 const topics = topicsOf('nestmtx');
 const ROOTS = ['alice', 'bob'];
-const DEVICE_TOPICS = ['homeassistant/#', 'tele/+/#', '/stat/plug', 'nestmtx/events/#'];
+/** The last but one was given when the base topic was another. */
+const DEVICE_TOPICS = ['homeassistant/#', 'tele/+/#', '/stat/plug', 'nestmtx/#', '/nestmtx/events/#'];
 const acl = createAcl({
   topics,
   isInstanceRoot: (name) => ROOTS.includes(name),
@@ -191,7 +192,30 @@ describe('a device', () => {
     },
   );
 
-  it.each(['tele', 'stat/plug', '/stat/plug/a', 'a', 'plug/a', 'nestmtx/requests', 'nestmtx/events/camera/1/ready'])(
+  it.each([
+    ...['nestmtx/availability', 'nestmtx/state/camera/1', 'nestmtx/snapshot/camera/1', 'nestmtx/homeassistant/bridge'],
+    ...['nestmtx/events/camera/1/ready', '/nestmtx/events/camera/1/ready', 'nestmtx/stream/x/ready'],
+  ])('that was given %s subscribes to it and receives it, and leaves it to the service to say it', (topic) => {
+    expect([publishes(plug, topic), subscribes(plug, topic), acl.receive(plug, topic)]).toEqual([false, true, true]);
+  });
+
+  it('that was given commands gives them', () => {
+    expect(publishes(plug, 'nestmtx/command/camera/1/restart')).toBe(true);
+  });
+
+  it('that was given everything has everything but what the service and instances have for themselves', () => {
+    const all = createAcl({ topics, isInstanceRoot: (name) => ROOTS.includes(name), topicsOf: () => ['#'] });
+    expect(
+      ['#', '+/x', 'zigbee2mqtt/#', 'nestmtx/state/#'].map((filter) => all.subscribe(plug, filter).allowed),
+    ).toEqual([true, true, true, true]);
+    const others = ['nestmtx/requests', 'nestmtx/responses/x', 'nestmtx/#', 'alice/a', '$SYS/#'];
+    expect(others.filter((filter) => all.subscribe(plug, filter).allowed)).toEqual([]);
+    const names = ['a/b', 'nestmtx/state/camera/1', 'nestmtx/requests', 'nestmtx/responses/x', 'alice/a', '$SYS/x'];
+    expect(names.filter((name) => all.receive(plug, name))).toEqual(['a/b', 'nestmtx/state/camera/1']);
+    expect(names.filter((name) => all.publish(plug, name).allowed)).toEqual(['a/b']);
+  });
+
+  it.each(['tele', 'stat/plug', '/stat/plug/a', 'a', 'plug/a', 'nestmtx/requests', 'nestmtx/responses/x', 'nestmtx/x'])(
     'neither publishes, subscribes to nor receives %s',
     (topic) => {
       expect([publishes(plug, topic), subscribes(plug, topic), acl.receive(plug, topic)]).toEqual([
@@ -202,7 +226,7 @@ describe('a device', () => {
     },
   );
 
-  it.each(['#', '+/plug/#', 'tele/#', '/+/plug', 'nestmtx/events/#', '$SYS/#', '$share/g/tele/#', '$share/g/#'])(
+  it.each(['#', '+/plug/#', 'tele/#', '/+/plug', 'nestmtx/#', '/nestmtx/#', '$SYS/#', '$share/g/tele/#', '$share/g/#'])(
     'may not subscribe to %s',
     (wanted) => {
       expect(subscribes(plug, wanted)).toBe(false);
@@ -214,7 +238,7 @@ describe('a device', () => {
       fc.property(selection, ({ wanted, topic }) => {
         if (!subscribes(plug, wanted) || !matches(wanted, topic)) return;
         expect(DEVICE_TOPICS.some((given) => matches(given, topic))).toBe(true);
-        expect(topic).not.toMatch(/^\/?nestmtx/);
+        expect(topic).not.toMatch(/^\/?nestmtx\/(requests|responses|failures)/);
       }),
     );
   });

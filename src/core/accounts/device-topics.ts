@@ -1,9 +1,19 @@
-/** Owns which topics a device may be given: legal filters, none of which reaches into what the service or an MQTT instance has for itself. */
+/** Owns which topics a device may be given: legal filters, none of which reaches into what the service or an MQTT instance has for itself alone. */
 
 import { ApiError } from '../../protocol/api-error.ts';
-import { isTopicFilter, overlaps } from '../../protocol/topic-match.ts';
+import { isSubset, isTopicFilter, overlaps } from '../../protocol/topic-match.ts';
 import { custom, missing, notAllowed, type Violation } from '../../protocol/violation.ts';
 import type { Role } from './records.ts';
+
+/** What the service shares: what it tells everybody, and what its buttons in Home Assistant ask for. */
+const SHARED = ['availability', 'state/#', 'snapshot/#', 'events/#', 'stream/#', 'homeassistant/#', 'command/#'];
+/** That part of it that is also published with a leading slash (N-40). */
+const SHARED_WITH_SLASH = ['events/#', 'stream/#'];
+
+/** Of all that begins with the base topic, what a device may be given. */
+export function sharedTopics(base: string): readonly string[] {
+  return [...SHARED.map((filter) => `${base}/${filter}`), ...SHARED_WITH_SLASH.map((filter) => `/${base}/${filter}`)];
+}
 
 export interface Taken {
   /** First levels of all that the service says and hears. */
@@ -39,7 +49,9 @@ function faultOf(filter: string, { base, isInstanceRoot }: Taken): string | unde
   const [root = ''] = filter.replace(/^\//, '').split('/');
   // An instance that is rented tomorrow has its root to itself, too.
   if (root === '+' || root === '#') return 'must begin with a level that is no wildcard';
-  if (overlaps(filter, `${base}/#`) || overlaps(filter, `/${base}/#`)) return `must not reach into ${base}/#`;
+  if (sharedTopics(base).some((shared) => isSubset(filter, shared))) return undefined;
+  if (overlaps(filter, `${base}/#`) || overlaps(filter, `/${base}/#`))
+    return `must not reach into ${base}/#, but for what the service shares`;
   return isInstanceRoot(root) ? 'must not be the topics of an MQTT instance' : undefined;
 }
 

@@ -1,4 +1,4 @@
-/** Owns an account that another program gets from us: a user whose generated password can be told again, as long as there is a store. */
+/** Owns an account that another program gets from us: a device whose generated password can be told again, as long as there is a store. */
 
 import { BORROWED, USERS } from '../accounts/records.ts';
 import { FACTS } from '../fact-records.ts';
@@ -19,6 +19,8 @@ interface Ports {
 }
 
 const PASSWORD_LENGTH = 32;
+/** Whoever shares a broker with us does there what it likes, but for what the service and instances have for themselves. */
+const TOPICS = ['#'];
 
 /**
  * The account of a borrower, made where it is absent, and put right where somebody gave it another password: whoever
@@ -30,7 +32,8 @@ export async function lendAccount({ store, secrets, clock }: Ports, borrower: st
   const sealed = store.collection(FACTS).get(externalId)?.value;
   const password = sealed === undefined ? secrets.newPassword(PASSWORD_LENGTH) : secrets.open(sealed, externalId);
   const user = store.collection(USERS).by('externalId', externalId);
-  const isGood = user?.canLogin && user.role === 'admin' && (await secrets.verifyPassword(user.passwordHash, password));
+  const isDevice = user?.canLogin && user.role === 'device' && user.topics?.join() === TOPICS.join();
+  const isGood = isDevice && (await secrets.verifyPassword(user.passwordHash, password));
   if (isGood && sealed !== undefined) return { username: user.username, password };
   const passwordHash = await secrets.hashPassword(password);
   const username = await store.commit((tx) => {
@@ -44,7 +47,14 @@ export async function lendAccount({ store, secrets, clock }: Ports, borrower: st
       createdAt: isoOffset(clock.now()),
       externalId,
     };
-    rows.put({ ...record, passwordHash, canLogin: true, role: 'admin', generation: record.generation + 1 });
+    rows.put({
+      ...record,
+      passwordHash,
+      canLogin: true,
+      role: 'device',
+      topics: TOPICS,
+      generation: record.generation + 1,
+    });
     tx.collection(FACTS).put({ id: externalId, value: secrets.seal(password, externalId) });
     return record.username;
   });
