@@ -48,6 +48,7 @@ export function createHistory({ store, bus, clock, log, cameras }: Parts): Histo
   const pasts = readPasts(store);
   let aliveMs = Math.min(readAliveMs(store, pasts), clock.now());
   const sinceTheEnd = goBlind(aliveMs);
+  let startedMs = Number.POSITIVE_INFINITY;
   let writing: Promise<unknown> = Promise.resolve();
   let cancel = () => {};
   let unwritten: Growth[] = [];
@@ -80,7 +81,8 @@ export function createHistory({ store, bus, clock, log, cameras }: Parts): Histo
     const told = conditionOf(state);
     if (!told) return [];
     const nowMs = clock.now();
-    const isLost = cameras.facts(id).missing?.isLost === true;
+    // What went before our start went before the eyes of another run; between the two nobody saw it.
+    const isLost = cameras.facts(id).missing?.isLost === true && Date.parse(state.since ?? '') >= startedMs;
     return grow(id, told, turnedAtMs(state, isLost, pasts.get(id)?.now.fromMs ?? nowMs, nowMs));
   }
 
@@ -153,6 +155,7 @@ export function createHistory({ store, bus, clock, log, cameras }: Parts): Histo
       for (const past of pasts.values()) yield* outagesOf(past);
     },
     start() {
+      startedMs = clock.now();
       const stop = listen();
       aliveMs = clock.now();
       beat();

@@ -184,6 +184,24 @@ it('a camera that is down before and after a restart has fallen once', async () 
   expect(inMinutes()).toMatchObject({ up: 10, down: 20 });
 });
 
+it('a camera that fell just before the service was killed has fallen once, and nobody saw it down while nothing ran', async () => {
+  const lost = () => {
+    setting.facts.set('1', { ...UNSEEN, missing: { verdictAtMs: 0, isLost: true, isWanted: true } });
+    setting.tell({ ...DOWN, reason: 'no-feed', since });
+  };
+  setting.tell(UP);
+  pass(10);
+  const since = new Date(setting.clock.now()).toISOString();
+  lost();
+  pass(0.1);
+  await setting.restart(10 * MINUTE_MS, true);
+  lost();
+  expect(setting.outages()).toMatchObject([
+    { kind: 'blind', reason: 'service-stopped', from: 10, to: 20.1 },
+    { kind: 'down', from: 20.1, to: null, fell: 10 },
+  ]);
+});
+
 it('what was told is there after a restart, word by word', async () => {
   for (let turn = 0; turn < 5; turn += 1) {
     setting.tell(UP);
