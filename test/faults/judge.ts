@@ -144,7 +144,7 @@ function past(one: Case): string[] {
     faults.push(`${falls.length} falls were told, and the history has ${moments.length}: ${moments}`);
   for (const { atMs } of falls) {
     const isThere = moments.some(
-      (since) => Date.parse(since) <= atMs + 1000 && Date.parse(since) >= atMs - settlingMs(one.camera.kind),
+      (since) => Date.parse(since) <= atMs + BLUR_MS && Date.parse(since) >= atMs - settlingMs(one.camera.kind),
     );
     if (!isThere) faults.push(`the fall of ${iso(atMs)} is not in the history: ${moments}`);
   }
