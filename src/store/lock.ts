@@ -1,6 +1,6 @@
 /**
  * Owns the lock file that keeps a second process away from the store, also one of another container or another machine: whoever cannot see
- * the owner knocks, and an owner that is there answers. See ADR 6.
+ * the owner knocks, and an owner that is there answers. See ADR 7.
  */
 
 import { randomUUID } from 'node:crypto';

@@ -68,13 +68,16 @@ export function brokerCheck(io: Io, config: Config, broker: ExternalBroker): Che
         baseTopic: config.mqtt.baseTopic,
         clientIdPrefix: 'nestmtx-doctor',
       });
+      let isLogin = false;
+      client.onState((_state, _reason, cause) => {
+        isLogin ||= cause === 'login';
+      });
       try {
         client.connect();
         await client.connected({ timeoutMs: TIMEOUT_MS });
         return { ok: true, detail: `logged in at ${place}` };
       } catch (error) {
         const why = error instanceof Error ? error.message : String(error);
-        const isLogin = /not authorized|bad user name|bad username/i.test(why);
         const cure = isLogin ? 'Check MQTT_USER and MQTT_PASS.' : 'Check MQTT_HOST and MQTT_PORT, and that it runs.';
         return { ok: false, detail: `no connection to ${place}: ${why}`, cure };
       } finally {

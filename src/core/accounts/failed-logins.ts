@@ -13,7 +13,7 @@ import { isoZulu } from '../wire-time.ts';
 import { USERS } from './records.ts';
 
 /** Failed logins of one network under one name. */
-export interface FailedLogin {
+interface FailedLogin {
   readonly username: string | null;
   /** An IPv4 address, or the network of an IPv6 one. */
   readonly network: string;

@@ -78,7 +78,15 @@ export function serviceOf({ base, eventTopics, follows, language = 'en', ...rest
   // Upstream publishes its events without a leading slash, whatever is set here.
   const topics = topicsOf(base, follows ? 'plain' : eventTopics);
   const sourceTopics = topicsOf(base, eventTopics);
-  return { ...rest, follows, language, topics, sourceTopics, own: homeAssistantTopics(base), identity: identityOf(base) };
+  return {
+    ...rest,
+    follows,
+    language,
+    topics,
+    sourceTopics,
+    own: homeAssistantTopics(base),
+    identity: identityOf(base),
+  };
 }
 
 const ORIGIN = { name: 'NestMTX Bridge', url: 'https://github.com/nestmtx-bridge/nestmtx-bridge' };

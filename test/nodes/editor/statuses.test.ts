@@ -11,6 +11,7 @@ import {
 import { asking, node, server, settled, TAB } from '../../support/node-red/flows.ts';
 import { type FlowNode, type NodeRed, startNodeRed } from '../../support/node-red/node-red.ts';
 import { ADMIN, type Service, startService } from '../../support/service.ts';
+import { startUpstream } from '../../support/upstream/upstream.ts';
 
 let service: Service;
 let red: NodeRed;
@@ -185,13 +186,33 @@ describe.skipIf(chromiumIsMissing)('below a node, in the language of the editor,
     expect(red.output()).toMatch(/\[nestmtx-event:nowhere\] no NestMTX server is chosen.* \(not_deployed\)/);
   });
 
+  it('that a node for the service itself is connected; its dialog knows the events, one of which is two words', async () => {
+    const chosen = ['offline', 'login failed'];
+    const editor = await open(server(service.mqttUrl, ADMIN), event('service', { domain: 'service', events: chosen }));
+    await shows(editor, { service: 'Verbunden' });
+    expect(await editor.validationErrors('service')).toEqual([]);
+    await editor.edit('service');
+    await editor.page.locator('.red-ui-editableList-addButton').click();
+    await editor.page.getByLabel('Ereignis 3').pressSequentially('disco');
+    await editor.page.locator('.red-ui-autoComplete-container').getByText('disconnected').click();
+    await editor.done();
+    await editor.deploy();
+    const flow: FlowNode[] = await (await red.admin('flows')).json();
+    expect(flow.find(({ id }) => id === 'service')).toMatchObject({ events: [...chosen, 'disconnected'] });
+  });
+
   it('how many requests are under way', async () => {
-    const silent = server(service.mqttUrl, ADMIN, { baseTopic: 'silent' });
-    const editor = await open(silent, ...asking('ask', { timeout: '30' }));
-    await shows(editor, { 'request-ask': 'kein Server unter diesem Basis-Topic' });
-    const config = server(service.mqttUrl, ADMIN);
-    const slow = await open(config, ...asking('ask'));
+    const upstream = await startUpstream();
+    const credentials = { apiUsername: 'nestmtx', apiPassword: 'nestmtx' };
+    const config = server(upstream.url, undefined, { login: 'password', credentials });
+    const editor = await open(config, ...asking('ask'));
     await settled(() => red.post('ask'));
-    await shows(slow, { 'request-ask': 'Verbunden' });
+    await shows(editor, { 'request-ask': 'Verbunden' });
+    upstream.silence(true);
+    // Nobody answers an http-in whose flow is gone.
+    for (let count = 0; count < 2; count += 1) void red.post('ask').catch(() => undefined);
+    await shows(editor, { 'request-ask': 'NestMTX: fragt an (2)' });
+    await red.deploy([TAB]);
+    await upstream.close();
   });
 });
