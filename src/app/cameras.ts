@@ -8,7 +8,7 @@ import { withGo2Rtc } from '../go2rtc/control.ts';
 import { isOfGo2Rtc, openGo2Rtc } from '../go2rtc/open-go2rtc.ts';
 import type { Google } from '../google/start-google.ts';
 import { withAuthorisation } from '../mediamtx/authorisation.ts';
-import { openMediaMtx } from '../mediamtx/open-mediamtx.ts';
+import { type MediaMtx, openMediaMtx } from '../mediamtx/open-mediamtx.ts';
 import type { Check } from '../protocol/entities/health.ts';
 import type { StreamPorts } from '../protocol/stream-ports.ts';
 import { lookOnly, withLooks } from '../rtsp/control.ts';
@@ -71,5 +71,10 @@ function openMediaServer(config: Config, core: Core, closers: Closers, google?: 
   closers.add('rights of viewers', stopChecks);
   // Without it the API goes on: degraded, not unhealthy.
   const streamPorts = () => mediaMtx.streamPorts;
-  return { control, hooks, streamPorts, health: { mediamtx: () => ({ healthy: mediaMtx.isUp === true || null }) } };
+  return { control, hooks, streamPorts, health: { mediamtx: () => mediaMtxHealth(mediaMtx) } };
+}
+
+function mediaMtxHealth({ isUp, isRefusingHooks }: MediaMtx): Check {
+  if (isUp !== true) return { healthy: null };
+  return isRefusingHooks ? { healthy: null, meta: { reason: 'hook-refused' } } : { healthy: true };
 }

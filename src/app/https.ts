@@ -1,7 +1,7 @@
 /** Owns HTTPS: whose certificate it has, and that a new one is taken without a restart. */
 
 import { createPrivateKey } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -11,6 +11,7 @@ import type { Log } from '../core/ports.ts';
 import { createRounds } from '../core/timing/rounds.ts';
 import { isGoodFor, makeCertificate, type Pems, shownCertificate } from '../secrets/own-certificate.ts';
 import { openCertificate } from '../system/certificate-files.ts';
+import { writeForOwner } from '../system/owner.ts';
 import { openTlsDoor } from '../transports/http/server/tls-door.ts';
 import type { Core } from './core.ts';
 import { listening } from './listening.ts';
@@ -26,7 +27,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** @returns the port; undefined where nobody wants HTTPS */
 export async function openHttps(
   config: Config,
-  { clock, log }: Pick<Core, 'clock' | 'log'>,
+  { clock, log, onReload }: Pick<Core, 'clock' | 'log' | 'onReload'>,
   server: Server,
   closers: Closers,
 ): Promise<number | undefined> {
@@ -35,7 +36,7 @@ export async function openHttps(
   const own: Files = { cert: join(dataDir, 'https', 'cert.pem'), key: join(dataDir, 'https', 'key.pem') };
   const names = namesOf(config);
   if (!https.files) await keepGood(own, names, clock.now());
-  const files = await openCertificate(https.files ?? own, { clock, log });
+  const files = await openCertificate(https.files ?? own, { clock, log, onReload });
   const { host } = config.http;
   const pems = pemsOf(files.current);
   const door = await listening(openTlsDoor(server, { host, port: https.port, pems, clock }), 'HTTPS_PORT');
@@ -63,8 +64,16 @@ async function keepGood(files: Files, names: readonly string[], nowMs: number): 
   if (await isGood(files, names, nowMs).catch(() => false)) return;
   const made = await makeCertificate(names, nowMs);
   await mkdir(dirname(files.cert), { recursive: true, mode: 0o700 });
-  await writeFile(files.key, made.key, { mode: 0o600 });
-  await writeFile(files.cert, made.cert, { mode: 0o600 });
+  await put(files.key, made.key);
+  await put(files.cert, made.cert);
+}
+
+/** Whole or not at all, and for the owner of the folder. */
+async function put(path: string, content: string): Promise<void> {
+  const draft = `${path}.new`;
+  await rm(draft, { force: true });
+  await writeForOwner(draft, content);
+  await rename(draft, path);
 }
 
 /** Rejects where there is none, or no more than a part of one. */

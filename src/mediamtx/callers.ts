@@ -8,12 +8,15 @@ import { ApiError } from '../protocol/api-error.ts';
 export interface Callers {
   /** @throws ApiError `unauthorized` */
   admit(call: DirectCall): void;
+  /** Whether somebody was refused since the last who was let in. */
+  readonly isRefusing: boolean;
 }
 
 /** @param secret sent as a bearer token, or as the password of a Basic login; without one only this machine may call */
 export function createCallers(secrets: Pick<Secrets, 'digest'>, secret: string | undefined, log: Log): Callers {
   const expected = secret === undefined ? undefined : secrets.digest(secret);
   let isTold = false;
+  let isRefusing = false;
 
   /** Events come late then, and nobody would know why. */
   function tellOnce({ address }: DirectCall): void {
@@ -23,10 +26,14 @@ export function createCallers(secrets: Pick<Secrets, 'digest'>, secret: string |
   }
 
   return {
+    get isRefusing() {
+      return isRefusing;
+    },
     admit(call) {
       const given = secretOf(call);
       // Who shows a secret is judged by it. Digests of one length leave nothing to be measured.
       const isKnown = given.length > 0 && expected !== undefined ? given.some(isExpected) : isFromThisMachine(call);
+      isRefusing = !isKnown;
       if (isKnown) return;
       tellOnce(call);
       throw new ApiError('unauthorized');

@@ -43,6 +43,8 @@ export interface MediaMtx {
   readonly viewers: Viewers;
   /** For `/hooks/mediamtx`. */
   readonly hooks: DirectRoute;
+  /** Whether the last call of a hook was refused: events come late then. */
+  readonly isRefusingHooks: boolean;
   /** Undefined before it was asked for the first time. */
   readonly isUp: boolean | undefined;
   readonly streamPorts: Partial<StreamPorts>;
@@ -65,6 +67,7 @@ export function openMediaMtx(parts: Parts): MediaMtx {
   } as const;
   const reachability = createReachability({ source, cameras, clock, log });
   const poller = startPoller({ api, watch, pulled, reachability, records, cameras, clock, log });
+  const callers = createCallers(secrets, hookSecret, log);
   const stopEvictions = startEvictions({ api, records, bus, log });
   const stopListening = bus.on('event', ({ domain, event }) => {
     if (isAboutSources(domain, event)) poller.camerasChanged();
@@ -78,7 +81,10 @@ export function openMediaMtx(parts: Parts): MediaMtx {
     },
     look: poller.look,
     viewers: createViewers(api, log),
-    hooks: mediaMtxHooks(poller.look, createCallers(secrets, hookSecret, log)),
+    hooks: mediaMtxHooks(poller.look, callers),
+    get isRefusingHooks() {
+      return callers.isRefusing;
+    },
     get isUp() {
       return reachability.isUp;
     },

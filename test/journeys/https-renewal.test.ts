@@ -9,6 +9,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openHttps } from '../../src/app/https.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { type Closers, createClosers } from '../../src/core/lifecycle.ts';
+import { createReloads, type Reloads } from '../../src/core/timing/reloads.ts';
 import { shownCertificate } from '../../src/secrets/own-certificate.ts';
 import { type Certificate, selfSignedCertificate } from '../support/certificate.ts';
 import { eventually } from '../support/eventually.ts';
@@ -21,6 +22,7 @@ let files: { readonly cert: string; readonly key: string };
 let one: Certificate;
 let other: Certificate;
 let clock: ManualClock;
+let reloads: Reloads;
 let closers: Closers;
 let port: number;
 
@@ -31,11 +33,12 @@ beforeEach(async () => {
   await copyFile(one.certFile, files.cert);
   await copyFile(one.keyFile, files.key);
   clock = manualClock();
+  reloads = createReloads();
   const log = recordingLog();
   closers = createClosers(log);
   const env = { HTTPS_PORT: '0', HTTPS_CERT: files.cert, HTTPS_KEY: files.key, DATA_DIR: folder.path };
   const config = loadConfig({ env, cwd: folder.path, readFile: () => '' });
-  port = Number(await openHttps(config, { clock, log }, createServer(), closers));
+  port = Number(await openHttps(config, { clock, log, onReload: reloads.onReload }, createServer(), closers));
 });
 
 afterEach(async () => {
@@ -67,6 +70,14 @@ it('a certificate is taken when its key has come, too, and stands still', async 
   expect(await shown()).toBe(shownCertificate(one.pem).fingerprint);
   await look();
   expect(await shown()).toBe(shownCertificate(other.pem).fingerprint);
+});
+
+it('a new pair is taken at once when somebody asks for it, without the minute', async () => {
+  await copyFile(other.certFile, files.cert);
+  await copyFile(other.keyFile, files.key);
+  reloads.reload();
+  const { fingerprint } = shownCertificate(other.pem);
+  await eventually(async () => (await shown()) === fingerprint, 'the new certificate is shown');
 });
 
 it('closed in the middle of a look, it looks no more', async () => {

@@ -110,6 +110,16 @@ describe('the secret of hooks', () => {
   });
 });
 
+it('that a hook was refused holds until one is let in again', () => {
+  const callers = createCallers(secrets, 'shared-secret-of-hooks', recordingLog());
+  const call = (authorization: string) => ({ name: 'ready', headers: { authorization }, address: '203.0.113.9' });
+  expect(callers.isRefusing).toBe(false);
+  expect(() => callers.admit(call('Bearer wrong'))).toThrow('nauthorized');
+  expect(callers.isRefusing).toBe(true);
+  callers.admit(call('Bearer shared-secret-of-hooks'));
+  expect(callers.isRefusing).toBe(false);
+});
+
 describe('a hook', () => {
   let setting: MediaMtxSetting;
   afterEach(() => setting.stop());
