@@ -8,13 +8,15 @@ import type { Check } from '../../protocol/entities/health.ts';
 const SCARCE_BYTES = 64 * 1024 * 1024;
 const FULL_BYTES = 1024 * 1024;
 
+/** How much is free is nobody's business who only asks for health. */
 export function diskCheck(dataDir: string): () => Check {
-  return () => {
-    const free = freeBytes(dataDir);
-    if (free === undefined) return { healthy: null, meta: { reason: 'cannot-be-measured' } };
-    const healthy = free >= SCARCE_BYTES || (free >= FULL_BYTES ? null : false);
-    return { healthy, meta: { freeBytes: free } };
-  };
+  return () => ({ healthy: isRoomy(freeBytes(dataDir)) });
+}
+
+/** Null: works, but not for long; or nobody knows. */
+export function isRoomy(free: number | undefined): boolean | null {
+  if (free === undefined || (free < SCARCE_BYTES && free >= FULL_BYTES)) return null;
+  return free >= SCARCE_BYTES;
 }
 
 /** For the data folder, or for the nearest one above that there is. Undefined where the system does not tell. */

@@ -3,7 +3,7 @@
 import type { Check, Finding } from '../../cli/program.ts';
 import type { Config } from '../../config/config.ts';
 import { endingsOf, SOON_MS } from './certificates.ts';
-import { diskCheck } from './disk.ts';
+import { freeBytes, isRoomy } from './disk.ts';
 
 export function machineChecks(config: Config, nowMs: number): Check[] {
   return [
@@ -13,11 +13,14 @@ export function machineChecks(config: Config, nowMs: number): Check[] {
 }
 
 function disk(dataDir: string): Finding {
-  const { healthy, meta = {} } = diskCheck(dataDir)();
-  const free = meta['freeBytes'];
-  if (typeof free !== 'number') return { ok: null, detail: 'the system does not tell how much is free' };
+  const free = freeBytes(dataDir);
+  if (free === undefined) return { ok: null, detail: 'the system does not tell how much is free' };
   const detail = `${(free / 1024 / 1024).toFixed(1)} MB free for the data folder`;
-  return { ok: healthy, detail, cure: 'Make room: a full disk takes no changes, and a service does not start on it.' };
+  return {
+    ok: isRoomy(free),
+    detail,
+    cure: 'Make room: a full disk takes no changes, and a service does not start on it.',
+  };
 }
 
 function certificate({ until, leftMs }: ReturnType<typeof endingsOf>[number]): Finding {

@@ -55,7 +55,15 @@ describe('the document', () => {
       version: expect.stringMatching(/^\d/),
       mode: 'serve',
       now: expect.stringMatching(/Z$/),
-      health: { healthy: 'healthy', details: { store: { healthy: true }, mqtt: { healthy: true } } },
+      health: {
+        healthy: 'healthy',
+        details: {
+          setup: { healthy: true, meta: { systemUserConfigured: true, interfaceUserConfigured: true } },
+          store: { healthy: true },
+          disk: { healthy: true },
+          mqtt: { healthy: true },
+        },
+      },
       view: null,
     });
   });
