@@ -100,6 +100,8 @@ function alarms(one: Case): string[] {
     const hows = [...truth.hows(camera.name, first.atMs - BLUR_MS, first.atMs)];
     const reasons = hows.map((how) => reasonOf(camera.kind, how));
     const { reason } = first.event.details;
+    // MediaMTX may give up what is frozen before the look at it has waited for its three seconds: the cause follows then.
+    if (hows.includes('frozen')) reasons.push('no-feed');
     if (!reasons.includes(String(reason))) faults.push(`was ${hows}, and told to be ${reason} at ${iso(first.atMs)}`);
     const back = turns.find(({ atMs, event }) => event.event === 'online' && atMs >= first.atMs);
     if (back && back.atMs < down.toMs - 500) faults.push(`was told to be back at ${iso(back.atMs)}, and was not`);
