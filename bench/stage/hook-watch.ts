@@ -31,6 +31,7 @@ interface Due {
 }
 
 const MISSING_MS = 10_000;
+const JUDGEMENTS: ReadonlySet<string> = new Set(['offline', 'online']);
 
 export function watchHooks({ httpPort, media, subscriber, ids }: Stage): HookWatch {
   const due = new Map<string, Due>();
@@ -39,7 +40,9 @@ export function watchHooks({ httpPort, media, subscriber, ids }: Stage): HookWat
   let seen = 0;
 
   subscriber.onPublish((topic) => {
-    const [id = '', name] = topic.split('/').slice(-2);
+    const [id = '', name = ''] = topic.split('/').slice(-2);
+    // What is made of so much coming and going is due to no hook.
+    if (JUDGEMENTS.has(name)) return;
     seen += 1;
     const one = due.get(id);
     if (one === undefined || one.event !== name) {
