@@ -9,13 +9,15 @@ const KEPT_LINES = 100;
 const MAX_CAUSES = 4;
 
 export interface LineLog extends Log {
-  /** The least severe level that is told: by this log and by all its children, from now on. */
-  level: LogLevel;
   /**
    * Hands over each line, redacted JSON without its line end, beginning with the last 100. A listener that throws
    * is let go. The result ends it.
    */
   onLine(listener: LineListener): () => void;
+  /** From here on, for children of this log, too. */
+  setLevel(level: LogLevel): void;
+  /** The least severe level that is told. */
+  readonly level: LogLevel;
 }
 
 export type LogLevel = pino.LevelWithSilent;
@@ -32,7 +34,7 @@ export function createLog({ level, out }: LogOptions): LineLog {
   const listeners = new Set<LineListener>();
   const logger = pino(
     {
-      // The port decides: pino's children keep the level that they began with.
+      // What is let through is decided before: children of pino's keep the level they were made with.
       level: 'trace',
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
@@ -48,15 +50,15 @@ export function createLog({ level, out }: LogOptions): LineLog {
     { write },
   );
   let least = level;
-  const log = portOf(logger, (one) => severityOf(one) >= severityOf(least));
+  const log = portOf(logger, (asked) => severity(asked) >= severity(least));
   return {
     ...log,
     onLine,
+    setLevel: (now) => {
+      least = now;
+    },
     get level() {
       return least;
-    },
-    set level(wanted) {
-      least = wanted;
     },
   };
 
@@ -86,22 +88,22 @@ export function createLog({ level, out }: LogOptions): LineLog {
   }
 }
 
-function portOf(logger: pino.Logger, isTold: (level: LogLevel) => boolean): Log {
-  const teller = (level: 'debug' | 'info' | 'warn' | 'error') => (fields: object, message: string) => {
-    if (isTold(level)) logger[level](fields, message);
+function portOf(logger: pino.Logger, isWanted: (level: pino.Level) => boolean): Log {
+  const write = (level: 'debug' | 'info' | 'warn' | 'error') => (fields: object, message: string) => {
+    if (isWanted(level)) logger[level](fields, message);
   };
   return {
-    debug: teller('debug'),
-    info: teller('info'),
-    warn: teller('warn'),
-    error: teller('error'),
+    debug: write('debug'),
+    info: write('info'),
+    warn: write('warn'),
+    error: write('error'),
     // pino's log formatter does not see the fields of a child.
-    child: (fields) => portOf(logger.child(clean(fields)), isTold),
+    child: (fields) => portOf(logger.child(clean(fields)), isWanted),
   };
 }
 
-function severityOf(level: LogLevel): number {
-  return level === 'silent' ? Number.POSITIVE_INFINITY : (pino.levels.values[level] ?? 0);
+function severity(level: pino.LevelWithSilent): number {
+  return pino.levels.values[level] ?? Number.POSITIVE_INFINITY;
 }
 
 function clean(fields: object): Record<string, unknown> {

@@ -13,7 +13,7 @@ import { createRegistry, type Module } from '../core/requests/registry.ts';
 import { createReloads } from '../core/timing/reloads.ts';
 import type { Following } from '../follow/start-follow.ts';
 import { type Google, type GoogleUrls, startGoogle } from '../google/start-google.ts';
-import type { LineLog, LogLevel } from '../log.ts';
+import type { LineLog } from '../log.ts';
 import { type Topics, topicsOf } from '../protocol/topics.ts';
 import { writeRunFile } from '../system/run-file.ts';
 import { createHttp } from '../transports/http/http.ts';
@@ -140,13 +140,7 @@ async function start(config: Config, surroundings: Surroundings, closers: Closer
     closers,
   );
   const { restart, pageUrl } = surroundings;
-  const logLevel = {
-    current: () => log.level,
-    set: (level: LogLevel) => {
-      log.level = level;
-    },
-  };
-  const operation = { restart, logLevel };
+  const operation = { restart, logLevel: { current: () => log.level, set: log.setLevel } };
   openHomeAssistant(
     config,
     core,

@@ -95,6 +95,8 @@ export interface MqttLink {
    * connection, before `onUp`; a broker that refuses the filter is told to the log. A handler never throws.
    */
   listen(filter: string, handler: (message: InboundMessage) => void): void;
+  /** Runs at each (re)connection, before `online` is published: what shall hold by then can be published already. Never rejects. */
+  beforeUp(handler: () => Promise<unknown>): void;
   /** Runs at each (re)connection, after `online` was published: the place to publish retained state again. */
   onUp(handler: () => void): void;
   readonly up: boolean;

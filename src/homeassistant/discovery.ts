@@ -29,12 +29,17 @@ export interface Discovery {
   withdraw(objectId: string): void;
   /** Says everything again after a random pause, and clears what was announced once and is not wanted. */
   announceAll(): void;
-  /** The same for a Home Assistant that listens from now on: it is taught what was taken back, to let go of it; then that is forgotten. */
-  welcome(): void;
+  /**
+   * The same for a Home Assistant that may not have been there before: it is taught what was taken back, to let go of it.
+   * @param isThere whether it has just said that it listens: what it lets go of then is forgotten
+   */
+  welcome(isThere: boolean): void;
   /** The content of one of a device's own topics: published when it changes, after the device was announced. */
   show(topic: string, state: object): void;
   /** Publishes it once more. */
   showAgain(topic: string): void;
+  /** The same for all devices that were announced before: of the states that the broker remembers some are old. */
+  showAllAgain(): Promise<void>;
   /** Resolves when nothing is under way any more. */
   close(): Promise<void>;
 }
@@ -50,6 +55,12 @@ const LEARN_MS = 4000;
 /** After our start, until a Home Assistant that lost its connection by it is there again. */
 const RETURN_MS = 30_000;
 
+interface Lesson {
+  readonly step: 'due' | 'taught';
+  /** Somebody is there to hear it. */
+  readonly isHeard: boolean;
+}
+
 export function createDiscovery(parts: DiscoveryParts): Discovery {
   const { link, store, clock, log, random, prefix, version } = parts;
   const book = openBook(store);
@@ -57,9 +68,9 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
   /** All by discovery topic; what is there first is announced first. */
   const wanted = new Map<string, Announcement>();
   const told = new Map<string, string>();
-  /** Topics of what was taken back, since Home Assistant is there to hear it. */
-  const lessons = new Map<string, 'due' | 'taught'>();
-  const returnedMs = clock.now() + RETURN_MS;
+  /** By topics of what was taken back and is to be taught, or was. */
+  const lessons = new Map<string, Lesson>();
+  const returnedMs = clock.monotonicMs() + RETURN_MS;
   const pace = createPace({ clock, order, notBeforeMs, tell });
   let isClosed = false;
 
@@ -88,7 +99,8 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
 
   /** What is new may be called like something that Home Assistant has not let go of yet, and would get another entity id. */
   function notBeforeMs(topic: string): number {
-    const isHeld = wanted.has(topic) && !book.get(topic) && clock.now() < returnedMs && book.all().some(isUnwanted);
+    const isHeld =
+      wanted.has(topic) && !book.get(topic) && clock.monotonicMs() < returnedMs && book.all().some(isUnwanted);
     return isHeld ? returnedMs : 0;
   }
 
@@ -133,35 +145,43 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
   /** Leaving a component out does not remove it: it is named once without anything else. */
   async function takeBackParts(topic: string, announcement: Announcement, gone: Platforms): Promise<void> {
     const { components } = announcement;
-    if (lessons.get(topic) === 'due') {
+    if (lessons.get(topic)?.step === 'due') {
       const lesson = { ...announcement, components: { ...components, ...standIns(topic, gone) } };
       await teach(topic, lesson);
       return;
     }
-    const isTaught = lessons.delete(topic);
+    const isHeard = endLesson(topic);
     const removal = { ...announcement, components: { ...components, ...removals(gone) } };
     if (!(await tellNow(topic, textOf(removal), true))) return;
-    await book.remember(topic, announcement, isTaught ? {} : gone);
+    await book.remember(topic, announcement, isHeard ? {} : gone);
     pace.plan(topic, PAUSE_MS, true);
   }
 
   async function takeBack({ id: topic, components, ownTopics }: AnnouncedRecord): Promise<void> {
-    if (lessons.get(topic) === 'due') {
+    if (lessons.get(topic)?.step === 'due') {
       await teach(topic, standInDevice(topic, components));
       return;
     }
     // A birth that comes from now on finds it still remembered.
-    const isTaught = lessons.delete(topic);
+    const isHeard = endLesson(topic);
     const hasArrived = await tellNow(topic, '', true);
     told.delete(topic);
     const stillWanted = new Set([...wanted.values()].flatMap((other) => other.ownTopics));
     for (const own of ownTopics) if (!stillWanted.has(own)) await shown.clear(own);
-    if (isTaught && hasArrived && link.up && !wanted.has(topic) && !lessons.has(topic)) await book.forget(topic);
+    if (isHeard && hasArrived && link.up && !wanted.has(topic) && !lessons.has(topic)) await book.forget(topic);
+  }
+
+  /** @returns whether it was heard */
+  function endLesson(topic: string): boolean {
+    const isHeard = lessons.get(topic)?.isHeard === true;
+    lessons.delete(topic);
+    return isHeard;
   }
 
   /** Not retained: what is taken back shall not come again by itself. */
   async function teach(topic: string, lesson: Announcement): Promise<void> {
-    if (await tellNow(topic, textOf(lesson), false)) lessons.set(topic, 'taught');
+    const isHeard = lessons.get(topic)?.isHeard === true;
+    if (await tellNow(topic, textOf(lesson), false)) lessons.set(topic, { step: 'taught', isHeard });
     pace.rest(topic, LEARN_MS);
     pace.plan(topic, LEARN_MS, true);
   }
@@ -196,8 +216,11 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
       pace.hurry(topic);
     },
     announceAll: () => sayAll(PAUSE_MS),
-    welcome() {
-      for (const { id, gone } of book.all()) if (!wanted.has(id) || isAny(gone)) lessons.set(id, 'due');
+    welcome(isThere) {
+      for (const { id, gone } of book.all()) {
+        const isHeard = isThere || lessons.get(id)?.isHeard === true;
+        if (!wanted.has(id) || isAny(gone)) lessons.set(id, { step: 'due', isHeard });
+      }
       sayAll(LEARN_MS + PAUSE_MS);
     },
     show(topic, state) {
@@ -205,6 +228,10 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
     },
     showAgain(topic) {
       if (!isClosed) void shown.publish(topic);
+    },
+    async showAllAgain() {
+      const topics = book.all().flatMap(({ id, ownTopics }) => (wanted.has(id) && !isClosed ? ownTopics : []));
+      await Promise.all(topics.map((topic) => shown.publish(topic)));
     },
     async close() {
       isClosed = true;

@@ -19,7 +19,7 @@ interface Parts {
   readonly clock: Clock;
   /** In which order, of those that are planned. */
   readonly order: (planned: readonly string[]) => Iterable<string>;
-  /** Milliseconds since 1970: whatever is planned, not before. */
+  /** On the clock that nobody sets: whatever is planned, not before. */
   readonly notBeforeMs: (topic: string) => number;
   /** Never rejects. */
   readonly tell: (topic: string, again: boolean) => Promise<void>;
@@ -41,7 +41,7 @@ export function createPace({ clock, order, notBeforeMs, tell }: Parts): Pace {
     cancelTimer();
     if (isClosed || working !== undefined || due.size === 0) return;
     const nextMs = Math.min(...[...due.keys()].map(dueAtMs));
-    cancelTimer = clock.after(Math.max(0, nextMs - clock.now()), work);
+    cancelTimer = clock.after(Math.max(0, nextMs - clock.monotonicMs()), work);
   }
 
   function dueAtMs(topic: string): number {
@@ -60,7 +60,7 @@ export function createPace({ clock, order, notBeforeMs, tell }: Parts): Pace {
   async function tellWhatIsDue(): Promise<void> {
     for (const topic of order([...due.keys()])) {
       const planned = due.get(topic);
-      if (!planned || dueAtMs(topic) > clock.now() || isClosed) continue;
+      if (!planned || dueAtMs(topic) > clock.monotonicMs() || isClosed) continue;
       due.delete(topic);
       await tell(topic, planned.again);
     }
@@ -69,18 +69,18 @@ export function createPace({ clock, order, notBeforeMs, tell }: Parts): Pace {
   return {
     plan(topic, delayMs, again) {
       const planned = due.get(topic);
-      const atMs = clock.now() + delayMs;
+      const atMs = clock.monotonicMs() + delayMs;
       due.set(topic, { atMs: Math.min(planned?.atMs ?? atMs, atMs), again: again || planned?.again === true });
       wait();
     },
     planAnew(topics, delayMs) {
-      const atMs = clock.now() + delayMs;
+      const atMs = clock.monotonicMs() + delayMs;
       for (const topic of topics) due.set(topic, { atMs, again: true });
       wait();
     },
-    rest: (topic, ms) => void restsUntilMs.set(topic, clock.now() + ms),
+    rest: (topic, ms) => void restsUntilMs.set(topic, clock.monotonicMs() + ms),
     hurry(topic) {
-      if (dueAtMs(topic) <= clock.now()) work();
+      if (dueAtMs(topic) <= clock.monotonicMs()) work();
     },
     async close() {
       isClosed = true;

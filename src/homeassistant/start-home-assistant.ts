@@ -71,6 +71,8 @@ export function startHomeAssistant(parts: HomeAssistantParts): HomeAssistant {
       else bridge.answered(answer);
     },
   });
+  // What became available again would show what was true before, and that would stand in its history.
+  parts.link.beforeUp(discovery.showAllAgain);
   greet(parts, discovery);
 
   return {
@@ -103,11 +105,12 @@ function greet(
   let rememberedUntilMs = Number.POSITIVE_INFINITY;
   link.listen(birth.topic, ({ payload, retained }) => {
     if (Buffer.from(payload).toString() !== birth.payload) return;
-    if (retained && clock.now() < rememberedUntilMs) discovery.announceAll();
-    else discovery.welcome();
+    if (retained && clock.monotonicMs() < rememberedUntilMs) discovery.announceAll();
+    else discovery.welcome(true);
   });
   link.onUp(() => {
-    rememberedUntilMs = clock.now() + MEMORY_MS;
-    discovery.announceAll();
+    rememberedUntilMs = clock.monotonicMs() + MEMORY_MS;
+    // Its start may have been while we were away.
+    discovery.welcome(false);
   });
 }

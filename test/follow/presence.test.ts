@@ -35,6 +35,7 @@ beforeEach(async () => {
     },
     onRequest: () => undefined,
     listen: () => undefined,
+    beforeUp: () => undefined,
     onUp: (handler) => {
       linkUp = handler;
     },

@@ -156,7 +156,7 @@ describe('discovery', () => {
     await announced(device(1, 'Door', { feed: FEED, viewers: VIEWERS }));
     discovery.withdraw('n_cam_1');
     await pass(60_000);
-    discovery.welcome();
+    discovery.welcome(true);
     const [lesson, ...others] = await pass(0);
     expect(others).toEqual([]);
     const silent = [{ topic: 'ha/device/n_cam_1/gone' }];
@@ -166,7 +166,7 @@ describe('discovery', () => {
     expect(await pass(3999)).toEqual([]);
     expect(await pass(1)).toEqual(['ha/device/n_cam_1/config ', 'n/own/1 ']);
     expect(remembered()).toEqual([]);
-    discovery.welcome();
+    discovery.welcome(true);
     expect(await pass(60_000)).toEqual([]);
   });
 
@@ -179,7 +179,7 @@ describe('discovery', () => {
     discovery.announceAll();
     await pass(60_000);
     expect(remembered()).toEqual(['ha/device/n_cam_1/config']);
-    discovery.welcome();
+    discovery.welcome(true);
     await pass(0);
     await pass(4000);
     expect(remembered()).toEqual([]);
@@ -189,7 +189,7 @@ describe('discovery', () => {
     await announced();
     discovery.withdraw('n_cam_1');
     await pass(60_000);
-    discovery.welcome();
+    discovery.welcome(true);
     await pass(0);
     link.turn(false);
     await pass(60_000);
@@ -200,6 +200,16 @@ describe('discovery', () => {
     expect(remembered()).toEqual([]);
   });
 
+  it('teaches it also when nobody knows who is there, and forgets nothing then', async () => {
+    await announced();
+    discovery.withdraw('n_cam_1');
+    await pass(60_000);
+    discovery.welcome(false);
+    expect((await pass(0)).map((line) => line.split(' ')[0])).toEqual(['ha/device/n_cam_1/config']);
+    expect(await pass(4000)).toEqual(['ha/device/n_cam_1/config ', 'n/own/1 ']);
+    expect(remembered()).toEqual(['ha/device/n_cam_1/config']);
+  });
+
   it('does the same for a component that was left out', async () => {
     await announced(device(1, 'Door', { feed: FEED, viewers: VIEWERS }));
     discovery.announce(device(1));
@@ -207,7 +217,7 @@ describe('discovery', () => {
     await pass(2000);
     await pass(60_000);
     link.news();
-    discovery.welcome();
+    discovery.welcome(true);
     const [lesson] = await pass(0);
     expect(componentsIn(lesson)['viewers']).toMatchObject({ ...VIEWERS, state_topic: 'ha/device/n_cam_1/gone' });
     expect(link.sent.at(-1)?.retain).toBe(false);
@@ -215,7 +225,7 @@ describe('discovery', () => {
     expect(componentsIn(removal)).toEqual({ feed: FEED, viewers: { p: 'sensor' } });
     expect(componentsIn((await pass(2000))[0])).toEqual({ feed: FEED });
     await pass(2000);
-    discovery.welcome();
+    discovery.welcome(true);
     expect((await pass(0)).map((line) => line.split(' ')[0])).toEqual(['ha/device/n_cam_1/config', 'n/own/1']);
     expect(await pass(60_000)).toEqual([]);
   });
@@ -229,7 +239,7 @@ describe('discovery', () => {
     discovery.announceAll();
     expect(await pass(0)).toEqual(['ha/device/n_cam_1/config ', 'n/own/1 ']);
     expect(await pass(10_000)).toEqual([]);
-    discovery.welcome();
+    discovery.welcome(true);
     expect((await pass(0)).map((line) => line.split(' ')[0])).toEqual(['ha/device/n_cam_1/config']);
     expect((await pass(4000)).map((line) => line.split(' ')[0])).toEqual(['ha/device/n_cam_1/config', 'n/own/1']);
     expect((await pass(2000)).map((line) => line.split(' ')[0])).toEqual(['ha/device/n_cam_2/config']);

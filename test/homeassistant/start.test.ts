@@ -195,6 +195,10 @@ describe('Home Assistant', () => {
     world.link.turn(false);
     await pass(10_000);
     world.link.turn(true);
+    // At once, before anything is called available again.
+    await settle();
+    const states = ['n/homeassistant/bridge', 'n/homeassistant/camera/1'];
+    expect(world.link.news().map((line) => line.split(' ')[0])).toEqual(states);
     expect(configs(await pass(0))).toEqual(['ha/device/n_bridge/config', 'ha/device/n_cam_1/config']);
   });
 
@@ -283,6 +287,7 @@ describe('Home Assistant', () => {
     const { clock, store, log, link } = world;
     const leaving = leaveHomeAssistant({ link, store, clock, log, prefix: 'ha', random: () => 0, birth: BIRTH });
     await pass(0);
+    await pass(4000);
     expect(world.link.retained()).toEqual(new Map());
     // Nobody may have been there to hear it.
     expect(world.store.collection(ANNOUNCED).size).toBe(2);

@@ -44,6 +44,7 @@ export function connectExternalBroker(options: ExternalBroker): MqttLink {
   const outages = outageLog(() => log);
   const requestHandlers: ((message: InboundMessage) => void)[] = [];
   const listeners: { readonly filter: string; readonly handler: (message: InboundMessage) => void }[] = [];
+  const beforeUpHandlers: (() => Promise<unknown>)[] = [];
   const upHandlers: (() => void)[] = [];
   let log = options.log;
   let session: Session | undefined;
@@ -106,6 +107,7 @@ export function connectExternalBroker(options: ExternalBroker): MqttLink {
         neighbours.said();
       }
       for (const { filter } of listeners) await hear(current, filter);
+      await Promise.all(beforeUpHandlers.map((handler) => handler()));
       up = !listens || (await current.publish(availability('online')));
     } catch (refusal) {
       return current.drop(errorOf(refusal));
@@ -178,6 +180,7 @@ export function connectExternalBroker(options: ExternalBroker): MqttLink {
       if (session && up)
         hear(session, filter).catch((error) => log.debug({ error, filter }, 'the connection ended first'));
     },
+    beforeUp: (handler) => void beforeUpHandlers.push(handler),
     onUp: (handler) => {
       upHandlers.push(handler);
       if (up) handler();

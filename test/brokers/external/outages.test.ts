@@ -26,6 +26,22 @@ describe.skipIf(mosquittoIsMissing)('when mosquitto comes and goes', () => {
     expect((await client.next(topics.response('a'))).text).toBe('answer');
   });
 
+  it('says before `online` what shall hold by then, at each connection', async () => {
+    const broker = await startOwn();
+    const client = await clientOf(broker);
+    const { link, topics, isUp } = openLink(broker);
+    await client.subscribe(`${topics.base}/#`);
+    link.beforeUp(() => link.publish({ topic: `${topics.base}/mine`, payload: 'true', retain: true, qos: 1 }));
+    await isUp();
+    await client.next(topics.availability);
+    expect(client.received.map(({ text }) => text)).toEqual(['true', 'online']);
+    await broker.restart();
+    await isUp(2);
+    const late = await clientOf(broker);
+    await late.subscribe(`${topics.base}/mine`);
+    expect((await late.next(`${topics.base}/mine`)).text).toBe('true');
+  });
+
   it('publishes nothing stale: what was published meanwhile is dropped', async () => {
     const broker = await startOwn();
     const { link, topics, isUp, log } = openLink(broker);

@@ -18,6 +18,7 @@ export interface RecordingLink extends MqttLink {
 export function recordingLink(): RecordingLink {
   const sent: OutboundMessage[] = [];
   const listeners: { readonly filter: string; readonly handler: (message: InboundMessage) => void }[] = [];
+  const beforeUpHandlers: (() => Promise<unknown>)[] = [];
   const upHandlers: (() => void)[] = [];
   let told = 0;
   let up = true;
@@ -32,6 +33,7 @@ export function recordingLink(): RecordingLink {
     },
     onRequest: () => undefined,
     listen: (filter, handler) => void listeners.push({ filter, handler }),
+    beforeUp: (handler) => void beforeUpHandlers.push(handler),
     onUp: (handler) => {
       upHandlers.push(handler);
       if (up) handler();
@@ -58,7 +60,9 @@ export function recordingLink(): RecordingLink {
     },
     turn(isUp) {
       up = isUp;
-      if (up) for (const handler of upHandlers) handler();
+      if (!up) return;
+      for (const handler of beforeUpHandlers) void handler();
+      for (const handler of upHandlers) handler();
     },
   };
 }

@@ -55,6 +55,7 @@ describe('the retained state of a camera', () => {
       publish: async (message: OutboundMessage) => sent.push(message) > 0,
       onRequest: () => undefined,
       listen: () => undefined,
+      beforeUp: () => undefined,
       onUp: (handler: () => void) => {
         up = handler;
       },

@@ -69,6 +69,8 @@ export function openSeat({ topics, publish, retained, log }: SeatSetup): Seat {
       },
       onRequest: (handler) => void handlers.push(handler),
       listen,
+      // Up before anybody could connect.
+      beforeUp: (handler) => void handler(),
       onUp: (handler) => {
         if (isUp) handler();
       },
