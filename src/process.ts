@@ -88,7 +88,7 @@ export async function runProcess<C extends Config>({ loadConfig, start }: Edge<C
   function readAnew(log: LineLog, service: Service | undefined): void {
     try {
       const { level } = loadConfig().log;
-      log.level = level;
+      log.setLevel(level);
       log.info({ signal: 'SIGHUP', logLevel: level }, 'the log level and certificates are read anew');
     } catch (error) {
       log.warn({ err: error }, 'the configuration is not usable as it is now: the log level stays');
