@@ -4,7 +4,7 @@ import type { NodeAPI, NodeMessageInFlow, NodeStatus } from 'node-red';
 import type { Request } from '../src/client/requests/requests.ts';
 import { registerNode, type Send } from './runtime/behaviour.ts';
 import { put } from './runtime/put.ts';
-import { answerFor } from './runtime/request/answer.ts';
+import { answerFor } from './runtime/server/answer.ts';
 import { itemMessages } from './runtime/request/item-messages.ts';
 import { requestOf, timeoutMsOf } from './runtime/request/message.ts';
 import { REQUEST } from './runtime/request/settings.ts';
