@@ -2,6 +2,7 @@
 
 import { check } from './editor/checks.editor.ts';
 import { moveSecrets, moveTypedSecrets, type Places } from './editor/secrets.editor.ts';
+import { prepareTrial } from './editor/trial.editor.ts';
 import { splitAddress } from './runtime/address-secrets.ts';
 import { isInstanceApiAddress } from './runtime/instance/address.ts';
 
@@ -39,6 +40,11 @@ RED.nodes.registerType('mqtt-instance-account', {
     };
     login.on('change', showLogin);
     showLogin();
+    prepareTrial(this, {
+      path: 'mqtt-instance',
+      settings: ['url', 'login', 'tls', 'brokerTls', 'brokerHost'],
+      secrets: ['username', 'password', 'token'],
+    });
   },
   oneditsave() {
     moveTypedSecrets('url', PLACES);

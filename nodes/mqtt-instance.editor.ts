@@ -1,6 +1,7 @@
 /** Owns the dialog of the instance node. */
 
 import { check, checkSeconds, current } from './editor/checks.editor.ts';
+import { saveOutputs } from './editor/error-output.editor.ts';
 import {
   isChange,
   isConfirmed,
@@ -12,9 +13,18 @@ import {
   rowsOf,
 } from './editor/instance-checks.editor.ts';
 import { completeInstances, firstOf } from './editor/lookups.editor.ts';
-import type { TypedInputType } from './editor/red.editor.ts';
+import { called, idIn } from './editor/names.editor.ts';
+import { saveRecord, showRecord } from './editor/record-field.editor.ts';
+import type { EditorNode, TypedInputType } from './editor/red.editor.ts';
 import { typed } from './editor/typed.editor.ts';
-import { BUNDLES, INSTANCE_ACTIONS, LONGEST_TIMEOUT_SECONDS, RIGHTS } from './runtime/instance/actions.ts';
+import {
+  BUNDLES,
+  concernsOne,
+  INSTANCE_ACTIONS,
+  isInstanceAction,
+  LONGEST_TIMEOUT_SECONDS,
+  RIGHTS,
+} from './runtime/instance/actions.ts';
 
 const FROM_FLOW = ['msg', 'flow', 'global', 'env', 'jsonata'];
 
@@ -66,10 +76,14 @@ RED.nodes.registerType('mqtt-instance', {
       validate: checkSeconds('timeoutType', LONGEST_TIMEOUT_SECONDS, 'mqtt-instance.errors.timeout'),
     },
     timeoutType: { value: 'num' },
+    names: { value: {} },
+    errorOutput: { value: false },
+    outputs: { value: 1 },
   },
   label() {
     return String(
-      this['name'] || (this['actionType'] === 'verb' ? `mqtt instance: ${this['action']}` : 'mqtt instance'),
+      this['name'] ||
+        (this['actionType'] === 'verb' ? `mqtt instance: ${this['action']}${instanceIn(this)}` : 'mqtt instance'),
     );
   },
   labelStyle() {
@@ -78,8 +92,8 @@ RED.nodes.registerType('mqtt-instance', {
   inputLabels() {
     return this._('mqtt-instance.inputLabel');
   },
-  outputLabels() {
-    return this._('mqtt-instance.outputLabel');
+  outputLabels(index) {
+    return this._(index === 0 ? 'mqtt-instance.outputLabel' : 'mqtt-instance.errorLabel');
   },
   onadd() {
     this['account'] ||= firstOf('mqtt-instance-account');
@@ -102,6 +116,7 @@ RED.nodes.registerType('mqtt-instance', {
       icon: 'fa fa-key',
       autoComplete: completeInstances(() => current(this, 'account'), '#mqtt-instance-entity-hint'),
     };
+    showRecord(this);
     const unchanged = fixed('none', 'unchanged');
     const field = (property: string, ...types: (string | TypedInputType)[]) =>
       typed($(`#node-input-${property}`), [...types, ...FROM_FLOW], `#node-input-${property}Type`);
@@ -122,12 +137,24 @@ RED.nodes.registerType('mqtt-instance', {
     };
     $('#node-input-action, #node-input-entity, #node-input-paging').on('change', showRows);
     // What was confirmed was confirmed for another instance.
-    let confirmedFor = current(this, 'entity');
+    let confirmedFor = idIn(current(this, 'entity'));
     $('#node-input-entity').on('change', () => {
-      if (current(this, 'entity') === confirmedFor) return;
-      confirmedFor = current(this, 'entity');
+      if (idIn(current(this, 'entity')) === confirmedFor) return;
+      confirmedFor = idIn(current(this, 'entity'));
       $('#node-input-confirmed').prop('checked', false);
     });
     showRows();
   },
+  oneditsave() {
+    saveRecord(this);
+    saveOutputs();
+  },
 });
+
+/** What a label says of the instance, where the dialog names it. */
+function instanceIn(node: EditorNode): string {
+  const action = String(node['action']);
+  const id = String(node['entity'] ?? '').trim();
+  if (!isInstanceAction(action) || !concernsOne(action) || node['entityType'] !== 'record' || id === '') return '';
+  return ` ${called(id, node)}`;
+}

@@ -1,92 +1,122 @@
 /** Owns the event node: events of cameras and credentials become messages, each once, under one name. */
 
-import type { NodeAPI } from 'node-red';
+import type { NodeAPI, NodeStatus } from 'node-red';
 import { realClock } from '../src/client/environment.ts';
-import type { Subscription } from '../src/client/subscriptions.ts';
+import type { ReceivedEvent } from '../src/client/events.ts';
 import { topicsOf } from '../src/protocol/topics.ts';
 import { guarded, registerNode } from './runtime/behaviour.ts';
 import { createCameraTally } from './runtime/event/camera-tally.ts';
 import { eventChoice } from './runtime/event/choice.ts';
-import { createHold } from './runtime/event/hold.ts';
+import { openMemory } from './runtime/event/memory.ts';
+import { messageOf } from './runtime/event/message.ts';
 import { createOutbox, type Named } from './runtime/event/outbox.ts';
-import { createServiceFeed } from './runtime/event/service-feed.ts';
+import { createRoomGate } from './runtime/event/room.ts';
+import { rowsOf } from './runtime/event/rows.ts';
+import { createServiceFeed, type ServiceFeed } from './runtime/event/service-feed.ts';
 import { EVENT } from './runtime/event/settings.ts';
-import { createEventStream } from './runtime/event/stream.ts';
+import { createStays } from './runtime/event/stays.ts';
+import { createEventStream, type EventStream } from './runtime/event/stream.ts';
+import { nodeErrorOf } from './runtime/node-error.ts';
 import { requireServer } from './runtime/server/servers.ts';
-import { createStatusLine, troubleOf } from './runtime/server/status.ts';
+import { createStatusLine, ring, troubleOf } from './runtime/server/status.ts';
+import { textKey } from './runtime/texts.ts';
 
 export default function nestmtxEvent(RED: NodeAPI): void {
   registerNode(RED, 'nestmtx-event', EVENT, (node, fields) => {
-    const choice = eventChoice(fields);
+    const told = rowsOf(fields);
+    const choice = eventChoice({ ...fields, events: told.rows.map(({ name }) => name) });
     const server = requireServer(RED, fields.server);
-    const topics = topicsOf(server.baseTopic);
     const status = createStatusLine(node);
-    const hold = createHold(realClock);
     const tally = createCameraTally(choice);
     const lease = server.use(guarded(node, onStatus));
+    const outbox = createOutbox(lease.names, guarded(node, send));
+    const gate = createRoomGate(lease.names, choice.room);
+    const undo: (() => void | Promise<void>)[] = [];
+    const topics = topicsOf(server.baseTopic);
+    let service: ServiceFeed | undefined;
+    let isClosed = false;
 
     function show(): void {
-      status.show(() => troubleOf(lease.status) ?? tally.status());
+      status.show(() => troubleOf(lease.status) ?? roomTrouble() ?? tally.status());
     }
 
     function onStatus(): void {
-      if (choice.isOfService) service.see(lease.status);
+      service?.see(lease.status);
       show();
     }
 
-    function send({ position, event, camera, payload, topic, isRetained }: Named): void {
-      const msg = { topic, event, payload, retain: isRetained, ...(camera && { camera }) };
-      node.send(fields.split ? [...Array<null>(position).fill(null), msg] : msg);
+    function roomTrouble(): NodeStatus | undefined {
+      const isEmpty = choice.room !== undefined && lease.names.countIn(choice.room) === 0;
+      return isEmpty ? ring('yellow', textKey('nestmtx-event', 'status.emptyRoom')) : undefined;
     }
 
-    const outbox = createOutbox(lease.names, guarded(node, send));
-    const stream = createEventStream({
-      choice,
-      hold,
-      clock: realClock,
-      holdMs: fields.holdSeconds * 1000,
-      ignoreRetained: fields.ignoreRetained,
-      tellsState: fields.tellState,
-      stateTopic: topics.cameraState,
-      tell: outbox.tell,
-    });
-    const service = createServiceFeed({
-      tellsState: fields.tellState,
-      clock: realClock,
-      availabilityTopic: topics.availability,
-      tell: stream.event,
-    });
-    const onRefused = (error: Error) => node.error(error, {});
-    const subscriptions: Subscription[] = choice.filters.map((filter) =>
-      lease.client.events(
-        filter,
-        guarded(node, (event) => {
-          stream.event(event);
-          if (event.domain === 'camera' && event.entity !== null)
-            lease.names.learn(event.entity, event.details['name']);
-          lease.heard();
-          if (event.domain === 'camera' && event.entity !== null) tally.event(event.entity, event.event);
-          show();
-        }),
-        { onRefused },
-      ),
-    );
-    if (choice.hasCameras) {
-      const watch = guarded(node, (...[id, state, isRetained]: Parameters<typeof stream.state>) => {
+    function send(named: Named): void {
+      const msg = messageOf(named);
+      node.send(fields.split ? [...Array<null>(named.position).fill(null), msg] : msg);
+    }
+
+    async function start(): Promise<void> {
+      const memory = await openMemory(RED, node);
+      undo.push(() => memory.close());
+      if (isClosed) return;
+      const stays = createStays(realClock, memory);
+      undo.unshift(() => stays.close());
+      const { ignoreRetained } = fields;
+      const stateTopic = topics.cameraState;
+      const stream = createEventStream({
+        ...told,
+        choice,
+        stays,
+        clock: realClock,
+        ignoreRetained,
+        stateTopic,
+        tell: outbox.tell,
+      });
+      listen(stream);
+      if (choice.isOfService) listenToService(stream);
+    }
+
+    function listen(stream: EventStream): void {
+      const onRefused = (error: Error) => node.error(error, {});
+      const hear = guarded(node, (event: ReceivedEvent) => {
+        stream.event(event);
+        lease.heard();
+        if (event.domain !== 'camera' || event.entity === null) return;
+        lease.names.learn(event.entity, event.details['name']);
+        tally.event(event.entity, event.event);
+        show();
+      });
+      // Only cameras have rooms.
+      const entityOf = ({ domain, entity }: ReceivedEvent) => (domain === 'camera' ? entity : null);
+      for (const filter of choice.filters) {
+        const pass = (event: ReceivedEvent) => gate.pass(entityOf(event), () => hear(event));
+        undo.push(lease.client.events(filter, pass, { onRefused }).close);
+      }
+      if (!choice.hasCameras) return;
+      const see = guarded(node, (...[id, state, isRetained]: Parameters<EventStream['state']>) => {
         stream.state(id, state, isRetained);
         lease.heard();
         tally.state(id, state);
         show();
       });
       // A broker without states, or one that hides them, is no fault: events say enough.
-      subscriptions.push(lease.client.states(watch));
+      undo.push(lease.client.states((...state) => gate.pass(state[0], () => see(...state))).close);
     }
-    onStatus();
+
+    function listenToService({ event: tell }: EventStream): void {
+      const tellsState = told.atStart !== 'none';
+      service = createServiceFeed({ tellsState, clock: realClock, availabilityTopic: topics.availability, tell });
+      onStatus();
+    }
+
+    show();
+    start().catch((error: unknown) => node.error(nodeErrorOf(error), {}));
     return {
       close: async () => {
-        for (const subscription of subscriptions) subscription.close();
-        hold.close();
+        isClosed = true;
+        gate.close();
         outbox.close();
+        for (const step of undo) await step();
         status.close();
         await lease.release('after deploy');
       },

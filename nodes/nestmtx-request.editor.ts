@@ -3,7 +3,10 @@
 import { COMMANDS, isCommand, needsEntity, payloadRule } from '../src/protocol/verbs.ts';
 import { check, checkSeconds, current } from './editor/checks.editor.ts';
 import { completeAmong } from './editor/choices.editor.ts';
-import { completeRecords, firstOf } from './editor/lookups.editor.ts';
+import { saveOutputs } from './editor/error-output.editor.ts';
+import { completeRecords, firstOf, recordsOf } from './editor/lookups.editor.ts';
+import { called } from './editor/names.editor.ts';
+import { saveRecord, showRecord } from './editor/record-field.editor.ts';
 import type { EditorNode, TypedInputType } from './editor/red.editor.ts';
 import { typed } from './editor/typed.editor.ts';
 
@@ -45,10 +48,14 @@ RED.nodes.registerType('nestmtx-request', {
     timeout: { value: '10', validate: checkSeconds('timeoutType', 3600, 'nestmtx-request.errors.timeout') },
     timeoutType: { value: 'num' },
     paging: { value: 'all' },
+    names: { value: {} },
+    errorOutput: { value: false },
+    outputs: { value: 1 },
   },
   label() {
     const isFixed = this['commandType'] === 'verb' && this['moduleType'] === 'module';
-    return String(this['name'] || (isFixed ? `${this['command']} ${this['module']}` : 'nestmtx request'));
+    const record = isFixed ? recordIn(this) : '';
+    return String(this['name'] || (isFixed ? `${this['command']} ${this['module']}${record}` : 'nestmtx request'));
   },
   labelStyle() {
     return this['name'] ? 'node_label_italic' : '';
@@ -56,8 +63,8 @@ RED.nodes.registerType('nestmtx-request', {
   inputLabels() {
     return this._('nestmtx-request.inputLabel');
   },
-  outputLabels() {
-    return this._('nestmtx-request.outputLabel');
+  outputLabels(index) {
+    return this._(index === 0 ? 'nestmtx-request.outputLabel' : 'nestmtx-request.errorLabel');
   },
   onadd() {
     this['server'] ||= firstOf('nestmtx-server');
@@ -87,6 +94,7 @@ RED.nodes.registerType('nestmtx-request', {
       ),
     };
     const none: TypedInputType = { value: 'none', label: this._('nestmtx-request.types.none'), hasValue: false };
+    showRecord(this);
     const field = (property: string, types: (string | TypedInputType)[]) =>
       typed($(`#node-input-${property}`), types, `#node-input-${property}Type`);
     field('command', [verb, ...FROM_FLOW]);
@@ -95,20 +103,29 @@ RED.nodes.registerType('nestmtx-request', {
     field('payload', ['msg', 'flow', 'global', 'env', 'json', 'jsonata', none]);
     field('timeout', ['num', ...FROM_FLOW]);
     const showRows = () => {
+      const isCamera = recordsOf(current(this, 'module')) === 'cameras';
+      $('#nestmtx-request-entity-label').text(this._(`nestmtx-request.${isCamera ? 'camera' : 'entity'}`));
       const command = current(this, 'command');
       const isOpen = current(this, 'commandType') !== 'verb' || !isCommand(command);
       $('.nestmtx-request-entity').toggle(isOpen || needsEntity(command));
       $('.nestmtx-request-payload').toggle(isOpen || payloadRule(command) !== 'forbidden');
       $('.nestmtx-request-paging').toggle(isOpen || command === 'list');
     };
-    $('#node-input-command').on('change', showRows);
+    $('#node-input-command, #node-input-module').on('change', showRows);
     showRows();
+  },
+  oneditsave() {
+    saveRecord(this);
+    saveOutputs();
   },
 });
 
-/** A snapshot goes by the id of its camera. */
-function recordsOf(module: string): string {
-  return module === 'snapshots' ? 'cameras' : module;
+/** What a label says of the record that is asked for, where the dialog names it. */
+function recordIn(node: EditorNode): string {
+  const command = String(node['command']);
+  const id = String(node['entity'] ?? '').trim();
+  if (!isCommand(command) || !needsEntity(command) || node['entityType'] !== 'record' || id === '') return '';
+  return `: ${called(id, node)}`;
 }
 
 function isName(value: string, node: EditorNode): boolean {

@@ -3,6 +3,7 @@
 import { isBaseTopic } from '../src/protocol/topics.ts';
 import { check, current } from './editor/checks.editor.ts';
 import { moveSecrets, moveTypedSecrets, type Places } from './editor/secrets.editor.ts';
+import { prepareTrial } from './editor/trial.editor.ts';
 import { hasSecret, splitAddress } from './runtime/address-secrets.ts';
 import { isBrokerAddress, isHttpAddress } from './runtime/server/broker-address.ts';
 
@@ -52,6 +53,11 @@ RED.nodes.registerType('nestmtx-server', {
     const showQuery = () => $('.nestmtx-query').toggle(/^wss?:/i.test(current(this, 'url', 'node-config-input')));
     $('#node-config-input-url').on('input change', showQuery);
     showQuery();
+    prepareTrial(this, {
+      path: 'nestmtx',
+      settings: ['url', 'baseTopic', 'tls', 'login', 'httpUrl'],
+      secrets: ['username', 'password', 'apiUsername', 'apiPassword', 'token', 'query'],
+    });
   },
   oneditsave() {
     moveTypedSecrets('url', PLACES);

@@ -1,6 +1,6 @@
 /** Owns the lists that pickers offer: asked from the runtime when first wanted, kept for a moment; what the user typed always stays. */
 
-import type { Completion } from './red.editor.ts';
+import type { Choice, Completion } from './red.editor.ts';
 
 /** A dialog is open about that long; and a new camera should appear in the next. */
 const KEPT_MS = 15_000;
@@ -8,27 +8,49 @@ const KEPT_MS = 15_000;
 const ASKED_FOR_MS = 30_000;
 const PAUSE_MS = 1000;
 
-const kept = new Map<string, { readonly atMs: number; readonly found: Promise<Completion[]> }>();
+const kept = new Map<string, { readonly atMs: number; readonly found: Promise<Choice[]> }>();
+/** Camera 2 comes before camera 19. */
+const asPeopleRead = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
 
 /** Why there is nothing to choose from: a key of texts under `lookup`. */
 type Reason = 'notAllowed' | 'notDeployed' | 'notConnected' | 'failed';
 
 /** Of one field, in the dialog that is open. */
 export interface Hint {
-  /** Why there is nothing to choose from, undefined when there is; `words` are the server's. */
-  say(reason: Reason | undefined, words?: string): void;
+  /** Why there is nothing to choose from, with the words of whoever says so; undefined when there is. */
+  say(reason: Reason | undefined, detail?: string): void;
   /** Whether the user is in the field, and this is its text: a list that opens takes the keys, wherever they were meant to go. */
   isAt(text: string): boolean;
 }
 
+/** A configuration node as the editor knows it, which is perhaps not what is deployed. */
+export interface Draft {
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly secrets: Readonly<Record<string, unknown>>;
+}
+
+export interface Source {
+  /** Below the editor's own address: each level a text that is none of a path. */
+  readonly path: readonly string[];
+  /** Whether what is deployed is another one, or nothing. */
+  readonly isChanged: boolean;
+  readonly draft: Draft;
+  /** Where the draft goes. */
+  readonly draftPath: readonly string[];
+}
+
 export type AutoComplete = (value: string, done: (found: readonly Completion[]) => void) => void;
 
-/**
- * Those whose id or name contains the text; the whole list for a text that is one of them. Asks again while there is no connection.
- * @param path below the editor's own address: each level a text that is none of a path
- * @param hintOf that of the dialog as it is at a search
- */
-export function completeFrom(path: () => readonly string[], hintOf: () => Hint): AutoComplete {
+interface List {
+  readonly source: () => Source;
+  /** That of the dialog as it is at a search. */
+  readonly hintOf: () => Hint;
+  /** What is offered of what was found. */
+  readonly offer: (found: readonly Choice[]) => readonly Completion[];
+}
+
+/** Those whose id or name contains the text; the whole list for a text that is one of them. Asks again while there is no connection. */
+export function completeFrom({ source, hintOf, offer }: List): AutoComplete {
   let searches = 0;
   return (value, done) => {
     searches += 1;
@@ -37,16 +59,16 @@ export function completeFrom(path: () => readonly string[], hintOf: () => Hint):
     const isWanted = () => search === searches && hint.isAt(value);
     const askedUntilMs = Date.now() + ASKED_FOR_MS;
     const ask = () => {
-      fetchChoices(path().map(encodeURIComponent).join('/')).then(
+      choicesOf(source()).then(
         (found) => {
           if (!isWanted()) return;
           hint.say(undefined);
-          done(matching(found, value));
+          done(matching(offer(found), value));
         },
         (request: unknown) => {
           if (!isWanted()) return;
-          const reason = reasonOf(request);
-          hint.say(reason, wordsOf(request));
+          const { reason, detail } = refusalOf(request);
+          hint.say(reason, detail);
           done([]);
           if (reason === 'notConnected' && Date.now() < askedUntilMs) setTimeout(() => isWanted() && ask(), PAUSE_MS);
         },
@@ -73,26 +95,50 @@ function matching(found: readonly Completion[], value: string): Completion[] {
   return others.length === 0 ? [] : [{ value, label: value }, ...others];
 }
 
-function fetchChoices(url: string): Promise<Completion[]> {
-  const known = kept.get(url);
+/** Asks what is deployed, and where that is not what the editor shows, what the editor shows. */
+async function choicesOf({ path, isChanged, draft, draftPath }: Source): Promise<Choice[]> {
+  if (isChanged) return fetchChoices(draftPath, draft);
+  try {
+    return await fetchChoices(path);
+  } catch (request) {
+    if (refusalOf(request).reason !== 'notDeployed') throw request;
+    return fetchChoices(draftPath, draft);
+  }
+}
+
+function fetchChoices(path: readonly string[], draft?: Draft): Promise<Choice[]> {
+  const url = path.map(encodeURIComponent).join('/');
+  const key = `${url} ${JSON.stringify(draft)}`;
+  const known = kept.get(key);
   if (known && Date.now() - known.atMs < KEPT_MS) return known.found;
   // jQuery, and relative: only so the editor's token and root are added.
-  const found = Promise.resolve($.getJSON(url)).then((answer: Completion[]) => answer);
-  kept.set(url, { atMs: Date.now(), found });
-  found.catch(() => kept.delete(url));
+  const asked = draft === undefined ? $.getJSON(url) : postJson(url, draft);
+  const found = Promise.resolve(asked).then((answer: Choice[]) =>
+    [...answer].sort((one, other) => asPeopleRead.compare(one.label, other.label)),
+  );
+  kept.set(key, { atMs: Date.now(), found });
+  found.catch(() => kept.delete(key));
   return found;
 }
 
-/** Without the full stop, of which our own text has one. */
-function wordsOf(request: unknown): string {
-  const answer =
-    typeof request === 'object' && request !== null && 'responseJSON' in request ? request.responseJSON : {};
-  const words = typeof answer === 'object' && answer !== null && 'error' in answer ? String(answer.error) : '';
-  return words.replace(/\.$/, '');
+/** As `$.getJSON`, with a draft. */
+export function postJson(url: string, draft: Draft): JQuery.jqXHR {
+  return $.ajax({
+    url,
+    method: 'POST',
+    contentType: 'application/json',
+    data: JSON.stringify(draft),
+    dataType: 'json',
+  });
 }
 
-function reasonOf(request: unknown): Reason {
-  const status = typeof request === 'object' && request !== null && 'status' in request ? request.status : 0;
+function refusalOf(request: unknown): { readonly reason: Reason; readonly detail?: string } {
+  if (typeof request !== 'object' || request === null) return { reason: 'failed' };
+  const status = 'status' in request ? request.status : 0;
   const reasons: Readonly<Record<string, Reason>> = { 401: 'notAllowed', 404: 'notDeployed', 503: 'notConnected' };
-  return reasons[String(status)] ?? 'failed';
+  const answer = 'responseJSON' in request ? request.responseJSON : undefined;
+  const hasWords = typeof answer === 'object' && answer !== null && 'error' in answer;
+  // Without the full stop, of which our own text has one.
+  const words = hasWords && { detail: String(answer.error).replace(/\.$/, '') };
+  return { reason: reasons[String(status)] ?? 'failed', ...words };
 }

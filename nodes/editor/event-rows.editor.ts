@@ -1,33 +1,65 @@
-/** Owns the list of events in a dialog: a row for each, with suggestions, and where the wires of each output go when rows move. */
+/** Owns the list of events in a dialog: a row for each, with suggestions and times, and where the wires of each output go when rows move. */
 
+import { canonicalEventName } from '../../src/protocol/events.ts';
+import { alarmEndedBy, isAlarm, stateOf } from '../runtime/event/meanings.ts';
+import { type EventRow, isAfter } from '../runtime/event/rows.ts';
 import type { TypedInputType } from './red.editor.ts';
 import { typed } from './typed.editor.ts';
 
-interface Row {
-  readonly name: string;
+interface Row extends EventRow {
   /** Position when the dialog was opened; undefined for a row that was added since. */
   readonly output?: number;
 }
 
+export interface RowTexts {
+  readonly add: string;
+  /** Of the field of a row, which is said with its number. */
+  readonly event: string;
+  readonly after: string;
+  /** What stands in the empty field: for an alarm, for what ends one, and for any other state. */
+  readonly downFor: string;
+  readonly backAfter: string;
+  readonly inStateFor: string;
+  readonly afterAlarm: string;
+}
+
 const LIST = '#nestmtx-event-events';
 
-export function openRows(names: readonly string[], type: TypedInputType, labels: { add: string; row: string }): void {
+export function openRows(rows: readonly EventRow[], type: TypedInputType, texts: RowTexts): void {
   const list = $(LIST).editableList<Partial<Row>>({
-    addButton: labels.add,
+    addButton: texts.add,
     sortable: true,
     removable: true,
     height: 'auto',
-    addItem: (row, index, { name = '' }) => {
-      const input = $('<input>', {
-        type: 'text',
-        class: 'nestmtx-event-name',
-        'aria-label': `${labels.row} ${index + 1}`,
-      });
-      input.css('width', '100%').val(name).appendTo(row);
-      typed(input, [type]);
-    },
+    addItem: (element, index, row) => fill(element, `${index + 1}`, row, type, texts),
   });
-  for (const [output, name] of names.entries()) list.editableList('addItem', { name, output });
+  for (const [output, row] of rows.entries()) list.editableList('addItem', { ...row, output });
+}
+
+function fill(element: JQuery, number: string, row: Partial<Row>, type: TypedInputType, texts: RowTexts): void {
+  const { name = '', after = '', afterAlarm = false } = row;
+  element.addClass('nestmtx-event-row');
+  const label = `${texts.event} ${number}`;
+  const field = $('<input>', { type: 'text', class: 'nestmtx-event-name', 'aria-label': label });
+  field.css('width', '40%').val(name).appendTo(element);
+  const time = $('<input>', { type: 'text', class: 'nestmtx-event-after', 'aria-label': `${label}: ${texts.after}` });
+  time.val(after).appendTo(element);
+  const box = $('<input>', { type: 'checkbox', class: 'nestmtx-event-after-alarm' }).prop('checked', afterAlarm);
+  const end = $('<label>').append(box, document.createTextNode(texts.afterAlarm)).appendTo(element);
+  typed(field, [type]);
+  const show = () => {
+    const event = canonicalEventName(String(field.typedInput('value')).trim());
+    const endsAlarm = alarmEndedBy(event) !== undefined;
+    const isState = stateOf(event) !== undefined || event === '+';
+    const hint = isAlarm(event) ? texts.downFor : endsAlarm ? texts.backAfter : texts.inStateFor;
+    time.attr('placeholder', hint).toggle(isState || time.val() !== '');
+    end.toggle(endsAlarm);
+  };
+  const check = () => time.toggleClass('input-error', !isAfter(time.val()));
+  field.on('change keyup', show);
+  time.on('change keyup', check);
+  show();
+  check();
 }
 
 /** Those that say nothing are left out; all events, if among them, come last. */
@@ -36,8 +68,13 @@ export function readRows(): Row[] {
     .editableList('items')
     .get()
     .map((element) => {
-      const name = $(element).find('.nestmtx-event-name').typedInput('value').trim();
-      return { ...($(element).data('data') as Partial<Row>), name };
+      const item = $(element);
+      const name = item.find('.nestmtx-event-name').typedInput('value').trim();
+      const endsAlarm = alarmEndedBy(canonicalEventName(name)) !== undefined;
+      const after = String(item.find('.nestmtx-event-after').val() ?? '').trim();
+      const isChecked = item.find('.nestmtx-event-after-alarm').prop('checked') === true;
+      const { output } = item.data('data') as Partial<Row>;
+      return { name, after, afterAlarm: endsAlarm && isChecked, ...(output !== undefined && { output }) };
     })
     .filter(({ name }) => name !== '');
   return [...rows.filter(({ name }) => name !== '+'), ...rows.filter(({ name }) => name === '+').slice(0, 1)];

@@ -8,6 +8,7 @@ import {
   LONGEST_OVERLAP_SECONDS,
 } from '../runtime/instance/actions.ts';
 import { current } from './checks.editor.ts';
+import { idIn } from './names.editor.ts';
 import type { EditorNode } from './red.editor.ts';
 
 /** Undefined where the message decides. */
@@ -42,7 +43,7 @@ export function isConfirmed(value: string, node: EditorNode): boolean {
 export function isEntity(value: string, node: EditorNode): boolean {
   const action = chosenAction(node);
   if (value.trim() === '') return action === undefined || !concernsOne(action);
-  return current(node, 'entityType') !== 'record' || /^[\w-]+$/.test(value);
+  return current(node, 'entityType') !== 'record' || /^[\w-]+$/.test(idIn(value));
 }
 
 export function isOverlap(value: string, node: EditorNode): boolean {

@@ -48,6 +48,12 @@ export interface Completion {
   readonly label: string;
 }
 
+/** A record as a look-up tells it. */
+export interface Choice extends Completion {
+  readonly name?: string;
+  readonly room?: string;
+}
+
 export interface TypedInputType {
   readonly value: string;
   readonly label: string;
@@ -80,9 +86,12 @@ declare global {
       node(id: string): EditorNode | null;
       /** Until the callback returns false. */
       eachConfig(callback: (node: EditorNode) => boolean): void;
+      /** Until the callback returns false. */
+      eachNode(callback: (node: EditorNode) => boolean): void;
       /** Whether there is something to deploy. */
       dirty(isSo: boolean): void;
     };
+    readonly view: { redraw(): void };
     readonly editor: { validateNode(node: EditorNode): boolean };
     readonly events: { on(event: 'nodes:add', listener: (node: EditorNode) => void): void };
     notify(text: string, options: { readonly type: 'warning'; readonly timeout: number }): void;

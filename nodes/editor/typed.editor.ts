@@ -21,9 +21,28 @@ export function typed(input: JQuery, types: readonly (string | TypedInputType)[]
     shown.attr(name, input.attr(name) ?? null);
     input.removeAttr(name);
   }
+  showsItsList(input, shown);
   shown.on('click', () => {
     if (shown.hasClass('red-ui-autoComplete')) shown.trigger($.Event('keyup', { keyCode: DOWN }));
   });
+}
+
+/** Types of Node-RED's own: their lists help with what is typed, and say nothing before. */
+const OWN = /^(msg|flow|global|env|jsonata|str|num|bool|json)$/;
+
+/** A field with a list has the arrow that lists have. */
+function showsItsList(input: JQuery, shown: JQuery): void {
+  const arrow = $('<i>', { class: 'fa fa-caret-down', 'aria-hidden': 'true' });
+  const place = { position: 'absolute', right: '8px', top: 'calc(50% - 7px)', 'pointer-events': 'none' };
+  arrow.css({ ...place, color: 'var(--red-ui-secondary-text-color)' });
+  shown.parent().css('position', 'relative').append(arrow);
+  const show = () => {
+    const hasList = shown.hasClass('red-ui-autoComplete') && !OWN.test(input.typedInput('type'));
+    arrow.toggle(hasList);
+    shown.attr('aria-haspopup', hasList ? 'listbox' : null);
+  };
+  input.on('change', show);
+  show();
 }
 
 /** Each by the field, and by what it shows: that is the chosen option, or the type, or nothing but an icon. */

@@ -1,6 +1,7 @@
 /** Owns how our code runs inside Node-RED: what it throws, at once or later, ends in `done` or in the log, never in the runtime. */
 
 import type { Node, NodeAPI, NodeCredentials, NodeDef, NodeMessage, NodeMessageInFlow } from 'node-red';
+import { failedMessage, hasErrorOutput } from './error-output.ts';
 import { type NodeError, nodeErrorOf } from './node-error.ts';
 import { textKey, textWith } from './texts.ts';
 import { type Kinds, readValues, type Secret, type Values } from './values.ts';
@@ -48,7 +49,15 @@ export function registerNode<Fields extends Kinds, Secrets extends Record<string
         };
         run(() => input(msg, send)).then(
           () => settle(),
-          (error: unknown) => settle(nodeErrorOf(error)),
+          (thrown: unknown) => {
+            const error = nodeErrorOf(thrown);
+            try {
+              if (hasErrorOutput(def)) send([null, failedMessage(this, msg, error)]);
+              settle(hasErrorOutput(def) ? undefined : error);
+            } catch {
+              settle(error);
+            }
+          },
         );
       });
     }

@@ -64,15 +64,6 @@ export function oneOf<Choice extends string>(absent: Choice, ...others: Choice[]
   };
 }
 
-/** One alone counts as a list, too. */
-export function texts(): Kind<readonly string[]> {
-  const read = (given: unknown) => {
-    const all = (Array.isArray(given) ? given : [given]).map(textOf);
-    return all.every((each) => each !== undefined) ? all : undefined;
-  };
-  return { absent: [], words: 'a list of texts', read };
-}
-
 /** @throws NodeError `invalid_setting`, which names the first that is wrong, and never shows a value: it may be a password */
 export function readValues<Of extends Kinds>(kinds: Of, given: object): Values<Of>;
 export function readValues(kinds: Kinds, given: object): Readonly<Record<string, unknown>> {

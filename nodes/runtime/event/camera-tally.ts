@@ -48,7 +48,7 @@ export function createCameraTally(choice: EventChoice): CameraTally {
   let isGone = false;
 
   function set(id: number, isSo: boolean | null): void {
-    if (!choice.hasCameras || !choice.isWantedCamera(id)) return;
+    if (!choice.hasCameras || !choice.isWanted(id)) return;
     isGone = false;
     if (isSo === null) cameras.delete(id);
     else cameras.set(id, isSo);
@@ -61,7 +61,7 @@ export function createCameraTally(choice: EventChoice): CameraTally {
     },
     state: (id, state) => {
       set(id, state && of(state));
-      if (state === null && choice.isWantedCamera(id)) isGone = true;
+      if (state === null && choice.isWanted(id)) isGone = true;
     },
     status: () => {
       if (choice.camera === undefined) {

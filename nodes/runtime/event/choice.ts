@@ -1,14 +1,20 @@
-/** Owns which events a node wants, as its dialog says it, and which events end one another. */
+/** Owns which events a node wants, as its dialog says it: of which domain, of which cameras, and which. */
 
 import type { EventFilter } from '../../../src/client/events.ts';
 import { canonicalEventName } from '../../../src/protocol/events.ts';
 import { NodeError } from '../node-error.ts';
+import { relativesOf, stateOf } from './meanings.ts';
 import { SERVICE_DOMAIN } from './service-events.ts';
 
+/** What `entity` names: records, the cameras of a room, or all whatever it says. */
+type EntityType = 'record' | 'room' | 'all';
+
 /** Properties of the dialog. Empty or `+` stands for all. */
-export interface EventFields {
+export interface ChoiceFields {
   readonly domain: string;
+  /** One id or several with commas, `null`, or a room. */
   readonly entity: string;
+  readonly entityType?: EntityType | undefined;
   readonly events: readonly string[];
 }
 
@@ -26,50 +32,36 @@ export interface EventChoice {
   readonly subject: Subject;
   /** Numeric id, where one camera is chosen. */
   readonly camera: number | undefined;
+  /** Whose cameras are wanted, where a room is chosen: then `isWanted` lets all of them pass. */
+  readonly room: string | undefined;
   /** Position among the chosen events, 0 where all are chosen; undefined for an event that is not wanted. */
   positionOf(event: string): number | undefined;
-  isWantedCamera(id: number): boolean;
-}
-
-/** Events that tell of the same thing: each ends the one before. The others tell of a moment. */
-const STATES: Readonly<Record<string, string>> = {
-  ready: 'feed',
-  notReady: 'feed',
-  demand: 'demand',
-  unDemand: 'demand',
-  authenticated: 'login',
-  reauthenticated: 'login',
-  unauthenticated: 'login',
-  offline: 'reach',
-  online: 'reach',
-  connected: 'link',
-  disconnected: 'link',
-};
-
-/** What the event tells the state of; undefined for one that passes. */
-export function stateOf(event: string): string | undefined {
-  return Object.hasOwn(STATES, event) ? STATES[event] : undefined;
+  /** Null is an entity that nobody knows. */
+  isWanted(entity: number | null): boolean;
 }
 
 /** @throws NodeError `invalid_setting` */
-export function eventChoice({ domain, entity, events }: EventFields): EventChoice {
-  for (const [field, level] of [['domain', domain], ['entity', entity], ...events.map((event) => ['events', event])]) {
+export function eventChoice({ domain, entity, entityType = 'record', events }: ChoiceFields): EventChoice {
+  const room = entityType === 'room' ? entity.trim() : undefined;
+  if (room === '') throw invalid('entity', 'the room is missing');
+  const entities = entityType === 'record' ? entitiesOf(entity) : undefined;
+  for (const [field, level] of [['domain', domain], ...events.map((event) => ['events', event])]) {
     if (level && /[/#]/.test(level)) throw invalid(field, `“${field}” has to be one level of a topic, not ${level}`);
   }
-  if (!/^(\d+|\+|null|)$/.test(entity.trim())) {
-    throw invalid(
-      'entity',
-      `the setting “entity” must be a numeric id, null, +, or nothing for all, not ${entity.trim().slice(0, 20)}`,
-    );
+  const odd = entities?.find((one) => !/^(\d+|null)$/.test(one));
+  if (odd !== undefined) {
+    const found = odd.slice(0, 20);
+    throw invalid('entity', `the setting “entity” must be numeric ids, null, +, or nothing for all, not ${found}`);
   }
   const names = events.map((name) => canonicalEventName(name.trim())).filter((name) => !isAll(name));
   const isEveryEvent = names.length === 0 || names.length < events.length;
   const related = new Set(names.flatMap((name) => [name, ...relativesOf(name)]));
+  const [only, ...more] = entities ?? [];
   const common = {
     domain: isAll(domain) ? undefined : domain.trim(),
-    entity: isAll(entity) ? undefined : entity.trim() === 'null' ? null : entity.trim(),
+    // Several are picked from all: a subscription for each of them and each event would be too many.
+    entity: more.length > 0 ? undefined : only === 'null' ? null : only,
   };
-  const camera = isAll(entity) ? undefined : Number(entity);
   // Those are not on any topic: `+` means what comes over the wire.
   const isOfService = domain.trim() === SERVICE_DOMAIN;
   const onWire = isEveryEvent ? [common] : [...related].map((event) => ({ ...common, event }));
@@ -78,8 +70,9 @@ export function eventChoice({ domain, entity, events }: EventFields): EventChoic
     isOfService,
     subject: subjectOf(isEveryEvent ? [] : names),
     hasCameras: isAll(domain) || domain.trim() === 'camera',
-    camera,
-    isWantedCamera: (id) => camera === undefined || camera === id,
+    camera: more.length > 0 || only === undefined ? undefined : Number(only),
+    room,
+    isWanted: (id) => entities?.includes(String(id)) ?? true,
     positionOf: (event) => {
       const position = names.indexOf(event);
       if (position >= 0) return position;
@@ -97,9 +90,13 @@ function invalid(field: string | undefined, message: string): NodeError {
   return new NodeError('invalid_setting', message, { field });
 }
 
-function relativesOf(event: string): string[] {
-  const state = stateOf(event);
-  return state === undefined ? [] : Object.keys(STATES).filter((name) => STATES[name] === state);
+/** Undefined for all. */
+function entitiesOf(text: string): string[] | undefined {
+  const entities = text
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '');
+  return entities.length === 0 || entities.some(isAll) ? undefined : entities;
 }
 
 function isAll(level: string): boolean {

@@ -1,14 +1,16 @@
 /** Owns what an event node sends while a camera's name is being asked for: it waits, and nothing overtakes it. */
 
 import type { CameraNames } from '../server/camera-names.ts';
-import type { Told } from './stream.ts';
+import type { Circumstances, Told } from './stream.ts';
 
-export type Named = Omit<Told, 'camera'> & {
+type News = Told & Circumstances;
+
+export type Named = Omit<News, 'camera'> & {
   readonly camera: { readonly id: number; readonly name: string | null; readonly path: string | null } | null;
 };
 
 export interface Outbox {
-  tell(told: Told): void;
+  tell(told: News): void;
   /** Nothing is sent any more. */
   close(): void;
 }
@@ -16,7 +18,7 @@ export interface Outbox {
 /** @param send must not throw */
 export function createOutbox(names: CameraNames, send: (told: Named) => void): Outbox {
   /** Undefined while nothing waits. Its end is near: a list that is not answered is given up. */
-  let waiting: Told[] | undefined;
+  let waiting: News[] | undefined;
   let isClosed = false;
 
   function flush(): void {
@@ -40,10 +42,10 @@ export function createOutbox(names: CameraNames, send: (told: Named) => void): O
   };
 }
 
-function lacksName({ camera }: Told, names: CameraNames): boolean {
+function lacksName({ camera }: News, names: CameraNames): boolean {
   return camera !== null && camera.name === undefined && names.of(camera.id) === undefined;
 }
 
-function named({ camera, ...told }: Told, names: CameraNames): Named {
+function named({ camera, ...told }: News, names: CameraNames): Named {
   return { ...told, camera: camera && { ...camera, name: camera.name ?? names.of(camera.id) ?? null } };
 }

@@ -57,6 +57,8 @@ export const INSTANCE = {
     paging: oneOf('page', 'all', 'stream'),
     timeout: typedText(),
     timeoutType: text('num'),
+    /** Whether what goes wrong comes out of a second output. */
+    errorOutput: flag(),
   },
   secrets: {},
 } as const;

@@ -1,6 +1,6 @@
 /** Owns what the request node is told, and in which form it comes in. */
 
-import { oneOf, text, typedText, type Values } from '../values.ts';
+import { flag, oneOf, text, typedText, type Values } from '../values.ts';
 
 export const REQUEST = {
   fields: {
@@ -17,6 +17,8 @@ export const REQUEST = {
     timeoutType: text('num'),
     /** What becomes of a list that has several pages: one of them, all as one array, or a message for each item. */
     paging: oneOf('page', 'all', 'stream'),
+    /** Whether what goes wrong comes out of a second output. */
+    errorOutput: flag(),
   },
   secrets: {},
 } as const;

@@ -5,11 +5,16 @@ import { ClientError } from '../../../src/client/client-error.ts';
 import { isObject } from '../../../src/protocol/envelope.ts';
 import { nodeErrorOf } from '../node-error.ts';
 import { allPages } from './pages.ts';
+import type { Server } from './server.ts';
 import { findServer } from './servers.ts';
 
 interface Choice {
   readonly value: string;
   readonly label: string;
+  /** What people call it; absent where it has no name. */
+  readonly name?: string;
+  /** Of a camera that has one. */
+  readonly room?: string;
 }
 
 /** Which modules can be looked up, and what their records are called by. */
@@ -22,6 +27,9 @@ const NAMES: Readonly<Record<string, string>> = {
 const CONNECT_TIMEOUT_MS = 2000;
 const REQUEST_TIMEOUT_MS = 5000;
 
+/** What a room is called that was never set (contract 2.7). */
+const NO_ROOM = 'Unknown';
+
 /** `GET nestmtx/<id of the server node>/<module>`, relative to the editor's address. */
 export function serveLookups(RED: NodeAPI): void {
   const mayRead = RED.auth.needsPermission('nestmtx-server.read');
@@ -29,23 +37,32 @@ export function serveLookups(RED: NodeAPI): void {
   RED.httpAdmin.get('/nestmtx/:server/users', RED.auth.needsPermission('nestmtx-server.write'));
   RED.httpAdmin.get('/nestmtx/:server/:module', mayRead, (request, response) => {
     const module = String(request.params['module']);
-    lookUp(RED, String(request.params['server']), module).then(
-      (choices) => void response.json(choices),
-      (error: unknown) => {
-        const { message } = nodeErrorOf(error);
-        if (statusOf(error) === 502)
-          RED.log.warn(`[nestmtx-server] the list of ${module} could not be read: ${message}`);
-        response.status(statusOf(error)).json({ error: message });
-      },
-    );
+    answerChoices(RED, response, module, lookUp(findServer(RED, String(request.params['server'])), module));
   });
 }
 
-class NotDeployed extends Error {}
+interface Answer {
+  status(code: number): this;
+  json(body: object): unknown;
+}
 
-async function lookUp(RED: NodeAPI, id: string, module: string): Promise<Choice[]> {
+export function answerChoices(RED: NodeAPI, response: Answer, module: string, found: Promise<Choice[]>): void {
+  found.then(
+    (choices) => void response.json(choices),
+    (error: unknown) => {
+      const { message } = nodeErrorOf(error);
+      if (statusOf(error) === 502) RED.log.warn(`[nestmtx-server] the list of ${module} could not be read: ${message}`);
+      response.status(statusOf(error)).json({ error: message });
+    },
+  );
+}
+
+/** There is no server to ask, or none can be made of its settings. */
+export class NotDeployed extends Error {}
+
+/** @param server undefined before it is deployed */
+export async function lookUp(server: Server | undefined, module: string): Promise<Choice[]> {
   const name = Object.hasOwn(NAMES, module) ? NAMES[module] : undefined;
-  const server = findServer(RED, id);
   if (!server || name === undefined) throw new NotDeployed('deploy the server first');
   const lease = server.use();
   try {
@@ -58,11 +75,12 @@ async function lookUp(RED: NodeAPI, id: string, module: string): Promise<Choice[
   }
 }
 
-function choice(item: Readonly<Record<string, unknown>>, name: string): Choice {
-  const value = String(item['id'] ?? item[name]);
-  const words = item[name] ? `${item[name]} (${value})` : value;
-  const room = typeof item['room'] === 'string' ? ` · ${item['room']}` : '';
-  return { value, label: words + room };
+function choice(item: Readonly<Record<string, unknown>>, key: string): Choice {
+  const value = String(item['id'] ?? item[key]);
+  const name = item[key] ? String(item[key]) : undefined;
+  const room = typeof item['room'] === 'string' && item['room'] !== NO_ROOM ? item['room'] : undefined;
+  const label = (name === undefined ? value : `${name} (${value})`) + (room === undefined ? '' : ` · ${room}`);
+  return { value, label, ...(name !== undefined && { name }), ...(room !== undefined && { room }) };
 }
 
 function statusOf(error: unknown): number {

@@ -33,6 +33,8 @@ interface Lease {
   readonly client: Client;
   readonly status: ServerStatus;
   readonly names: CameraNames;
+  /** Whether requests have an account to be made with. */
+  readonly hasLogin: boolean;
   /** An event or a state came: somebody is there. */
   heard(): void;
   /**
@@ -95,8 +97,12 @@ export function createServer(setup: ServerSetup): Server {
 
   function open(): Link {
     const client = createClient({ clientIdPrefix: 'nestmtx-node-red', log, clock, ...options });
+    let hasFailed = false;
     const onLogin = (state: LoginState, error?: unknown) => {
       link.loginError = state === 'failed' ? nodeErrorOf(error) : undefined;
+      // What was refused to those who asked before may be told now.
+      if (state === 'done' && hasFailed) names.forget();
+      hasFailed = state === 'failed';
       if (link.loginError) log.warn({}, `the login failed: ${link.loginError.message}`);
       tell(link);
     };
@@ -151,6 +157,7 @@ export function createServer(setup: ServerSetup): Server {
       const lease: Lease = {
         client: link.client,
         names: link.names,
+        hasLogin: way.kind !== 'none',
         heard: link.presence.heard,
         get status() {
           return statusOf(link);

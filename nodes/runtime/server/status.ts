@@ -72,6 +72,6 @@ export function dot(fill: NonNullable<NodeStatus['fill']>, text: string): NodeSt
 
 export const CONNECTED = dot('green', 'node-red:common.status.connected');
 
-function ring(fill: NonNullable<NodeStatus['fill']>, text: string): NodeStatus {
+export function ring(fill: NonNullable<NodeStatus['fill']>, text: string): NodeStatus {
   return { fill, shape: 'ring', text };
 }

@@ -49,8 +49,8 @@ function text(editor: Editor, selector: string): Promise<string> {
 }
 
 describe.skipIf(chromiumIsMissing).each([
-  ['en-US', 'light', 'Only after', 'API password'],
-  ['de', 'dark', 'Erst nach', 'API-Passwort'],
+  ['en-US', 'light', 'At deploy', 'API password'],
+  ['de', 'dark', 'Beim Start', 'API-Passwort'],
 ] as const)('the dialogs in %s and a %s theme', (locale, colorScheme, eventWords, serverWords) => {
   it('say everything in words, and can be used by a keyboard', async () => {
     const editor = await browser.open(red.url, 'event', { locale, colorScheme });

@@ -51,6 +51,20 @@ function field({ page }: Editor, label: string) {
   return page.getByRole('textbox', { name: label, exact: true });
 }
 
+/** What was picked. */
+function picked(editor: Editor) {
+  return editor.page.locator('#nestmtx-event-picked');
+}
+
+/** Of the field for cameras: opens its menu and takes what has this label. */
+async function chooseType({ page }: Editor, label: string): Promise<void> {
+  await page.locator('.nestmtx-event-entity .red-ui-typedInput-type-select').click();
+  await page.waitForFunction(
+    () => $('.red-ui-typedInput-options:visible').length === 1 && $('.red-ui-typedInput-options:animated').length === 0,
+  );
+  await page.locator('.red-ui-typedInput-options:visible').getByText(label, { exact: true }).click();
+}
+
 /** Picks from the list that opens below a field. */
 async function choose(editor: Editor, label: string, option: string, value: string): Promise<void> {
   await field(editor, label).click();
@@ -107,38 +121,47 @@ describe.skipIf(chromiumIsMissing)('in the editor', () => {
     expect(await editor.validationErrors('server')).toEqual([]);
   });
 
-  it('a list says that the server must be deployed first, and takes what is typed', async () => {
+  it('a list is there before the first deploy, says what is wrong where it is not, and takes what is typed', async () => {
     const editor = await open(NEW_SERVER);
+    const { page } = editor;
+    const id = await editor.drop('nestmtx-event', 'nestmtx');
+    await editor.edit(id);
+    expect(await page.inputValue('#node-input-server')).toBe('server');
+    await chooseType(editor, 'Cameras');
+    await field(editor, 'Camera').fill('17');
+    await field(editor, 'Camera').press('ArrowDown');
+    await page.getByText('The server is not deployed yet').waitFor();
+    await editor.done();
     await editor.editConfig('nestmtx-server', 'server');
     await fillServer(editor);
     await editor.done();
-    await editor.edit(await editor.drop('nestmtx-event', 'nestmtx'));
-    expect(await editor.page.inputValue('#node-input-server')).toBe('server');
-    await field(editor, 'Entity').fill('17');
-    await field(editor, 'Entity').press('ArrowDown');
-    await editor.page.getByText('The server is not deployed yet').waitFor();
+    await editor.edit(id);
+    await field(editor, 'Camera').click();
+    await page.getByText('Front door (2) · Porch').click();
     await editor.done();
     await editor.deploy();
-    expect(await deployed('nestmtx-event')).toMatchObject({ entity: '17', events: ['ready', 'notReady'], outputs: 1 });
+    const events = [{ name: 'ready' }, { name: 'notReady' }];
+    const names = { 2: 'Front door' };
+    expect(await deployed('nestmtx-event')).toMatchObject({ version: 2, entity: '17, 2', names, events, outputs: 1 });
   });
 
   it('the camera of an event node is chosen from the live list, events by name, and wires stay with their event', async () => {
     const editor = await open(server(service.mqttUrl, ADMIN), event('17'));
     const { page } = editor;
     await editor.edit('event');
-    await field(editor, 'Entity').fill('');
-    await field(editor, 'Entity').click();
+    await page.getByRole('button', { name: 'Take out 17' }).click();
+    await field(editor, 'Camera').click();
     await page.getByText('Front door (2) · Porch').waitFor();
     await editor.screenshot('event');
     await page.getByText('Front door (2) · Porch').click();
-    await expect.poll(() => field(editor, 'Entity').inputValue()).toBe('2');
+    await page.locator('#nestmtx-event-picked').getByText('Front door (2)', { exact: true }).waitFor();
     await page.locator('.red-ui-editableList-addButton').click();
-    await page.getByLabel('Event 3').pressSequentially('stall');
+    await page.getByLabel('Event 3', { exact: true }).pressSequentially('stall');
     await page.locator('.red-ui-autoComplete-container').getByText('stalled').click();
     await page.check('#node-input-split');
     await editor.done();
     await editor.deploy();
-    const events = ['ready', 'notReady', 'stalled'];
+    const events = [{ name: 'ready' }, { name: 'notReady' }, { name: 'stalled' }];
     expect(await deployed('nestmtx-event')).toMatchObject({ entity: '2', events, split: true, outputs: 3 });
     await page.waitForFunction(() => RED.nodes.node('event').status?.text === 'connected · not ready');
     await editor.screenshot('status');
@@ -150,14 +173,14 @@ describe.skipIf(chromiumIsMissing)('in the editor', () => {
     const id = await editor.drop('nestmtx-request', 'nestmtx');
     await editor.edit(id);
     await page.getByText('Long lists', { exact: true }).waitFor({ state: 'visible' });
-    await page.getByText('Entity', { exact: true }).waitFor({ state: 'hidden' });
+    await page.getByText('Camera', { exact: true }).waitFor({ state: 'hidden' });
     await editor.pick('update');
     await page.getByText('Long lists', { exact: true }).waitFor({ state: 'hidden' });
     await editor.screenshot('request');
     await editor.done();
     expect(await editor.validationErrors(id)).toEqual(['Entity: this command needs the id of a record']);
     await editor.edit(id);
-    await choose(editor, 'Entity', 'Garage (1)', '1');
+    await choose(editor, 'Camera', 'Garage (1)', 'Garage (1)');
     await editor.done();
     expect(await editor.validationErrors(id)).toEqual([]);
     await editor.deploy();
@@ -167,8 +190,8 @@ describe.skipIf(chromiumIsMissing)('in the editor', () => {
   it('a saved choice stays while the server cannot be asked', async () => {
     const editor = await open(server(`mqtt://127.0.0.1:${await freePort()}`, ADMIN), event('2'));
     await editor.edit('event');
-    expect(await field(editor, 'Entity').inputValue()).toBe('2');
-    await field(editor, 'Entity').click();
+    await picked(editor).getByText('2', { exact: true }).waitFor();
+    await field(editor, 'Camera').click();
     await editor.page.getByLabel('Name').fill('garden');
     await editor.done();
     await editor.deploy();

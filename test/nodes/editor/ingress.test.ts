@@ -20,7 +20,7 @@ describe.skipIf(chromiumIsMissing)('behind a path that Node-RED knows nothing of
       TAB,
       server(service.mqttUrl, ADMIN),
       { ...account, login: 'password', brokerTls: 'auto', credentials: ADMIN },
-      node('event', 'nestmtx-event', [], { server: 'server', domain: 'camera', entity: '', events: ['ready'] }),
+      node('event', 'nestmtx-event', [], { server: 'server', domain: 'camera', entity: '1', events: ['ready'] }),
       node('read', 'mqtt-instance', [], {
         account: 'account',
         action: 'read',
@@ -43,7 +43,7 @@ describe.skipIf(chromiumIsMissing)('behind a path that Node-RED knows nothing of
   });
 
   it.each([
-    ['event', 'Entity', '/nestmtx/server/cameras'],
+    ['event', 'Camera', '/nestmtx/server/cameras'],
     ['read', 'Instance', '/mqtt-instance/account'],
   ])('the list of the %s node is found, and nothing is asked for elsewhere', async (id, label, path) => {
     const editor = await browser.open(proxy.url, id);

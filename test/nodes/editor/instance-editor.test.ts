@@ -13,6 +13,9 @@ import { acting } from '../instance/setting.ts';
 const EMPTY = { id: 'account', type: 'mqtt-instance-account', name: '', version: 1 };
 const NEW_ACCOUNT = { ...EMPTY, url: '', login: 'password', brokerTls: 'auto' };
 
+/** Which every action has. */
+const ERROR_OUTPUT = 'Second output for errors, instead of Catch nodes';
+
 /** Of the page, as far as this suite uses it from inside. */
 interface Export {
   readonly RED: { readonly actions: { invoke(name: string): void } };
@@ -168,7 +171,7 @@ describe.skipIf(chromiumIsMissing)('in the editor', () => {
     await editor.edit('do-it');
     await editor.pick(action);
     const shown = editor.page.locator('#dialog-form .form-row > label:visible');
-    await expect.poll(() => texts(shown).then((all) => new Set(all))).toEqual(new Set(labels));
+    await expect.poll(() => texts(shown).then((all) => new Set(all))).toEqual(new Set([...labels, ERROR_OUTPUT]));
     await editor.screenshot(`instance-${action.split(' ')[0]}`);
     await editor.cancel();
   });

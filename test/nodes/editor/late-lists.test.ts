@@ -11,7 +11,7 @@ import { type NodeRed, startNodeRed } from '../../support/node-red/node-red.ts';
 import { startUpstream, type Upstream } from '../../support/upstream/upstream.ts';
 
 const LOGIN = { login: 'password', credentials: { apiUsername: 'nestmtx', apiPassword: 'nestmtx' } };
-const EVENT = { server: 'server', domain: 'camera', entity: '', events: ['ready'], holdSeconds: '0' };
+const EVENT = { server: 'server', domain: 'camera', entity: '3', events: ['ready'], holdSeconds: '0' };
 
 /** Of the page, as far as this suite uses it from inside. */
 interface Inside {
@@ -26,7 +26,7 @@ let red: NodeRed;
 let browser: EditorBrowser;
 
 function cameraField({ page }: Editor) {
-  return page.getByRole('textbox', { name: 'Entity', exact: true });
+  return page.getByRole('textbox', { name: 'Camera', exact: true });
 }
 
 /** Resolves with the first request for a list, which gets no answer until then. */
@@ -75,7 +75,7 @@ describe.skipIf(chromiumIsMissing)('a list whose answer comes late', () => {
     await hint.waitFor();
     await upstream.start();
     await editor.page.getByText('Gate (7)').click();
-    await expect.poll(() => cameraField(editor).inputValue()).toBe('7');
+    await editor.page.locator('#nestmtx-event-picked').getByText('Gate (7)', { exact: true }).waitFor();
     expect(await hint.isVisible()).toBe(false);
   });
 

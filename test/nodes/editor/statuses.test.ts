@@ -178,7 +178,7 @@ describe.skipIf(chromiumIsMissing)('below a node, in the language of the editor,
       event('split', { split: 'perhaps' }),
     );
     await shows(editor, {
-      level: 'Entität: eine Zahl als ID, + oder nichts für alle, null für keine',
+      level: 'Kamera: wählen oder IDs eintippen; ein Raum braucht seinen Namen',
       nowhere: 'Server: keiner ist gewählt, oder er ist deaktiviert oder fehlerhaft',
       split: 'NestMTX: Einstellung unbrauchbar: split',
     });
@@ -193,12 +193,14 @@ describe.skipIf(chromiumIsMissing)('below a node, in the language of the editor,
     expect(await editor.validationErrors('service')).toEqual([]);
     await editor.edit('service');
     await editor.page.locator('.red-ui-editableList-addButton').click();
-    await editor.page.getByLabel('Ereignis 3').pressSequentially('disco');
+    await editor.page.getByLabel('Ereignis 3', { exact: true }).pressSequentially('disco');
     await editor.page.locator('.red-ui-autoComplete-container').getByText('disconnected').click();
     await editor.done();
     await editor.deploy();
     const flow: FlowNode[] = await (await red.admin('flows')).json();
-    expect(flow.find(({ id }) => id === 'service')).toMatchObject({ events: [...chosen, 'disconnected'] });
+    expect(flow.find(({ id }) => id === 'service')).toMatchObject({
+      events: [...chosen, 'disconnected'].map((name) => ({ name })),
+    });
   });
 
   it('how many requests are under way', async () => {

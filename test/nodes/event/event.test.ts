@@ -18,6 +18,11 @@ let upstream: Upstream;
 let red: NodeRed;
 let admin: Client;
 let camera: number;
+let doors = 0;
+
+async function created(payload: Readonly<Record<string, unknown>>): Promise<number> {
+  return ((await admin.request({ command: 'create', module: 'cameras', payload })) as { id: number }).id;
+}
 
 beforeAll(async () => {
   [service, upstream, red] = await Promise.all([startService(), startUpstream(), startNodeRed()]);
@@ -28,8 +33,8 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
-  const made = await admin.request({ command: 'create', module: 'cameras', payload: { name: 'Door' } });
-  camera = (made as { id: number }).id;
+  doors += 1;
+  camera = await created({ name: 'Door', mtx_path: `door-${doors}`, is_enabled: true });
 });
 
 afterAll(async () => {
@@ -77,7 +82,7 @@ describe('the event node', () => {
     expect(messages[0]).toMatchObject({
       topic: `nestmtx/events/camera/${camera}/ready`,
       event: { domain: 'camera', entity: camera },
-      camera: { id: camera, name: 'Door', path: null },
+      camera: { id: camera, name: 'Door', path: `door-${doors}` },
       payload: { name: 'Door' },
       retain: false,
     });
@@ -101,7 +106,7 @@ describe('the event node', () => {
     ]);
     const [message] = await kept(1);
     expect(message).toMatchObject({ event: { name: 'ready' }, retain: true, payload: { ready: true } });
-    expect(message?.camera).toEqual({ id: camera, name: 'Door', path: null });
+    expect(message?.camera).toEqual({ id: camera, name: 'Door', path: `door-${doors}` });
   });
 
   it('tells a state without the name of its camera where the server node has no login to ask with', async () => {
@@ -111,7 +116,7 @@ describe('the event node', () => {
       server(service.mqttUrl, ADMIN, { login: 'none' }),
       ...keeping(eventNode({ entity: String(camera), events: ['ready'], tellState: true })),
     ]);
-    expect((await kept(1))[0]?.camera).toEqual({ id: camera, name: null, path: null });
+    expect((await kept(1))[0]?.camera).toEqual({ id: camera, name: null, path: `door-${doors}` });
   });
 
   it('tells a state only when it has lasted', async () => {

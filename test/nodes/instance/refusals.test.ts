@@ -192,7 +192,7 @@ describe('no password', () => {
       ({ body }) => JSON.stringify(body).includes('not_found'),
     );
     const choices: unknown = await (await world.red.admin('mqtt-instance/account')).json();
-    expect(choices).toEqual([{ value: made._id, label: `${made.user} (${made._id})` }]);
+    expect(choices).toEqual([{ value: made._id, label: `${made.user} (${made._id})`, name: made.user }]);
     const seen = {
       log: world.red.output(),
       errors: JSON.stringify(refusal),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createOutbox, type Named } from '../../../nodes/runtime/event/outbox.ts';
-import type { Told } from '../../../nodes/runtime/event/stream.ts';
+import type { Circumstances, Told } from '../../../nodes/runtime/event/stream.ts';
 import { createCameraNames } from '../../../nodes/runtime/server/camera-names.ts';
 import { silentLog } from '../../../src/client/environment.ts';
 import type { EventHandler } from '../../../src/client/events.ts';
@@ -78,6 +78,31 @@ describe('the names of cameras', () => {
     expect(names.of(1)).toBe('Hall');
   });
 
+  it('come with the rooms, and those of a camera that was changed are asked for anew', async () => {
+    const { names, asked, happen } = setting();
+    expect([names.roomOf(1), names.countIn('Porch')]).toEqual([undefined, undefined]);
+    const loaded = names.load();
+    asked[0]?.answer([
+      { ...HALL, room: 'Porch' },
+      { id: 2, room: 'Porch' },
+    ]);
+    await loaded;
+    expect([names.roomOf(1), names.roomOf(2), names.roomOf(3), names.countIn('Porch')]).toEqual([
+      'Porch',
+      'Porch',
+      null,
+      2,
+    ]);
+    happen('updated', 1, { name: 'Hall' });
+    expect(names.roomOf(1)).toBeUndefined();
+    const again = names.load();
+    asked[1]?.answer([{ ...HALL, room: 'Cellar' }]);
+    await again;
+    expect([names.roomOf(1), names.countIn('Porch')]).toEqual(['Cellar', 0]);
+    happen('removed', 1);
+    expect(names.countIn('Cellar')).toBe(0);
+  });
+
   it('are let go of with the events that kept them', async () => {
     const { names, handlers } = setting();
     void names.load();
@@ -87,9 +112,18 @@ describe('the names of cameras', () => {
 });
 
 describe('what an event node sends', () => {
-  function told(id: number, name: string | null | undefined): Told {
+  function told(id: number, name: string | null | undefined): Told & Circumstances {
     const event = { domain: 'camera', entity: id, name: 'ready', at: '' };
-    return { position: 0, event, camera: { id, name, path: null }, payload: {}, topic: '', isRetained: true };
+    const circumstances = { state: null, outage: null, isQuiet: false };
+    return {
+      position: 0,
+      event,
+      camera: { id, name, path: null },
+      payload: {},
+      topic: '',
+      isRetained: true,
+      ...circumstances,
+    };
   }
 
   function outboxOf(names: ReturnType<typeof setting>['names']) {

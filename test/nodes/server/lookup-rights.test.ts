@@ -49,7 +49,7 @@ describe('the lists for dialogs', () => {
     expect((await ask('reader', 'nestmtx/server/users')).status).toBe(401);
     const shown = await ask('writer', 'nestmtx/server/users');
     expect(await shown.json()).toEqual(
-      expect.arrayContaining([{ value: expect.any(String), label: expect.stringContaining('bob') }]),
+      expect.arrayContaining([{ value: expect.any(String), label: expect.stringContaining('bob'), name: 'bob' }]),
     );
   });
 

@@ -101,7 +101,9 @@ describe('the server node', () => {
     await settled(() => red.post('version'));
     await red.post('create', { name: 'Hall', room: 'Ground floor' });
     const cameras = await red.admin('nestmtx/server/cameras');
-    expect(await cameras.json()).toEqual([{ value: '1', label: 'Hall (1) · Ground floor' }]);
+    expect(await cameras.json()).toEqual([
+      { value: '1', label: 'Hall (1) · Ground floor', name: 'Hall', room: 'Ground floor' },
+    ]);
     for (const path of [
       'nestmtx/nobody/cameras',
       'nestmtx/server/auth',
