@@ -5,7 +5,7 @@ import { NodeError, nodeErrorOf } from './node-error.ts';
 import { shapeOf, textOf, unsetVariable } from './values.ts';
 
 /** Types of ours: what was typed or picked is the value. */
-const LITERAL = ['verb', 'module', 'record'];
+const LITERAL = ['verb', 'module', 'record', 'duration'];
 /** What was typed is the value, as of those. */
 const TYPED = [...LITERAL, 'str', 'num', 'bool'];
 

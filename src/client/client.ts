@@ -11,7 +11,14 @@ import { type Clock, type Log, randomHex, realClock, silentLog } from './environ
 import { createEvents, type EventFilter, type EventHandler, type SubscribeOptions } from './events.ts';
 import { createRequests, type Request, type RequestOptions } from './requests/requests.ts';
 import { createTokenKeeper, type LoginOptions } from './requests/token-keeper.ts';
-import { type AvailabilityHandler, type StateHandler, watchAvailability, watchStates } from './retained-state.ts';
+import {
+  type AvailabilityHandler,
+  type PictureHandler,
+  type StateHandler,
+  watchAvailability,
+  watchPicture,
+  watchStates,
+} from './retained-state.ts';
 import { createSubscriptions, type Subscription } from './subscriptions.ts';
 import { untilConnected } from './until-connected.ts';
 
@@ -44,6 +51,8 @@ export interface Client {
   logout(): Promise<void>;
   events(filter: EventFilter, handler: EventHandler, options?: SubscribeOptions): Subscription;
   states(handler: StateHandler, options?: SubscribeOptions): Subscription;
+  /** The last picture that was published of the camera, and each that follows. */
+  picture(cameraId: number, handler: PictureHandler, options?: SubscribeOptions): Subscription;
   availability(handler: AvailabilityHandler, options?: SubscribeOptions): Subscription;
   /** Rejects what is pending, then disconnects; takes 2 s at most. */
   close(): Promise<void>;
@@ -137,6 +146,7 @@ export function createClient(options: ClientOptions): Client {
     logout,
     events: events.watch,
     states: (handler, how) => watchStates(retained, handler, how),
+    picture: (cameraId, handler, how) => watchPicture(retained, cameraId, handler, how),
     availability: (handler, how) => watchAvailability(retained, handler, how),
     close: async () => {
       stopFollowing?.();

@@ -1,4 +1,4 @@
-/** Owns the retained topics as a reader sees them: the state of each camera, and whether the service is there (N-45, N-46). */
+/** Owns the retained topics as a reader sees them: state and last picture of each camera, and whether the service is there (N-45, N-46). */
 
 import { decode, isObject } from '../protocol/envelope.ts';
 import type { CameraState } from '../protocol/events.ts';
@@ -10,6 +10,9 @@ import type { Subscription, Subscriptions } from './subscriptions.ts';
 
 /** `state` is null when the camera was removed; `retained` when it is the past, told at the start. */
 export type StateHandler = (cameraId: number, state: CameraState | null, retained: boolean) => void;
+
+/** Null when there is none any more. */
+export type PictureHandler = (jpeg: Uint8Array | null) => void;
 
 export type AvailabilityHandler = (isOnline: boolean) => void;
 
@@ -32,6 +35,21 @@ export function watchStates(parts: Parts, handler: StateHandler, { onRefused }: 
       if (!Number.isInteger(cameraId) || state === undefined) log.debug({ topic }, 'a camera state cannot be read');
       else handler(cameraId, state, retained);
     },
+  });
+}
+
+/** Where no picture stands, nothing is told. */
+export function watchPicture(
+  { topics, subscriptions }: Parts,
+  cameraId: number,
+  handler: PictureHandler,
+  { onRefused }: SubscribeOptions = {},
+): Subscription {
+  return subscriptions.add({
+    filters: [topics.cameraPicture(cameraId)],
+    keepLast: true,
+    onRefused,
+    handler: ({ payload }) => handler(payload.length === 0 ? null : payload),
   });
 }
 

@@ -21,6 +21,11 @@ const EVENT = {
   outputs: 2,
 };
 
+const CAMERA = {
+  ...{ server: 'server', entity: '3', entityType: 'record', names: { 3: 'Front door' } },
+  ...{ action: 'wait', holds: 'isNot', condition: 'watched', timeout: '5 min', timeoutType: 'duration' },
+};
+
 beforeAll(async () => {
   if (chromiumIsMissing) return;
   [red, browser] = await Promise.all([startNodeRed(), startEditorBrowser()]);
@@ -31,6 +36,7 @@ beforeAll(async () => {
     server('mqtt://127.0.0.1:1', undefined, login),
     ...asking('ask', { command: 'update' }),
     event,
+    node('camera', 'nestmtx-camera', [], { ...CAMERA, x: 500, y: 300 }),
   ]);
 });
 
@@ -49,31 +55,36 @@ function text(editor: Editor, selector: string): Promise<string> {
 }
 
 describe.skipIf(chromiumIsMissing).each([
-  ['en-US', 'light', 'At deploy', 'API password'],
-  ['de', 'dark', 'Beim Start', 'API-Passwort'],
-] as const)('the dialogs in %s and a %s theme', (locale, colorScheme, eventWords, serverWords) => {
-  it('say everything in words, and can be used by a keyboard', async () => {
-    const editor = await browser.open(red.url, 'event', { locale, colorScheme });
-    const { page } = editor;
-    for (const [id, words] of [
-      ['event', eventWords],
-      ['request-ask', 'Payload'],
-    ] as const) {
-      await editor.edit(id);
-      await page.getByText(words, { exact: true }).first().waitFor();
-      await editor.screenshot(`${id}-${locale}-${colorScheme}`);
-      expect(await text(editor, '#dialog-form')).not.toContain('nestmtx-');
-      expect(await faultyFields(editor, NODE_FORM)).toEqual([]);
-      expect(await rowsByKeyboard(editor, NODE_FORM)).toEqual(await visibleRows(editor, NODE_FORM));
-      expect(await labelLines(editor, NODE_FORM)).toBe(1);
-      await editor.cancel();
-    }
-    await editor.editConfig('nestmtx-server', 'server');
-    await page.getByText(serverWords, { exact: true }).waitFor();
-    await editor.screenshot(`server-${locale}-${colorScheme}`);
-    expect(await text(editor, CONFIG_FORM)).not.toContain('nestmtx-');
-    expect(await faultyFields(editor, CONFIG_FORM)).toEqual([]);
-    expect(await rowsByKeyboard(editor, CONFIG_FORM)).toEqual(await visibleRows(editor, CONFIG_FORM));
-    expect(await labelLines(editor, CONFIG_FORM)).toBe(1);
-  });
-});
+  ['en-US', 'light', 'At deploy', 'API password', 'Time limit', 'wait until Front door is not watched'],
+  ['de', 'dark', 'Beim Start', 'API-Passwort', 'Zeitlimit', 'warten, bis Front door nicht beobachtet ist'],
+] as const)(
+  'the dialogs in %s and a %s theme',
+  (locale, colorScheme, eventWords, serverWords, cameraWords, cameraLabel) => {
+    it('say everything in words, and can be used by a keyboard', async () => {
+      const editor = await browser.open(red.url, 'event', { locale, colorScheme });
+      const { page } = editor;
+      for (const [id, words] of [
+        ['event', eventWords],
+        ['request-ask', 'Payload'],
+        ['camera', cameraWords],
+      ] as const) {
+        await editor.edit(id);
+        await page.getByText(words, { exact: true }).first().waitFor();
+        await editor.screenshot(`${id}-${locale}-${colorScheme}`);
+        expect(await text(editor, '#dialog-form')).not.toContain('nestmtx-');
+        expect(await faultyFields(editor, NODE_FORM)).toEqual([]);
+        expect(await rowsByKeyboard(editor, NODE_FORM)).toEqual(await visibleRows(editor, NODE_FORM));
+        expect(await labelLines(editor, NODE_FORM)).toBe(1);
+        await editor.cancel();
+      }
+      await page.getByText(cameraLabel).first().waitFor();
+      await editor.editConfig('nestmtx-server', 'server');
+      await page.getByText(serverWords, { exact: true }).waitFor();
+      await editor.screenshot(`server-${locale}-${colorScheme}`);
+      expect(await text(editor, CONFIG_FORM)).not.toContain('nestmtx-');
+      expect(await faultyFields(editor, CONFIG_FORM)).toEqual([]);
+      expect(await rowsByKeyboard(editor, CONFIG_FORM)).toEqual(await visibleRows(editor, CONFIG_FORM));
+      expect(await labelLines(editor, CONFIG_FORM)).toBe(1);
+    });
+  },
+);

@@ -1,5 +1,6 @@
 /** Owns which node has which door, for suites that go through all of them. */
 
+import { CAMERA } from '../../../nodes/runtime/camera/settings.ts';
 import { EVENT } from '../../../nodes/runtime/event/settings.ts';
 import { ACCOUNT, INSTANCE } from '../../../nodes/runtime/instance/settings.ts';
 import { REQUEST } from '../../../nodes/runtime/request/settings.ts';
@@ -10,6 +11,7 @@ export const DOORS: Readonly<Record<string, { readonly fields: Kinds; readonly s
   'nestmtx-server': SERVER,
   'nestmtx-event': EVENT,
   'nestmtx-request': REQUEST,
+  'nestmtx-camera': CAMERA,
   'mqtt-instance-account': ACCOUNT,
   'mqtt-instance': INSTANCE,
 };

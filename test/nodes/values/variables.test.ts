@@ -35,6 +35,7 @@ function example(type: string): FlowNode {
     'nestmtx-server': server(NOWHERE, ADMIN),
     'nestmtx-event': node('x', 'nestmtx-event', [], event),
     'nestmtx-request': asking('x')[1],
+    'nestmtx-camera': node('x', 'nestmtx-camera', [], { server: 'server', entity: '1', entityType: 'record' }),
     'mqtt-instance-account': account('http://127.0.0.1:9'),
     'mqtt-instance': acting('x', { entity: 'abc', entityType: 'record' })[1],
   }[type];
@@ -53,7 +54,11 @@ function variations(type: string, prefix: string): FlowNode[] {
   const credentials = typeof one['credentials'] === 'object' ? one['credentials'] : {};
   return NAMES.flatMap((name) => {
     const id = (field: string) => `${prefix}-${type}-${field}-${name}`;
-    const fields = Object.keys(door?.fields ?? {}).map((field) => ({ ...one, id: id(field), [field]: use(name) }));
+    // With an output for errors nothing comes to the Catch nodes.
+    const isCaught = (field: string) => field !== 'errorOutput' || name !== 'TRUTH';
+    const fields = Object.keys(door?.fields ?? {})
+      .filter(isCaught)
+      .map((field) => ({ ...one, id: id(field), [field]: use(name) }));
     const secrets = Object.keys(door?.secrets ?? {}).map((field) => ({
       ...one,
       id: id(field),
@@ -64,7 +69,7 @@ function variations(type: string, prefix: string): FlowNode[] {
 }
 
 const CONFIGS = ['nestmtx-server', 'mqtt-instance-account'];
-const NODES = ['nestmtx-event', 'nestmtx-request', 'mqtt-instance'];
+const NODES = ['nestmtx-event', 'nestmtx-request', 'nestmtx-camera', 'mqtt-instance'];
 
 /** In a tab: `POST /all` sends a message to all that take one; what the Catch nodes get is kept. */
 function tested(nodes: readonly FlowNode[]): FlowNode[] {
