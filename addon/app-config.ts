@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import type { Config } from '../src/config/config.ts';
 import { ConfigError, type Problem } from '../src/config/config-error.ts';
 import { loadConfig } from '../src/config/load.ts';
-import type { Environment } from '../src/config/sources.ts';
+import type { Environment } from '../src/config/written/sources.ts';
 import type { Role } from '../src/core/accounts/records.ts';
 import { isObject, type JsonObject } from '../src/protocol/envelope.ts';
 

@@ -1,7 +1,7 @@
 /** Owns the names that NestMTX has for values of settings: its environment starts us, too. */
 
-import type { Entry } from './entry.ts';
 import { SETTINGS, type SettingName } from './schema.ts';
+import type { Entry } from './written/entry.ts';
 
 export interface Alias {
   readonly setting: SettingName;

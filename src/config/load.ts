@@ -5,13 +5,20 @@ import { withoutAliases } from './aliases.ts';
 import { PEM_FILES, RULES } from './checks.ts';
 import { type Config, toConfig } from './config.ts';
 import { ConfigError, type Problem } from './config-error.ts';
-import type { Entry } from './entry.ts';
 import { FORMATS } from './formats.ts';
-import { readNestMtxNames } from './nestmtx-names.ts';
 import { SCHEMA, SETTINGS, type SettingName, type Settings } from './schema.ts';
-import { attempt, type Environment, type Files, readEnvironment, readOptionsFile, readYamlFile } from './sources.ts';
 import { unheeded } from './unheeded.ts';
 import { accepted, coerce, shown } from './values.ts';
+import type { Entry } from './written/entry.ts';
+import { readNestMtxNames } from './written/nestmtx-names.ts';
+import {
+  attempt,
+  type Environment,
+  type Files,
+  readEnvironment,
+  readOptionsFile,
+  readYamlFile,
+} from './written/sources.ts';
 
 interface Sources extends Files {
   readonly env: Environment;

@@ -1,11 +1,11 @@
 /** Owns what was given and has no effect: settings that the others leave idle, and variables that are nearly a setting. Refuses nothing. */
 
 import { ENVIRONMENT } from './config-error.ts';
-import type { Entry } from './entry.ts';
 import { SETTING_NAMES, SETTINGS, type SettingName, type Settings } from './schema.ts';
-import type { Environment } from './sources.ts';
 import { nearest } from './suggestion.ts';
 import { coerce } from './values.ts';
+import type { Entry } from './written/entry.ts';
+import type { Environment } from './written/sources.ts';
 
 interface Idle {
   readonly settings: readonly SettingName[];

@@ -1,9 +1,9 @@
 /** Owns the names that NestMTX's environment has for settings: they are read where ours are not set, so that its environment starts us, too. */
 
 import { isAbsolute } from 'node:path';
-import type { Alias } from './aliases.ts';
+import type { Alias } from '../aliases.ts';
+import type { SettingName } from '../schema.ts';
 import type { Entry } from './entry.ts';
-import type { SettingName } from './schema.ts';
 import type { Environment } from './sources.ts';
 
 const FILES = { HTTPS_CERT_PATH: 'HTTPS_CERT', HTTPS_KEY_PATH: 'HTTPS_KEY' } as const;

@@ -2,9 +2,9 @@
 
 import { createRequire } from 'node:module';
 import type { Document } from 'yaml';
-import type { Problem } from './config-error.ts';
+import type { Problem } from '../config-error.ts';
+import { SETTING_NAMES, SETTINGS } from '../schema.ts';
 import { BY_LOWER_CASE, type Entry, isUnset, type Reading, unknownKey } from './entry.ts';
-import { SETTING_NAMES, SETTINGS } from './schema.ts';
 
 const BY_PATH = new Map(SETTING_NAMES.map((name) => [SETTINGS[name].yaml, name]));
 const SECTIONS = new Set([...BY_PATH.keys()].flatMap(sectionsAbove));

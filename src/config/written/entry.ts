@@ -1,8 +1,8 @@
 /** Owns the one form that every source of settings is read into; judges no value. */
 
-import type { Problem } from './config-error.ts';
-import { SETTING_NAMES, type SettingName } from './schema.ts';
-import { nearest } from './suggestion.ts';
+import type { Problem } from '../config-error.ts';
+import { SETTING_NAMES, type SettingName } from '../schema.ts';
+import { nearest } from '../suggestion.ts';
 
 /** A setting as the user wrote it. */
 export interface Entry {

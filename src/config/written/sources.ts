@@ -1,10 +1,10 @@
 /** Owns the three sources of settings, and what it means when a file cannot be read. */
 
 import { resolve } from 'node:path';
-import { ENVIRONMENT } from './config-error.ts';
+import { ENVIRONMENT } from '../config-error.ts';
+import { SETTING_NAMES } from '../schema.ts';
 import { isUnset, type Reading } from './entry.ts';
 import { readOptions } from './options-file.ts';
-import { SETTING_NAMES } from './schema.ts';
 import { readYaml } from './yaml-file.ts';
 
 const DEFAULT_YAML = 'nestmtx-bridge.yaml';

@@ -1,6 +1,6 @@
 /** Owns reading the options that Home Assistant's Supervisor writes: one flat JSON object, names in lower case. */
 
-import type { Problem } from './config-error.ts';
+import type { Problem } from '../config-error.ts';
 import { BY_LOWER_CASE, type Entry, isUnset, type Reading, unknownKey } from './entry.ts';
 
 const SPELLINGS = new Map([...BY_LOWER_CASE.keys()].map((key) => [key, key]));
