@@ -20,7 +20,7 @@ export interface LineLog extends Log {
   readonly level: LogLevel;
 }
 
-export type LogLevel = pino.LevelWithSilent;
+type LogLevel = pino.LevelWithSilent;
 type LineListener = (line: string) => void;
 
 interface LogOptions {
