@@ -45,7 +45,7 @@ describe('with Supervisor', () => {
     await eventually(() => output().includes('is shown this once'));
     expect(output().match(/The first administrator is "admin" with the password \S+/g)).toHaveLength(1);
     await eventually(() => supervisor.requests.length > 0);
-    expect((await send(Number(env['INGRESS_PORT']), '/api/users')).status).toBe(200);
+    expect((await send(Number(env['INGRESS_PORT']), '/api/cameras')).status).toBe(200);
     expect(output()).not.toContain(SUPERVISOR_TOKEN);
     running.kill('SIGTERM');
     expect(await running.exit).toEqual({ code: 0, signal: null });

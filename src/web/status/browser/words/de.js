@@ -145,6 +145,7 @@ export const DE = {
   'event.credentials.unauthenticated': 'Freigabe verloren: bitte neu freigeben',
   'event.source.offline': 'antwortet nicht mehr',
   'event.source.online': 'antwortet wieder',
+  'event.logins.failed': 'mehrere Anmeldungen sind fehlgeschlagen',
   'announce.more': '{n} weitere Änderungen',
   'time.now': 'gerade eben',
   'footer.api': 'API',

@@ -144,6 +144,7 @@ export const EN = {
   'event.credentials.unauthenticated': 'authorisation lost: authorise again',
   'event.source.offline': 'does not answer any more',
   'event.source.online': 'answers again',
+  'event.logins.failed': 'several logins have failed',
   'announce.more': '{n} more changes',
   'time.now': 'just now',
   'footer.api': 'API',
