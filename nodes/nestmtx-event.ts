@@ -31,7 +31,8 @@ export default function nestmtxEvent(RED: NodeAPI): void {
     const lease = server.use(guarded(node, onStatus));
     const outbox = createOutbox(lease.names, guarded(node, send));
     const gate = createRoomGate(lease.names, choice.room);
-    const undo: (() => void | Promise<void>)[] = [];
+    /** The last first: nothing is heard any more when what was told is written. */
+    const undo: ((isRemoved: boolean) => void | Promise<void>)[] = [];
     const topics = topicsOf(server.baseTopic);
     let service: ServiceFeed | undefined;
     let isClosed = false;
@@ -57,10 +58,10 @@ export default function nestmtxEvent(RED: NodeAPI): void {
 
     async function start(): Promise<void> {
       const memory = await openMemory(RED, node);
-      undo.push(() => memory.close());
+      undo.push((isRemoved) => memory.close(isRemoved));
       if (isClosed) return;
       const stays = createStays(realClock, memory);
-      undo.unshift(() => stays.close());
+      undo.push(() => stays.close());
       const { ignoreRetained } = fields;
       const stateTopic = topics.cameraState;
       const stream = createEventStream({
@@ -112,11 +113,11 @@ export default function nestmtxEvent(RED: NodeAPI): void {
     show();
     start().catch((error: unknown) => node.error(nodeErrorOf(error), {}));
     return {
-      close: async () => {
+      close: async (isRemoved) => {
         isClosed = true;
         gate.close();
         outbox.close();
-        for (const step of undo) await step();
+        for (const step of undo.toReversed()) await step(isRemoved);
         status.close();
         await lease.release('after deploy');
       },

@@ -11,7 +11,8 @@ export type Send = (msg: NodeMessage | (NodeMessage | NodeMessage[] | null)[]) =
 export interface Behaviour {
   /** What it throws goes to the Catch nodes of the flow. */
   readonly input?: (msg: NodeMessageInFlow, send: Send) => Promise<void>;
-  readonly close?: () => Promise<void>;
+  /** @param isRemoved it does not come back with this deploy */
+  readonly close?: (isRemoved: boolean) => Promise<void>;
 }
 
 /** What a node has to be told: its settings, and what is kept apart from flows. */
@@ -62,8 +63,8 @@ export function registerNode<Fields extends Kinds, Secrets extends Record<string
       });
     }
     // Node-RED counts the parameters: it waits only for a function that takes `done`.
-    this.on('close', (done: () => void) => {
-      run(async () => close?.())
+    this.on('close', (isRemoved: boolean, done: () => void) => {
+      run(async () => close?.(isRemoved))
         .catch((error: unknown) => this.error(nodeErrorOf(error).message))
         .finally(done);
     });

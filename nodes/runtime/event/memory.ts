@@ -5,19 +5,28 @@ import { isObject } from '../../../src/protocol/envelope.ts';
 import type { Memory } from './stays.ts';
 
 export interface NodeMemory extends Memory {
-  /** Resolves when all is written. */
-  close(): Promise<void>;
+  /**
+   * Resolves when all is written.
+   * @param isRemoved the node does not come back
+   */
+  close(isRemoved: boolean): Promise<void>;
+}
+
+interface Place {
+  read(): Promise<unknown>;
+  write(value: object | undefined): Promise<void>;
 }
 
 const KEY = 'told';
 
+/** By node. Where nobody has configured a store, Node-RED empties the contexts of nodes with every deploy. */
+const overDeploys = new Map<string, object | undefined>();
+
 /** A store that cannot be read is an empty one: then all is news, and nothing is lost. */
 export async function openMemory(RED: NodeAPI, node: Node): Promise<NodeMemory> {
-  const context = node.context();
-  const store = storeOf(RED.settings);
-  const kept = await new Promise<unknown>((resolve) => {
-    context.get(KEY, store, (error: unknown, value: unknown) => resolve(error ? undefined : value));
-  });
+  const stores = storesOf(RED.settings);
+  const place = Object.keys(stores).length > 0 ? contextOf(node, storeAmong(stores)) : processOf(node);
+  const kept = await place.read();
   let wanted: (() => object) | undefined;
   let written = Promise.resolve();
 
@@ -26,12 +35,7 @@ export async function openMemory(RED: NodeAPI, node: Node): Promise<NodeMemory> 
     await new Promise((resolve) => setImmediate(resolve));
     const value = wanted?.();
     wanted = undefined;
-    await new Promise<void>((resolve) => {
-      context.set(KEY, value, store, (error: unknown) => {
-        if (error) node.warn(`what was told cannot be kept: ${String(error)}`);
-        resolve();
-      });
-    });
+    await place.write(value);
   }
 
   return {
@@ -40,13 +44,44 @@ export async function openMemory(RED: NodeAPI, node: Node): Promise<NodeMemory> 
       if (wanted === undefined) written = written.then(write);
       wanted = stays;
     },
-    close: () => written,
+    close: async (isRemoved) => {
+      await written;
+      if (isRemoved) overDeploys.delete(node.id);
+    },
   };
 }
 
+function processOf({ id }: Node): Place {
+  return {
+    read: async () => overDeploys.get(id),
+    write: async (value) => void overDeploys.set(id, value),
+  };
+}
+
+/** @param store undefined for the default */
+function contextOf(node: Node, store: string | undefined): Place {
+  const context = node.context();
+  return {
+    read: () =>
+      new Promise((resolve) => {
+        context.get(KEY, store, (error: unknown, value: unknown) => resolve(error ? undefined : value));
+      }),
+    write: (value) =>
+      new Promise((resolve) => {
+        context.set(KEY, value, store, (error: unknown) => {
+          if (error) node.warn(`what was told cannot be kept: ${String(error)}`);
+          resolve();
+        });
+      }),
+  };
+}
+
+function storesOf(settings: object): Readonly<Record<string, unknown>> {
+  return 'contextStorage' in settings && isObject(settings.contextStorage) ? settings.contextStorage : {};
+}
+
 /** Undefined for the default, which is in memory alone unless the user said otherwise. */
-function storeOf(settings: object): string | undefined {
-  const stores = 'contextStorage' in settings && isObject(settings.contextStorage) ? settings.contextStorage : {};
+function storeAmong(stores: Readonly<Record<string, unknown>>): string | undefined {
   const lasts = (name: string): boolean => {
     const store = stores[name];
     if (typeof store === 'string') return store !== name && lasts(store);

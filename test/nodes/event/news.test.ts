@@ -49,7 +49,8 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
-  red = await startNodeRed({ settings: { contextStorage } });
+  // As it is installed: without a context store it empties the contexts of nodes with every deploy.
+  red = await startNodeRed();
   cameras = [];
   for (const is_enabled of [true, false, true]) {
     made += 1;
@@ -160,6 +161,8 @@ describe('an alarm', () => {
   });
 
   it('stays told over a restart, where Node-RED keeps contexts', async () => {
+    await red.stop();
+    red = await startNodeRed({ settings: { contextStorage } });
     await deploy(ALARM);
     await told((all) => all.length > 0);
     await red.stop();
@@ -168,6 +171,14 @@ describe('an alarm', () => {
     await told((_, states) => states >= 6);
     await emit(cameras[0], 'ready');
     expect(names(await told((all) => all.length > 0))).toEqual(['ready']);
+  });
+
+  it('is news again of a node that was taken out meanwhile', async () => {
+    await deploy(ALARM);
+    await told((all) => all.length > 0);
+    await red.deploy([TAB]);
+    await red.deploy(flow(ALARM));
+    expect(names(await told((all) => all.length > 1))).toEqual(['notReady', 'notReady']);
   });
 
   it('is marked where somebody has asked for quiet', async () => {

@@ -103,6 +103,30 @@ describe('the domain `service`', () => {
     ]);
   });
 
+  it('tells over deploys that an alarm is over, where it was told, and tells no alarm twice', async () => {
+    const env = { MQTT_PORT: String(await freePort()) };
+    const first = await start(env);
+    const rows = [
+      { name: 'disconnected', after: '0.2 s', afterAlarm: false },
+      { name: 'connected', after: '', afterAlarm: true },
+    ];
+    const event = about([], { events: rows, atStart: 'news' });
+    const flow = [TAB, server(first.mqttUrl, ADMIN), ...keeping(event), ...asking('version', { module: 'version' })];
+    await red.deploy(flow);
+    await settled(() => red.post('version'));
+    await first.app.close();
+    const gone = await kept(1);
+    expect(names(gone)).toEqual(['disconnected']);
+    await red.deploy(flow);
+    await start(env, first.dataDir);
+    const back = await kept(1);
+    expect(names(back)).toEqual(['connected']);
+    expect(back).toMatchObject([{ outage: { since: gone[0]?.event.at, until: expect.any(String) } }]);
+    await red.deploy(flow);
+    await settled(() => red.post('version'));
+    expect((await red.post('kept')).body).toEqual([]);
+  });
+
   it('waits, as for cameras, until it has lasted', async () => {
     const env = { MQTT_PORT: String(await freePort()) };
     const first = await start(env);
