@@ -40,6 +40,9 @@ describe.each([
   };
   const start = async (env: Record<string, string> = {}) => {
     service = await startService({ clock, dataDir, env: { ...environment(), ...env } });
+    // The clock of the test runs faster than a socket opens: what is given up by it must not be the connection.
+    const health = async () => Object((await (await fetch(`${service.httpUrl}/api/health`)).json()).details);
+    await eventually(async () => (await health()).mqtt?.healthy === true, 'the broker is there');
   };
   /** Connects, with what it kept, and says that it is there. */
   const comeBack = async (prefix?: string) => {
