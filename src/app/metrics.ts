@@ -121,7 +121,7 @@ function ofStore({ store }: Sources, journalBytes: number): Metric[] {
     { ...gauge('nestmtx_store_bytes', 'Size of the journal on disk.'), samples: [{ value: journalBytes }] },
     {
       ...gauge('nestmtx_store_writable', 'Whether the store takes changes.'),
-      samples: [{ value: store.fault === null ? 1 : 0 }],
+      samples: [{ value: (store.fault ?? store.trouble) === null ? 1 : 0 }],
     },
   ];
 }

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { Low } from 'lowdb';
 import type { Log } from '../core/ports.ts';
 import type { Store } from '../core/store.ts';
+import { ApiError } from '../protocol/api-error.ts';
 import { type FileSystem, nodeFileSystem } from './file-system.ts';
 import { JournalAdapter } from './journal/adapter.ts';
 import type { Admits } from './journal/opening.ts';
@@ -42,7 +43,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const journal = join(dir, 'store.journal');
   const paths = { journal, lastGood: `${journal}.last-good`, fresh: `${journal}.new`, torn: `${journal}.torn` };
   const { lockTiming, onFolderLost = (reason) => leave(log, reason) } = options;
-  const held = await lock(join(dir, 'store.lock'), { ...lockTiming, onLost: () => onFolderLost(FOLDER_LOST) });
+  const locking = lock(join(dir, 'store.lock'), { ...lockTiming, onLost: () => onFolderLost(FOLDER_LOST) });
+  const held = await locking.catch((error: unknown) => {
+    throw inWords(error, dir);
+  });
   try {
     const mayWrite = async () => ((await held.isOwn()) ? null : FOLDER_LOST);
     const adapter = new JournalAdapter({ fs, paths, log, collections, migrations, slackBytes, mayWrite, admits });
@@ -59,8 +63,16 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     });
   } catch (error) {
     await held.release();
-    throw error;
+    throw inWords(error, dir);
   }
+}
+
+/** For whoever reads the last line before the service ends. */
+function inWords(error: unknown, dir: string): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code !== 'ENOSPC' && code !== 'EDQUOT') return error;
+  const message = `there is no room on the disk of ${dir}: make some, and start again. Nothing was changed`;
+  return new ApiError('unavailable', { message, cause: error });
 }
 
 /** At once: an orderly end would write into what belongs to somebody else. */

@@ -56,6 +56,22 @@ describe('round trips', () => {
     expect(asked).toEqual(['1 GET /v3/a', '1 GET /v3/b', '2 GET /v3/b']);
   });
 
+  it('break off an answer that has no end', async () => {
+    let written = 0;
+    answer = (socket) => {
+      socket.write('HTTP/1.1 200 OK\r\n\r\n');
+      const more = () => {
+        while (!socket.destroyed && socket.write('x'.repeat(1024 * 1024))) written += 1;
+        written += 1;
+      };
+      socket.on('drain', more);
+      more();
+    };
+    await expect(ask('GET', '/a')).rejects.toThrow();
+    await eventually(() => sockets.every((socket) => socket.destroyed));
+    expect(written).toBeLessThan(200);
+  });
+
   it('tell a failure on a fresh connection, and send no change twice', async () => {
     await ask('GET', '/a');
     answer = (socket) => socket.destroy();

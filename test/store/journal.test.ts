@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Store, StoredRecord } from '../../src/core/store.ts';
+import { nodeFileSystem } from '../../src/store/file-system.ts';
 import { type Change, encodeFrame, encodeHeader, FORMAT } from '../../src/store/journal/line.ts';
 import type { Migration } from '../../src/store/migrations.ts';
 import { openStore, type StoreOptions } from '../../src/store/open-store.ts';
@@ -110,6 +111,16 @@ describe('the files of a store', () => {
     await store.commit((tx) => tx.collection(other).put({ id: 'x' }));
     await store.close();
     expect(noteIds(await open())).toEqual(['1']);
+  });
+});
+
+describe('a disk without room', () => {
+  it.each(['ENOSPC', 'EDQUOT'])('at a start (%s) is told in words, with the folder', async (code) => {
+    const create = async () => {
+      throw Object.assign(new Error(`${code}: no space left on device, write`), { code });
+    };
+    const { message } = await failureOf(open({ fs: { ...nodeFileSystem, create } }));
+    expect(message).toBe(`there is no room on the disk of ${dir}: make some, and start again. Nothing was changed`);
   });
 });
 
