@@ -20,7 +20,7 @@ export function createAdmission(client: Client, clock: Clock): (token: string) =
       if (isGood === undefined && known.get(token) === entry) known.delete(token);
       return isGood;
     });
-    const entry = { answer, believedUntil: clock.now() + BELIEVED_MS };
+    const entry = { answer, believedUntil: clock.monotonicMs() + BELIEVED_MS };
     known.delete(token);
     known.set(token, entry);
     return answer;
@@ -28,7 +28,7 @@ export function createAdmission(client: Client, clock: Clock): (token: string) =
 
   return (token) => {
     const before = known.get(token);
-    return before && clock.now() < before.believedUntil ? before.answer : ask(token);
+    return before && clock.monotonicMs() < before.believedUntil ? before.answer : ask(token);
   };
 }
 

@@ -42,7 +42,7 @@ export function createUpstreamLogin({ client, user, kept, clock }: Parts): Upstr
 
   async function logIn(): Promise<string> {
     if (!user) throw new ApiError('unauthorized');
-    if (clock.now() < pausedUntilMs) throw refused();
+    if (clock.monotonicMs() < pausedUntilMs) throw refused();
     const bearer = await bearerFor(user);
     accepted();
     token = bearer;
@@ -62,7 +62,7 @@ export function createUpstreamLogin({ client, user, kept, clock }: Parts): Upstr
     } catch (error) {
       if (!(error instanceof ApiError) || error.code !== 'invalid_credentials') throw error;
       refusals += 1;
-      pausedUntilMs = clock.now() + doubledMs(refusals, PAUSES);
+      pausedUntilMs = clock.monotonicMs() + doubledMs(refusals, PAUSES);
       throw refused(error);
     }
     throw new ApiError('upstream_failed', { message: 'NestMTX answered the login without a token' });

@@ -25,12 +25,12 @@ export function createHolds(clock: Clock, random: () => number): Holds {
     add(key, failure, leastMs = 0) {
       const failures = (holds.get(key)?.failures ?? 0) + 1;
       const pauseMs = Math.max(leastMs, pauseAfter(failure, failures, random));
-      holds.set(key, { failures, untilMs: clock.now() + pauseMs, failure });
+      holds.set(key, { failures, untilMs: clock.monotonicMs() + pauseMs, failure });
       return { failures, pauseMs };
     },
     why(key) {
       const hold = holds.get(key);
-      const retryAfterMs = (hold?.untilMs ?? 0) - clock.now();
+      const retryAfterMs = (hold?.untilMs ?? 0) - clock.monotonicMs();
       return hold && retryAfterMs > 0 ? { ...hold.failure, retryAfterMs } : undefined;
     },
     clear: (key) => {

@@ -24,20 +24,20 @@ export function createRateBudget(clock: Clock): RateBudget {
   const calls = new Map<string, number[]>();
 
   function recent({ key, windowMs }: Quota): number[] {
-    const since = clock.now() - windowMs;
+    const since = clock.monotonicMs() - windowMs;
     return (calls.get(key) ?? []).filter((at) => at > since);
   }
 
   function waitMs(quota: Quota): number {
     const made = recent(quota);
     const leaves = made[made.length - quota.limit];
-    return leaves === undefined ? 0 : leaves + quota.windowMs - clock.now();
+    return leaves === undefined ? 0 : leaves + quota.windowMs - clock.monotonicMs();
   }
 
   function tidy(longestMs: number): void {
     if (calls.size <= TIDY_ABOVE) return;
     for (const [key, made] of calls) {
-      if ((made.at(-1) ?? 0) < clock.now() - longestMs) calls.delete(key);
+      if ((made.at(-1) ?? 0) < clock.monotonicMs() - longestMs) calls.delete(key);
     }
   }
 
@@ -45,7 +45,7 @@ export function createRateBudget(clock: Clock): RateBudget {
     take(quotas) {
       const wait = Math.max(0, ...quotas.map(waitMs));
       if (wait > 0) return wait;
-      for (const quota of quotas) calls.set(quota.key, [...recent(quota), clock.now()]);
+      for (const quota of quotas) calls.set(quota.key, [...recent(quota), clock.monotonicMs()]);
       tidy(Math.max(...quotas.map(({ windowMs }) => windowMs)));
       return 0;
     },

@@ -59,7 +59,7 @@ export function startPoller(parts: Parts): Poller {
   async function readConfigs(): Promise<void> {
     configs = await api.configs();
     streamPorts = await api.streamPorts();
-    configsAtMs = clock.now();
+    configsAtMs = clock.monotonicMs();
   }
 
   async function noticeRestart(): Promise<void> {
@@ -100,7 +100,7 @@ export function startPoller(parts: Parts): Poller {
 
   async function askAll(): Promise<void> {
     await noticeRestart();
-    if (clock.now() - configsAtMs >= CONFIG_AGE_MS) {
+    if (clock.monotonicMs() - configsAtMs >= CONFIG_AGE_MS) {
       await readConfigs();
       // What is ours may have been written over, too.
       isOutOfSync = true;

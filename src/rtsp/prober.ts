@@ -103,7 +103,7 @@ export function startProber(parts: Parts): Prober {
     if (stopped.signal.aborted || !after || placeOf(after) !== placeOf(camera) || !looks.allows(after)) return;
     if (finding === undefined) return;
     if (finding === 'up' && before?.isBrief && before.finding !== 'up') formal.add(id);
-    last.set(id, { atMs: clock.now(), finding, isBrief });
+    last.set(id, { atMs: clock.monotonicMs(), finding, isBrief });
     if (finding !== 'up' && before?.finding === 'up' && !isUrgent) deadlines.set(id, clock.now() + RECHECK_MS);
     else await tell(id, finding);
   }
@@ -156,7 +156,7 @@ export function startProber(parts: Parts): Prober {
   return {
     async look({ id }) {
       const { atMs } = last.get(id) ?? { atMs: Number.NEGATIVE_INFINITY };
-      const isFresh = clock.now() - atMs < FRESH_MS;
+      const isFresh = clock.monotonicMs() - atMs < FRESH_MS;
       if (!isFresh || running.has(id)) await run(id, true);
     },
     async close() {

@@ -38,7 +38,7 @@ export function keepConnected({ clock, random, connectOnce, onDown }: Reconnecti
     while (!stopping) {
       if (startsOver) [choice, failures] = [FIRST_CHOICE, 0];
       startsOver = false;
-      const startedAt = clock.now();
+      const startedAt = clock.monotonicMs();
       const ending = await connectOnce(choice.version);
       if (startsOver) continue;
       const evidence = evidenceOf(ending);
@@ -46,7 +46,7 @@ export function keepConnected({ clock, random, connectOnce, onDown }: Reconnecti
       if (evidence === 'refused' && choice.version === 4) continue;
       if (stopping) return;
       onDown(ending);
-      failures = ending.accepted && clock.now() - startedAt > SOUND_MS ? 1 : failures + 1;
+      failures = ending.accepted && clock.monotonicMs() - startedAt > SOUND_MS ? 1 : failures + 1;
       await pause(backOffMs(failures, random));
     }
   }

@@ -19,7 +19,7 @@ export function createHearsay(clock: Clock): Hearsay {
 
   function forgetOld(): void {
     for (const [key, atMs] of heardMs) {
-      if (clock.now() - atMs < 4 * FRESH_MS) break;
+      if (clock.monotonicMs() - atMs < 4 * FRESH_MS) break;
       heardMs.delete(key);
     }
   }
@@ -30,11 +30,11 @@ export function createHearsay(clock: Clock): Hearsay {
       const key = `${of} ${cameraId}`;
       // The latest come last.
       heardMs.delete(key);
-      heardMs.set(key, clock.now());
+      heardMs.set(key, clock.monotonicMs());
     },
     isFresh(cameraId, of, readingBeganMs) {
       const atMs = heardMs.get(`${of} ${cameraId}`);
-      return atMs !== undefined && (atMs >= readingBeganMs || clock.now() - atMs < FRESH_MS);
+      return atMs !== undefined && (atMs >= readingBeganMs || clock.monotonicMs() - atMs < FRESH_MS);
     },
   };
 }

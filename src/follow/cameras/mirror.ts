@@ -73,7 +73,7 @@ export function createCameraMirror({ login, store, cameras, clock, log }: Parts)
     const decidesAll = missedEvents;
     missedEvents = false;
     taken.clear();
-    const beganMs = clock.now();
+    const beganMs = clock.monotonicMs();
     try {
       const found = await listCameras(login);
       await keepRecords(
@@ -127,7 +127,7 @@ export function createCameraMirror({ login, store, cameras, clock, log }: Parts)
 
   /** One reading serves all events that come meanwhile. */
   async function readUnknown(): Promise<void> {
-    if (!unknown || clock.now() - unknown.at >= UNKNOWN_READ_MS) unknown = { at: clock.now(), read: read() };
+    if (!unknown || clock.monotonicMs() - unknown.at >= UNKNOWN_READ_MS) unknown = { at: clock.monotonicMs(), read: read() };
     await unknown.read;
   }
 

@@ -30,11 +30,11 @@ export function createDirectRoutes(log: Log, clock: Clock): DirectRoutes {
       const [, path = '', name = ''] = /^(\/.+)\/([^/?]+)\/?(?:\?|$)/.exec(request.url ?? '') ?? [];
       const route = request.method === 'POST' ? routes.get(path) : undefined;
       if (!route) return false;
-      const start = clock.now();
+      const start = clock.monotonicMs();
       const requestId = idFor(request);
       response.setHeader('X-Request-Id', requestId);
       response.once('close', () => {
-        const fields = { method: 'POST', route: path, status: response.statusCode, ms: clock.now() - start, requestId };
+        const fields = { method: 'POST', route: path, status: response.statusCode, ms: Math.round(clock.monotonicMs() - start), requestId };
         log.debug(fields, 'http request');
       });
       answer(route, name, request).then(

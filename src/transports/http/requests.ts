@@ -27,14 +27,14 @@ export function requestIdOf(response: Response): string {
 /** The line names the route and never the path: an entity may be an authorisation code, a query a token. */
 export function logRequests(log: Log, clock: Clock): RequestHandler {
   return (request, response, next) => {
-    const start = clock.now();
+    const start = clock.monotonicMs();
     response.once('close', () => {
       const path: unknown = request.route?.path;
       const fields = {
         method: request.method,
         route: typeof path === 'string' ? request.baseUrl + path : null,
         status: response.statusCode,
-        ms: clock.now() - start,
+        ms: Math.round(clock.monotonicMs() - start),
         requestId: requestIdOf(response),
       };
       log.debug(fields, 'http request');

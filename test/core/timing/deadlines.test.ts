@@ -53,6 +53,21 @@ it('a deadline in years is waited for in steps that a timer can hold', () => {
   expect(rung).toEqual([['far', years]]);
 });
 
+it('a clock that is set back by days makes nothing wait for as long', () => {
+  const { clock, rung, deadlines, at } = setting();
+  deadlines.set('a', at(1000));
+  deadlines.set('b', at(2000));
+  clock.advance(500);
+  clock.setBack(30 * 86_400_000);
+  clock.advance(500);
+  expect(rung.map(([key]) => key)).toEqual(['a']);
+  deadlines.set('c', clock.now() + 100);
+  clock.advance(100);
+  expect(rung.map(([key]) => key)).toEqual(['a', 'c']);
+  clock.advance(900);
+  expect(rung.map(([key]) => key)).toEqual(['a', 'c', 'b']);
+});
+
 it('after the end nothing rings', () => {
   const { clock, rung, deadlines, at } = setting();
   deadlines.set('a', at(100));
