@@ -1,4 +1,4 @@
-/** Owns the event node: events of cameras and credentials become messages, each once, under one name. */
+/** Owns the event node: events of cameras, of credentials and of the service become messages, each once, under one name. */
 
 import type { NodeAPI, NodeStatus } from 'node-red';
 import { realClock } from '../src/client/environment.ts';
@@ -26,24 +26,24 @@ export default function nestmtxEvent(RED: NodeAPI): void {
     const told = rowsOf(fields);
     const choice = eventChoice({ ...fields, events: told.rows.map(({ name }) => name) });
     const server = requireServer(RED, fields.server);
+    const topics = topicsOf(server.baseTopic);
     const status = createStatusLine(node);
     const tally = createCameraTally(choice);
+    let service: ServiceFeed | undefined;
     const lease = server.use(guarded(node, onStatus));
     const outbox = createOutbox(lease.names, guarded(node, send));
     const gate = createRoomGate(lease.names, choice.room);
     /** The last first: nothing is heard any more when what was told is written. */
     const undo: ((isRemoved: boolean) => void | Promise<void>)[] = [];
-    const topics = topicsOf(server.baseTopic);
-    let service: ServiceFeed | undefined;
     let isClosed = false;
-
-    function show(): void {
-      status.show(() => troubleOf(lease.status) ?? roomTrouble() ?? tally.status());
-    }
 
     function onStatus(): void {
       service?.see(lease.status);
       show();
+    }
+
+    function show(): void {
+      status.show(() => troubleOf(lease.status) ?? roomTrouble() ?? tally.status());
     }
 
     function roomTrouble(): NodeStatus | undefined {
@@ -63,21 +63,19 @@ export default function nestmtxEvent(RED: NodeAPI): void {
       const stays = createStays(realClock, memory);
       undo.push(() => stays.close());
       const { ignoreRetained } = fields;
-      const stateTopic = topics.cameraState;
-      const stream = createEventStream({
-        ...told,
-        choice,
-        stays,
-        clock: realClock,
-        ignoreRetained,
-        stateTopic,
-        tell: outbox.tell,
-      });
-      listen(stream);
-      if (choice.isOfService) listenToService(stream);
+      const how = { clock: realClock, ignoreRetained, stateTopic: topics.cameraState, tell: outbox.tell };
+      listen(createEventStream({ ...told, ...how, choice, stays }));
     }
 
     function listen(stream: EventStream): void {
+      if (choice.isOfService) {
+        const { availability: availabilityTopic } = topics;
+        service = createServiceFeed({ clock: realClock, availabilityTopic, tell: guarded(node, stream.event) });
+        service.see(lease.status);
+        undo.push(() => {
+          service = undefined;
+        });
+      }
       const onRefused = (error: Error) => node.error(error, {});
       const hear = guarded(node, (event: ReceivedEvent) => {
         stream.event(event);
@@ -102,12 +100,6 @@ export default function nestmtxEvent(RED: NodeAPI): void {
       });
       // A broker without states, or one that hides them, is no fault: events say enough.
       undo.push(lease.client.states((...state) => gate.pass(state[0], () => see(...state))).close);
-    }
-
-    function listenToService({ event: tell }: EventStream): void {
-      const tellsState = told.atStart !== 'none';
-      service = createServiceFeed({ tellsState, clock: realClock, availabilityTopic: topics.availability, tell });
-      onStatus();
     }
 
     show();

@@ -41,18 +41,14 @@ export interface EventChoice {
 }
 
 /** @throws NodeError `invalid_setting` */
-export function eventChoice({ domain, entity, entityType = 'record', events }: ChoiceFields): EventChoice {
-  const room = entityType === 'room' ? entity.trim() : undefined;
-  if (room === '') throw invalid('entity', 'the room is missing');
-  const entities = entityType === 'record' ? entitiesOf(entity) : undefined;
+export function eventChoice(fields: ChoiceFields): EventChoice {
+  const { domain, events } = fields;
   for (const [field, level] of [['domain', domain], ...events.map((event) => ['events', event])]) {
     if (level && /[/#]/.test(level)) throw invalid(field, `“${field}” has to be one level of a topic, not ${level}`);
   }
-  const odd = entities?.find((one) => !/^(\d+|null)$/.test(one));
-  if (odd !== undefined) {
-    const found = odd.slice(0, 20);
-    throw invalid('entity', `the setting “entity” must be numeric ids, null, +, or nothing for all, not ${found}`);
-  }
+  // Those are not on any topic: `+` means what comes over the wire.
+  const isOfService = domain.trim() === SERVICE_DOMAIN;
+  const { entities, room } = isOfService ? ALL : whoseOf(fields);
   const names = events.map((name) => canonicalEventName(name.trim())).filter((name) => !isAll(name));
   const isEveryEvent = names.length === 0 || names.length < events.length;
   const related = new Set(names.flatMap((name) => [name, ...relativesOf(name)]));
@@ -62,8 +58,6 @@ export function eventChoice({ domain, entity, entityType = 'record', events }: C
     // Several are picked from all: a subscription for each of them and each event would be too many.
     entity: more.length > 0 ? undefined : only === 'null' ? null : only,
   };
-  // Those are not on any topic: `+` means what comes over the wire.
-  const isOfService = domain.trim() === SERVICE_DOMAIN;
   const onWire = isEveryEvent ? [common] : [...related].map((event) => ({ ...common, event }));
   return {
     filters: isOfService ? [] : onWire,
@@ -81,13 +75,20 @@ export function eventChoice({ domain, entity, entityType = 'record', events }: C
   };
 }
 
-function subjectOf(names: readonly string[]): Subject {
-  const [first, ...others] = new Set(names.map(stateOf));
-  return others.length === 0 && (first === 'demand' || first === 'reach') ? first : 'feed';
+/** Undefined is no bound. */
+interface Whose {
+  readonly entities: readonly string[] | undefined;
+  readonly room: string | undefined;
 }
 
-function invalid(field: string | undefined, message: string): NodeError {
-  return new NodeError('invalid_setting', message, { field });
+const ALL: Whose = { entities: undefined, room: undefined };
+
+function whoseOf({ entity, entityType = 'record' }: ChoiceFields): Whose {
+  if (entityType === 'all') return ALL;
+  if (entityType === 'record') return { ...ALL, entities: entitiesOf(entity) };
+  const room = entity.trim();
+  if (room === '') throw invalid('entity', 'the setting “entity” must be the name of a room, not empty');
+  return { ...ALL, room };
 }
 
 /** Undefined for all. */
@@ -96,7 +97,23 @@ function entitiesOf(text: string): string[] | undefined {
     .split(',')
     .map((one) => one.trim())
     .filter((one) => one !== '');
+  const wrong = entities.find((one) => !/^(\d+|\+|null)$/.test(one));
+  if (wrong !== undefined) {
+    throw invalid(
+      'entity',
+      `the setting “entity” must be numeric ids with commas, null, +, or nothing for all, not ${wrong.slice(0, 20)}`,
+    );
+  }
   return entities.length === 0 || entities.some(isAll) ? undefined : entities;
+}
+
+function subjectOf(names: readonly string[]): Subject {
+  const [first, ...others] = new Set(names.map(stateOf));
+  return others.length === 0 && (first === 'demand' || first === 'reach') ? first : 'feed';
+}
+
+function invalid(field: string | undefined, message: string): NodeError {
+  return new NodeError('invalid_setting', message, { field });
 }
 
 function isAll(level: string): boolean {

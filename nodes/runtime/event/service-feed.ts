@@ -1,4 +1,4 @@
-/** Owns how what becomes of the connection turns into events of the domain `service`: changes only, and the state at the start where it is wanted. */
+/** Owns how what becomes of the connection turns into events of the domain `service`: changes, and what is found at the start, marked as the past. */
 
 import type { Clock } from '../../../src/client/environment.ts';
 import type { ReceivedEvent } from '../../../src/client/events.ts';
@@ -11,21 +11,18 @@ export interface ServiceFeed {
 }
 
 interface Parts {
-  /** Whether what is found at the start is told, marked as the past. */
-  readonly tellsState: boolean;
   readonly clock: Clock;
   /** Where the service says whether it is there. */
   readonly availabilityTopic: string;
   readonly tell: (event: ReceivedEvent) => void;
 }
 
-export function createServiceFeed({ tellsState, clock, availabilityTopic, tell }: Parts): ServiceFeed {
+export function createServiceFeed({ clock, availabilityTopic, tell }: Parts): ServiceFeed {
   let link: ServiceEvent | undefined;
   let service: ServiceEvent | undefined;
   let hasFailed = false;
 
   function say(event: ServiceEvent, details: Readonly<Record<string, string>>, isFirst: boolean): void {
-    if (isFirst && !tellsState) return;
     const topic = event === 'online' || event === 'offline' ? availabilityTopic : '';
     const at = new Date(clock.now()).toISOString();
     tell({ domain: SERVICE_DOMAIN, event, entity: null, details, at, topic, retained: isFirst });

@@ -90,22 +90,26 @@ export function createEventStream(setup: EventStreamSetup): EventStream {
 
   function event(received: ReceivedEvent): void {
     const { domain, event: name, entity, at, details, topic, retained: isRetained } = received;
-    const isOfService = domain === SERVICE_DOMAIN;
-    // Of the service nobody has anything retained: its own is the state at the start.
-    if (isRetained && setup.ignoreRetained && !isOfService) return;
-    if (!isOfService && !choice.isWanted(entity)) return;
+    // Of the service nobody has anything retained: its own is what is found at the start.
+    const isFound = isRetained && domain === SERVICE_DOMAIN;
+    if ((isRetained && setup.ignoreRetained && !isFound) || !choice.isWanted(entity)) return;
     const kind = stateOf(name);
     // Sources have no numbers.
     const thing = `${domain} ${entity ?? details['source'] ?? null} ${kind}`;
     const camera = domain === 'camera' && entity !== null ? { id: entity, ...nameAndPath(details) } : null;
     if (camera) cameras.happened(camera.id, received);
-    const stay = kind === undefined ? undefined : stays.enter(thing, name, at);
+    const before = stays.of(thing);
+    // Nobody knows since when it has been found so.
+    const since = isFound && before?.state === name ? before.since : at;
+    const stay = kind === undefined ? undefined : stays.enter(thing, name, since);
     const position = choice.positionOf(name);
     if (position === undefined) return;
     const told = { position, event: { domain, entity, name, at }, camera, payload: details, topic, isRetained };
     if (stay === undefined) tellNow(told);
-    // It was told when it had lasted, perhaps before a deploy.
-    else if (stay.telling !== 'told' || afterMs(position) === 0) tellWhenItLasts(told, thing, stay, 0);
+    else if (isFound) {
+      if (isToBeTold(stay, position, before)) tellWhenItLasts(told, thing, stay, lastedMs(stay.since, clock.now()));
+      // It was told when it had lasted, perhaps before a deploy.
+    } else if (stay.telling !== 'told' || afterMs(position) === 0) tellWhenItLasts(told, thing, stay, 0);
   }
 
   /** @param lastedMs how long it has been so already; an alarm that was not wanted is dropped */
