@@ -104,7 +104,9 @@ export async function startNodeRed({ settings = {}, env = {}, install = link }: 
       const headers = { 'content-type': 'application/json' };
       const response = await fetch(`${httpUrl}/${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
       const text = await response.text();
-      return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
+      // Before its flow has started nobody answers but Node-RED itself, with a page.
+      const isJson = response.headers.get('content-type')?.includes('json');
+      return { status: response.status, body: isJson ? JSON.parse(text) : text || undefined };
     },
     stop: async () => {
       child.kill('SIGTERM');
