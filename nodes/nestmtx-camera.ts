@@ -10,6 +10,7 @@ import { pictureOf } from './runtime/camera/picture.ts';
 import { CAMERA } from './runtime/camera/settings.ts';
 import { cameraIdOf, timeoutMsOf } from './runtime/camera/values.ts';
 import { createCameraWatch, requireConnection } from './runtime/camera/watch.ts';
+import { NodeError, nodeErrorOf } from './runtime/node-error.ts';
 import { put } from './runtime/put.ts';
 import { requireServer } from './runtime/server/servers.ts';
 import { CONNECTED, createStatusLine, dot, troubleOf } from './runtime/server/status.ts';
@@ -41,6 +42,16 @@ export default function nestmtxCamera(RED: NodeAPI): void {
       if (!isClosed) status.show(currentStatus);
     }
 
+    /** @throws NodeError `unusable_message` */
+    function withPicture(msg: NodeMessageInFlow, picture: Buffer): NodeMessageInFlow {
+      try {
+        if (RED.util.setMessageProperty(msg, fields.target, picture, true)) return msg;
+      } catch (error) {
+        throw new NodeError('unusable_message', `the picture cannot be put there: ${nodeErrorOf(error).message}`);
+      }
+      throw new NodeError('unusable_message', `the message has no place for the picture at msg.${fields.target}`);
+    }
+
     async function act(msg: NodeMessageInFlow, send: Send, signal: AbortSignal): Promise<void> {
       const values = typedValues(RED, node, msg);
       const id = await cameraIdOf(fields, values);
@@ -51,9 +62,7 @@ export default function nestmtxCamera(RED: NodeAPI): void {
           timeoutMs: await timeoutMsOf(fields, values),
           signal,
         });
-        put(msg, { camera });
-        RED.util.setMessageProperty(msg, fields.target, picture, true);
-        return send(msg);
+        return send(put(withPicture(msg, picture), { camera }));
       }
       const isGood = (state: CameraState) => holds(state, fields.condition, fields.holds !== 'isNot');
       const state =

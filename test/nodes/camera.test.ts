@@ -183,6 +183,18 @@ describe('a picture', () => {
     await upstream.close();
   });
 
+  it('that the message has no place for is an error of that message', async () => {
+    const upstream = await startUpstream();
+    const publisher = await connectClient({ url: upstream.url });
+    await publisher.publish('nestmtx/snapshot/camera/7', JPEG, { retain: true });
+    await publisher.end();
+    const open = server(upstream.url, undefined, { login: 'none' });
+    await red.deploy(flow({ action: 'picture', entity: '7', target: 'a..b' }, open));
+    const { body } = await settled(ask, ({ body }) => JSON.stringify(body).includes('unusable_message'));
+    expect(body).toMatchObject({ error: { code: 'unusable_message', message: expect.stringContaining('picture') } });
+    await upstream.close();
+  });
+
   it('is asked for where none stands there, with the reason why there is none', async () => {
     await deploy({ action: 'picture' }, 'broker');
     const { body } = await settled(ask, ({ body }) => JSON.stringify(body).includes('no_snapshot'));
