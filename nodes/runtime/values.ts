@@ -3,6 +3,7 @@
  * anything: behind this door each is what its node was written for, or there is an error that names it.
  */
 
+import { isObject } from '../../src/protocol/envelope.ts';
 import { NodeError } from './node-error.ts';
 
 /** What a setting should be. */
@@ -75,11 +76,19 @@ export function readValues(kinds: Kinds, given: object): Readonly<Record<string,
 
 function readValue(name: string, kind: Kind<unknown>, given: unknown): unknown {
   if (given === undefined || given === null || given === '') return kind.absent;
-  const variable = (Array.isArray(given) ? given : [given]).map(unsetVariable).find((each) => each !== undefined);
+  const variable = partsOf(given)
+    .map(unsetVariable)
+    .find((each) => each !== undefined);
   if (variable !== undefined && !kind.isReadLater) throw wrong(name, `is the variable ${variable}, which is not set`);
   const value = kind.read(given);
   if (value === undefined) throw wrong(name, `must be ${kind.words}, not ${shapeOf(given)}`);
   return value;
+}
+
+/** Of a list what is in it, and in the rows of a list. */
+function partsOf(given: unknown): unknown[] {
+  if (!Array.isArray(given)) return [given];
+  return given.flatMap((each: unknown) => (isObject(each) ? Object.values(each) : [each]));
 }
 
 function wrong(field: string, what: string): NodeError {

@@ -37,6 +37,10 @@ const FIELDS = Object.entries(DOORS).flatMap(([type, { fields, secrets }]) =>
   Object.entries({ ...fields, ...secrets }).map(([name, kind]) => [`${type} ${name}`, name, kind] as const),
 );
 
+/** As the dialog of the event node has them, with a variable in any place. */
+const place = fc.oneof(fc.string(), fc.double(), fc.boolean(), fc.constantFrom(undefined, '5 min', '${' + 'NAME}', {}));
+const row = fc.record({ name: place, after: place, afterAlarm: place }, { requiredKeys: [] });
+
 /** What a variable of Node-RED can be, and more. */
 const variable = fc.oneof(
   fc.string(),
@@ -47,6 +51,7 @@ const variable = fc.oneof(
   fc.constantFrom(undefined, null, '', ' ', 'true', 'false', '0', '1', '5', '${' + 'NAME}', Number.NaN),
   fc.object(),
   fc.array(fc.oneof(fc.string(), fc.integer(), fc.constant(null))),
+  fc.array(row),
   fc.uint8Array().map((bytes) => Buffer.from(bytes)),
 );
 
@@ -80,11 +85,21 @@ describe('whatever a variable holds', () => {
     );
   });
 
+  it('a variable that nobody has set is named, wherever it stands', () => {
+    const { entity, events } = DOORS['nestmtx-event']?.fields ?? {};
+    if (!entity || !events) throw new Error('there are no such fields');
+    const variable = '${' + 'NAME}';
+    for (const given of [{ entity: variable }, { events: [variable] }, { events: [{ name: variable, after: '' }] }]) {
+      expect(() => readValues({ entity, events }, given)).toThrow('is the variable NAME, which is not set');
+    }
+  });
+
   it('a number and a truth are texts where a text is wanted, and a text is one of them where they are', () => {
     const { entity, holdSeconds, split, events } = DOORS['nestmtx-event']?.fields ?? {};
     if (!entity || !holdSeconds || !split || !events) throw new Error('there are no such fields');
     const kinds = { entity, holdSeconds, split, events };
-    const given = { entity: 1, holdSeconds: '5', split: 'true', events: ['ready', 7] };
-    expect(readValues(kinds, given)).toEqual({ entity: '1', holdSeconds: 5, split: true, events: ['ready', '7'] });
+    const given = { entity: 1, holdSeconds: '5', split: 'true', events: ['ready', 7, { name: 8, after: 5 }] };
+    const rows = ['ready', '7', { name: '8', after: '5', afterAlarm: false }];
+    expect(readValues(kinds, given)).toEqual({ entity: '1', holdSeconds: 5, split: true, events: rows });
   });
 });
