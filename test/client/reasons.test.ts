@@ -64,7 +64,7 @@ describe('why there is no connection, in words and as a cause:', () => {
     cleanUps.push(() => server.close());
     await eventually(() => server.listening);
     const { cause, reason } = await refusal({ url: `mqtts://127.0.0.1:${portOf(server)}` });
-    expect([cause, reason]).toEqual(['protocol', expect.stringContaining('does not speak TLS')]);
+    expect([cause, reason]).toEqual(['tls', expect.stringContaining('does not speak TLS')]);
   });
 
   it('a certificate of its own making', async () => {

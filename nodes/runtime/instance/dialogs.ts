@@ -2,8 +2,10 @@
 
 import type { NodeAPI } from 'node-red';
 import { ClientError } from '../../../src/client/client-error.ts';
+import { type Unreachable, unreachable } from '../../../src/client/reasons/unreachable.ts';
 import { dialogValues } from '../dialog-values.ts';
-import { createInstanceAccount, type InstanceAccount } from './account.ts';
+import { nodeErrorOf } from '../node-error.ts';
+import { type AccountSetup, createInstanceAccount, type InstanceAccount } from './account.ts';
 import { InstanceApiError } from './error.ts';
 import { answerInstances, lookUp, NotDeployed } from './lookup.ts';
 import { ACCOUNT } from './settings.ts';
@@ -16,6 +18,13 @@ type Trial =
   | { readonly reason: 'ok'; readonly instances: number }
   | { readonly reason: Reason; readonly detail: string };
 
+const REASONS: Readonly<Record<Unreachable['cause'], Reason>> = {
+  certificate: 'certificate',
+  tls: 'noTls',
+  protocol: 'noApi',
+  unreachable: 'unreachable',
+};
+
 /**
  * `POST mqtt-instance/<id of the account node>/instances` with `{settings, secrets}` as `GET` answers for a deployed one, and
  * `POST mqtt-instance/<id of the account node>` says what a trial says; relative to the editor's address.
@@ -23,41 +32,39 @@ type Trial =
 export function serveInstanceDialogs(RED: NodeAPI): void {
   const mayChange = RED.auth.needsPermission('mqtt-instance-account.write');
   RED.httpAdmin.post('/mqtt-instance/:account/instances', mayChange, (request, response) => {
-    const found = accountOf(RED, String(request.params['account']), request.body).then((account) =>
-      once(account, lookUp),
-    );
+    const found = withAccount(RED, String(request.params['account']), request.body, lookUp);
     answerInstances(RED, response, found);
   });
   RED.httpAdmin.post('/mqtt-instance/:account', mayChange, (request, response) => {
-    const trial = accountOf(RED, String(request.params['account']), request.body).then((account) =>
-      once(account, tryAccount),
-    );
+    const trial = withAccount(RED, String(request.params['account']), request.body, tryAccount);
     trial.then(
       (result) => void response.json(result),
-      (error: unknown) => void response.json({ reason: 'settings', detail: wordsOf(error) }),
+      (error: unknown) => void response.json({ reason: 'settings', detail: nodeErrorOf(error).message }),
     );
   });
 }
 
 /** @throws NotDeployed in words for the user */
-async function accountOf(RED: NodeAPI, id: string, body: unknown): Promise<InstanceAccount> {
-  try {
-    const { fields, secrets } = dialogValues(RED, id, body, ACCOUNT);
-    return createInstanceAccount(accountSetupOf(RED, fields, secrets));
-  } catch (error) {
-    throw new NotDeployed(wordsOf(error));
-  }
-}
-
-/** Uses an account that nobody keeps. */
-async function once<Result>(
-  account: InstanceAccount,
+async function withAccount<Result>(
+  RED: NodeAPI,
+  id: string,
+  body: unknown,
   use: (account: InstanceAccount) => Promise<Result>,
 ): Promise<Result> {
+  const account = createInstanceAccount(draftOf(RED, id, body));
   try {
     return await use(account);
   } finally {
     account.close();
+  }
+}
+
+function draftOf(RED: NodeAPI, id: string, body: unknown): AccountSetup {
+  try {
+    const { fields, secrets } = dialogValues(RED, id, body, ACCOUNT);
+    return accountSetupOf(RED, fields, secrets);
+  } catch (error) {
+    throw new NotDeployed(nodeErrorOf(error).message);
   }
 }
 
@@ -66,23 +73,17 @@ async function tryAccount(account: InstanceAccount): Promise<Trial> {
     const found = await lookUp(account);
     return { reason: 'ok', instances: found.length };
   } catch (error) {
-    return { reason: reasonOf(error), detail: wordsOf(error) };
+    return { reason: reasonOf(error), detail: nodeErrorOf(error).message };
   }
 }
 
 function reasonOf(error: unknown): Reason {
-  const words = wordsOf(error);
   if (error instanceof InstanceApiError) {
     if (error.status === 401) return 'login';
     if (error.status === 403) return 'refused';
     return error.status === 404 || error.status < 400 ? 'noApi' : 'failed';
   }
   if (!(error instanceof ClientError)) return 'noApi';
-  if (/cert|self.signed|unable_to_verify|issuer|altname/i.test(words)) return 'certificate';
-  if (/wrong_version|ERR_SSL|EPROTO|does not speak TLS/i.test(words)) return 'noTls';
-  return 'unreachable';
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (!(error.cause instanceof Error)) return 'unreachable';
+  return REASONS[unreachable(error.cause, 'HTTP').cause];
 }

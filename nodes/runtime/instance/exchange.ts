@@ -28,7 +28,7 @@ export interface Answer {
 export interface Exchanges {
   /**
    * @param signal its reason is what is thrown when it ends the exchange
-   * @throws ClientError `not_connected` with the reason
+   * @throws ClientError `not_connected` with the reason, and what happened as its cause
    */
   exchange(exchange: Exchange, signal: AbortSignal): Promise<Answer>;
   /** Ends what connections are kept. */
@@ -60,8 +60,9 @@ export function createExchange(tls: Tls = {}): Exchanges {
       return { status: response.statusCode ?? 0, body: parsed(received), text: received, etag: response.headers.etag };
     } catch (error) {
       signal.throwIfAborted();
-      const { words } = unreachable(error instanceof Error ? error : new Error(String(error)), 'HTTP');
-      throw new ClientError('not_connected', `${new URL(url).origin} cannot be reached: ${words}`);
+      const fault = error instanceof Error ? error : new Error(String(error));
+      const { words } = unreachable(fault, 'HTTP');
+      throw new ClientError('not_connected', `${new URL(url).origin} cannot be reached: ${words}`, fault);
     }
   }
 

@@ -2,8 +2,10 @@
 
 import type { Client } from '../../../src/client/client.ts';
 import { ClientError } from '../../../src/client/client-error.ts';
+import type { EndingCause } from '../../../src/client/reasons/ending.ts';
 import { ApiError } from '../../../src/protocol/api-error.ts';
 import { isObject } from '../../../src/protocol/envelope.ts';
+import { nodeErrorOf } from '../node-error.ts';
 import type { Server } from './server.ts';
 
 /** What is wrong: a key of the texts under `trial`. */
@@ -14,17 +16,23 @@ export type Trial =
   /** `detail` is in the words of the program that says it: they go into a search box. */
   | { readonly reason: Reason; readonly detail: string };
 
+const REASONS: Readonly<Record<EndingCause, Reason>> = {
+  login: 'brokerLogin',
+  certificate: 'certificate',
+  tls: 'noBroker',
+  protocol: 'noBroker',
+  unreachable: 'unreachable',
+  // Some close without a word where they want TLS.
+  ended: 'noBroker',
+};
+
 const CONNECT_LIMIT = { timeoutMs: 5000 };
 const REQUEST_LIMIT = { timeoutMs: 5000 };
 
 export async function tryServer(server: Server): Promise<Trial> {
   const lease = server.use();
-  try {
-    await firstAttempt(lease.client);
-  } catch (error) {
-    const detail = wordsOf(error);
-    return { reason: connectReason(detail), detail };
-  }
+  const failure = await firstFailure(lease.client);
+  if (failure) return failure;
   try {
     const version = await lease.client.request({ command: 'list', module: 'version' }, REQUEST_LIMIT);
     const named = isObject(version) && typeof version['release'] === 'string' ? version['release'] : '';
@@ -35,32 +43,27 @@ export async function tryServer(server: Server): Promise<Trial> {
     );
     return { reason: 'ok', version: named, cameras: isObject(page) ? Number(page['total']) : null };
   } catch (error) {
-    return { reason: requestReason(error), detail: wordsOf(error) };
+    return { reason: requestReason(error), detail: nodeErrorOf(error).message };
   }
 }
 
-/** A connection tries for ever: here the first failure is the answer. */
-async function firstAttempt(client: Pick<Client, 'connected' | 'onState'>): Promise<void> {
+/** A connection tries for ever: here the first failure is the answer, and undefined that there was none. */
+async function firstFailure(client: Pick<Client, 'connected' | 'onState'>): Promise<Trial | undefined> {
   let stop = (): void => undefined;
-  const failed = new Promise<never>((_, reject) => {
-    stop = client.onState((state, reason) => {
-      if (state === 'disconnected') reject(new ClientError('not_connected', reason ?? 'no answer from the broker'));
+  const failed = new Promise<Trial>((resolve) => {
+    stop = client.onState((state, reason = 'no answer from the broker', cause = 'unreachable') => {
+      if (state === 'disconnected') resolve({ reason: REASONS[cause], detail: reason });
     });
   });
+  const connected = client.connected(CONNECT_LIMIT).then(
+    () => undefined,
+    (error: unknown) => ({ reason: 'unreachable', detail: nodeErrorOf(error).message }) as const,
+  );
   try {
-    await Promise.race([client.connected(CONNECT_LIMIT), failed]);
+    return await Promise.race([connected, failed]);
   } finally {
     stop();
   }
-}
-
-/** By what sockets, TLS and brokers say. */
-function connectReason(words: string): Reason {
-  if (/cert|self.signed|unable_to_verify|issuer|altname/i.test(words)) return 'certificate';
-  if (/not authori[sz]ed|bad user ?name|password|banned|\b13[4578]\b/i.test(words)) return 'brokerLogin';
-  if (/ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|no answer/i.test(words))
-    return 'unreachable';
-  return 'noBroker';
 }
 
 function requestReason(error: unknown): Reason {
@@ -69,8 +72,4 @@ function requestReason(error: unknown): Reason {
   if (!(error instanceof ApiError)) return 'failed';
   if (error.code === 'invalid_credentials' || error.code === 'unauthorized') return 'apiLogin';
   return error.code === 'forbidden' ? 'refused' : 'failed';
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

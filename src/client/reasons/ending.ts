@@ -5,8 +5,8 @@ import { disconnectWords, refusalWords } from './reason-codes.ts';
 import { type Unreachable, unreachable } from './unreachable.ts';
 
 /**
- * `login`: the broker takes no such user or password · `certificate`: it is not trusted · `protocol`: what listens there does not speak what
- * we speak · `unreachable`: there is no way to it · `ended`: it was there, and went away or sent us away
+ * `login`: the broker takes no such user or password · `certificate`: it is not trusted · `tls`: what listens there does not speak TLS ·
+ * `protocol`: it does not speak what we speak · `unreachable`: there is no way to it · `ended`: it was there, and went away or sent us away
  */
 export type EndingCause = 'login' | Unreachable['cause'] | 'ended';
 

@@ -3,7 +3,7 @@
 export interface Unreachable {
   /** What to look at, and the error's own words in parentheses: they go into a search box. */
   readonly words: string;
-  readonly cause: 'certificate' | 'protocol' | 'unreachable';
+  readonly cause: 'certificate' | 'tls' | 'protocol' | 'unreachable';
 }
 
 /** Codes of Node.js: of sockets and names, of HTTP and TLS. */
@@ -26,7 +26,7 @@ export function unreachable(error: Error, protocol: 'MQTT' | 'HTTP'): Unreachabl
   const say = (cause: Unreachable['cause'], words: string) => ({ cause, words: `${words} (${own})` });
   if (isAboutCertificate(code))
     return say('certificate', 'its certificate is not trusted: a TLS configuration can name its authority');
-  if (/WRONG_VERSION_NUMBER|EPROTO|ERR_SSL/.test(code)) return say('protocol', 'what listens there does not speak TLS');
+  if (/WRONG_VERSION_NUMBER|EPROTO|ERR_SSL/.test(code)) return say('tls', 'what listens there does not speak TLS');
   const words = WAYS[code];
   if (words !== undefined) return say('unreachable', words);
   if (/timeout|timed out/i.test(own)) return say('unreachable', `what listens there does not answer in ${protocol}`);

@@ -83,6 +83,7 @@ describe('a trial of a server', () => {
     ['unreachable', 'a port where nothing listens', () => ({ url: 'mqtt://127.0.0.1:1' })],
     ['unreachable', 'a host that nobody knows', () => ({ url: 'mqtt://no-such-host.invalid' })],
     ['noBroker', 'something that speaks HTTP', () => ({ url: `mqtt://127.0.0.1:${mutePort}` })],
+    ['noBroker', 'TLS where there is none', () => ({ url: `mqtts://127.0.0.1:${mutePort}` })],
     ['brokerLogin', 'a wrong password', () => ({}), { username: ADMIN.username, password: 'wrong' }],
     ['nobody', 'another base topic', () => ({ baseTopic: 'elsewhere' })],
     [
