@@ -27,8 +27,7 @@ export function prepareEntities(node: EditorNode): void {
     picks?.toggle(chosen === 'record');
     const kind = chosen === 'room' ? 'room' : current(node, 'domain') === 'credentials' ? 'credentials' : 'camera';
     $('#nestmtx-event-entity-label').text(node._(`nestmtx-event.${kind}`));
-    // Only cameras and credentials are told apart.
-    $('.nestmtx-event-entity').toggle(/^(camera|credentials|\+|)$/.test(current(node, 'domain')));
+    $('.nestmtx-event-entity').toggle(areToldApart(node));
   };
   field.on('change', show);
   $('#node-input-domain').on('change', () => {
@@ -41,10 +40,17 @@ export function prepareEntities(node: EditorNode): void {
 /** Before Node-RED reads the fields. */
 export function saveEntities(node: EditorNode): void {
   const field = $(FIELD);
+  // What nobody sees any more is not meant.
+  if (!areToldApart(node)) field.typedInput('type', 'all');
   const type = field.typedInput('type');
   node['names'] = type === 'record' ? (picks?.names() ?? {}) : {};
   if (type === 'record') field.typedInput('value', picks?.ids().join(', ') ?? '');
   if (type === 'all') field.typedInput('value', '');
+}
+
+/** Only cameras and credentials are. */
+function areToldApart(node: EditorNode): boolean {
+  return /^(camera|credentials|\+|)$/.test(current(node, 'domain'));
 }
 
 const NONE = { entity: '', names: {} };

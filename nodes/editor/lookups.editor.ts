@@ -95,10 +95,11 @@ function hintAt(selector: string, type: string): () => Hint {
   return () => {
     const hint = $(selector);
     return {
-      say: (reason, words = '') =>
-        void hint
-          .text(reason ? RED._(textKey(type, `lookup.${reason}`), { reason: words }) : '')
-          .toggle(reason !== undefined),
+      say: (reason, detail = '') => {
+        const words = reason ? RED._(textKey(type, `lookup.${reason}`), { reason: detail }) : '';
+        const isApart = detail !== '' && (reason === 'notDeployed' || reason === 'notConnected');
+        hint.text(isApart ? `${words} (${detail})` : words).toggle(reason !== undefined);
+      },
       isAt: (text) => hint.closest('.form-row').find('input:focus').val() === text,
     };
   };

@@ -179,6 +179,17 @@ describe.skipIf(chromiumIsMissing)('cameras by name', () => {
     expect(await labelOf(editor, 'event')).toBe('Porch: notReady');
   });
 
+  it('are not meant any more where the events are of something that has none', async () => {
+    const editor = await open({});
+    await editor.edit('event');
+    await field(editor, 'Events of').fill('source');
+    await editor.page.keyboard.press('Tab');
+    await field(editor, 'Camera').waitFor({ state: 'hidden' });
+    await editor.done();
+    await editor.deploy();
+    expect(await deployed('event')).toMatchObject({ domain: 'source', entityType: 'all', entity: '' });
+  });
+
   it('stay what they were where a dialog was opened and nothing changed', async () => {
     const saved = { version: 2, entity: '2, 19', entityType: 'record', names: { 2: 'Camera 2', 19: 'Camera 19' } };
     const events = [{ name: 'notReady', after: '5 min', afterAlarm: false }];
