@@ -2,9 +2,10 @@
 
 import type { Account } from '../core/accounts/accounts.ts';
 import { sharedTopics } from '../core/accounts/device-topics.ts';
-import { isSubset, isTopicFilter, matches, withoutShare } from '../protocol/topic-match.ts';
+import { isSubset, isTopicFilter, withoutShare } from '../protocol/topic-match.ts';
 import { isRequestId, type Topics } from '../protocol/topics.ts';
 import { isRootName, liesUnder, rootOf } from './topic-root.ts';
+import { selectorOfTopics } from './topic-selector.ts';
 
 /** An answer, and the name of the row that gave it: stable, since the REST API shows it. */
 interface Decision {
@@ -49,17 +50,17 @@ const READ_BY_USERS_WITH_SLASH = ['events/#', 'stream/#'];
 export function createAcl({ topics, isInstanceRoot, topicsOf }: AclSetup): Acl {
   const { base, requests, responsePrefix } = topics;
   const spoken = SPOKEN_BY_SERVICE.map((filter) => `${base}/${filter}`);
-  const spokenByService = compile([...spoken, ...spoken.map((filter) => `/${filter}`)]);
+  const spokenByService = selectorOfTopics([...spoken, ...spoken.map((filter) => `/${filter}`)]);
   const userFilters = [
     ...READ_BY_USERS.map((filter) => `${base}/${filter}`),
     ...READ_BY_USERS_WITH_SLASH.map((filter) => `/${base}/${filter}`),
   ];
-  const readByUsers = compile(userFilters);
+  const readByUsers = selectorOfTopics(userFilters);
   const baseRoot = rootOf(base);
   const ofService = [`${base}/#`, `/${base}/#`];
-  const isOfService = compile(ofService);
+  const isOfService = selectorOfTopics(ofService);
   const shared = sharedTopics(base);
-  const isShared = compile(shared);
+  const isShared = selectorOfTopics(shared);
   const selectors = new WeakMap<readonly string[], (topic: string) => boolean>();
 
   return {
@@ -124,10 +125,7 @@ export function createAcl({ topics, isInstanceRoot, topicsOf }: AclSetup): Acl {
   function selectorOf(filters: readonly string[]): (topic: string) => boolean {
     const known = selectors.get(filters);
     if (known !== undefined) return known;
-    const isQuick = (filter: string) => !filter.includes('+') && filter !== '#';
-    const quick = compile(filters.filter(isQuick));
-    const others = filters.filter((filter) => !isQuick(filter));
-    const selector = (topic: string) => quick(topic) || others.some((filter) => matches(filter, topic));
+    const selector = selectorOfTopics(filters);
     selectors.set(filters, selector);
     return selector;
   }
@@ -147,13 +145,6 @@ const ADMIN = allow('admins use every other topic');
 
 function isSystemTopic(topic: string): boolean {
   return topic === '$SYS' || topic.startsWith('$SYS/');
-}
-
-/** Turns exact names and `…/#` filters into one quick test: it runs for every message. */
-function compile(filters: readonly string[]): (topic: string) => boolean {
-  const trees = filters.filter((filter) => filter.endsWith('/#')).map((filter) => filter.slice(0, -1));
-  const names = new Set(filters.map((filter) => filter.replace(/\/#$/, '')));
-  return (topic) => names.has(topic) || trees.some((tree) => topic.startsWith(tree));
 }
 
 function allow(rule: string): Decision {

@@ -46,7 +46,7 @@ export function topicsFor(
 function faultOf(filter: string, { base, isInstanceRoot }: Taken): string | undefined {
   if (!isTopicFilter(filter)) return 'must be a topic filter';
   if (filter.startsWith('$')) return 'must not begin with $';
-  const [root = ''] = filter.replace(/^\//, '').split('/');
+  const root = filter.replace(/^\//, '').replace(/\/.*/s, '');
   // An instance that is rented tomorrow has its root to itself, too.
   if (root === '+' || root === '#') return 'must begin with a level that is no wildcard';
   if (sharedTopics(base).some((shared) => isSubset(filter, shared))) return undefined;

@@ -22,13 +22,16 @@ export const ACCESS: Readonly<Record<string, Partial<Readonly<Record<Command, Ri
   version: { list: 'anyone' },
 };
 
+/** A map, since an object has names of its own, such as `constructor`. */
+const RIGHTS = new Map(Object.entries(ACCESS));
+
 /** Upstream calls a module with a verb for anyone insecure: it answers about its verbs without a token. */
 export function isOpenModule(module: string): boolean {
-  return Object.values(ACCESS[module] ?? {}).includes('anyone');
+  return Object.values(RIGHTS.get(module) ?? {}).includes('anyone');
 }
 
 export function rightFor(module: string, command: Command): Right | undefined {
-  return Object.hasOwn(ACCESS, module) ? ACCESS[module]?.[command] : undefined;
+  return RIGHTS.get(module)?.[command];
 }
 
 /** Whether someone logged in with `role` and `userId` has the right, on `entity` where there is one. */
