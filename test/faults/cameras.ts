@@ -4,6 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type RtspCamera, startRtspCamera } from '../support/cameras/rtsp-camera.ts';
 import { readRtsp } from '../support/cameras/rtsp-reader.ts';
+import { endsWithUs } from '../support/children.ts';
 import { freePort } from '../support/free-port.ts';
 import type { Condition, Truth } from './truth.ts';
 
@@ -71,7 +72,7 @@ export async function publishingCamera(name: string, target: string, truth: Trut
 
   function film(): void {
     const own = [...PICTURE.split(' '), '-pix_fmt', 'yuv420p', '-f', 'rtsp', '-rtsp_transport', 'tcp', target];
-    const running = spawn('ffmpeg', own, { stdio: 'ignore' });
+    const running = endsWithUs(spawn('ffmpeg', own, { stdio: 'ignore' }));
     child = running;
     running.once('exit', () => void setTimeout(() => isAlive && child === running && film(), 500));
   }

@@ -9,6 +9,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStore } from '../../src/store/open-store.ts';
+import { endsWithUs } from '../support/children.ts';
 import { keptLog } from './kept-log.ts';
 
 const STORM = { name: 'storm', unique: {} };
@@ -74,12 +75,10 @@ describe.skipIf(!canBuildWalls())('two containers on one folder', () => {
 
 function run(firstNumber: number) {
   const [program, ...walls] = WALLS;
-  const process_ = spawn(
-    program,
-    [...walls, process.execPath, child, compiled, join(parent, 'data'), `${firstNumber}`],
-    {
+  const process_ = endsWithUs(
+    spawn(program, [...walls, process.execPath, child, compiled, join(parent, 'data'), `${firstNumber}`], {
       stdio: ['ignore', 'pipe', 'inherit'],
-    },
+    }),
   );
   started.push(process_);
   const closed = once(process_, 'close');

@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openStore } from '../../src/store/open-store.ts';
+import { endsWithUs } from '../support/children.ts';
 import { keptLog } from './kept-log.ts';
 
 const ROUNDS = 50;
@@ -57,9 +58,11 @@ async function killAgainAndAgain(dir: string, rounds: number): Promise<number[]>
 
 /** @returns the numbers that the process printed before and while it died */
 async function killAfter(commits: number, dir: string, firstNumber: number): Promise<string[]> {
-  const storm = spawn(process.execPath, [child, compiled, dir, `${firstNumber}`], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const storm = endsWithUs(
+    spawn(process.execPath, [child, compiled, dir, `${firstNumber}`], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    }),
+  );
   const ended = once(storm, 'close');
   const printed: string[] = [];
   for await (const line of createInterface({ input: storm.stdout })) {

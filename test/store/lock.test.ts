@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { lock } from '../../src/store/lock.ts';
+import { endsWithUs } from '../support/children.ts';
 
 let dir: string;
 let path: string;
@@ -25,7 +26,7 @@ describe('the lock of a store', () => {
   });
 
   it('is respected while another process holds it, and taken over when that has died', async () => {
-    const child = spawn('sleep', ['60']);
+    const child = endsWithUs(spawn('sleep', ['60']));
     await once(child, 'spawn');
     await writeFile(path, JSON.stringify({ pid: child.pid, started: null }));
     await expect(lock(path)).rejects.toThrow(`in use by the process ${child.pid}`);

@@ -6,6 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { endsWithUs } from './children.ts';
 import { PATIENCE_MS } from './patience.ts';
 
 const MAIN = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
@@ -69,11 +70,13 @@ function launch(
 ): ChildProcess {
   if (!existsSync(main)) throw new Error('dist/ is missing: npm run build');
   const { PATH = '', HOME = '' } = process.env;
-  return spawn(process.execPath, [main, ...args], {
-    cwd,
-    env: { PATH, HOME, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  return endsWithUs(
+    spawn(process.execPath, [main, ...args], {
+      cwd,
+      env: { PATH, HOME, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }),
+  );
 }
 
 function collect(child: ChildProcess): { stdout(): string; stderr(): string } {

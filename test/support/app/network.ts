@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { endsWithUs } from '../children.ts';
 import type { AppImage } from './image.ts';
 
 /** Supervisor's address on every installation: its API listens there, and its ingress proxy calls from there. */
@@ -57,9 +58,11 @@ function hosts(...names: string[]): string[] {
 
 /** The system gives it up for a process that dies. */
 async function lock(path: string): Promise<() => void> {
-  const holder = spawn('flock', ['--exclusive', path, 'sh', '-c', 'echo held; cat'], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+  const holder = endsWithUs(
+    spawn('flock', ['--exclusive', path, 'sh', '-c', 'echo held; cat'], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    }),
+  );
   await once(holder.stdout, 'data');
   return () => holder.stdin.end();
 }

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { endsWithUs } from '../children.ts';
 import { freePort } from '../free-port.ts';
 import { PATIENCE_MS } from '../patience.ts';
 import { hasProgram } from '../programs.ts';
@@ -103,10 +104,7 @@ async function configure(directory: string, port: number, options: MosquittoOpti
 
 /** Resolves when it says that it runs. */
 export async function launchMosquitto(configFile: string, onLog: (text: string) => void): Promise<ChildProcess> {
-  const broker = spawn('mosquitto', ['-c', configFile], { env, stdio: ['ignore', 'ignore', 'pipe'] });
-  const killIt = () => broker.kill('SIGKILL');
-  process.once('exit', killIt);
-  broker.once('exit', () => process.off('exit', killIt));
+  const broker = endsWithUs(spawn('mosquitto', ['-c', configFile], { env, stdio: ['ignore', 'ignore', 'pipe'] }));
   let said = '';
   await new Promise<void>((resolve, reject) => {
     const fail = (why: string) => reject(new Error(`mosquitto ${why}:\n${said}`));

@@ -4,6 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { endsWithUs } from '../children.ts';
 import { freePort } from '../free-port.ts';
 import { PATIENCE_MS } from '../patience.ts';
 
@@ -35,7 +36,9 @@ export async function go2RtcProgram(
     rtspPort,
     async start() {
       const { PATH = '', HOME = '' } = process.env;
-      const running = spawn(program, ['-config', file], { cwd: directory, env: { PATH, HOME }, stdio: 'pipe' });
+      const running = endsWithUs(
+        spawn(program, ['-config', file], { cwd: directory, env: { PATH, HOME }, stdio: 'pipe' }),
+      );
       child = running;
       const said: string[] = [];
       for (const stream of [running.stdout, running.stderr]) stream.on('data', (chunk) => said.push(String(chunk)));

@@ -4,6 +4,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { endsWithUs } from '../children.ts';
 import { freePort } from '../free-port.ts';
 import { PATIENCE_MS } from '../patience.ts';
 
@@ -39,11 +40,13 @@ export async function mediaMtxProgram(
   async function start(): Promise<void> {
     const { PATH = '', HOME = '' } = process.env;
     const said: string[] = [];
-    const running = spawn(program, [file], {
-      cwd: directory,
-      env: { PATH, HOME, ...OFF, ...TCP_ALONE },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const running = endsWithUs(
+      spawn(program, [file], {
+        cwd: directory,
+        env: { PATH, HOME, ...OFF, ...TCP_ALONE },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      }),
+    );
     child = running;
     for (const stream of [running.stdout, running.stderr]) stream.on('data', (chunk) => said.push(String(chunk)));
     let fault: unknown;

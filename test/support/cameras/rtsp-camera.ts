@@ -3,6 +3,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { endsWithUs } from '../children.ts';
 import { freePort } from '../free-port.ts';
 
 const PROGRAM = fileURLToPath(new URL('rtsp-camera.py', import.meta.url));
@@ -41,7 +42,7 @@ interface Served {
 export async function startRtspCamera(port?: number, { path = 'cam', login }: Served = {}): Promise<RtspCamera> {
   const at = port ?? (await freePort());
   const own = [String(at), path, ...(login === undefined ? [] : [login])];
-  const child = spawn(PYTHON, [PROGRAM, ...own], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = endsWithUs(spawn(PYTHON, [PROGRAM, ...own], { stdio: ['ignore', 'pipe', 'inherit'] }));
   await listens(child);
   return {
     port: at,

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { endsWithUs } from '../../../support/children.ts';
 import { comesTrue } from '../../../support/patience.ts';
 import { startProcess } from '../../../support/process.ts';
 import { STORM_LOGIN, StormClient } from './storm-client.ts';
@@ -54,7 +55,9 @@ async function startService(dir: string): Promise<Running> {
 }
 
 async function startBroker(dir: string): Promise<Running> {
-  const broker = spawn(process.execPath, [program, compiled, dir], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const broker = endsWithUs(
+    spawn(process.execPath, [program, compiled, dir], { stdio: ['ignore', 'pipe', 'inherit'] }),
+  );
   const gone = once(broker, 'exit');
   for await (const line of createInterface({ input: broker.stdout })) {
     return { port: Number(line), kill: () => broker.kill('SIGKILL'), gone };
