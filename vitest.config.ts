@@ -1,15 +1,14 @@
 import { join } from 'node:path';
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 import { PATIENCE_MS, TEST_MS } from './test/support/patience.ts';
+import { CONTAINERS, PROGRAMS } from './test/support/suites.ts';
 
 /** A folder that `.ci/run` has filled: another Node-RED, the Node it runs on, and the package of the nodes as installed from its tarball. */
 const otherLine = process.env['OTHER_NODE_RED'];
 
-/** Chromium breaks off what it loads when the machine gets an address or loses one, and every container gives it one and takes it away. */
-const CONTAINERS = ['test/app/**/*.test.ts'];
-
 const PROJECTS: TestProjectConfiguration[] = [
-  { extends: true, test: { name: 'all', include: ['test/**/*.test.ts'], exclude: CONTAINERS } },
+  { extends: true, test: { name: 'quick', include: ['test/**/*.test.ts'], exclude: [...CONTAINERS, ...PROGRAMS] } },
+  { extends: true, test: { name: 'programs', include: PROGRAMS } },
   {
     extends: true,
     test: { name: 'containers', include: CONTAINERS, sequence: { groupOrder: 1 } },
@@ -44,7 +43,7 @@ export default defineConfig({
     expect: { poll: { timeout: PATIENCE_MS } },
     // Two cores: more workers would only make real brokers and processes wait for one another.
     maxWorkers: 2,
-    reporters: ['default', './test/support/closing-line.ts'],
+    reporters: ['default', './test/support/opening-line.ts', './test/support/closing-line.ts'],
     projects: otherLine ? [...PROJECTS, onOtherNodeRed(otherLine)] : PROJECTS,
   },
 });

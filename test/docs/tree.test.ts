@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { matchesGlob } from '../support/glob.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -18,14 +19,6 @@ const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclud
 const foldersOf = (pattern: RegExp) => [
   ...new Set(files.filter((path) => pattern.test(path)).map((path) => dirname(path))),
 ];
-/** Of a pattern of biome.json: `**`, `*` and `{a,b}`. */
-const matchesGlob = (path: string, glob: string) => {
-  const source = glob
-    .replaceAll('.', '\\.')
-    .replace(/\{([^}]*)\}/g, (_, names: string) => `(${names.replaceAll(',', '|')})`)
-    .replace(/\*+/g, (stars) => (stars === '*' ? '[^/]*' : '.*'));
-  return new RegExp(`^${source}$`).test(path);
-};
 const filesIn = (folder: string) => files.filter((path) => dirname(path) === folder).map((path) => basename(path));
 
 describe('the tree', () => {

@@ -24,14 +24,14 @@ export interface AppImage {
 /** For `beforeAll`: the first build makes the base and installs all packages. */
 export const BUILD_TIMEOUT_MS = 600_000;
 
-const PROGRAMS = ['buildah', 'podman', 'runc', 'debootstrap', 'tini', 'flock'];
+const NEEDED = ['buildah', 'podman', 'runc', 'debootstrap', 'tini', 'flock'] as const;
 const SCRIPT = fileURLToPath(new URL('../../../scripts/app-image.js', import.meta.url));
 
 /** For `describe.skipIf`. */
 export const appImageIsMissing = !mayBuild();
 
 function mayBuild(): boolean {
-  if (!PROGRAMS.every(hasProgram)) return false;
+  if (!NEEDED.every(hasProgram)) return false;
   if (process.getuid?.() === 0) return true;
   if (process.env['CI']) throw new Error('building the image needs root, which is required in CI');
   process.stdout.write('skipped: building the image needs root\n');
