@@ -127,7 +127,8 @@ export function createCameraMirror({ login, store, cameras, clock, log }: Parts)
 
   /** One reading serves all events that come meanwhile. */
   async function readUnknown(): Promise<void> {
-    if (!unknown || clock.monotonicMs() - unknown.at >= UNKNOWN_READ_MS) unknown = { at: clock.monotonicMs(), read: read() };
+    if (!unknown || clock.monotonicMs() - unknown.at >= UNKNOWN_READ_MS)
+      unknown = { at: clock.monotonicMs(), read: read() };
     await unknown.read;
   }
 

@@ -34,7 +34,13 @@ export function createDirectRoutes(log: Log, clock: Clock): DirectRoutes {
       const requestId = idFor(request);
       response.setHeader('X-Request-Id', requestId);
       response.once('close', () => {
-        const fields = { method: 'POST', route: path, status: response.statusCode, ms: Math.round(clock.monotonicMs() - start), requestId };
+        const fields = {
+          method: 'POST',
+          route: path,
+          status: response.statusCode,
+          ms: Math.round(clock.monotonicMs() - start),
+          requestId,
+        };
         log.debug(fields, 'http request');
       });
       answer(route, name, request).then(
