@@ -6,6 +6,7 @@
 import type { Clock } from '../core/ports.ts';
 import { isObject, type JsonObject } from '../protocol/envelope.ts';
 import { type Answer, failed, granted, isOwnLimit, ownLimit } from './answer.ts';
+import { withLogins } from './authorised.ts';
 import type { GoogleHttp, GoogleRequest } from './http.ts';
 import type { Logins } from './logins.ts';
 import type { Pauses } from './pauses.ts';
@@ -53,18 +54,15 @@ interface Call {
 const MAX_PAGES = 100;
 
 export function createSdm({ http, url, logins, budget, clock, pauses }: Ports): Sdm {
-  async function call({ credentialId, request, quotas, notAfterMs = Number.POSITIVE_INFINITY }: Call) {
-    let spent: string | undefined;
-    for (;;) {
-      const login = await logins.accessToken(credentialId, spent);
-      if (!login.ok) return login;
+  const ask = withLogins(http, logins);
+
+  function call({ credentialId, request, quotas, notAfterMs = Number.POSITIVE_INFINITY }: Call) {
+    const refusal = () => {
       if (clock.now() >= notAfterMs) return TOO_LATE;
       const waitMs = budget.take(quotas);
-      if (waitMs > 0) return ownLimit(waitMs);
-      const answer = await http({ ...request, accessToken: login.value });
-      if (answer.ok || answer.failure.status !== 401 || spent !== undefined) return answer;
-      spent = login.value;
-    }
+      return waitMs > 0 ? ownLimit(waitMs) : undefined;
+    };
+    return ask({ credentialId, request, refusal });
   }
 
   async function page(credentialId: string, project: string, pageToken: string): Promise<Answer<JsonObject>> {
