@@ -8,6 +8,7 @@ import type { Call, Module } from '../core/requests/registry.ts';
 import type { Store } from '../core/store.ts';
 import { isoZulu } from '../core/wire-time.ts';
 import { EMIT, EMITTED, type Emit, type Emitted } from '../protocol/entities/emit.ts';
+import { NOTICED_EVENTS, type NoticedEvent } from '../protocol/events.ts';
 import { findRow } from './entity.ts';
 
 interface Ports {
@@ -33,9 +34,14 @@ export function eventsModule({ store, cameras, clock }: Ports): Module {
 }
 
 function observation({ event, reader = 'manual' }: Emit, at: string): Observation {
+  if (isNoticed(event)) return { kind: 'noticed', at, what: event };
   if (event === 'read' || event === 'unread') return { kind: event, at, reader: { type: 'manual', id: reader } };
   if (event === 'offline' || event === 'online') {
     return { kind: 'look', at, finding: event === 'online' ? 'up' : 'unreachable' };
   }
   return { kind: event, at };
+}
+
+function isNoticed(event: Emit['event']): event is NoticedEvent {
+  return NOTICED_EVENTS.some((name) => name === event);
 }

@@ -16,6 +16,10 @@ export const EVENTS = {
     'stalled',
     'offline',
     'online',
+    'motion',
+    'person',
+    'sound',
+    'chime',
     'created',
     'updated',
     'removed',
@@ -25,11 +29,20 @@ export const EVENTS = {
   logins: ['failed'],
 } as const;
 
+/** What a camera itself notices: they tell of a moment, and change nothing. */
+export const NOTICED_EVENTS = ['motion', 'person', 'sound', 'chime'] as const;
+
+export type NoticedEvent = (typeof NOTICED_EVENTS)[number];
+
 /** Those that upstream does not have (N-44). */
 export const OWN_EVENTS: readonly string[] = [
   'stalled',
   'offline',
   'online',
+  'motion',
+  'person',
+  'sound',
+  'chime',
   'created',
   'updated',
   'removed',

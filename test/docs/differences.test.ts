@@ -185,6 +185,9 @@ const CHECKS: Readonly<Record<string, () => Promise<unknown>>> = {
     for (const event of ['ready', 'stalled', 'ready']) await emit(event);
     for (const event of ['stalled', 'offline', 'online']) await client.next(`nestmtx/stream/camera/${event}`);
   },
+  "what Google's cameras notice is not told": async () => {
+    await heard('chime', ['nestmtx/events/camera/3/chime']);
+  },
   'what was is forgotten': async () => {
     await ok({ command: 'list', module: 'outages' });
     expect(await ok({ command: 'read', module: 'cameras', entity: '1' })).toHaveProperty('uptime');

@@ -6,6 +6,7 @@ import { bridgeAnnouncement } from '../../src/homeassistant/devices/bridge.ts';
 import { cameraAnnouncement } from '../../src/homeassistant/devices/camera.ts';
 import { type Component, serviceOf } from '../../src/homeassistant/devices/device.ts';
 import { instanceAnnouncement } from '../../src/homeassistant/devices/instance.ts';
+import { NOTICED_EVENTS } from '../../src/protocol/events.ts';
 
 const page = readFileSync(new URL('../../docs/home-assistant.md', import.meta.url), 'utf8');
 const CAMERA = { id: '1', name: 'Door', room: '', mtxPath: 'door', isEnabled: true, sourceType: 'rtsp' } as const;
@@ -16,6 +17,7 @@ const service = serviceOf({
   follows: false,
   showsPictures: true,
   can: () => true,
+  notices: () => NOTICED_EVENTS,
   canRestart: true,
 });
 const devices = {

@@ -13,7 +13,7 @@ import {
 import { identityOf, slugOf } from '../../src/homeassistant/devices/identity.ts';
 import { instanceAnnouncement } from '../../src/homeassistant/devices/instance.ts';
 import { LANGUAGES, type Language } from '../../src/homeassistant/devices/names.ts';
-import { EVENTS, OWN_EVENTS } from '../../src/protocol/events.ts';
+import { EVENTS, NOTICED_EVENTS, OWN_EVENTS } from '../../src/protocol/events.ts';
 import { isPortableTopicName } from '../../src/protocol/topic-match.ts';
 import { EVENT_TOPIC_MODES, isBaseTopic } from '../../src/protocol/topics.ts';
 import { checkTogether, type ReadDevice, readDiscovery } from '../support/home-assistant/rules.ts';
@@ -21,6 +21,7 @@ import { checkTogether, type ReadDevice, readDiscovery } from '../support/home-a
 const FACTS = {
   ...({ base: 'nestmtx', eventTopics: 'both', version: '1.0.0', follows: false, showsPictures: true } as const),
   can: () => true,
+  notices: () => NOTICED_EVENTS,
   canRestart: true,
 };
 const service = serviceOf(FACTS);
@@ -126,6 +127,17 @@ describe('a camera', () => {
     expect(triggers(camera())).toHaveLength(EVENTS.camera.length - 1);
   });
 
+  it('has entities and triggers for what it notices, and none where nothing is told of that', () => {
+    const keys = (device: ReadDevice) =>
+      [...device.components.keys()].filter((key) => /^(motion|doorbell|on_(motion|person|sound|chime))$/.test(key));
+    expect(keys(camera())).toEqual(['motion', 'doorbell', 'on_motion', 'on_person', 'on_sound', 'on_chime']);
+    expect(option(camera(), 'motion', 'event_types')).toEqual(['motion', 'person', 'sound']);
+    expect(option(camera(), 'doorbell', 'event_types')).toEqual(['ring']);
+    expect(keys(camera({ notices: () => ['chime'] }))).toEqual(['doorbell', 'on_chime']);
+    expect(keys(camera({ notices: undefined }))).toEqual([]);
+    for (const key of keys(camera())) expect(option(camera(), key, 'value_template')).toContain('.late');
+  });
+
   it('offers what is possible here, and none of it while it is switched off', () => {
     const offered = (device: ReadDevice) =>
       ['enabled', 'restart', 'probe'].filter((key) => device.components.get(key)?.isRemoval === false);
@@ -143,7 +155,7 @@ describe('a camera', () => {
   });
 
   it('of a followed server has what that server tells and can do', () => {
-    const followed = camera({ follows: true });
+    const followed = camera({ follows: true, notices: undefined });
     expect(option(followed, 'event', 'event_types')).toEqual(
       EVENTS.camera.filter((name) => !OWN_EVENTS.includes(name)),
     );

@@ -35,6 +35,8 @@ export interface CameraFacts {
   readonly isFlapping: boolean;
   /** The reason that `offline` was told with; null while the camera is not known to be down. */
   readonly downFor: string | null;
+  /** Keys of what the camera noticed lately, the latest last. */
+  readonly noticed: readonly string[];
 }
 
 /** A feed that does not come although it should. */
@@ -63,6 +65,7 @@ export const UNSEEN: CameraFacts = {
   fallsMs: [],
   isFlapping: false,
   downFor: null,
+  noticed: [],
 };
 
 /** How a reader is told from others. */

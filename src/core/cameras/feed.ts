@@ -55,8 +55,8 @@ export function forget(facts: CameraFacts, at: string, tell: Tell): CameraFacts 
   const { since } = facts.ready ? withoutFeed(facts, at, tell) : facts;
   if (!facts.ready) for (const reader of facts.readers.values()) tell('unread', readerDetails(reader));
   if (facts.demanded) tell('unDemand');
-  const { extension, downFor } = facts;
-  return { ...UNSEEN, ...(extension && { extension }), since, downFor };
+  const { extension, downFor, noticed } = facts;
+  return { ...UNSEEN, ...(extension && { extension }), since, downFor, noticed };
 }
 
 /** Nobody can read what is gone: the readers leave first. */

@@ -1,5 +1,6 @@
 /** Owns what can be noticed about a camera, whoever notices: a hook, a poll, a look at the camera, a person, or that time has passed. */
 
+import type { NoticedEvent } from '../../protocol/events.ts';
 import type { Finding, Reader } from './facts.ts';
 
 interface Seen {
@@ -9,7 +10,8 @@ interface Seen {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
-export type Observation =
+/** What says something of how the camera is. */
+export type Sign =
   | (Seen & { readonly kind: 'demand' | 'unDemand' })
   | Ready
   | NotReady
@@ -24,6 +26,8 @@ export type Observation =
   | (Seen & { readonly kind: 'reset' })
   | (Seen & { readonly kind: 'time' })
   | Extension;
+
+export type Observation = Sign | Noticed;
 
 export interface Ready extends Seen {
   readonly kind: 'ready';
@@ -67,6 +71,14 @@ export interface LookedAt extends Seen {
 export type Extension =
   | (Seen & { readonly kind: 'extended'; readonly expiresAt: string })
   | (Seen & { readonly kind: 'failed-extension'; readonly expiresAt: string; readonly error: SourceError });
+
+/** The camera itself noticed something: of a moment that may be long past. */
+export interface Noticed extends Seen {
+  readonly kind: 'noticed';
+  readonly what: NoticedEvent;
+  /** By which the same thing is known again; absent: it is told in any case. */
+  readonly key?: string;
+}
 
 /** What a source answered, fit for publishing (N-42). */
 interface SourceError {

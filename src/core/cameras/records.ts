@@ -52,6 +52,8 @@ export interface CameraStateRecord extends StoredRecord {
   readonly downFor?: string;
   /** When it fell, lately; absent when it has not. */
   readonly fallsMs?: readonly number[];
+  /** By which what it noticed lately is known again; absent when it has not. */
+  readonly noticed?: readonly string[];
 }
 
 export const CAMERAS: CollectionSpec<CameraRecord> = {

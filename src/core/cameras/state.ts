@@ -4,7 +4,7 @@ import type { CameraEventName } from '../../protocol/events.ts';
 import type { CameraFacts } from './facts.ts';
 import { changed, feedGone, feedReady, forget, readersSeen, type Tell } from './feed.ts';
 import { countFall, judge } from './judgement.ts';
-import type { Extension, LookedAt, Observation } from './observation.ts';
+import type { Extension, LookedAt, Noticed, Observation, Sign } from './observation.ts';
 
 /** An event that an observation turned out to be, before it has an entity and a number. */
 export interface Transition {
@@ -12,8 +12,12 @@ export interface Transition {
   readonly details: Readonly<Record<string, unknown>>;
 }
 
+/** Whoever tells of them repeats them within minutes; more than any camera notices by then. */
+const MOST_NOTICED = 32;
+
 /** The same fact twice changes nothing and makes no event. */
 export function reduce(before: CameraFacts, seen: Observation): { facts: CameraFacts; transitions: Transition[] } {
+  if (seen.kind === 'noticed') return noticed(before, seen);
   const transitions: Transition[] = [];
   const nowMs = Date.parse(seen.at);
   const observed = observe(before, seen, nowMs, (event, details = {}) => {
@@ -29,7 +33,14 @@ export function reduce(before: CameraFacts, seen: Observation): { facts: CameraF
     : { facts, transitions: told };
 }
 
-function observe(facts: CameraFacts, seen: Observation, nowMs: number, tell: Tell): CameraFacts {
+/** Its moment may be long past: nothing is judged by it. */
+function noticed(facts: CameraFacts, { what, key, details = {} }: Noticed) {
+  if (key !== undefined && facts.noticed.includes(key)) return { facts, transitions: [] };
+  const known = key === undefined ? facts.noticed : [...facts.noticed, key].slice(-MOST_NOTICED);
+  return { facts: { ...facts, noticed: known }, transitions: [{ event: what, details }] };
+}
+
+function observe(facts: CameraFacts, seen: Sign, nowMs: number, tell: Tell): CameraFacts {
   switch (seen.kind) {
     case 'demand':
     case 'unDemand':

@@ -2,7 +2,7 @@
 
 import { hasPublishedPicture } from '../../core/cameras/expectation.ts';
 import type { CameraRecord } from '../../core/cameras/records.ts';
-import { type CameraEventName, EVENTS, OWN_EVENTS } from '../../protocol/events.ts';
+import { type CameraEventName, EVENTS, type NoticedEvent, OWN_EVENTS } from '../../protocol/events.ts';
 import { answerEntity } from './answer.ts';
 import {
   type Announcement,
@@ -19,6 +19,7 @@ import {
   shownValue,
 } from './device.ts';
 import { type Language, nameIn } from './names.ts';
+import { noticedComponents } from './noticed.ts';
 import { outageEntities } from './outage-entities.ts';
 import { problemEntity } from './problem.ts';
 
@@ -28,7 +29,7 @@ type DescribedCamera = Pick<
 >;
 
 /** Type and subtype of the trigger for each event. `created` has none: nobody can wait for a camera that is not there. */
-const TRIGGERS: Readonly<Record<Exclude<CameraEventName, 'created'>, readonly [string, string]>> = {
+const TRIGGERS: Readonly<Record<Exclude<CameraEventName, 'created' | NoticedEvent>, readonly [string, string]>> = {
   demand: ['feed', 'in demand'],
   unDemand: ['feed', 'no longer in demand'],
   ready: ['feed', 'ready'],
@@ -108,6 +109,7 @@ export function cameraAnnouncement(camera: DescribedCamera, service: Service): A
       ...actions(camera, named, service),
       ...answerEntity(named, own.camera(camera.id)),
       ...triggers(camera.id, service),
+      ...noticedComponents(named, eventFilter(service, camera.id), service.notices?.(camera.id) ?? []),
     },
   };
 }

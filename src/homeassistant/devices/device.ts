@@ -1,6 +1,7 @@
 /** Owns the form of a device announcement: what all devices have in common, and how a component of each kind begins. Pure. */
 
 import type { CameraControl } from '../../core/cameras/control.ts';
+import type { NoticedEvent } from '../../protocol/events.ts';
 import { type HomeAssistantTopics, homeAssistantTopics } from '../../protocol/home-assistant-topics.ts';
 import type { EventTopicMode, Topics } from '../../protocol/topics.ts';
 import { topicsOf } from '../../protocol/topics.ts';
@@ -55,6 +56,8 @@ export interface Service {
   readonly showsPictures?: boolean | undefined;
   /** What can be done here to the stream of a camera; absent: nothing. */
   readonly can?: CameraControl['can'] | undefined;
+  /** What this camera itself may tell to have noticed; absent: nothing is told of any. */
+  readonly notices?: ((cameraId: string) => readonly NoticedEvent[]) | undefined;
   /** Whether somebody would start the service again. */
   readonly canRestart?: boolean;
   /** Where the service can be looked at. */
@@ -70,6 +73,7 @@ interface ServiceFacts {
   readonly language?: Language;
   readonly showsPictures?: boolean | undefined;
   readonly can?: CameraControl['can'] | undefined;
+  readonly notices?: Service['notices'];
   readonly canRestart?: boolean;
   readonly url?: string | undefined;
 }
@@ -157,6 +161,7 @@ export function eventTrigger(
   [type, subtype]: readonly [type: string, subtype: string],
   filter: string,
   service: Pick<Service, 'follows'>,
+  value_template = `{{ ${eventName(service)} }}`,
 ): Component {
   return {
     p: 'device_automation',
@@ -165,7 +170,7 @@ export function eventTrigger(
     subtype,
     topic: literalTopic(filter),
     payload: event,
-    value_template: `{{ ${eventName(service)} }}`,
+    value_template,
   };
 }
 

@@ -23,6 +23,8 @@ const GERMAN = {
   'Uptime 30 days': 'Verfügbarkeit 30 Tage',
   'Last outage': 'Letzter Ausfall',
   Event: 'Ereignis',
+  Motion: 'Bewegung',
+  Doorbell: 'Türklingel',
   Picture: 'Bild',
   'Renew picture': 'Bild erneuern',
   Enabled: 'Eingeschaltet',

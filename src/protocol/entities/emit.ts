@@ -1,6 +1,7 @@
 /** Owns what `events.create` takes: an observation somebody makes by hand, to try flows without a camera. Ours, not upstream's. */
 
 import type { FromSchema } from 'json-schema-to-ts';
+import { NOTICED_EVENTS } from '../events.ts';
 import { count } from './fields.ts';
 
 export const EMITTED_EVENTS = [
@@ -13,6 +14,7 @@ export const EMITTED_EVENTS = [
   'stalled',
   'offline',
   'online',
+  ...NOTICED_EVENTS,
 ] as const;
 
 export const EMIT = {

@@ -19,6 +19,7 @@ const observation: fc.Arbitrary<Observation> = fc.oneof(
   fc.constantFrom('reset', 'time', 'rejected', 'accepted').map((kind): Observation => ({ kind, at })),
   fc.constantFrom('x', 'y').map((reason): Observation => ({ kind: 'unknown', at, reason })),
   fc.tuple(fc.constantFrom('read', 'unread'), reader).map(([kind, who]): Observation => ({ kind, at, reader: who })),
+  fc.constantFrom('m1', 'm2').map((key): Observation => ({ kind: 'noticed', at, what: 'motion', key })),
   fc.constantFrom('t1', 't2').map((expiresAt): Observation => ({ kind: 'extended', at, expiresAt })),
   fc
     .constantFrom('t1', 't2')
@@ -115,6 +116,22 @@ describe('the camera reducer', () => {
 
   it('forgets nobody it never knew: unread of an unknown reader is dropped', () => {
     expect(run([{ kind: 'unread', at, reader: { type: 't', id: 'x' } }]).events).toEqual([]);
+  });
+
+  it('tells what a camera notices once for each key, and judges nothing by its moment', () => {
+    const noticed = (key?: string): Observation => ({
+      kind: 'noticed',
+      at: '2020-01-01T00:00:00.000Z',
+      what: 'motion',
+      ...(key && { key }),
+    });
+    const down = run([{ kind: 'look', at, finding: 'refused' }]).facts;
+    const { facts, events } = run([noticed('a'), noticed('a'), noticed('b'), noticed('a'), noticed(), noticed()], down);
+    expect(events).toEqual(['motion', 'motion', 'motion', 'motion']);
+    expect({ ...facts, noticed: [] }).toEqual(down);
+    const many = Array.from({ length: 100 }, (_none, n) => noticed(String(n)));
+    expect(run(many).facts.noticed.length).toBeLessThan(50);
+    expect(run([noticed('a'), { kind: 'reset', at }, noticed('a')]).events).toEqual(['motion']);
   });
 
   it('tells each extension once, and a failing one once until it succeeds', () => {

@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EMITTED_EVENTS } from '../../../src/protocol/entities/emit.ts';
+import { NOTICED_EVENTS } from '../../../src/protocol/events.ts';
 import { matches } from '../../../src/protocol/topic-match.ts';
 import { freshId, login, requestText } from '../../support/api/mqtt.ts';
 import type { TestClient } from '../../support/brokers/mqtt-client.ts';
@@ -132,7 +133,7 @@ function idIn(answer: unknown): string {
 
 async function makeEveryEvent(): Promise<void> {
   // In an order in which each of them changes something.
-  for (const event of ['stalled', 'demand', 'ready', 'read', 'unread', 'notReady', 'unDemand']) {
+  for (const event of ['stalled', 'demand', 'ready', 'read', 'unread', 'notReady', 'unDemand', ...NOTICED_EVENTS]) {
     const payload = { domain: 'camera', entity: 1, event };
     await requestText(client, { command: 'create', module: 'events', payload, token });
   }

@@ -68,8 +68,8 @@ const ENTITIES: Readonly<Record<string, PlatformRules>> = {
   },
   event: {
     required: ['state_topic', 'event_types'],
-    optional: ['value_template'],
-    deviceClasses: [],
+    optional: ['value_template', 'device_class'],
+    deviceClasses: ['motion', 'doorbell'],
     categories: ['diagnostic', 'config'],
   },
   switch: {
