@@ -144,7 +144,7 @@ async function start(config: Config, surroundings: Surroundings, closers: Closer
   openHomeAssistant(
     config,
     core,
-    { link, registry, sources, rental, following, httpPort, operation, pageUrl },
+    { link, registry, sources, google, rental, following, httpPort, operation, pageUrl },
     closers,
   );
 

@@ -5,6 +5,7 @@ import type { Closers } from '../core/lifecycle.ts';
 import type { MqttLink } from '../core/ports.ts';
 import type { Registry } from '../core/requests/registry.ts';
 import type { Following } from '../follow/start-follow.ts';
+import type { Google } from '../google/start-google.ts';
 import { serviceOf } from '../homeassistant/devices/device.ts';
 import type { Execute } from '../homeassistant/execute.ts';
 import type { Operation } from '../homeassistant/operation.ts';
@@ -18,6 +19,7 @@ interface Parts {
   readonly link: MqttLink;
   readonly registry: Pick<Registry, 'execute'>;
   readonly sources: CameraSources | undefined;
+  readonly google: Google | undefined;
   readonly rental: Rental | undefined;
   readonly following: Following | undefined;
   readonly httpPort: number;
@@ -28,7 +30,7 @@ interface Parts {
 
 export function openHomeAssistant(config: Config, core: Core, parts: Parts, closers: Closers): void {
   const { discovery, prefix, birth, language } = config.homeAssistant;
-  const { link, sources, rental, following, operation, pageUrl } = parts;
+  const { link, sources, google, rental, following, operation, pageUrl } = parts;
   if (!discovery) {
     const leaving = leaveHomeAssistant({ ...core, link, prefix, birth });
     closers.add('home assistant', () => leaving.close());
@@ -48,6 +50,7 @@ export function openHomeAssistant(config: Config, core: Core, parts: Parts, clos
       language,
       showsPictures: following ? undefined : config.snapshotTopics,
       can: sources?.control.can,
+      notices: google?.noticedBy,
       canRestart: operation.restart !== undefined,
       url: pageUrl ?? urlOf(config.publicHost, parts.httpPort),
     }),

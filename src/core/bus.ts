@@ -11,6 +11,8 @@ interface BusTopics {
   cameraState: { readonly cameraId: number; readonly state: CameraState | null; readonly deliberate: boolean };
   /** Somebody should look at this camera itself: its feed is gone, or seems about to go while it is still ready. */
   lookWanted: { readonly cameraId: string; readonly isReady: boolean };
+  /** Credentials were made, changed, authorised or removed. */
+  credentialsChanged: { readonly credentialId: string };
   /** The record of a rented instance was changed or removed. */
   instanceChanged: { readonly instanceId: string };
 }
@@ -28,6 +30,7 @@ export function createBus(log: Log): Bus {
     event: new Set(),
     cameraState: new Set(),
     lookWanted: new Set(),
+    credentialsChanged: new Set(),
     instanceChanged: new Set(),
   };
   return {

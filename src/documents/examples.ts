@@ -72,6 +72,7 @@ const HOUSE = {
   updated_at: '2026-11-21 16:48:30',
   has_secret: true,
   is_authenticated: false,
+  pubsub_subscription: null,
 };
 
 const DOORBELL = {

@@ -9,8 +9,8 @@ export interface Holds {
   add(key: string, failure: Failure, leastMs?: number): { readonly failures: number; readonly pauseMs: number };
   /** The failure that it is still left alone for, with what is left of the pause. */
   why(key: string): (Failure & { readonly retryAfterMs: number }) | undefined;
-  /** It works again. */
-  clear(key: string): void;
+  /** It works again. @returns whether it had not */
+  clear(key: string): boolean;
 }
 
 interface Hold {
@@ -33,8 +33,6 @@ export function createHolds(clock: Clock, random: () => number): Holds {
       const retryAfterMs = (hold?.untilMs ?? 0) - clock.monotonicMs();
       return hold && retryAfterMs > 0 ? { ...hold.failure, retryAfterMs } : undefined;
     },
-    clear: (key) => {
-      holds.delete(key);
-    },
+    clear: (key) => holds.delete(key),
   };
 }

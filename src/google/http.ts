@@ -10,6 +10,10 @@ export interface GoogleRequest {
   /** A form for the token endpoint, JSON for everything else. */
   readonly body?: URLSearchParams | JsonObject;
   readonly accessToken?: string;
+  /** For an answer that Google itself holds back for a while; absent: the usual time. */
+  readonly timeoutMs?: number;
+  /** Gives it up; the answer is then as if Google could not be reached. */
+  readonly signal?: AbortSignal;
 }
 
 export type GoogleHttp = (request: GoogleRequest) => Promise<Answer<JsonObject>>;
@@ -20,10 +24,10 @@ const MAX_ANSWER = 4 * 1024 * 1024;
 const TIMEOUT_MS = 20_000;
 
 export function createGoogleHttp(fetcher: typeof fetch, clock: Clock): GoogleHttp {
-  return async ({ method, url, body, accessToken }) => {
+  return async ({ method, url, body, accessToken, timeoutMs = TIMEOUT_MS, signal }) => {
     const isForm = body instanceof URLSearchParams;
     const abort = new AbortController();
-    const cancel = clock.after(TIMEOUT_MS, () => abort.abort());
+    const cancel = clock.after(timeoutMs, () => abort.abort());
     try {
       const response = await fetcher(url, {
         method,
@@ -35,7 +39,7 @@ export function createGoogleHttp(fetcher: typeof fetch, clock: Clock): GoogleHtt
         ...(body ? { body: isForm ? body : JSON.stringify(body) } : {}),
         // A token goes where it was meant to go, and nowhere else.
         redirect: 'error',
-        signal: abort.signal,
+        signal: signal ? AbortSignal.any([abort.signal, signal]) : abort.signal,
       });
       const text = await boundedText(response);
       if (text === undefined) return failed(502, 'INTERNAL', 'Google answered more than can be true');

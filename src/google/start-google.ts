@@ -10,10 +10,13 @@ import type { Clock, Log, Secrets } from '../core/ports.ts';
 import type { Store } from '../core/store.ts';
 import type { BridgeEvent, CameraEventName } from '../protocol/events.ts';
 import { type Answer, isUnreached } from './answer.ts';
+import { withLogins } from './authorised.ts';
 import { createDeviceSync } from './device-sync.ts';
 import { googleCameras } from './google-cameras.ts';
 import { createGoogleHttp, type GoogleHttp } from './http.ts';
 import { createLogins } from './logins.ts';
+import { createNoticing, type Noticing } from './noticed/noticing.ts';
+import { createSubscription } from './noticed/subscription.ts';
 import { type GoogleOutage, watchGoogleOutage } from './outage.ts';
 import { createPauses } from './pauses.ts';
 import { createRateBudget } from './rate-budget.ts';
@@ -29,11 +32,14 @@ export interface GoogleUrls {
   readonly token: string;
   /** Smart Device Management, with its version. */
   readonly sdm: string;
+  /** Pub/Sub, with its version. */
+  readonly pubsub: string;
 }
 
 const GOOGLE_URLS: GoogleUrls = {
   token: 'https://oauth2.googleapis.com/token',
   sdm: 'https://smartdevicemanagement.googleapis.com/v1',
+  pubsub: 'https://pubsub.googleapis.com/v1',
 };
 
 export interface GoogleOptions {
@@ -64,6 +70,7 @@ export interface Google {
   /** Where a media server pulls this camera from, a secret; undefined while it is not to be had. */
   sourceUrl(cameraId: string): string | undefined;
   readonly doubtOf: GoogleOutage['doubtOf'];
+  readonly noticedBy: Noticing['noticedBy'];
   close(): Promise<void>;
 }
 
@@ -95,6 +102,9 @@ export async function startGoogle(options: GoogleOptions): Promise<Google> {
   const execute = async (...asked: Parameters<typeof sdm.execute>) => check(await sdm.execute(...asked));
   const streams = createStreams({ ...options, served, random, sdm: { ...sdm, execute } });
   closers.add('streams of Google', () => streams.close());
+  const subscription = createSubscription(withLogins(http, logins), urls.pubsub);
+  const noticing = createNoticing({ ...options, random, pauses, subscription });
+  closers.add('what cameras of Google notice', () => noticing.close());
   closers.add('waiting for Google', () => pauses.close());
 
   /** Where Google was not there for one thing, its lists are asked for until they come. */
@@ -148,7 +158,14 @@ export async function startGoogle(options: GoogleOptions): Promise<Google> {
     const rtsp = options.redirector && (await openRtsp(options.redirector));
     const whep = options.whep && (await openWhep(options.whep));
     closers.add('events for Google', bus.on('event', heard));
-    for (const { id } of store.collection(CREDENTIALS).values()) logins.watch(id);
+    closers.add(
+      'credentials for Google',
+      bus.on('credentialsChanged', ({ credentialId }) => noticing.watch(credentialId)),
+    );
+    for (const { id } of store.collection(CREDENTIALS).values()) {
+      logins.watch(id);
+      noticing.watch(id);
+    }
     return {
       tokenEndpoint: tokens,
       jobs: [{ name: 'SyncCloudCamerasJob', crontab: '0 * * * *', run: () => sync.all() }],
@@ -159,6 +176,7 @@ export async function startGoogle(options: GoogleOptions): Promise<Google> {
         return undefined;
       },
       doubtOf: outage.doubtOf,
+      noticedBy: noticing.noticedBy,
       close: () => closers.close(),
     };
   } catch (error) {

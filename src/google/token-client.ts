@@ -27,11 +27,11 @@ interface Ports {
 const EXCHANGE_ATTEMPTS = 3;
 
 export function createTokenClient({ http, url, clock, pauses, random }: Ports): TokenClient {
-  /** @param refreshToken what stays good when the answer has none (it never has on a refresh) */
-  async function ask(form: Record<string, string>, refreshToken?: string): Promise<Answer<GoogleTokens>> {
+  /** @param kept what stays good when the answer has none: the refresh token, and what was granted (RFC 6749, 6) */
+  async function ask(form: Record<string, string>, kept?: GoogleTokens): Promise<Answer<GoogleTokens>> {
     const askedAtMs = clock.now();
     const answer = await http({ method: 'POST', url, body: new URLSearchParams(form) });
-    return answer.ok ? tokensOf(answer.value, askedAtMs, refreshToken) : answer;
+    return answer.ok ? tokensOf(answer.value, askedAtMs, kept) : answer;
   }
 
   return {
@@ -44,15 +44,15 @@ export function createTokenClient({ http, url, clock, pauses, random }: Ports): 
           throw refusal(answer.failure);
       }
     },
-    refresh: ({ clientId, clientSecret }, { refreshToken }) =>
+    refresh: ({ clientId, clientSecret }, kept) =>
       ask(
         {
           grant_type: 'refresh_token',
-          refresh_token: refreshToken,
+          refresh_token: kept.refreshToken,
           client_id: clientId,
           client_secret: clientSecret,
         },
-        refreshToken,
+        kept,
       ),
   };
 }
@@ -68,9 +68,9 @@ function exchangeForm({ clientId, clientSecret, code, redirectUri, codeVerifier 
   };
 }
 
-function tokensOf(body: JsonObject, askedAtMs: number, kept: string | undefined): Answer<GoogleTokens> {
-  const { access_token: accessToken, expires_in: seconds, refresh_token: given, scope = '' } = body;
-  const refreshToken = given ?? kept;
+function tokensOf(body: JsonObject, askedAtMs: number, kept: GoogleTokens | undefined): Answer<GoogleTokens> {
+  const { access_token: accessToken, expires_in: seconds, refresh_token: given, scope = kept?.scope ?? '' } = body;
+  const refreshToken = given ?? kept?.refreshToken;
   if (!isText(accessToken) || !isText(refreshToken) || typeof seconds !== 'number' || typeof scope !== 'string') {
     return failed(502, 'INTERNAL', 'Google granted no tokens, or not all of them');
   }

@@ -56,6 +56,9 @@ export function feedCameras({ service, discovery, store, bus, clock, history, ca
     const camera = records.get(String(cameraId));
     if (camera) show(camera);
   });
+  const stopCredentials = bus.on('credentialsChanged', () => {
+    for (const camera of records.values()) discovery.announce(cameraAnnouncement(camera, service));
+  });
   const stopEvents = bus.on('event', ({ domain, event, entity }) => {
     if (domain !== 'camera' || entity === null) return;
     if (event === 'removed') {
@@ -77,6 +80,7 @@ export function feedCameras({ service, discovery, store, bus, clock, history, ca
     close() {
       looks.close();
       stopStates();
+      stopCredentials();
       stopEvents();
     },
   };

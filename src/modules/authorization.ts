@@ -1,12 +1,13 @@
 /** Owns the words exchanged with Google's consent page: the link to it, and the answer it sends the browser back with (2.9, N-38). */
 
-import type { OauthClient, PendingAuthorization } from '../core/google/credentials.ts';
+import type { CredentialRecord, OauthClient, PendingAuthorization } from '../core/google/credentials.ts';
 import type { Secrets } from '../core/ports.ts';
 import { ApiError } from '../protocol/api-error.ts';
 import { isObject } from '../protocol/envelope.ts';
 
 const CONSENT_URL = 'https://accounts.google.com/o/oauth2/v2/auth';
 const SCOPES = 'openid https://www.googleapis.com/auth/sdm.service';
+const PUBSUB_SCOPE = 'https://www.googleapis.com/auth/pubsub';
 const DEVICE_ACCESS_CONSOLE = 'https://console.nest.google.com/device-access/project-list';
 
 /** Ten minutes: how long a person may take on the consent page. */
@@ -23,11 +24,21 @@ export function newPending(origin: string, secrets: Secrets, nowMs: number): Pen
   };
 }
 
+/** Whether what was granted is enough for what the credentials are used for. */
+export function isGrantedFor({ subscription }: Pick<CredentialRecord, 'subscription'>, scope: string): boolean {
+  return subscription === undefined || scope.split(' ').includes(PUBSUB_SCOPE);
+}
+
 /** The page where a person lets us in; Google binds the code it gives to the challenge (RFC 7636, 4.3). */
-export function consentUrl(id: string, client: OauthClient, pending: PendingAuthorization, secrets: Secrets): string {
+export function consentUrl(
+  { id, subscription }: Pick<CredentialRecord, 'id' | 'subscription'>,
+  client: OauthClient,
+  pending: PendingAuthorization,
+  secrets: Secrets,
+): string {
   const parameters = new URLSearchParams({
     access_type: 'offline',
-    scope: SCOPES,
+    scope: subscription === undefined ? SCOPES : `${SCOPES} ${PUBSUB_SCOPE}`,
     prompt: 'consent',
     include_granted_scopes: 'true',
     state: Buffer.from(JSON.stringify({ id: Number(id), nonce: pending.nonce })).toString('base64'),

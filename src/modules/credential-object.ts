@@ -19,5 +19,6 @@ export function credentialObject(record: CredentialRecord): Credential {
     // There are no credentials without one: creating them requires it.
     has_secret: true,
     is_authenticated: record.sealedTokens !== null,
+    pubsub_subscription: record.subscription ?? null,
   };
 }

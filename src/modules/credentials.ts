@@ -29,7 +29,7 @@ import {
   NEXT_LINK,
 } from '../protocol/entities/credentials.ts';
 import { pageOf } from '../protocol/entities/page.ts';
-import { consentUrl, deviceAccessUrl, newPending, parseAnswer } from './authorization.ts';
+import { consentUrl, deviceAccessUrl, isGrantedFor, newPending, parseAnswer } from './authorization.ts';
 import { credentialObject } from './credential-object.ts';
 import { findRow } from './entity.ts';
 
@@ -44,9 +44,16 @@ interface Ports {
 
 export function credentialsModule({ store, secrets, clock, google, cameras, bus }: Ports): Module {
   async function create({ payload }: Call): Promise<number> {
-    const { description, oauth_client_id, oauth_client_secret, dac_project_id = null } = payload as CredentialCreate;
+    const {
+      description,
+      oauth_client_id,
+      oauth_client_secret,
+      dac_project_id = null,
+      ...rest
+    } = payload as CredentialCreate;
     const client = { clientId: oauth_client_id, clientSecret: oauth_client_secret, dacProjectId: dac_project_id };
     const now = isoOffset(clock.now());
+    // Nobody has authorised them yet, so there is nothing to be asked with and nobody to be told.
     return store.commit((tx) => {
       const id = String(tx.nextId('credentials'));
       tx.collection(CREDENTIALS).put({
@@ -59,23 +66,34 @@ export function credentialsModule({ store, secrets, clock, google, cameras, bus 
         tokenRedirectUrl: null,
         createdAt: now,
         updatedAt: now,
+        ...(rest.pubsub_subscription && { subscription: rest.pubsub_subscription }),
       });
       return Number(id);
     });
   }
 
   /** Answers the next step for a person: the consent page, or, once we are let in, the page to choose devices on. */
-  function nextLink({ entity, payload }: Call): Promise<string> {
-    const { origin } = payload as CredentialUpdate;
-    return store.commit((tx) => {
+  async function nextLink({ entity, payload }: Call): Promise<string> {
+    const { origin, pubsub_subscription } = payload as CredentialUpdate;
+    const { id, link } = await store.commit((tx) => {
       const rows = tx.collection(CREDENTIALS);
-      const record = findRow(rows, entity);
+      const record = listeningAt(findRow(rows, entity), pubsub_subscription);
       const client = openPart(secrets, record.id, 'client', record.sealedClient);
-      if (record.sealedTokens !== null) return deviceAccessUrl(client);
+      if (isLetIn(record)) {
+        rows.put(record);
+        return { id: record.id, link: deviceAccessUrl(client) };
+      }
       const pending = newPending(origin, secrets, clock.now());
       rows.put({ ...record, sealedPending: sealPart(secrets, record.id, 'pending', pending) });
-      return consentUrl(record.id, client, pending, secrets);
+      return { id: record.id, link: consentUrl(record, client, pending, secrets) };
     });
+    if (pubsub_subscription !== undefined) bus.emit('credentialsChanged', { credentialId: id });
+    return link;
+  }
+
+  function isLetIn(record: CredentialRecord): boolean {
+    const { id, sealedTokens } = record;
+    return sealedTokens !== null && isGrantedFor(record, openPart(secrets, id, 'tokens', sealedTokens).scope);
   }
 
   async function authorize({ entity }: Call): Promise<Authorized> {
@@ -115,6 +133,7 @@ export function credentialsModule({ store, secrets, clock, google, cameras, bus 
       rows.put({ ...record, sealedTokens, tokenRedirectUrl, updatedAt: isoOffset(at) });
       return record;
     });
+    bus.emit('credentialsChanged', { credentialId: before.id });
     if (before.sealedTokens !== null) return;
     const { description } = before;
     bus.emit('event', {
@@ -127,14 +146,15 @@ export function credentialsModule({ store, secrets, clock, google, cameras, bus 
   }
 
   async function remove({ entity }: Call): Promise<void> {
-    const orphans = await store.commit((tx) => {
+    const { id, orphans } = await store.commit((tx) => {
       const record = findRow(tx.collection(CREDENTIALS), entity);
       tx.collection(CREDENTIALS).delete(record.id);
       const rows = tx.collection(CAMERAS);
       const own = [...rows.values()].filter(({ credentialId }) => String(credentialId) === record.id);
       for (const camera of own) rows.delete(camera.id);
-      return own;
+      return { id: record.id, orphans: own };
     });
+    bus.emit('credentialsChanged', { credentialId: id });
     await Promise.all(orphans.map((camera) => cameras.changed('removed', camera)));
   }
 
@@ -175,4 +195,11 @@ export function credentialsModule({ store, secrets, clock, google, cameras, bus 
       delete: { summary: 'Delete credentials and the cameras that came with them', run: remove },
     },
   };
+}
+
+/** @param subscription null takes it away; undefined leaves it as it is */
+function listeningAt(record: CredentialRecord, subscription: string | null | undefined): CredentialRecord {
+  if (subscription === undefined) return record;
+  const { subscription: _before, ...rest } = record;
+  return subscription === null ? rest : { ...rest, subscription };
 }

@@ -32,14 +32,19 @@ export async function googleSetting({
   random = () => 0.5,
   withoutSockets = false,
   hasMediaMtx = true,
+  holdsPulls = true,
 }: {
   readonly random?: () => number;
   readonly withoutSockets?: boolean;
   readonly hasMediaMtx?: boolean;
+  /** Google holds a pull for as long as there is nothing: nobody waits for its end then. */
+  readonly holdsPulls?: boolean;
 } = {}) {
   const clock = steppingClock();
   const server = await startGoogleServer(clock.now, { project: PROJECT, client: CLIENT });
-  const { fetcher, settled } = countingFetch(withoutSockets ? server.fetcher : fetch);
+  const { fetcher: counted, settled } = countingFetch(withoutSockets ? server.fetcher : fetch);
+  const fetcher: typeof fetch = (input, init) =>
+    (holdsPulls && String(input).endsWith(':pull') ? fetch : counted)(input, init);
   const store = memoryStore([CREDENTIALS, CAMERAS, CAMERA_STATES, FACTS, OUTBOX]);
   const log = recordingLog();
   const bus = createBus(log);
@@ -57,7 +62,7 @@ export async function googleSetting({
   }
 
   /** Credentials, id 1; authorised unless null is given. */
-  async function addCredentials(tokens: GoogleTokens | null = server.login()): Promise<void> {
+  async function addCredentials(tokens: GoogleTokens | null = server.login(), subscription?: string): Promise<void> {
     const client = { clientId: CLIENT.id, clientSecret: CLIENT.secret, dacProjectId: PROJECT };
     const at = '2026-11-21T00:00:00.000+00:00';
     await store.commit((tx) =>
@@ -71,6 +76,7 @@ export async function googleSetting({
         tokenRedirectUrl: null,
         createdAt: at,
         updatedAt: at,
+        ...(subscription !== undefined && { subscription }),
       }),
     );
   }

@@ -61,6 +61,39 @@ describe('credentials.create', () => {
   });
 });
 
+describe('the subscription of credentials', () => {
+  const NAME = 'projects/house-1234/subscriptions/nest';
+
+  it('is none unless it was given, is shown, and can be changed and taken away', async () => {
+    const { api, create } = credentialsSetting();
+    await create({ pubsub_subscription: NAME });
+    const shown = async () => Object(await api.value(list())).items[0].pubsub_subscription;
+    expect(await shown()).toBe(NAME);
+    const update = (pubsub_subscription: string | null) => {
+      const payload = { origin: 'https://nest.example:2001', pubsub_subscription };
+      return api.value({ command: 'update', module: 'credentials', entity: '1', payload });
+    };
+    await update(`${NAME}-2`);
+    expect(await shown()).toBe(`${NAME}-2`);
+    await update(null);
+    expect(await shown()).toBeNull();
+  });
+
+  it.each([
+    'nest',
+    'projects/house-1234/topics/nest',
+    'projects/../subscriptions/nest',
+    'projects/house/subscriptions/nest:pull',
+    'projects/house/subscriptions/a/b/c',
+  ])('is no other address: %s', async (pubsub_subscription) => {
+    const { api } = credentialsSetting();
+    const payload = { ...CLIENT, pubsub_subscription };
+    expect(await api.error({ command: 'create', module: 'credentials', payload })).toMatchObject({
+      code: 'invalid_payload',
+    });
+  });
+});
+
 describe('credentials.list', () => {
   it('shows the keys of the contract in its order, the four secrets always null, ours last', async () => {
     const { api, clock, create, authorize } = credentialsSetting();
@@ -79,6 +112,7 @@ describe('credentials.list', () => {
       updated_at: '2026-11-21 16:48:30',
       has_secret: true,
       is_authenticated: false,
+      pubsub_subscription: null,
     };
     const after = {
       ...before,

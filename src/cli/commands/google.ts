@@ -12,11 +12,15 @@ const NAME = 'google';
 /** How long a link is good. */
 const WAIT_MS = 10 * 60 * 1000;
 const LOOK_MS = 2000;
+/** Where people agree; else the link is for choosing devices. */
+const CONSENT_PAGE = 'https://accounts.google.com/';
+
+const WIDER = 'What the cameras notice is heard as soon as somebody has agreed there.\n';
 
 export const googleCommand: Command = {
   name: NAME,
   summary: 'Have a person let us in at Google',
-  usage: ['google [id] --origin URL [--no-wait]'],
+  usage: ['google [id] --origin URL [--subscription NAME] [--no-wait]'],
   notes: [
     'Prints the address of Google to open in a browser, and waits up to ten minutes for the answer.',
     'The origin is where that browser reaches this service by HTTPS; <origin>/credentials/authorize must be registered at Google: docs/google.md.',
@@ -24,9 +28,14 @@ export const googleCommand: Command = {
   examples: [
     ['google --origin https://nest.local:2001', 'for the only credentials that there are'],
     ['google 2 --origin https://nest.local:2001', 'for one of several'],
+    [
+      'google --origin https://nest.local:2001 --subscription projects/house/subscriptions/nest',
+      'to hear what the cameras notice, too',
+    ],
   ],
   options: {
     origin: { value: 'URL', description: 'Where Google sends the browser back to' },
+    subscription: { value: 'NAME', description: 'Of Pub/Sub: projects/<project>/subscriptions/<name>, or none' },
     'no-wait': { description: 'Print the address and end' },
   },
   run: async (context) => {
@@ -35,14 +44,22 @@ export const googleCommand: Command = {
     return withService(context, async (service) => {
       const { id, description, is_authenticated } = await chosen(service, context.args[0]);
       const entity = String(id);
-      const link = await service.request({ command: 'update', module: 'credentials', entity, payload: { origin } });
-      const meaning = is_authenticated === true ? 'is let in already; devices are chosen at' : 'is let in at';
+      const payload = { origin, ...chosenSubscription(context.values.get('subscription')) };
+      const link = await service.request({ command: 'update', module: 'credentials', entity, payload });
+      const isConsent = String(link).startsWith(CONSENT_PAGE);
+      const meaning = !isConsent ? 'is let in already; devices are chosen at' : 'is let in at';
       print(context, { id, link, is_authenticated }, `${String(description)} ${meaning}\n\n${String(link)}\n`);
+      if (is_authenticated === true && isConsent) context.io.stderr.write(WIDER);
       if (is_authenticated === true || context.flags.has('no-wait')) return 0;
       return (await isLetIn(service, entity)) ? done(context, entity) : late();
     });
   },
 };
+
+function chosenSubscription(written: string | undefined): JsonObject {
+  if (written === undefined) return {};
+  return { pubsub_subscription: written === 'none' ? null : written };
+}
 
 async function chosen(service: Service, written: string | undefined): Promise<JsonObject> {
   const all = await listed(service);

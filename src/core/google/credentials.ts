@@ -14,6 +14,8 @@ export interface CredentialRecord extends StoredRecord {
   /** The consent link that was handed out last and has not come back. */
   readonly sealedPending: string | null;
   readonly tokenRedirectUrl: string | null;
+  /** `projects/<project>/subscriptions/<name>`: where Google tells what the cameras notice. Absent: nobody asks. */
+  readonly subscription?: string;
   readonly createdAt: string;
   readonly updatedAt: string;
 }

@@ -5,6 +5,14 @@ import { id, textOrNull } from './fields.ts';
 
 const text = { type: 'string', minLength: 1 } as const;
 
+/** Null: nobody asks what the cameras notice. */
+const subscription = {
+  type: ['string', 'null'],
+  pattern: '^projects/[a-z][a-z0-9.:-]{2,63}/subscriptions/[A-Za-z][\\w.~+-]{2,254}$',
+  description:
+    'Subscription of Pub/Sub that brings motion, persons, sounds and chimes, e.g. projects/house/subscriptions/nest',
+} as const;
+
 export const CREDENTIAL_CREATE = {
   type: 'object',
   properties: {
@@ -12,6 +20,7 @@ export const CREDENTIAL_CREATE = {
     oauth_client_id: text,
     oauth_client_secret: text,
     dac_project_id: { type: ['string', 'null'], minLength: 1, description: 'Project id of the Device Access Console' },
+    pubsub_subscription: subscription,
   },
   required: ['description', 'oauth_client_id', 'oauth_client_secret'],
   additionalProperties: false,
@@ -21,6 +30,7 @@ export const CREDENTIAL_UPDATE = {
   type: 'object',
   properties: {
     origin: { ...text, description: 'Where Google sends the browser back to, e.g. https://nest.example:2001' },
+    pubsub_subscription: { ...subscription, description: 'Changes it; as in `create`' },
   },
   required: ['origin'],
   additionalProperties: false,
@@ -36,7 +46,7 @@ const sqlMoment = {
   description: 'UTC',
 } as const;
 
-/** Keys in wire order. Four of them are secrets and never leave; the last two are ours, and tell whether they are there. */
+/** Keys in wire order. Four of them are secrets and never leave; the last three are ours: whether secrets are there, and what is none. */
 export const CREDENTIAL = {
   title: 'Credential',
   type: 'object',
@@ -53,6 +63,10 @@ export const CREDENTIAL = {
     updated_at: sqlMoment,
     has_secret: { type: 'boolean' },
     is_authenticated: { type: 'boolean' },
+    pubsub_subscription: {
+      ...textOrNull,
+      description: 'Where Google tells what the cameras notice; null: nobody asks',
+    },
   },
   required: [
     'id',
@@ -67,6 +81,7 @@ export const CREDENTIAL = {
     'updated_at',
     'has_secret',
     'is_authenticated',
+    'pubsub_subscription',
   ],
   additionalProperties: false,
 } as const;

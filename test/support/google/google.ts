@@ -10,6 +10,7 @@ import { text } from 'node:stream/consumers';
 import type { GoogleTokens } from '../../../src/core/google/google.ts';
 import { isObject, type JsonObject } from '../../../src/protocol/envelope.ts';
 import { commandLimits, googleLimits, listLimits } from './limits.ts';
+import { type GooglePubSub, googlePubSub } from './pubsub.ts';
 import { type GoogleStreams, googleStreams } from './streams.ts';
 import { type GoogleStandIn, googleStandIn } from './token.ts';
 
@@ -20,13 +21,14 @@ interface HttpAnswer {
 }
 
 export interface GoogleServer {
-  readonly urls: { readonly token: string; readonly sdm: string };
+  readonly urls: { readonly token: string; readonly sdm: string; readonly pubsub: string };
   /** The same answers without a socket in between, for a simulated day. */
   readonly fetcher: typeof fetch;
   /** Consent, and the codes that come of it. */
   readonly consent: GoogleStandIn['consent'];
   readonly streams: GoogleStreams;
-  /** How often each was called: `token`, `list`, or the name of a command. */
+  readonly pubsub: GooglePubSub;
+  /** How often each was called: `token`, `list`, `pull`, `acknowledge`, or the name of a command. */
   readonly calls: ReadonlyMap<string, number>;
   /** What no client may do. */
   readonly faults: readonly string[];
@@ -40,7 +42,7 @@ export interface GoogleServer {
   /** Decides calls before Google does: an answer is sent in place of the real one. */
   intercept: (operation: string) => HttpAnswer | undefined;
   /** A login as if it had been authorised just now. */
-  login(): GoogleTokens;
+  login(scope?: string): GoogleTokens;
   /** Ends every access token, as if its hour were over. */
   expireAccess(): void;
   /** The user takes the authorisation back. */
@@ -67,15 +69,17 @@ export async function startGoogleServer(
   const battery = new Set<string>();
   const streams = googleStreams(now, battery, mediaUrl);
   const calls = new Map<string, number>();
-  const access = new Map<string, number>();
-  const refresh = new Set<string>();
+  const access = new Map<string, { readonly endsAtMs: number; readonly scope: string }>();
+  /** What each grants. */
+  const refresh = new Map<string, string>();
   const faults = streams.faults;
+  const pubsub = googlePubSub(now, faults);
 
-  function issue(refreshToken: string): JsonObject & { access_token: string } {
+  function issue(refreshToken: string, scope: string): JsonObject & { access_token: string } {
     const accessToken = `ya29.${randomUUID()}`;
-    access.set(accessToken, now() + ACCESS_SECONDS * 1000);
-    refresh.add(refreshToken);
-    return { access_token: accessToken, expires_in: ACCESS_SECONDS, scope: 'sdm', token_type: 'Bearer' };
+    access.set(accessToken, { endsAtMs: now() + ACCESS_SECONDS * 1000, scope });
+    refresh.set(refreshToken, scope);
+    return { access_token: accessToken, expires_in: ACCESS_SECONDS, scope, token_type: 'Bearer' };
   }
 
   async function token(form: URLSearchParams): Promise<HttpAnswer> {
@@ -88,17 +92,18 @@ export async function startGoogleServer(
       return refused(401, 'invalid_client');
     if (given('grant_type') === 'refresh_token') {
       const old = given('refresh_token');
-      return refresh.has(old) ? { status: 200, body: issue(old) } : refused(400, 'invalid_grant');
+      const scope = refresh.get(old);
+      return scope === undefined ? refused(400, 'invalid_grant') : { status: 200, body: issue(old, scope) };
     }
     try {
-      const { refreshToken } = await oauth.exchangeCode({
+      const { refreshToken, scope } = await oauth.exchangeCode({
         clientId: client.id,
         clientSecret: client.secret,
         code: given('code'),
         redirectUri: given('redirect_uri'),
         codeVerifier: given('code_verifier'),
       });
-      return { status: 200, body: { ...issue(refreshToken), refresh_token: refreshToken } };
+      return { status: 200, body: { ...issue(refreshToken, scope), refresh_token: refreshToken } };
     } catch {
       return refused(400, 'invalid_grant');
     }
@@ -135,17 +140,30 @@ export async function startGoogleServer(
     return failure(429, 'RESOURCE_EXHAUSTED');
   }
 
-  async function answer(path: string, bearer: string | undefined, body: string): Promise<HttpAnswer> {
+  async function answer(
+    path: string,
+    bearer: string | undefined,
+    body: string,
+    gone = new AbortController().signal,
+  ): Promise<HttpAnswer> {
     const { pathname, searchParams } = new URL(path, 'http://google.example');
     const json: unknown = pathname === '/token' || body === '' ? {} : JSON.parse(body);
     const sent = isObject(json) ? json : {};
     const operation =
-      pathname === '/token' ? 'token' : (/CameraLiveStream\.(\w+)$/.exec(String(sent['command']))?.[1] ?? 'list');
+      pathname === '/token'
+        ? 'token'
+        : ((/CameraLiveStream\.(\w+)$/.exec(String(sent['command'])) ?? /:(pull|acknowledge)$/.exec(pathname))?.[1] ??
+          'list');
     calls.set(operation, (calls.get(operation) ?? 0) + 1);
     const instead = server.intercept(operation);
     if (instead) return instead;
     if (operation === 'token') return token(new URLSearchParams(body));
-    if ((access.get(bearer?.replace('Bearer ', '') ?? '') ?? 0) <= now()) return failure(401, 'UNAUTHENTICATED');
+    const login = access.get(bearer?.replace('Bearer ', '') ?? '');
+    if (!login || login.endsAtMs <= now()) return failure(401, 'UNAUTHENTICATED');
+    if (pathname.startsWith('/v1/projects/')) {
+      const told = await pubsub.answer(pathname, login.scope, sent, gone);
+      return 'word' in told ? failure(told.status, told.word) : { status: 200, body: told.body };
+    }
     const device = /^\/v1\/(enterprises\/[^/]+\/devices\/[^/]+):executeCommand$/.exec(pathname)?.[1];
     if (device !== undefined) return command(device, sent);
     return pathname === `/v1/enterprises/${project}/devices` ? list(searchParams) : failure(404, 'NOT_FOUND');
@@ -157,7 +175,10 @@ export async function startGoogleServer(
       request.socket.destroy();
       return;
     }
-    const { status, body: sent, headers = {} } = await answer(request.url ?? '', request.headers.authorization, body);
+    const gone = new AbortController();
+    response.on('close', () => gone.abort());
+    const { authorization } = request.headers;
+    const { status, body: sent, headers = {} } = await answer(request.url ?? '', authorization, body, gone.signal);
     response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers });
     response.end(JSON.stringify(sent));
   }).listen(0, '127.0.0.1');
@@ -175,9 +196,10 @@ export async function startGoogleServer(
 
   const server: GoogleServer = {
     fetcher,
-    urls: { token: `${base}/token`, sdm: `${base}/v1` },
+    urls: { token: `${base}/token`, sdm: `${base}/v1`, pubsub: `${base}/v1` },
     consent: oauth.consent,
     streams,
+    pubsub,
     calls,
     faults,
     devices: [],
@@ -185,10 +207,10 @@ export async function startGoogleServer(
     battery,
     isCut: false,
     intercept: () => undefined,
-    login() {
+    login(scope = 'sdm') {
       const refreshToken = `1//${randomUUID()}`;
-      const { access_token: accessToken } = issue(refreshToken);
-      return { accessToken, refreshToken, expiresAtMs: now() + ACCESS_SECONDS * 1000, scope: 'sdm' };
+      const { access_token: accessToken } = issue(refreshToken, scope);
+      return { accessToken, refreshToken, expiresAtMs: now() + ACCESS_SECONDS * 1000, scope };
     },
     expireAccess: () => access.clear(),
     revoke() {
