@@ -1,4 +1,4 @@
-// Builds the image of the app without a registry and without a Docker engine: buildah, on a base of Debian's packages and this
+// Builds the images, of the app and of the service, without a registry and without a Docker engine: buildah, on a base of Debian's packages and this
 // machine's node. Prints what a caller needs to run it, as JSON. The first run takes a minute or two, later ones what has changed.
 //   node scripts/app-image.js        as root on Debian, with the packages buildah, podman, runc, debootstrap and tini
 // It keeps its images in NESTMTX_BRIDGE_TEST_CACHE, or else in ~/.cache/nestmtx-bridge-test. Deleting that folder is safe.
@@ -12,19 +12,24 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const cache = process.env.NESTMTX_BRIDGE_TEST_CACHE || join(homedir(), '.cache', 'nestmtx-bridge-test');
 const storage = ['--storage-driver', 'overlay', '--root', join(cache, 'storage'), '--runroot', join(cache, 'run')];
 const ARCHITECTURES = { x64: 'amd64', arm64: 'aarch64' };
+const WASTE = ['var/cache/apt', 'var/lib/apt/lists', 'usr/share/doc', 'usr/share/locale', 'usr/share/man'];
 // Each build leaves some twenty images of its steps behind, which make the next one fast.
 const MOST_IMAGES = 100;
 
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-const base = `localhost/nestmtx-bridge-base:node-${process.versions.node}-ffmpeg`;
-const image = `localhost/nestmtx-bridge:${version}`;
+const base = `localhost/nestmtx-bridge-base:node-${process.versions.node}-slim`;
+const system = `localhost/nestmtx-bridge-system:${version}`;
+const image = `localhost/nestmtx-bridge-app:${version}`;
+const service = `localhost/nestmtx-bridge:${version}`;
 
 mkdirSync(cache, { recursive: true });
 if (process.argv.includes('--locked')) {
   clearOldImages();
   const found = spawnSync('buildah', [...storage, 'inspect', '--type', 'image', base]).status === 0;
   if (!found) makeBase();
-  buildImage();
+  buildImage('system', system);
+  buildImage('service', service);
+  buildImage('app', image);
   // runc and cgroupfs: crun refuses hybrid cgroups, and there may be no systemd.
   const podman = [
     ...storage,
@@ -35,7 +40,7 @@ if (process.argv.includes('--locked')) {
     '--runtime',
     'runc',
   ];
-  console.log(JSON.stringify({ image, base, podman, cache }));
+  console.log(JSON.stringify({ image, service, base: system, podman, cache }));
 } else {
   // Two builds at a time would both begin with the base.
   const lock = ['--exclusive', join(cache, 'lock'), process.execPath, fileURLToPath(import.meta.url), '--locked'];
@@ -60,19 +65,22 @@ function clearOldImages() {
   buildah('rmi', '--force', ...old);
 }
 
-/** A Debian with node and npm, as the official images have them, and with ffmpeg: the image installs Alpine's where there is none. */
+/** A Debian with node and npm where the official images of Node have them, and with their entrypoint. */
 function makeBase() {
   const container = buildah('from', 'scratch');
   const folder = buildah('mount', container);
-  run('debootstrap', '--variant=minbase', '--include=ca-certificates,ffmpeg', 'bookworm', folder, mirror());
-  for (const waste of ['var/cache/apt', 'var/lib/apt/lists', 'usr/share/doc', 'usr/share/locale']) {
-    rmSync(join(folder, waste), { recursive: true, force: true });
-  }
-  cpSync(process.execPath, join(folder, 'usr/bin/node'));
+  run('debootstrap', '--variant=minbase', '--include=ca-certificates', 'bookworm', folder, mirror());
+  for (const waste of WASTE) rmSync(join(folder, waste), { recursive: true, force: true });
+  // As Debian's slim images do: what is installed later leaves these out as well.
+  const left = WASTE.map((path) => `path-exclude /${path}/*\n`).join('');
+  writeFileSync(join(folder, 'etc/dpkg/dpkg.cfg.d/slim'), left);
+  cpSync(process.execPath, join(folder, 'usr/local/bin/node'));
   const npm = run('npm', 'root', '--global');
-  cpSync(join(npm, 'npm'), join(folder, 'usr/lib/node_modules/npm'), { recursive: true });
-  symlinkSync('../lib/node_modules/npm/bin/npm-cli.js', join(folder, 'usr/bin/npm'));
+  cpSync(join(npm, 'npm'), join(folder, 'usr/local/lib/node_modules/npm'), { recursive: true });
+  symlinkSync('../lib/node_modules/npm/bin/npm-cli.js', join(folder, 'usr/local/bin/npm'));
+  writeFileSync(join(folder, 'usr/local/bin/docker-entrypoint.sh'), '#!/bin/sh\nexec "$@"\n', { mode: 0o755 });
   buildah('umount', container);
+  buildah('config', '--entrypoint', '["docker-entrypoint.sh"]', container);
   buildah('commit', '--rm', '--quiet', container, base);
 }
 
@@ -89,7 +97,7 @@ function mirror() {
 }
 
 /** This machine's way to the registry is mounted where the build installs: none of it is in the image. */
-function buildImage() {
+function buildImage(target, tag) {
   const settings = JSON.parse(run('npm', 'config', 'list', '--json'));
   const { cafile, cache: npmCache } = settings;
   const certificates = '/etc/npm-certificates.pem';
@@ -107,7 +115,7 @@ function buildImage() {
       ...(cafile ? ['--volume', `${cafile}:${certificates}:ro`] : []),
       ...['--build-arg', `BASE_IMAGE=${base}`, '--build-arg', `BUILD_VERSION=${version}`],
       ...['--build-arg', `BUILD_ARCH=${ARCHITECTURES[process.arch] ?? process.arch}`],
-      ...['--tag', image, '--file', join(root, 'Dockerfile'), root],
+      ...['--target', target, '--tag', tag, '--file', join(root, 'Dockerfile'), root],
     );
   } finally {
     rmSync(scratch, { recursive: true });

@@ -1,17 +1,15 @@
 /** The image that is built from the Dockerfile, run as locked up as can be: what is in it, what it needs, how it ends. */
 
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
 import { VERSION } from '../../../src/version.ts';
 import { type AppContainer, type ContainerOptions, startContainer } from '../../support/app/container.ts';
 import { type AppImage, appImageIsMissing, BUILD_TIMEOUT_MS, buildAppImage } from '../../support/app/image.ts';
 
 const MEGABYTE = 1_000_000;
-const COMPOSE = new URL('../../../examples/compose.yaml', import.meta.url);
 
 describe.skipIf(appImageIsMissing)('the image', () => {
   let app: AppImage;
@@ -34,16 +32,24 @@ describe.skipIf(appImageIsMissing)('the image', () => {
     });
     expect(healthCheck).toMatchObject({ Interval: 10e9, Test: ['CMD', 'node', '-e', expect.any(String)] });
     expect(config.Cmd[0]).toBe('node');
-    expect(config.Entrypoint).toBeUndefined();
+    expect(config.Entrypoint ?? []).toEqual([]);
+    expect([config.User, (await inspect(app.service)).Config.User]).toEqual(['0:0', '1000:1000']);
   });
 
-  it('holds what runs and nothing else, in less than 25 MB above its base', async () => {
+  it('holds what runs and nothing else, in less than 26 MB above Debian, node and ffmpeg', async () => {
     const [image, base] = await Promise.all([inspect(app.image), inspect(app.base)]);
-    expect(image.Size - base.Size).toBeLessThan(25 * MEGABYTE);
+    expect(image.Size - base.Size).toBeLessThan(26 * MEGABYTE);
+    expect(image.Size).toBeLessThan(600 * MEGABYTE);
 
     const root = (await app.podman(['image', 'mount', app.image])).stdout.trim();
     try {
-      expect((await readdir(join(root, 'app'))).sort()).toEqual(['LICENSE', 'dist', 'node_modules', 'package.json']);
+      expect((await readdir(join(root, 'app'))).sort()).toEqual([
+        'LICENSE',
+        'dist',
+        'node_modules',
+        'package.json',
+        'sbom.cdx.json',
+      ]);
       const files = await readdir(join(root, 'app'), { recursive: true });
       expect(files).toContain('dist/web/docs/swagger-ui-bundle.js');
       expect(files.filter((path) => /\.map$|\.d\.[cm]?ts$/.test(path))).toEqual([]);
@@ -59,6 +65,25 @@ describe.skipIf(appImageIsMissing)('the image', () => {
     }
   });
 
+  it('has a bill of its materials: each package of npm that runs, node, and each of Debian', async () => {
+    await withContainer({ command: ['sleep', '60'] }, async (container) => {
+      const { stdout } = await container.exec('cat', 'sbom.cdx.json');
+      const bill: { bomFormat: string; components: { name: string; purl: string }[] } = JSON.parse(stdout);
+      expect(bill.bomFormat).toBe('CycloneDX');
+      const has = (kind: string) => bill.components.filter(({ purl }) => purl.startsWith(kind)).map(({ name }) => name);
+      expect(has('pkg:generic/')).toEqual(['node']);
+      const packages = has('pkg:npm/');
+      const modules = (await container.exec('ls', 'node_modules')).stdout.trim().split('\n');
+      const unscoped = modules.filter((name) => !name.startsWith('@'));
+      expect(unscoped.filter((name) => !packages.includes(name))).toEqual([]);
+      expect(packages.filter((name) => ['vitest', 'typescript', 'esbuild'].includes(name))).toEqual([]);
+      const shown = (await container.exec('dpkg-query', '--show')).stdout.trim().split('\n');
+      const installed = shown.map((line) => line.split(/[:\t]/)[0]);
+      expect(new Set(has('pkg:deb/debian/'))).toEqual(new Set(installed));
+      expect(has('pkg:deb/debian/')).toContain('ffmpeg');
+    });
+  });
+
   it('ends with 2 and names every setting that is wrong', async () => {
     await withContainer({ env: { PORT: 'http', MODE: 'both' } }, async (container) => {
       expect(await container.ended()).toBe(2);
@@ -68,13 +93,12 @@ describe.skipIf(appImageIsMissing)('the image', () => {
     });
   });
 
-  it('runs as an ordinary user on a new volume, as in the example for Compose', async () => {
-    const { user } = parse(readFileSync(COMPOSE, 'utf8')).services['nestmtx-bridge'];
+  it('for plain Docker runs as an ordinary user on a new volume', async () => {
     const data = `nestmtx-bridge-test-${crypto.randomUUID()}`;
-    const running = withContainer({ data, flags: ['--user', user] }, async (container) => {
+    const running = withContainer({ data, image: app.service }, async (container) => {
       await container.healthy();
       const { stdout } = await container.exec('node', '-p', 'process.getuid() + ":" + process.getgid()');
-      expect(stdout.trim()).toBe(user);
+      expect(stdout.trim()).toBe('1000:1000');
       expect(await container.stop()).toBe(0);
     });
     await running.finally(() => app.podman(['volume', 'rm', data]));
@@ -154,7 +178,12 @@ describe.skipIf(appImageIsMissing)('the image', () => {
   }
 
   interface Inspected {
-    readonly Config: { readonly Labels: object; readonly Cmd: readonly string[]; readonly Entrypoint?: unknown };
+    readonly Config: {
+      readonly Labels: object;
+      readonly Cmd: readonly string[];
+      readonly Entrypoint?: unknown;
+      readonly User?: string;
+    };
     readonly Healthcheck: { readonly Interval: number; readonly Test: readonly string[] };
     readonly Size: number;
   }

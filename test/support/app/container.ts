@@ -31,6 +31,8 @@ export interface ContainerOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Further flags of `podman run`. */
   readonly flags?: readonly string[];
+  /** Instead of the app's. */
+  readonly image?: string;
   /** Instead of the image's own command. */
   readonly command?: readonly string[];
 }
@@ -51,12 +53,12 @@ const LOCKED_UP = [
 ];
 
 export async function startContainer(app: AppImage, options: ContainerOptions = {}): Promise<AppContainer> {
-  const { data, env = {}, flags = [], command = [] } = options;
+  const { data, env = {}, flags = [], image = app.image, command = [] } = options;
   const name = `nestmtx-bridge-test-${randomUUID()}`;
   const variables = Object.entries({ TZ: 'UTC', ...env }).flatMap(([key, value]) => ['--env', `${key}=${value}`]);
   const volume = data === undefined ? [] : ['--volume', `${data}:/data`];
   const settings = [...LOCKED_UP, ...variables, ...volume, ...flags, '--timeout', String(LIFETIME_S)];
-  await app.podman(['run', '--detach', '--name', name, ...settings, app.image, ...command]);
+  await app.podman(['run', '--detach', '--name', name, ...settings, image, ...command]);
 
   const inspect = async (format: string) =>
     (await app.podman(['inspect', '--type', 'container', '--format', format, name])).stdout.trim();

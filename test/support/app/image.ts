@@ -1,4 +1,4 @@
-/** Owns the image of the app as a suite sees it: built once and cached, run by podman in containers that keep nothing. */
+/** Owns the images, of the app and of the service, as a suite sees them: built once and cached, run by podman in containers that keep nothing. */
 
 import { type ExecFileException, execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -11,9 +11,11 @@ export interface Output {
 }
 
 export interface AppImage {
-  /** Name of the image. */
+  /** Name of the app's image. */
   readonly image: string;
-  /** What it was built on: Debian with node and ffmpeg. */
+  /** Of the one for plain Docker and Podman. */
+  readonly service: string;
+  /** What both begin with: Debian with node and ffmpeg. */
   readonly base: string;
   /** Folder of the images, which outlives the run. */
   readonly cache: string;
@@ -41,8 +43,14 @@ function mayBuild(): boolean {
 /** Suites may ask for it at the same time. */
 export async function buildAppImage(): Promise<AppImage> {
   const { stdout } = await run(process.execPath, [SCRIPT]);
-  const { image, base, cache, podman } = JSON.parse(stdout);
-  return { image, base, cache, podman: (args, mayFail = false) => run('podman', [...podman, ...args], mayFail) };
+  const { image, service, base, cache, podman } = JSON.parse(stdout);
+  return {
+    image,
+    service,
+    base,
+    cache,
+    podman: (args, mayFail = false) => run('podman', [...podman, ...args], mayFail),
+  };
 }
 
 function run(program: string, args: readonly string[], mayFail = false): Promise<Output> {
