@@ -1,6 +1,6 @@
 /** Owns the rhythm of asking: the whole list every few seconds, one question at a time, and MediaMTX's restarts. */
 
-import type { Cameras } from '../core/cameras/cameras.ts';
+import type { CameraFacts } from '../core/cameras/facts.ts';
 import type { Reachability } from '../core/cameras/reachability.ts';
 import type { CameraRecord } from '../core/cameras/records.ts';
 import type { Clock, Log } from '../core/ports.ts';
@@ -28,12 +28,12 @@ export interface Poller {
 }
 
 interface Parts {
-  readonly api: ControlApi;
-  readonly watch: PathWatch;
-  readonly pulled: PulledPaths;
-  readonly reachability: Reachability;
-  readonly records: ReadCollection<CameraRecord>;
-  readonly cameras: Cameras;
+  readonly api: Pick<ControlApi, 'started' | 'paths' | 'path' | 'configs' | 'streamPorts'>;
+  readonly watch: Pick<PathWatch, 'ticket' | 'see' | 'keepOnly' | 'size'>;
+  readonly pulled: Pick<PulledPaths, 'areAmong' | 'sync'>;
+  readonly reachability: Pick<Reachability, 'answered' | 'failed' | 'isUp'>;
+  readonly records: Pick<ReadCollection<CameraRecord>, 'values' | 'by'>;
+  readonly cameras: { facts(id: string): Pick<CameraFacts, 'ready' | 'demanded'> };
   readonly clock: Clock;
   readonly log: Log;
 }
