@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 import { PATIENCE_MS, TEST_MS } from './test/support/patience.ts';
-import { CONTAINERS, PROGRAMS } from './test/support/suites.ts';
+import { CONTAINERS, SLOW } from './test/support/suites.ts';
 
 /** A folder that `.ci/run` has filled: another Node-RED, the Node it runs on, and the package of the nodes as installed from its tarball. */
 const otherLine = process.env['OTHER_NODE_RED'];
 
 const PROJECTS: TestProjectConfiguration[] = [
-  { extends: true, test: { name: 'quick', include: ['test/**/*.test.ts'], exclude: [...CONTAINERS, ...PROGRAMS] } },
-  { extends: true, test: { name: 'programs', include: PROGRAMS } },
+  { extends: true, test: { name: 'quick', include: ['test/**/*.test.ts'], exclude: [...CONTAINERS, ...SLOW] } },
+  { extends: true, test: { name: 'slow', include: SLOW } },
   {
     extends: true,
     test: { name: 'containers', include: CONTAINERS, sequence: { groupOrder: 1 } },

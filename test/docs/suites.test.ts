@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { matchesGlob } from '../support/glob.ts';
-import { CONTAINERS, PROGRAMS } from '../support/suites.ts';
+import { CONTAINERS, SLOW } from '../support/suites.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const suites = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
@@ -26,7 +26,7 @@ function reachable(file: string, seen = new Set<string>()): Set<string> {
   return seen;
 }
 
-const isSlow = (suite: string) => [...CONTAINERS, ...PROGRAMS].some((glob) => matchesGlob(suite, glob));
+const isSlow = (suite: string) => [...CONTAINERS, ...SLOW].some((glob) => matchesGlob(suite, glob));
 
 describe('the quick suites', () => {
   it('start nothing that one has to wait for', () => {
@@ -38,7 +38,7 @@ describe('the quick suites', () => {
 
   it('are most of all, and the others are named by patterns that still fit', () => {
     expect(suites.filter((suite) => !isSlow(suite)).length).toBeGreaterThan(suites.length / 2);
-    const idle = [...CONTAINERS, ...PROGRAMS].filter((glob) => !suites.some((suite) => matchesGlob(suite, glob)));
+    const idle = [...CONTAINERS, ...SLOW].filter((glob) => !suites.some((suite) => matchesGlob(suite, glob)));
     expect(idle).toEqual([]);
   });
 });

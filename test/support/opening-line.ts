@@ -18,12 +18,12 @@ export default class OpeningLine implements Reporter {
   onTestRunStart(specifications: readonly TestSpecification[]): void {
     if (specifications.length < WHOLE_RUN) return;
     const projects = new Set(specifications.map(({ project }) => project.name));
-    const lines = openingLines(projects.has('programs'), isInstalled, process.env);
+    const lines = openingLines(projects.has('slow'), isInstalled, process.env);
     process.stdout.write(`${lines.join('\n')}\n`);
   }
 }
 
-/** @param isWhole whether suites are in it that start programs */
+/** @param isWhole whether suites are in it that start programs, or take long */
 export function openingLines(
   isWhole: boolean,
   isThere: (program: Program) => boolean,
@@ -32,7 +32,7 @@ export function openingLines(
   if (!isWhole) {
     return [
       'The quick suites: about a minute and a half on two quiet cores, longer on busy ones.',
-      'Not among them: whatever starts browsers, brokers, Node-RED or images (npm test).',
+      'Not among them: whatever starts browsers, brokers, Node-RED or images, or takes long by itself (npm test).',
     ];
   }
   const absent = names(PROGRAMS).filter((program) => !isThere(program));
