@@ -1,7 +1,7 @@
 /** Pins the access table as people would say it: what a stranger, a user, a device and an administrator may do (N-39). */
 
 import { describe, expect, it } from 'vitest';
-import { ACCESS, isAllowed, isOpenModule, rightFor } from '../../../src/core/requests/access.ts';
+import { ACCESS, isAllowed, isOpenModule, type Right, rightFor } from '../../../src/core/requests/access.ts';
 import { COMMANDS, type Command, isCommand } from '../../../src/protocol/verbs.ts';
 
 const STRANGERS = ['auth create', 'health list', 'swagger list', 'version list'];
@@ -38,6 +38,13 @@ describe('the access table', () => {
 
   it('lets strangers log in and see that there is a service, and nothing else', () => {
     expect(EVERYTHING.filter((pair) => rightOf(pair) === 'anyone')).toEqual(STRANGERS);
+  });
+
+  it('says so in the words that the documents show', () => {
+    const having = (right: Right) => EVERYTHING.filter((pair) => rightOf(pair) === right);
+    expect(having('admin')).toEqual([...ADMINISTRATORS].sort());
+    expect(having('user')).toEqual([...USERS].sort());
+    expect(having('self')).toEqual(ON_THEMSELVES);
   });
 
   it('lets an administrator do everything', () => {

@@ -32,6 +32,7 @@ import { createHost } from '../../../src/system/host.ts';
 import { createHttp } from '../../../src/transports/http/http.ts';
 import type { LogTail } from '../../../src/transports/socketio/feed.ts';
 import { createSocketIo } from '../../../src/transports/socketio/socketio.ts';
+import { manualClock } from '../../support/manual-clock.ts';
 import { recordingLog } from '../../support/recording-log.ts';
 import { systemClock } from '../../support/system-clock.ts';
 
@@ -42,12 +43,13 @@ interface Options {
   readonly registry?: Registry;
   readonly logTail?: LogTail;
   readonly corsOrigins?: readonly string[];
+  /** Counted on a clock that stands still: how fast this machine is decides nothing. */
   readonly requestsPerSecond?: number;
 }
 
 export type WebSetting = Awaited<ReturnType<typeof startWeb>>;
 
-export async function startWeb({ logTail, corsOrigins = [], requestsPerSecond = 1000, ...options }: Options = {}) {
+export async function startWeb({ logTail, corsOrigins = [], requestsPerSecond, ...options }: Options = {}) {
   const log = recordingLog();
   let skippedMs = 0;
   const clock: Clock = {
@@ -99,7 +101,10 @@ export async function startWeb({ logTail, corsOrigins = [], requestsPerSecond = 
     status: () => 'ok',
     rate: { requests: 5000, windowMs: 10_000 },
   });
-  const limits = createRequestLimits(100, requestsPerSecond, clock);
+  const limits =
+    requestsPerSecond === undefined
+      ? createRequestLimits(100, 1000, clock)
+      : createRequestLimits(100, requestsPerSecond, manualClock());
   const socketIo = createSocketIo({
     http,
     registry,
