@@ -69,7 +69,6 @@ function orderOf(sortBy: unknown): { readonly key: string; readonly descending: 
 }
 
 function scalar(item: object, key: string): string | number | undefined {
-  if (!Object.hasOwn(item, key)) return undefined;
   const value: unknown = Reflect.get(item, key);
   if (typeof value === 'boolean') return Number(value);
   return typeof value === 'string' || typeof value === 'number' ? value : undefined;

@@ -25,6 +25,7 @@ describe('a list', () => {
     [{ page: 'x', itemsPerPage: null }, 1, 10],
     [{ itemsPerPage: 100_000 }, 1, 1000],
     [{ page: {}, itemsPerPage: [] }, 1, 10],
+    [{ page: [2], itemsPerPage: [3] }, 1, 10],
   ])('%j is used as page %i of %i', (payload, page, itemsPerPage) => {
     expect(list(payload)).toMatchObject({ page, itemsPerPage });
   });
@@ -49,6 +50,51 @@ describe('a list', () => {
     expect(list({ sortBy: 'id' }).items[0]?.id).toBe(1);
     expect(list({ sortBy: '-id' }).items[0]?.id).toBe(25);
     expect(list({ sortBy: 'nonsense' }).items[0]?.id).toBe(25);
+  });
+
+  it('searches for a number as for its text, in any of the texts of a row, and for nothing in all rows', () => {
+    const numbered = { rows: [...rows, { id: 26, name: '' }], id: ({ id }: { id: number }) => id };
+    const searched = ({ id, name }: (typeof rows)[number]) => (name === '' ? [] : [name, `no. ${id}`]);
+    const found = (search: unknown) => listPage({ search }, { ...numbered, searched, present: (row) => row }).total;
+    expect([found(25), found('no. 1'), found('CAM B'), found(''), found(null), found({})]).toEqual([
+      1, 11, 5, 26, 26, 26,
+    ]);
+  });
+
+  it("sorts by the form in which NestMTX's own page sends it, too", () => {
+    const first = (sortBy: unknown) => list({ sortBy }).items[0]?.id;
+    expect(first([{ key: 'name', order: 'asc' }])).toBe(1);
+    expect(first([{ key: 'name', order: 'desc' }])).toBe(5);
+    expect(first([{ key: 'name' }])).toBe(1);
+    expect([[], [{}], [{ key: 7 }], ['name'], {}, 7].map(first)).toEqual([25, 25, 25, 25, 25, 25]);
+  });
+
+  it('sorts numbers before texts, truth values as numbers, and what has no value last', () => {
+    const values = ['b', undefined, 2, true, 'a', {}, false, 10, null];
+    const mixed = values.map((value, id) => ({ id, 'a-value': value }));
+    const sorted = (sortBy: string) =>
+      listPage({ sortBy }, { rows: mixed, id: ({ id }) => id, searched: () => [], present: (row) => row }).items.map(
+        (row) => row['a-value'],
+      );
+    expect(sorted('a-value')).toEqual([false, true, 2, 10, 'a', 'b', undefined, {}, null]);
+    expect(sorted('-a-value').slice(-6)).toEqual(['b', 'a', 10, 2, true, false]);
+    expect(sorted('toString')).toEqual([...values].reverse());
+  });
+
+  it('presents no more rows than its page has, unless it sorts by what is presented', () => {
+    let presented = 0;
+    const present = (row: (typeof rows)[number]) => {
+      presented += 1;
+      return row;
+    };
+    const counted = (payload: Record<string, unknown>) => {
+      presented = 0;
+      listPage(payload, { rows, id: ({ id }) => id, searched: () => [], present });
+      return presented;
+    };
+    expect([counted({}), counted({ sortBy: 'id' }), counted({ sortBy: '-id' }), counted({ sortBy: 'name' })]).toEqual([
+      10, 10, 10, 25,
+    ]);
   });
 
   it('echoes other keys as sent, but no secret', () => {
