@@ -1,0 +1,15 @@
+/** Owns which suites judge a mutation: those beside what is mutated, which need no program and no browser. */
+
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+import { PATIENCE_MS, TEST_MS } from '../../test/support/patience.ts';
+
+export default defineConfig({
+  test: {
+    include: ['test/{core,protocol}/**/*.test.ts', 'test/brokers/*.test.ts', 'test/brokers/embedded/packets/*.test.ts'],
+    testTimeout: TEST_MS,
+    hookTimeout: TEST_MS,
+    expect: { poll: { timeout: PATIENCE_MS } },
+    runner: fileURLToPath(new URL('loading-runner.ts', import.meta.url)),
+  },
+});
