@@ -11,7 +11,7 @@ import { ApiError } from '../../../src/protocol/api-error.ts';
 import { memoryStore } from '../../../src/store/memory-store.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
-import { recordingLog } from '../../support/recording-log.ts';
+import { type RecordingLog, recordingLog } from '../../support/recording-log.ts';
 
 const AT = '2026-11-21T16:00:00.000Z';
 
@@ -27,11 +27,12 @@ let cameras: Cameras;
 let mirror: CameraMirror;
 /** Every time the list was asked for. */
 let questions: Question[];
+let log: RecordingLog;
 
 beforeEach(() => {
   clock = manualClock();
   questions = [];
-  const log = recordingLog();
+  log = recordingLog();
   store = memoryStore(COLLECTIONS);
   cameras = createCameras(store, createBus(log), clock, log);
   const request = () =>
@@ -170,5 +171,34 @@ describe('an event of a camera that is not known', () => {
     const late = mirror.observe('78', { kind: 'ready', at: AT });
     (await question(2)).answer(camera({ stream_ready: true }));
     await late;
+  });
+});
+
+describe('closing', () => {
+  it('waits for the reading that is under way, and begins no other', async () => {
+    const readings = [mirror.read(), mirror.read()];
+    await question(1);
+    let isClosed = false;
+    const closed = mirror.close().then(() => {
+      isClosed = true;
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(isClosed).toBe(false);
+    questions[0]?.answer(camera());
+    await Promise.all([...readings, closed]);
+    await mirror.read();
+    expect(questions).toHaveLength(1);
+    expect(clock.waiting).toBe(0);
+  });
+
+  it('tells nothing of a reading that fails then, and takes no camera any more', async () => {
+    const reading = mirror.read();
+    await question(1);
+    const closed = mirror.close();
+    questions[0]?.fail();
+    await Promise.all([reading, closed]);
+    await mirror.take(camera());
+    expect(log.visible()).toEqual([]);
+    expect(paths()).toEqual([]);
   });
 });
