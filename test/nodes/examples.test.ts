@@ -110,7 +110,9 @@ describe('the examples', () => {
 
   it('hold every node that has no other place in the palette', () => {
     const types = EXAMPLES.flatMap(readExample).map(({ type }) => type);
-    expect(types).toEqual(expect.arrayContaining(['nestmtx-server', 'nestmtx-request', 'nestmtx-event']));
+    expect(types).toEqual(
+      expect.arrayContaining(['nestmtx-server', 'nestmtx-request', 'nestmtx-event', 'nestmtx-camera']),
+    );
   });
 
   it('first request: the button lists the cameras', async () => {
@@ -123,10 +125,29 @@ describe('the examples', () => {
     expect(body).toContainEqual({ at: 'cameras', said: [expect.objectContaining({ name: NAME })] });
   });
 
-  it('notify: a camera that is not ready for 5 minutes, here a moment, is told of', async () => {
-    await use('notify-not-ready', (node) => (node.type === 'nestmtx-event' ? { ...node, holdSeconds: '0.2' } : node));
-    const said = await seen((messages) => messages.length > 0);
-    expect(said).toEqual([{ at: 'notify me', said: `${NAME} has not been ready for 5 minutes.` }]);
+  it('notify: tells once of a camera that is not ready for 5 minutes, here a moment, that it works again, and nothing at a deploy', async () => {
+    const soon = (node: FlowNode) => {
+      const rows = node['events'] as readonly { readonly after: string }[];
+      const events = () => rows.map((row) => (row.after === '5 min' ? { ...row, after: '1 ms' } : row));
+      return node.type === 'nestmtx-event' ? { ...node, events: events() } : node;
+    };
+    await use('notify-not-ready', soon);
+    const fallen = async () => {
+      for (const event of ['ready', 'notReady']) await emit(event);
+      return red.post('seen');
+    };
+    await settled(fallen, ({ body }) => JSON.stringify(body).includes('not been ready'));
+    const before = await seen(({ length }) => length % 2 === 1);
+    await use('notify-not-ready', soon);
+    const risen = async () => {
+      await emit('ready');
+      return red.post('seen');
+    };
+    const { body } = await settled(risen, ({ body }) => (body as unknown[]).length > before.length);
+    const said = (body as { said: string }[]).map((message) => message.said);
+    const down = `${NAME} has not been ready for 5 minutes.`;
+    expect(said).toEqual(said.map((_, index) => (index % 2 === 0 ? down : `${NAME} works again.`)));
+    expect(said).toHaveLength(before.length + 1);
   });
 
   it('restart: a camera that stalls is disabled and enabled, and still kept up', async () => {
