@@ -4,14 +4,14 @@ import { EVENTS } from '../src/protocol/events.ts';
 import { check, current } from './editor/checks.editor.ts';
 import { completeAmong } from './editor/choices.editor.ts';
 import { prepareEntities, saveEntities } from './editor/event-entities.editor.ts';
-import { openRows, outputMap, readRows } from './editor/event-rows.editor.ts';
+import { isTime, openRows, outputMap, readRows } from './editor/event-rows.editor.ts';
 import { firstOf } from './editor/lookups.editor.ts';
 import { called, idIn, idsIn } from './editor/names.editor.ts';
 import { isComplete, picksOf } from './editor/picks.editor.ts';
 import type { EditorNode } from './editor/red.editor.ts';
 import { typed } from './editor/typed.editor.ts';
 import { alarmEndedBy } from './runtime/event/meanings.ts';
-import { isAfter, type Rows, rowsOf } from './runtime/event/rows.ts';
+import { type Rows, rowsOf } from './runtime/event/rows.ts';
 import { SERVICE_DOMAIN, SERVICE_EVENTS } from './runtime/event/service-events.ts';
 
 const ALL = '+';
@@ -128,7 +128,7 @@ function areRows(node: EditorNode): boolean {
   return rows.every(({ name, after, afterAlarm }) => {
     const alarm = afterAlarm ? alarmEndedBy(name) : undefined;
     const isName = isLevel(name) || SERVICE_EVENTS.some((event) => event === name);
-    return isName && isAfter(after) && (alarm === undefined || names.includes(alarm) || names.includes(ALL));
+    return isName && isTime(after) && (alarm === undefined || names.includes(alarm) || names.includes(ALL));
   });
 }
 

@@ -16,6 +16,11 @@ export function current(node: EditorNode, property: string, prefix = 'node-input
   return String(shown ?? node[property] ?? '');
 }
 
+/** Node-RED puts its value there at the deploy; of what is not in a field of its own it does not know that by itself. */
+export function isVariable(text: string): boolean {
+  return /^\$\{\S+\}$/.test(text);
+}
+
 /** Number in a range, where its type says that it is one. */
 export function checkSeconds(typeProperty: string, longest: number, key: string): Validator {
   return check((value, node) => {

@@ -3,6 +3,7 @@
 import { canonicalEventName } from '../../src/protocol/events.ts';
 import { alarmEndedBy, isAlarm, stateOf } from '../runtime/event/meanings.ts';
 import { type EventRow, isAfter } from '../runtime/event/rows.ts';
+import { isVariable } from './checks.editor.ts';
 import type { TypedInputType } from './red.editor.ts';
 import { typed } from './typed.editor.ts';
 
@@ -55,11 +56,16 @@ function fill(element: JQuery, number: string, row: Partial<Row>, type: TypedInp
     time.attr('placeholder', hint).toggle(isState || time.val() !== '');
     end.toggle(endsAlarm);
   };
-  const check = () => time.toggleClass('input-error', !isAfter(time.val()));
+  const check = () => time.toggleClass('input-error', !isTime(String(time.val() ?? '')));
   field.on('change keyup', show);
   time.on('change keyup', check);
   show();
   check();
+}
+
+/** Of a row. */
+export function isTime(text: string): boolean {
+  return isAfter(text) || isVariable(text.trim());
 }
 
 /** Those that say nothing are left out; all events, if among them, come last. */

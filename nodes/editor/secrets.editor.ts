@@ -2,6 +2,7 @@
 
 import { hasSecret, type SplitAddress, splitAddress } from '../runtime/address-secrets.ts';
 import { textKey } from '../runtime/texts.ts';
+import { isVariable } from './checks.editor.ts';
 import type { EditorNode } from './red.editor.ts';
 
 /** Which credential takes what; what none takes is dropped, for nothing uses it. */
@@ -72,10 +73,6 @@ async function savedCredentials(node: EditorNode): Promise<Readonly<Record<strin
   if (typeof node['credentials'] === 'object' && node['credentials'] !== null) return { ...node['credentials'] };
   // jQuery, and relative: only so the editor's token and root are added.
   return Promise.resolve($.getJSON(`credentials/${node.type}/${node.id}`));
-}
-
-function isVariable(text: string): boolean {
-  return /^\$\{\S+\}$/.test(text);
 }
 
 /** A notice is HTML. */

@@ -167,6 +167,24 @@ describe.skipIf(chromiumIsMissing)('in the editor', () => {
     await editor.screenshot('status');
   });
 
+  it('a variable is taken wherever it stands, in the rows of an event node, too', async () => {
+    const variable = (name: string) => `\u0024{${name}}`;
+    const events = [{ name: variable('EVENT'), after: variable('HOLD'), afterAlarm: false }];
+    const event = { server: 'server', entity: variable('CAMERA'), entityType: 'record', events, atStart: 'none' };
+    const camera = { ...event, timeout: variable('LIMIT'), timeoutType: 'duration', target: 'payload' };
+    const editor = await open(
+      { ...NEW_SERVER, url: variable('BROKER') },
+      node('variable-event', 'nestmtx-event', [], { ...event, domain: 'camera' }),
+      node('variable-camera', 'nestmtx-camera', [], camera),
+    );
+    for (const id of ['server', 'variable-event', 'variable-camera']) {
+      expect(await editor.validationErrors(id)).toEqual([]);
+    }
+    await editor.edit('variable-event');
+    expect(await editor.page.locator('.nestmtx-event-after.input-error').count()).toBe(0);
+    await editor.cancel();
+  });
+
   it('a request shows only the fields that its command has, and says what is missing', async () => {
     const editor = await open(server(service.mqttUrl, ADMIN));
     const { page } = editor;

@@ -195,8 +195,10 @@ describe('a variable of type number', () => {
       { name: 'PIN', type: 'num', value: PIN },
       { name: 'CAM', type: 'num', value: '1' },
       { name: 'T', type: 'num', value: '60' },
+      { name: 'SOON', type: 'num', value: '0.1' },
     ];
-    const wanted = { server: 'server', domain: 'camera', entity: use('CAM'), events: ['ready'], holdSeconds: '0' };
+    const events = [{ name: 'ready', after: use('SOON'), afterAlarm: false }];
+    const wanted = { server: 'server', domain: 'camera', entity: use('CAM'), events, atStart: 'none' };
     const config = server(service.mqttUrl, { username: ADMIN.username, password: use('PIN') });
     const read = { command: 'read', entity: use('CAM'), timeout: use('T') };
     await red.deploy([
