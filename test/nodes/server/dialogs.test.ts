@@ -2,6 +2,7 @@
 
 import { createServer, type Server as TcpServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { VERSION } from '../../../src/version.ts';
 import { freePort } from '../../support/free-port.ts';
 import { asking, server, settled, TAB } from '../../support/node-red/flows.ts';
 import { type NodeRed, startNodeRed } from '../../support/node-red/node-red.ts';
@@ -73,7 +74,7 @@ describe('a list before the first deploy', () => {
 
 describe('a trial of a server', () => {
   it('says that it works, with what was found', async () => {
-    expect((await ask('nestmtx/new', settings())).body).toMatchObject({ reason: 'ok', version: '0.1.0', cameras: 2 });
+    expect((await ask('nestmtx/new', settings())).body).toMatchObject({ reason: 'ok', version: VERSION, cameras: 2 });
     const open = await ask('nestmtx/new', { ...settings(), login: 'none' });
     expect(open.body).toMatchObject({ reason: 'ok', cameras: null });
   });
