@@ -1,8 +1,10 @@
 /** Owns the way facts travel inside the process: typed, synchronous, and no listener can hurt another or the sender. */
 
-import type { CameraState } from '../protocol/events.ts';
-import type { ToldEvent } from './outbox.ts';
+import type { BridgeEvent, CameraState } from '../protocol/events.ts';
 import type { Log } from './ports.ts';
+
+/** An event as it travels inside: `keptAs` is its number in the outbox, absent where it is not kept. */
+export type ToldEvent = BridgeEvent & { readonly keptAs?: string };
 
 interface BusTopics {
   /** An event of the API, to be published as it is. */

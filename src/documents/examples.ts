@@ -1,6 +1,7 @@
 /** Owns one request and its answer for each operation of the API: on a service with one user and one camera, they are what happens. */
 
 import type { JsonObject } from '../protocol/envelope.ts';
+import { EVENTS_LISTED } from './event-example.ts';
 import { OUTAGES_LISTED, UPTIME } from './outage-example.ts';
 
 export interface Example {
@@ -175,6 +176,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     },
   },
   'cronjobs.update': { entity: 'CredentialsJob', payload: {}, answer: {} },
+  'events.list': EVENTS_LISTED,
   'events.create': {
     payload: { domain: 'camera', entity: 1, event: 'ready' },
     answer: { events: ['ready'], seq: 3 },

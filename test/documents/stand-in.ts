@@ -3,7 +3,7 @@
 import { createProcesses } from '../../src/core/processes.ts';
 import { credentialsModule } from '../../src/modules/credentials.ts';
 import { htopModule } from '../../src/modules/htop.ts';
-import { snapshotsModule } from '../../src/modules/snapshots.ts';
+import { snapshotsModule } from '../../src/modules/watching/snapshots.ts';
 import { createHost } from '../../src/system/host.ts';
 import { createHttp } from '../../src/transports/http/http.ts';
 import { answer, createdCredentials } from '../modules/credentials-setting.ts';

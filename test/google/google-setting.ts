@@ -9,7 +9,7 @@ import { CAMERA_STATES, CAMERAS, type CameraRecord } from '../../src/core/camera
 import { FACTS } from '../../src/core/fact-records.ts';
 import { CREDENTIALS, sealPart } from '../../src/core/google/credentials.ts';
 import type { GoogleTokens } from '../../src/core/google/google.ts';
-import { OUTBOX } from '../../src/core/outbox.ts';
+import { OUTBOX } from '../../src/core/happened/outbox.ts';
 import { type Google, startGoogle } from '../../src/google/start-google.ts';
 import { credentialsModule } from '../../src/modules/credentials.ts';
 import type { BridgeEvent } from '../../src/protocol/events.ts';

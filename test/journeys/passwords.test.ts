@@ -127,7 +127,7 @@ function requestsWith(secret: string, name: string): Omit<ApiRequest, 'token'>[]
     { command: 'create', module: 'credentials', payload: { description: name, ...client } },
     { command: 'create', module: 'credentials', payload: { description: 7, ...client } },
     { command: 'update', module: 'credentials', entity: '1', payload: client },
-    ...['cameras', 'users', 'credentials', 'health', 'htop', 'outages', 'auth'].map(
+    ...['cameras', 'users', 'credentials', 'health', 'htop', 'outages', 'events', 'auth'].map(
       (module): Omit<ApiRequest, 'token'> => ({ command: 'list', module }),
     ),
     { command: 'read', module: 'cameras', entity: '1' },

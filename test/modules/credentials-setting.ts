@@ -7,7 +7,7 @@ import { CAMERA_STATES, CAMERAS, type CameraRecord } from '../../src/core/camera
 import { FACTS } from '../../src/core/fact-records.ts';
 import { CREDENTIALS } from '../../src/core/google/credentials.ts';
 import type { GoogleTokenEndpoint } from '../../src/core/google/google.ts';
-import { OUTBOX } from '../../src/core/outbox.ts';
+import { OUTBOX } from '../../src/core/happened/outbox.ts';
 import { credentialsModule } from '../../src/modules/credentials.ts';
 import type { BridgeEvent } from '../../src/protocol/events.ts';
 import { openSecrets } from '../../src/secrets/open-secrets.ts';

@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createCameras } from '../../src/core/cameras/cameras.ts';
 import { CAMERAS } from '../../src/core/cameras/records.ts';
 import { camerasModule } from '../../src/modules/cameras/cameras.ts';
-import { outagesModule } from '../../src/modules/outages.ts';
+import { outagesModule } from '../../src/modules/history/outages.ts';
 import { openSecrets } from '../../src/secrets/open-secrets.ts';
 import { BLIND, camera, DOWN, historySetting, MINUTE_MS, UP } from '../core/outages/setting.ts';
 import { moduleApi } from '../support/api/modules.ts';

@@ -5,8 +5,8 @@
 
 import type { BridgeEvent } from '../../protocol/events.ts';
 import type { Bus } from '../bus.ts';
+import { keepEvents } from '../happened/outbox.ts';
 import { networkOf } from '../network.ts';
-import { keepEvents } from '../outbox.ts';
 import type { Clock, Log } from '../ports.ts';
 import type { Store } from '../store.ts';
 import { isoZulu } from '../wire-time.ts';

@@ -1,8 +1,8 @@
 /** Owns the live state of all cameras: feeds observations through the reducer, numbers what comes of it, and tells the bus. */
 
 import type { BridgeEvent, CameraEventName, CameraState } from '../../protocol/events.ts';
-import type { Bus } from '../bus.ts';
-import { keepEvents, type ToldEvent } from '../outbox.ts';
+import type { Bus, ToldEvent } from '../bus.ts';
+import { keepEvents } from '../happened/outbox.ts';
 import type { Clock, Log } from '../ports.ts';
 import type { Store } from '../store.ts';
 import { createDeadlines } from '../timing/deadlines.ts';

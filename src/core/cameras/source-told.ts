@@ -2,7 +2,7 @@
 
 import type { Bus } from '../bus.ts';
 import { FACTS } from '../fact-records.ts';
-import { keepEvents } from '../outbox.ts';
+import { keepEvents } from '../happened/outbox.ts';
 import type { Clock } from '../ports.ts';
 import type { Store } from '../store.ts';
 import { isoZulu } from '../wire-time.ts';

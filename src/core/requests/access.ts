@@ -11,7 +11,7 @@ export const ACCESS: Readonly<Record<string, Partial<Readonly<Record<Command, Ri
   cameras: { list: 'user', read: 'user', create: 'admin', update: 'admin', delete: 'admin' },
   credentials: { list: 'admin', create: 'admin', read: 'admin', update: 'admin', delete: 'admin' },
   cronjobs: { list: 'admin', update: 'admin' },
-  events: { create: 'admin' },
+  events: { list: 'user', create: 'admin' },
   health: { list: 'anyone' },
   htop: { list: 'admin', update: 'admin' },
   instances: { list: 'user', create: 'user', read: 'user', update: 'user', delete: 'user' },

@@ -1,6 +1,6 @@
 /** Owns what leaves the outbox: many at a time, since the broker's own mark tells meanwhile what it has taken. */
 
-import { OUTBOX } from '../../core/outbox.ts';
+import { OUTBOX } from '../../core/happened/outbox.ts';
 import type { Clock, Log } from '../../core/ports.ts';
 import type { Store } from '../../core/store.ts';
 

@@ -1,7 +1,7 @@
 /** Owns the way of events to the broker: in order, each kept until the broker has it, over outages and restarts. What comes late says so. */
 
-import type { Bus } from '../../core/bus.ts';
-import { keepEvents, OUTBOX, OUTBOX_LIMIT, type ToldEvent } from '../../core/outbox.ts';
+import type { Bus, ToldEvent } from '../../core/bus.ts';
+import { keepEvents, OUTBOX, OUTBOX_LIMIT } from '../../core/happened/outbox.ts';
 import type { Clock, Log, MqttLink } from '../../core/ports.ts';
 import type { Store } from '../../core/store.ts';
 import { type BridgeEvent, encodeEvent, encodeMisspelt } from '../../protocol/events.ts';

@@ -90,6 +90,10 @@ export function cameraCases({ ok, refused, asAdmin, asUser }: Caller): void {
       const first = await ok(emit);
       expect(first).toEqual({ events: ['ready'], seq: expect.any(Number) });
       expect(await ok(emit)).toEqual({ ...(first as object), events: [] });
+      const payload = { entity: id, event: 'ready' };
+      const past = await ok(asUser({ command: 'list', module: 'events', payload }));
+      const told = { id: expect.any(Number), domain: 'camera', event: 'ready', entity: id, at: expect.any(String) };
+      expect(past).toMatchObject({ total: 1, items: [{ ...told, details: { name: 'Porch', path: 'porch' } }] });
     });
 
     it.each([

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createFailedLogins } from '../../../src/core/accounts/failed-logins.ts';
+import type { ToldEvent } from '../../../src/core/bus.ts';
 import { createBus } from '../../../src/core/bus.ts';
-import type { ToldEvent } from '../../../src/core/outbox.ts';
 import { eventually } from '../../support/eventually.ts';
 import { fakeProvisioner } from '../../support/instances/fake-provisioner.ts';
 import { newWorld } from '../../support/instances/world.ts';

@@ -7,7 +7,7 @@ import { createCameras } from '../../../src/core/cameras/cameras.ts';
 import type { Observation } from '../../../src/core/cameras/observation.ts';
 import { CAMERA_STATES, CAMERAS, type CameraRecord } from '../../../src/core/cameras/records.ts';
 import { COLLECTIONS } from '../../../src/core/collections.ts';
-import { OUTBOX } from '../../../src/core/outbox.ts';
+import { OUTBOX } from '../../../src/core/happened/outbox.ts';
 import type { Store } from '../../../src/core/store.ts';
 import { memoryStore } from '../../../src/store/memory-store.ts';
 import { manualClock } from '../../support/manual-clock.ts';

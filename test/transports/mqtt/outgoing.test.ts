@@ -3,7 +3,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Bus, createBus } from '../../../src/core/bus.ts';
 import { COLLECTIONS } from '../../../src/core/collections.ts';
-import { keepEvents, OUTBOX, OUTBOX_LIMIT } from '../../../src/core/outbox.ts';
+import { keepEvents, OUTBOX, OUTBOX_LIMIT } from '../../../src/core/happened/outbox.ts';
 import type { OutboundMessage } from '../../../src/core/ports.ts';
 import type { Store } from '../../../src/core/store.ts';
 import type { BridgeEvent } from '../../../src/protocol/events.ts';

@@ -1,16 +1,17 @@
 /** Owns the `outages` module, ours: when cameras were down, and when we were blind to them. */
 
-import { CAMERAS } from '../core/cameras/records.ts';
-import type { History } from '../core/outages/history.ts';
-import type { Outage } from '../core/outages/outage.ts';
-import { listPage, type Page } from '../core/paging.ts';
-import type { Clock } from '../core/ports.ts';
-import type { Call, Module } from '../core/requests/registry.ts';
-import type { Store } from '../core/store.ts';
-import { isoZulu } from '../core/wire-time.ts';
-import { OUTAGE, type OutageInfo } from '../protocol/entities/outage.ts';
-import { pageOf } from '../protocol/entities/page.ts';
-import type { JsonObject } from '../protocol/envelope.ts';
+import { CAMERAS } from '../../core/cameras/records.ts';
+import type { History } from '../../core/outages/history.ts';
+import type { Outage } from '../../core/outages/outage.ts';
+import { listPage, type Page } from '../../core/paging.ts';
+import type { Clock } from '../../core/ports.ts';
+import type { Call, Module } from '../../core/requests/registry.ts';
+import type { Store } from '../../core/store.ts';
+import { isoZulu } from '../../core/wire-time.ts';
+import { OUTAGE, type OutageInfo } from '../../protocol/entities/outage.ts';
+import { pageOf } from '../../protocol/entities/page.ts';
+import type { JsonObject } from '../../protocol/envelope.ts';
+import { fits, momentOf, textOf } from './filters.ts';
 
 interface Ports {
   readonly store: Store;
@@ -51,12 +52,10 @@ interface Row {
   readonly room: string;
 }
 
-/** As everywhere in lists, what cannot be used is no filter (N-22). */
 function filterOf(payload: JsonObject, nowMs: number): (row: Row) => boolean {
   const [camera, room, kind, reason] = ['camera', 'room', 'kind', 'reason'].map((key) => textOf(payload[key]));
   const fromMs = momentOf(payload['from'], Number.NEGATIVE_INFINITY);
   const untilMs = momentOf(payload['until'], Number.POSITIVE_INFINITY);
-  const fits = (asked: string | undefined, value: string | null) => asked === undefined || asked === value;
   return ({ outage, room: ownRoom }) =>
     fits(camera, outage.cameraId) &&
     fits(room, ownRoom) &&
@@ -64,16 +63,6 @@ function filterOf(payload: JsonObject, nowMs: number): (row: Row) => boolean {
     fits(reason, outage.reason) &&
     outage.fromMs < untilMs &&
     (outage.toMs ?? nowMs) >= fromMs;
-}
-
-function textOf(value: unknown): string | undefined {
-  if (typeof value === 'number') return String(value);
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-function momentOf(value: unknown, otherwiseMs: number): number {
-  const ms = typeof value === 'string' ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(ms) ? otherwiseMs : ms;
 }
 
 function outageObject({ outage, name, room }: Row, nowMs: number): OutageInfo {
