@@ -15,6 +15,7 @@ export const PROGRAMS = {
   mosquitto_ctrl: 'instances at mosquitto',
   mosquitto_passwd: 'other brokers than our own',
   mosquitto_sub: "mosquitto's clients",
+  'nats-server': 'several bridges on one NATS cluster',
   openssl: 'TLS to other brokers',
   podman: 'the image',
   runc: 'the image',

@@ -4,7 +4,7 @@
 export const CONTAINERS = ['test/app/**/*.test.ts'];
 
 export const SLOW = [
-  'test/{faults,journeys,nodes,web}/**/*.test.ts',
+  'test/{cluster,faults,journeys,nodes,web}/**/*.test.ts',
   'test/brokers/external/*.test.ts',
   'test/brokers/mosquitto/{mosquitto,provisioner}.test.ts',
   'test/brokers/embedded/{delete-under-fire,fuzz,neighbour,tenant-isolation}.test.ts',

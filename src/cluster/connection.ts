@@ -1,0 +1,129 @@
+/**
+ * Owns the connection to the NATS servers of a cluster: found again for as long as it takes, and told when it is lost. Knows nothing of what
+ * is said over it.
+ */
+
+import { setTimeout as pause } from 'node:timers/promises';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+import type { Log } from '../core/ports.ts';
+import { ApiError } from '../protocol/api-error.ts';
+
+export interface ClusterAddress {
+  /** `host:port` of each server that is known; those tell of the others. */
+  readonly servers: readonly string[];
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+  /** Absent: without TLS, unless a server asks for it. */
+  readonly tls?:
+    | { /** Path of a PEM file, in place of the well-known authorities. */ readonly caFile?: string }
+    | undefined;
+}
+
+export interface ClusterConnection {
+  readonly nats: NatsConnection;
+  readonly isUp: boolean;
+  /** Runs at each loss and each return; never rejects. @returns what ends it */
+  onChange(listener: (isUp: boolean) => void): () => void;
+  close(): Promise<void>;
+}
+
+interface Options {
+  readonly log: Log;
+  /** What the servers call us in their own lists. */
+  readonly name: string;
+  /** How long a start waits for the first server that answers. */
+  readonly patienceMs?: number;
+}
+
+const PATIENCE_MS = 30_000;
+const ATTEMPT_MS = 2000;
+const PAUSE_MS = 250;
+/** A server that is frozen is left after three of them. */
+const PING_MS = 1000;
+
+/** @throws ApiError `unavailable` when no server has answered in time, and at once where one refuses the login */
+export async function connectCluster(address: ClusterAddress, options: Options): Promise<ClusterConnection> {
+  const { log } = options;
+  const nats = await connectFirst(address, options);
+  const listeners = new Set<(isUp: boolean) => void>();
+  let isUp = true;
+  log.info({ server: nats.getServer() }, 'connected to the NATS cluster');
+
+  function turn(now: boolean): void {
+    if (now === isUp) return;
+    isUp = now;
+    if (isUp) log.info({ server: nats.getServer() }, 'connected to the NATS cluster again');
+    else log.warn({}, 'lost the NATS cluster, connecting again');
+    for (const listener of listeners) listener(isUp);
+  }
+
+  async function watch(): Promise<void> {
+    for await (const status of nats.status()) {
+      if (status.type === 'disconnect') turn(false);
+      else if (status.type === 'reconnect') turn(true);
+      else if (status.type === 'error') log.warn({ err: status.error }, 'the NATS cluster refuses something');
+    }
+  }
+
+  const watching = watch();
+  // Only by ourselves, or by a login that is none any more.
+  void nats.closed().then((error) => {
+    turn(false);
+    if (error) log.error({ err: error }, 'the NATS cluster has closed the connection for good: only a restart helps');
+  });
+  return {
+    nats,
+    get isUp() {
+      return isUp;
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async close() {
+      listeners.clear();
+      isUp = false;
+      await nats.close();
+      await watching;
+    },
+  };
+}
+
+async function connectFirst(address: ClusterAddress, options: Options): Promise<NatsConnection> {
+  const { patienceMs = PATIENCE_MS, log } = options;
+  const untilMs = performance.now() + patienceMs;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await connect(connectOptions(address, options.name));
+    } catch (error) {
+      const where = `the NATS cluster (${address.servers.join(', ')})`;
+      if (isRefusal(error)) throw unavailable(`${where} refuses the login`, error);
+      if (performance.now() > untilMs) throw unavailable(`${where} does not answer`, error);
+      if (attempt === 1) log.warn({ err: error }, 'no connection to the NATS cluster, trying on');
+      await pause(PAUSE_MS);
+    }
+  }
+}
+
+function connectOptions({ servers, username, password, tls }: ClusterAddress, name: string) {
+  return {
+    servers: [...servers],
+    name,
+    timeout: ATTEMPT_MS,
+    pingInterval: PING_MS,
+    maxPingOut: 2,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: PAUSE_MS,
+    ...(username !== undefined && { user: username }),
+    ...(password !== undefined && { pass: password }),
+    ...(tls && { tls }),
+  };
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AuthorizationError';
+}
+
+function unavailable(message: string, cause: unknown): ApiError {
+  return new ApiError('unavailable', { message, cause });
+}

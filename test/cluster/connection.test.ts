@@ -1,0 +1,94 @@
+/** Pins how the connection to the NATS servers outlives each of them. */
+
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type ClusterConnection, connectCluster } from '../../src/cluster/connection.ts';
+import { type NatsCluster, type NatsServer, natsIsMissing, startNats } from '../support/cluster/nats.ts';
+import { eventually } from '../support/eventually.ts';
+import { freePort } from '../support/free-port.ts';
+import { type RecordingLog, recordingLog } from '../support/recording-log.ts';
+
+describe.skipIf(natsIsMissing)('the connection to a NATS cluster', () => {
+  let cluster: NatsCluster;
+  let log: RecordingLog;
+  let connection: ClusterConnection | undefined;
+  beforeAll(async () => {
+    cluster = await startNats();
+  });
+  afterAll(() => cluster?.stop());
+  afterEach(async () => {
+    await connection?.close();
+    connection = undefined;
+  });
+
+  async function open(servers = cluster.addresses, password = cluster.password): Promise<ClusterConnection> {
+    log = recordingLog();
+    const { username } = cluster;
+    connection = await connectCluster({ servers, username, password }, { log, name: 'a test', patienceMs: 1 });
+    return connection;
+  }
+
+  const serverOf = ({ nats }: ClusterConnection): NatsServer => {
+    const found = cluster.servers.find(({ address }) => address === nats.getServer());
+    if (!found) throw new Error(`connected to a server that is none of ours: ${nats.getServer()}`);
+    return found;
+  };
+
+  async function heard(from: ClusterConnection, by: ClusterConnection): Promise<void> {
+    const arrived: string[] = [];
+    const subscription = by.nats.subscribe('greetings', {
+      callback: (_, message) => void arrived.push(message.string()),
+    });
+    await by.nats.flush();
+    // What was said while nobody was connected is not repeated.
+    await eventually(() => {
+      from.nats.publish('greetings', 'hello');
+      return arrived.includes('hello');
+    });
+    subscription.unsubscribe();
+  }
+
+  it('moves to another server when its own is killed, says so once, and both ends hear one another again', async () => {
+    const other = await open();
+    const own = await open();
+    const changes: boolean[] = [];
+    own.onChange((isUp) => changes.push(isUp));
+    const server = serverOf(own);
+    await server.stop('SIGKILL');
+    await eventually(() => changes.length === 2);
+    expect(changes).toEqual([false, true]);
+    expect(own.isUp).toBe(true);
+    expect(serverOf(own)).not.toBe(server);
+    await heard(own, other);
+    expect(log.visible()).toEqual([
+      'info: connected to the NATS cluster',
+      'warn: lost the NATS cluster, connecting again',
+      'info: connected to the NATS cluster again',
+    ]);
+    await other.close();
+    await server.start();
+    await cluster.ready();
+  });
+
+  it('leaves a server that is frozen', async () => {
+    const own = await open();
+    const server = serverOf(own);
+    server.freeze();
+    await eventually(() => own.isUp && serverOf(own) !== server);
+    server.thaw();
+    await cluster.ready();
+  });
+
+  it('is made with whichever server is there, and a start without any is refused in words', async () => {
+    const nobody = `127.0.0.1:${await freePort()}`;
+    await open([nobody, ...cluster.addresses]);
+    await expect(open([nobody])).rejects.toMatchObject({
+      code: 'unavailable',
+      message: `the NATS cluster (${nobody}) does not answer`,
+    });
+  });
+
+  it('is refused at once under a wrong password, which no log holds', async () => {
+    await expect(open(cluster.addresses, 'a-wrong-one')).rejects.toThrow('refuses the login');
+    expect(JSON.stringify(log.lines)).not.toContain('a-wrong-one');
+  });
+});

@@ -1,0 +1,166 @@
+/** Owns a real cluster of three NATS servers with JetStream for one suite: on loopback and free ports, in a directory of its own, each killed, frozen and started at will. */
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { endsWithUs } from '../children.ts';
+import { freePort } from '../free-port.ts';
+import { PATIENCE_MS } from '../patience.ts';
+import { hasProgram } from '../programs.ts';
+
+export interface NatsServer {
+  /** `n1`, `n2`, … as it calls itself, also where it is named as the leader of something. */
+  readonly name: string;
+  readonly address: string;
+  /** Resolves when its process is there; it may take a moment until it has found the others. */
+  start(): Promise<void>;
+  /** Resolves when it is gone. @param signal SIGTERM unless given */
+  stop(signal?: NodeJS.Signals): Promise<void>;
+  /** Keeps its sockets and answers nothing any more, until `thaw` or `stop`. */
+  freeze(): void;
+  thaw(): void;
+}
+
+export interface NatsCluster {
+  readonly servers: readonly NatsServer[];
+  /** `host:port` of each. */
+  readonly addresses: readonly string[];
+  readonly username: string;
+  readonly password: string;
+  /** Resolves when all servers that run have found one another and can store. */
+  ready(): Promise<void>;
+  /** Ends what still runs and removes the directory. */
+  stop(): Promise<void>;
+}
+
+interface Options {
+  /** Lines of the block `jetstream`, in place of what makes a server durable. */
+  readonly jetstream?: readonly string[];
+  readonly count?: number;
+}
+
+/** For `describe.skipIf`. */
+export const natsIsMissing = !hasProgram('nats-server');
+
+const USERNAME = 'bridge';
+const PASSWORD = 'no-log-may-hold-this';
+const LOOK_MS = 20;
+
+interface Ports {
+  readonly client: number;
+  readonly route: number;
+  readonly monitor: number;
+}
+
+/** Resolves when all of them can be written to. */
+export async function startNats(options: Options = {}): Promise<NatsCluster> {
+  const { jetstream = ['sync_interval: always'], count = 3 } = options;
+  const directory = await mkdtemp(join(tmpdir(), 'nats-'));
+  const ports: Ports[] = [];
+  for (let i = 0; i < count; i += 1) {
+    ports.push({ client: await freePort(), route: await freePort(), monitor: await freePort() });
+  }
+  const routes = ports.map(({ route }) => `nats://127.0.0.1:${route}`).join(', ');
+  const servers = await Promise.all(
+    ports.map(async (own, i) => {
+      const name = `n${i + 1}`;
+      const config = [
+        `server_name: ${name}`,
+        `listen: 127.0.0.1:${own.client}`,
+        `http: 127.0.0.1:${own.monitor}`,
+        `authorization { user: ${USERNAME}, password: "${PASSWORD}" }`,
+        `jetstream { store_dir: "${join(directory, name)}"\n${jetstream.join('\n')} }`,
+        ...(count === 1 ? [] : [`cluster { name: test, listen: 127.0.0.1:${own.route}, routes: [${routes}] }`]),
+      ];
+      const file = join(directory, `${name}.conf`);
+      await writeFile(file, `${config.join('\n')}\n`);
+      return natsServer(name, file, own);
+    }),
+  );
+  const cluster: NatsCluster = {
+    servers,
+    addresses: servers.map(({ address }) => address),
+    username: USERNAME,
+    password: PASSWORD,
+    ready: () => until(async () => (await Promise.all(servers.map((server) => server.isReady(count)))).every(Boolean)),
+    async stop() {
+      await Promise.all(servers.map((server) => server.stop('SIGKILL')));
+      await rm(directory, { recursive: true });
+    },
+  };
+  try {
+    await Promise.all(servers.map((server) => server.start()));
+    await cluster.ready();
+  } catch (error) {
+    await cluster.stop();
+    throw error;
+  }
+  return cluster;
+}
+
+interface ReadyServer extends NatsServer {
+  /** True of one that does not run, too. */
+  isReady(count: number): Promise<boolean>;
+}
+
+function natsServer(name: string, config: string, ports: Ports): ReadyServer {
+  let child: ChildProcess | undefined;
+  let said = '';
+  const isRunning = () => child !== undefined && child.exitCode === null && child.signalCode === null;
+  return {
+    name,
+    address: `127.0.0.1:${ports.client}`,
+    async start() {
+      const started = endsWithUs(spawn('nats-server', ['-c', config], { stdio: ['ignore', 'ignore', 'pipe'] }));
+      started.stderr.setEncoding('utf8').on('data', (text: string) => {
+        said = (said + text).slice(-20_000);
+      });
+      await once(started, 'spawn');
+      child = started;
+    },
+    async stop(signal = 'SIGTERM') {
+      if (!isRunning()) return;
+      const gone = child && once(child, 'exit');
+      child?.kill(signal);
+      // One that is frozen hears of SIGTERM when it goes on.
+      child?.kill('SIGCONT');
+      await gone;
+    },
+    freeze: () => void child?.kill('SIGSTOP'),
+    thaw: () => void child?.kill('SIGCONT'),
+    async isReady(count) {
+      if (child === undefined) return false;
+      if (!isRunning() && child.signalCode === null) throw new Error(`${name} ended by itself:\n${said}`);
+      return !isRunning() || (await hasLeader(ports.monitor, count));
+    },
+  };
+}
+
+/** Whether JetStream works there, and knows who leads all of them. */
+async function hasLeader(monitor: number, count: number): Promise<boolean> {
+  const health = await answerOf(monitor, '/healthz');
+  if (health?.['status'] !== 'ok') return false;
+  if (count === 1) return true;
+  const meta = (await answerOf(monitor, '/jsz'))?.['meta_cluster'];
+  return typeof meta === 'object' && meta !== null && 'leader' in meta;
+}
+
+async function answerOf(port: number, path: string): Promise<Record<string, unknown> | undefined> {
+  try {
+    const response = await fetch(`http://127.0.0.1:${port}${path}`, { signal: AbortSignal.timeout(1000) });
+    return response.ok ? await response.json() : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + PATIENCE_MS;
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error('the NATS servers have not found one another');
+    await pause(LOOK_MS);
+  }
+}
