@@ -5,7 +5,9 @@ import type { Log } from './core/ports.ts';
 import { redact, redactText } from './core/redaction.ts';
 import { isObject, type JsonObject } from './protocol/envelope.ts';
 
-const KEPT_LINES = 100;
+/** Told to whoever begins to listen, and kept for whoever asks later. */
+const TOLD_LINES = 100;
+const KEPT_LINES = 500;
 const MAX_CAUSES = 4;
 
 export interface LineLog extends Log {
@@ -14,6 +16,8 @@ export interface LineLog extends Log {
    * is let go. The result ends it.
    */
   onLine(listener: LineListener): () => void;
+  /** The last 500, the oldest first. */
+  recent(): readonly string[];
   /** From here on, for children of this log, too. */
   setLevel(level: LogLevel): void;
   /** The least severe level that is told. */
@@ -54,6 +58,7 @@ export function createLog({ level, out }: LogOptions): LineLog {
   return {
     ...log,
     onLine,
+    recent: () => [...kept],
     setLevel: (now) => {
       least = now;
     },
@@ -73,7 +78,7 @@ export function createLog({ level, out }: LogOptions): LineLog {
   function onLine(listener: LineListener): () => void {
     listeners.add(listener);
     // A copy: what is logged meanwhile goes to every listener by itself.
-    for (const line of [...kept]) if (listeners.has(listener)) tell(listener, line);
+    for (const line of kept.slice(-TOLD_LINES)) if (listeners.has(listener)) tell(listener, line);
     return () => void listeners.delete(listener);
   }
 

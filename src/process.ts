@@ -5,6 +5,7 @@ import { runCli } from './cli/run.ts';
 import type { Config } from './config/config.ts';
 import type { Clock } from './core/ports.ts';
 import { createLog, type LineLog } from './log.ts';
+import { ApiError } from './protocol/api-error.ts';
 import { systemClock } from './system/clock.ts';
 import { VERSION } from './version.ts';
 
@@ -20,12 +21,19 @@ interface Edge<C extends Config> {
   loadConfig(): C;
   start(
     config: C,
-    surroundings: { readonly log: LineLog; readonly clock: Clock; readonly adopts: boolean },
+    surroundings: {
+      readonly log: LineLog;
+      readonly clock: Clock;
+      readonly adopts: boolean;
+      /** Has it started again; rejects where the configuration is not usable. Resolves when that has begun. */
+      readonly restart: () => Promise<void>;
+    },
   ): Promise<Service>;
 }
 
 const STOP_LIMIT_MS = 5000;
 const FAULT = 'fault';
+const RESTART = 'restart';
 
 /** Carries out the command line, and ends the process. */
 export async function runProcess<C extends Config>({ loadConfig, start }: Edge<C>): Promise<never> {
@@ -57,7 +65,7 @@ export async function runProcess<C extends Config>({ loadConfig, start }: Edge<C
   // A socket that lingers must not keep a finished program.
   process.exit();
 
-  /** Resolves with 0 when SIGTERM or SIGINT has stopped the service, with 1 when an error that nobody caught has. */
+  /** Resolves with 0 when SIGTERM or SIGINT has stopped the service for good, with 1 when an error that nobody caught has. */
   async function runService(adopts: boolean): Promise<number> {
     const config = loadConfig();
     const log = createLog({ level: config.log.level, out: process.stdout });
@@ -68,20 +76,39 @@ export async function runProcess<C extends Config>({ loadConfig, start }: Edge<C
     });
     let service: Service | undefined;
     process.on('SIGHUP', () => readAnew(log, service));
-    service = await start(config, { log, clock: systemClock, adopts });
-    // What the error has left half done is unknown, so the service ends; but in order, and not in the middle of what others do.
-    const failed = new Promise<typeof FAULT>((resolve) => {
-      process.on('uncaughtException', (error) => {
-        log.error({ err: error }, 'an error that nobody caught: the service ends');
-        resolve(FAULT);
-      });
+    let failed: Promise<typeof FAULT> | undefined;
+    for (let runs = config, isFirst = true; ; runs = loadConfig(), isFirst = false) {
+      const { again, restart } = restarting(log);
+      log.setLevel(runs.log.level);
+      service = await start(runs, { log, clock: systemClock, adopts: adopts && isFirst, restart });
+      failed ??= uncaught(log);
+      if (service.generatedPassword !== undefined) showPassword(runs.admin.username, service.generatedPassword);
+      const reason = await Promise.race([signalled, failed, again]);
+      log.info(reason === FAULT || reason === RESTART ? {} : { signal: reason }, 'stopping');
+      const limit = setTimeout(() => process.exit(1), STOP_LIMIT_MS).unref();
+      await service.close();
+      if (reason !== RESTART) return reason === FAULT ? 1 : 0;
+      clearTimeout(limit);
+    }
+  }
+
+  /** The service begins anew with the configuration as it is written then. */
+  function restarting(log: LineLog): { again: Promise<typeof RESTART>; restart: () => Promise<void> } {
+    let begin = () => {};
+    const again = new Promise<typeof RESTART>((resolve) => {
+      begin = () => resolve(RESTART);
     });
-    if (service.generatedPassword !== undefined) showPassword(config.admin.username, service.generatedPassword);
-    const reason = await Promise.race([signalled, failed]);
-    log.info(reason === FAULT ? {} : { signal: reason }, 'stopping');
-    setTimeout(() => process.exit(1), STOP_LIMIT_MS).unref();
-    await service.close();
-    return reason === FAULT ? 1 : 0;
+    const restart = async () => {
+      try {
+        loadConfig();
+      } catch (error) {
+        const words = error instanceof Error ? error.message : '';
+        log.warn({ err: error }, 'the configuration is not usable as it is now: the service goes on with what it has');
+        throw new ApiError('unavailable', { message: `The configuration is not usable as it is now: ${words}` });
+      }
+      begin();
+    };
+    return { again, restart };
   }
 
   /** Of a terminal that closes, too: nothing ends. */
@@ -101,6 +128,16 @@ export async function runProcess<C extends Config>({ loadConfig, start }: Edge<C
     const { openOffline } = await import('./app/offline/requests.ts');
     return openOffline(config, { log: commandLog(), clock: systemClock, isLook });
   }
+}
+
+/** What the error has left half done is unknown, so the service ends; but in order, and not in the middle of what others do. */
+function uncaught(log: LineLog): Promise<typeof FAULT> {
+  return new Promise((resolve) => {
+    process.on('uncaughtException', (error) => {
+      log.error({ err: error }, 'an error that nobody caught: the service ends');
+      resolve(FAULT);
+    });
+  });
 }
 
 /** A command prints its result, not the log of the modules it used. */

@@ -40,6 +40,7 @@ import { listening } from './listening.ts';
 import { metricsOf } from './metrics.ts';
 import { createModules, jobsOf } from './modules.ts';
 import { type CameraPictures, openPictures } from './snapshots.ts';
+import { systemModules } from './system/modules.ts';
 import { consentRoutes, statusRoutes } from './web.ts';
 
 export interface App {
@@ -110,6 +111,8 @@ async function start(config: Config, surroundings: Surroundings, closers: Closer
   const sources = statesOnly ? undefined : openCameraSources(config, core, closers, google);
   const pictures = openPictures(config, core, { link, topics, isOurs: broker === undefined }, closers);
   const jobs = jobsOf(core, google);
+  const { restart, pageUrl } = surroundings;
+  const ports = { httpPort: 0, mqttPort: embedded?.port ?? 0 };
   if (!statesOnly) closers.add('jobs', jobs.start());
   const offered = {
     instances: rental?.instances,
@@ -118,6 +121,7 @@ async function start(config: Config, surroundings: Surroundings, closers: Closer
     pictures,
     google,
     jobs,
+    system: systemModules(config, { log, clock, restart, ports: () => ports }),
   };
   const isKeeping = () => (embedded?.fault ?? null) === null;
   const hasRental = rental !== undefined;
@@ -139,7 +143,7 @@ async function start(config: Config, surroundings: Surroundings, closers: Closer
     { ...core, log, registry, limits, broker, embedded, rental, sources, pictures, following, checks },
     closers,
   );
-  const { restart, pageUrl } = surroundings;
+  ports.httpPort = httpPort;
   const operation = { restart, logLevel: { current: () => log.level, set: log.setLevel } };
   openHomeAssistant(
     config,
@@ -148,7 +152,7 @@ async function start(config: Config, surroundings: Surroundings, closers: Closer
     closers,
   );
 
-  const mqttPort = embedded?.port ?? 0;
+  const { mqttPort } = ports;
   const url = `http://127.0.0.1:${httpPort}`;
   const operator = { pid: process.pid, url, mqttPort, token: core.sessions.operatorToken() };
   closers.add('run file', await writeRunFile(config.dataDir, operator));

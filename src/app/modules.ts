@@ -32,6 +32,7 @@ import type { Core } from './core.ts';
 import { describeHttp } from './documents.ts';
 import type { Checks } from './health/checks.ts';
 import type { CameraPictures } from './snapshots.ts';
+import { PLATFORM } from './system/modules.ts';
 
 interface Parts {
   /** Absent where there is no broker to rent them on. */
@@ -46,6 +47,8 @@ interface Parts {
   readonly google?: Google | undefined;
   /** Absent where nothing runs by the clock. */
   readonly jobs?: Jobs | undefined;
+  /** About a service that runs. */
+  readonly system?: readonly Module[] | undefined;
 }
 
 /** @param checks how it is with each part of the service, by name */
@@ -53,7 +56,7 @@ export function createModules(
   config: Config,
   core: Core,
   checks: Checks,
-  { instances, unrented, sources, pictures, google, jobs = jobsOf(core) }: Parts = {},
+  { instances, unrented, sources, pictures, google, jobs = jobsOf(core), system = [] }: Parts = {},
 ): Module[] {
   const { directory } = core;
   const userChanged = (userId: number) => directory.userChanged(userId);
@@ -79,10 +82,11 @@ export function createModules(
     ),
     ...(instances ? [instancesModule(instances)] : unrented === undefined ? [] : [unrentedModule(unrented)]),
     outagesModule(core),
+    ...system,
     ...(pictures ? [snapshotsModule(pictures.take, core.clock)] : []),
     swaggerModule(() => describeHttp(modules, '../')),
     usersModule({ ...core, userChanged, baseTopic, ...(instances ? { ownerGone: instances.removeAllOf } : {}) }),
-    versionModule(VERSION, `${process.platform}/${process.arch}, node ${process.version}`),
+    versionModule(VERSION, PLATFORM),
   ];
   return modules;
 }

@@ -6,12 +6,14 @@ import type { Alias } from './aliases.ts';
 import { type BrokerLimits, brokerLimits } from './broker-limits.ts';
 import { parseProxies, parseStreamPorts } from './formats.ts';
 import { type HomeAssistantConfig, homeAssistantConfig } from './home-assistant.ts';
+import type { SettingInForce } from './in-force.ts';
 import type { Settings } from './schema.ts';
 
 export interface Config {
   /** Values under NestMTX's names, with what they were taken for, and sentences about what has no effect: to be told once. */
   readonly aliases: readonly Alias[];
   readonly unheeded: readonly string[];
+  readonly inForce: readonly SettingInForce[];
   /** Absolute, as all paths here. */
   readonly dataDir: string;
   readonly mode: Settings['MODE'];
@@ -128,7 +130,11 @@ interface MediaMtx {
  * @param findsBroker whether there is an external broker that the configuration does not know
  * @param cwd what relative paths are relative to
  */
-export function toConfig(settings: Settings, findsBroker: boolean, cwd: string): Omit<Config, 'aliases' | 'unheeded'> {
+export function toConfig(
+  settings: Settings,
+  findsBroker: boolean,
+  cwd: string,
+): Omit<Config, 'aliases' | 'unheeded' | 'inForce'> {
   return {
     dataDir: resolve(cwd, settings.DATA_DIR),
     mode: settings.MODE,

@@ -6,6 +6,7 @@ import { PEM_FILES, RULES } from './checks.ts';
 import { type Config, toConfig } from './config.ts';
 import { ConfigError, type Problem } from './config-error.ts';
 import { FORMATS } from './formats.ts';
+import { settingsInForce } from './in-force.ts';
 import { SCHEMA, SETTINGS, type SettingName, type Settings } from './schema.ts';
 import { unheeded } from './unheeded.ts';
 import { accepted, coerce, shown } from './values.ts';
@@ -49,7 +50,12 @@ export function loadConfig(sources: Sources): Config {
   ];
   if (problems.length > 0) throw new ConfigError(problems);
   const notes = [...readings.flatMap(({ empty = [] }) => empty), ...unheeded(settings, entries, { env, findsBroker })];
-  return { ...toConfig(settings, findsBroker, files.cwd), aliases: [...theirs.aliases, ...aliases], unheeded: notes };
+  return {
+    ...toConfig(settings, findsBroker, files.cwd),
+    aliases: [...theirs.aliases, ...aliases],
+    unheeded: notes,
+    inForce: settingsInForce(settings, entries),
+  };
 }
 
 /** The settings with defaults, also in place of the entries that are wrong by themselves. */

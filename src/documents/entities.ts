@@ -16,6 +16,8 @@ const OTHERS: Readonly<Record<string, Entity>> = {
   },
   'cronjobs.update': { meaning: 'Name of the job', isRow: false },
   'htop.update': { meaning: 'Name of the process', isRow: false },
+  'service.read': { meaning: '`log`', isRow: true },
+  'service.update': { meaning: '`log` or `process`', isRow: true },
   'snapshots.read': { meaning: 'Id of the camera', isRow: true },
 };
 

@@ -3,6 +3,7 @@
 import type { JsonObject } from '../protocol/envelope.ts';
 import { EVENTS_LISTED } from './event-example.ts';
 import { OUTAGES_LISTED, UPTIME } from './outage-example.ts';
+import { SYSTEM_EXAMPLES } from './system-examples.ts';
 
 export interface Example {
   readonly entity?: string;
@@ -208,6 +209,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   'instances.update': { entity: DOORBELL._id, payload: { enabled: false } },
   'instances.delete': { entity: DOORBELL._id },
   'outages.list': OUTAGES_LISTED,
+  ...SYSTEM_EXAMPLES,
   'snapshots.read': {
     entity: '1',
     answer: { camera: 1, at: '2026-11-21T16:48:30.698Z', mediaType: 'image/jpeg', data: '/9j/2Q==' },

@@ -1,6 +1,6 @@
 /** Owns the port to whoever runs the service: how it is begun anew, and how much it tells. */
 
-import type { LogLevel } from './devices/log-levels.ts';
+import type { LogLevel } from '../protocol/entities/system/service.ts';
 
 export interface Operation {
   /** Resolves when it has begun; rejects with words for a person. Absent where nobody would start the service again. */

@@ -106,6 +106,40 @@ describe('the process', () => {
     },
   );
 
+  it('starts again in the same process when an administrator asks, with the settings as they are written then', async () => {
+    const file = join(directory.path, 'nestmtx-bridge.yaml');
+    await writeFile(file, 'mqtt:\n  base_topic: before\n');
+    const service = await start();
+    const first = await connect(service);
+    const restart = {
+      command: 'update',
+      module: 'service',
+      entity: 'process',
+      payload: { action: 'restart' },
+    } as const;
+    await first.subscribe('before/responses/#');
+    const ask = async (requestId: string, message: object) => {
+      await first.publish('before/requests', JSON.stringify({ ...message, requestId }), { qos: 1 });
+      return (await first.next(`before/responses/${requestId}`)).text;
+    };
+    const payload = { username: 'root', password: ADMIN.ADMIN_PASSWORD };
+    const { bearer: token } = JSON.parse(await ask('in', { command: 'create', module: 'auth', payload }));
+    await writeFile(file, 'mqtt:\n  base_topic: [\n');
+    expect(JSON.parse(await ask('no', { ...restart, token })).error.code).toBe('unavailable');
+    await writeFile(file, 'mqtt:\n  base_topic: after\n');
+    expect(await ask('yes', { ...restart, token })).toBe('');
+    const ready = () =>
+      service
+        .output()
+        .split('\n')
+        .filter((line) => line.includes('"msg":"ready"'));
+    await comesTrue(() => expect(ready()).toHaveLength(2));
+    const { mqttPort, baseTopic } = JSON.parse(ready().at(-1) ?? '');
+    expect(baseTopic).toBe('after');
+    await (await connect({ ...service, mqttPort })).end();
+    expect(await stop(service)).toBe(0);
+  });
+
   it('an error that nobody caught is logged with its place, and ends the service in order, with exit code 1', async () => {
     const planted = "process.on('SIGUSR2', () => { throw new Error('planted'); });";
     const first = await start({

@@ -16,6 +16,8 @@ export const ACCESS: Readonly<Record<string, Partial<Readonly<Record<Command, Ri
   htop: { list: 'admin', update: 'admin' },
   instances: { list: 'user', create: 'user', read: 'user', update: 'user', delete: 'user' },
   outages: { list: 'user' },
+  service: { list: 'admin', read: 'admin', update: 'admin' },
+  settings: { list: 'admin' },
   snapshots: { read: 'user' },
   swagger: { list: 'anyone' },
   users: { list: 'admin', create: 'admin', read: 'self', update: 'self', delete: 'admin' },

@@ -1,5 +1,6 @@
 /** Owns what Home Assistant is told of the service itself, which all other devices are reached through. Pure. */
 
+import { LOG_LEVELS, type LogLevel } from '../../protocol/entities/system/service.ts';
 import { EVENTS, type EventDomain } from '../../protocol/events.ts';
 import { answerEntity } from './answer.ts';
 import {
@@ -13,7 +14,6 @@ import {
   type Service,
   shownValue,
 } from './device.ts';
-import { LOG_LEVELS, type LogLevel } from './log-levels.ts';
 
 /** What its entities show, on a topic of its own. */
 export interface BridgeState {

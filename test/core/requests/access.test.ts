@@ -14,6 +14,7 @@ const ADMINISTRATORS = [
   ...['auth read', 'cameras create', 'cameras update', 'cameras delete', 'cronjobs list', 'cronjobs update'],
   ...['credentials list', 'credentials create', 'credentials read', 'credentials update', 'credentials delete'],
   ...['events create', 'htop list', 'htop update', 'users list', 'users create', 'users delete'],
+  ...['service list', 'service read', 'service update', 'settings list'],
 ];
 const EVERYTHING = [...STRANGERS, ...USERS, ...ON_THEMSELVES, ...ADMINISTRATORS].sort();
 
