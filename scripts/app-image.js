@@ -58,11 +58,15 @@ function buildah(...args) {
   return run('buildah', ...storage, ...args);
 }
 
+/** Suites that run beside this build use the images that have our names: only what no name holds goes, and what a container needs stays. */
 function clearOldImages() {
   const images = buildah('images', '--all', '--format', '{{.ID}} {{.Name}}:{{.Tag}}').split('\n');
   if (images.length < MOST_IMAGES) return;
-  const old = images.filter((line) => !line.includes(base)).map((line) => line.split(' ')[0]);
-  buildah('rmi', '--force', ...old);
+  const named = [base, system, image, service];
+  const old = images
+    .filter((line) => !named.some((name) => line.endsWith(` ${name}`)))
+    .map((line) => line.split(' ')[0]);
+  spawnSync('buildah', [...storage, 'rmi', ...old], { stdio: 'ignore' });
 }
 
 /** A Debian with node and npm where the official images of Node have them, and with their entrypoint. */
