@@ -42,9 +42,15 @@ export function typedText(absent = ''): Kind<string> {
   return { absent, words: 'a text', read: (given) => textOf(given) ?? JSON.stringify(given), isReadLater: true };
 }
 
+const FLAGS: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['false', false],
+  ['1', true],
+  ['0', false],
+]);
+
 export function flag(absent = false): Kind<boolean> {
-  const known: Readonly<Record<string, boolean>> = { true: true, false: false, 1: true, 0: false };
-  return { absent, words: 'true or false', read: (given) => known[textOf(given)?.trim().toLowerCase() ?? ''] };
+  return { absent, words: 'true or false', read: (given) => FLAGS.get(textOf(given)?.trim().toLowerCase() ?? '') };
 }
 
 export function number(from: number, to: number, absent: number): Kind<number> {

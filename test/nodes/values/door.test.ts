@@ -48,7 +48,7 @@ const variable = fc.oneof(
   fc.integer(),
   fc.boolean(),
   fc.bigInt(),
-  fc.constantFrom(undefined, null, '', ' ', 'true', 'false', '0', '1', '5', '${' + 'NAME}', Number.NaN),
+  fc.constantFrom(undefined, null, '', ' ', 'true', 'false', '0', '1', '5', '${' + 'NAME}', '__proto__', Number.NaN),
   fc.object(),
   fc.array(fc.oneof(fc.string(), fc.integer(), fc.constant(null))),
   fc.array(row),

@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { endsWithUs } from '../children.ts';
 import { eventually } from '../eventually.ts';
 import { freePort } from '../free-port.ts';
 import { PATIENCE_MS } from '../patience.ts';
@@ -60,17 +61,17 @@ export async function startNodeRed({ settings = {}, env = {}, install = link }: 
   await writeFile(join(userDir, 'settings.js'), `module.exports = ${JSON.stringify(all)};\n`);
   const red = process.env['NR_RED'] ?? createRequire(import.meta.url).resolve('node-red/red.js');
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.env['NR_NODE'] ?? process.execPath, [red, '-s', join(userDir, 'settings.js')], {
-    cwd: userDir,
-    env: { PATH, HOME, LANG: 'en_US.UTF-8', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = endsWithUs(
+    spawn(process.env['NR_NODE'] ?? process.execPath, [red, '-s', join(userDir, 'settings.js')], {
+      cwd: userDir,
+      env: { PATH, HOME, LANG: 'en_US.UTF-8', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }),
+  );
   const written: string[] = [];
   child.stdout.on('data', (chunk) => written.push(String(chunk)));
   child.stderr.on('data', (chunk) => written.push(String(chunk)));
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  const killIt = () => child.kill('SIGKILL');
-  process.once('exit', killIt);
   const output = () => written.join('');
   const httpUrl = `http://127.0.0.1:${port}`;
   const url = httpUrl + String(settings['httpAdminRoot'] ?? '');
@@ -109,7 +110,6 @@ export async function startNodeRed({ settings = {}, env = {}, install = link }: 
     stop: async () => {
       child.kill('SIGTERM');
       await ended;
-      process.off('exit', killIt);
       await rm(userDir, { recursive: true, force: true, maxRetries: 5 });
     },
   };
