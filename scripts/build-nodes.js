@@ -1,5 +1,5 @@
 // The package of the nodes as Node-RED loads it: a file for each node and what they share, the MQTT client within; icons, texts and dialogs beside them.
-import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { licencesOf } from './licences.js';
@@ -10,19 +10,20 @@ export async function buildNodes(root) {
   const target = join(folder, 'dist');
   rmSync(target, { recursive: true, force: true });
   const { 'node-red': palette } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  await buildRuntime(folder, Object.keys(palette.nodes), target);
+  const types = Object.keys(palette.nodes);
+  await buildRuntime(folder, types, target);
   // The only place where Node-RED looks for them.
   cpSync(join(root, 'icons'), join(target, 'icons'), { recursive: true });
   cpSync(join(folder, 'locales'), join(target, 'locales'), { recursive: true });
-  const forms = readdirSync(folder).filter((name) => name.endsWith('.html'));
-  await Promise.all(forms.map((form) => buildDialog(folder, form, target)));
+  await Promise.all(types.map((type) => buildDialog(join(folder, type), join(target, `${type}.html`))));
 }
 
 // What the nodes share stays one file each time: they find one another's connections there.
 async function buildRuntime(folder, types, target) {
   const { metafile } = await build({
     absWorkingDir: folder,
-    entryPoints: types.map((type) => `${type}.ts`),
+    // Flat, whatever the folders here: Node-RED looks for the form and the texts of a node beside its file.
+    entryPoints: types.map((type) => ({ in: `${type}/${type}.ts`, out: type })),
     outdir: target,
     chunkNames: 'parts/[name]-[hash]',
     bundle: true,
@@ -40,9 +41,9 @@ async function buildRuntime(folder, types, target) {
   writeFileSync(join(target, 'LICENCES.txt'), licencesOf(folder, Object.keys(metafile.inputs)));
 }
 
-async function buildDialog(folder, form, target) {
+async function buildDialog(folder, target) {
   const { outputFiles } = await build({
-    entryPoints: [join(folder, form.replace(/html$/, 'editor.ts'))],
+    entryPoints: [join(folder, 'dialog.editor.ts')],
     bundle: true,
     write: false,
     format: 'iife',
@@ -53,6 +54,6 @@ async function buildDialog(folder, form, target) {
     legalComments: 'none',
   });
   const script = outputFiles.map(({ text }) => text).join('');
-  const html = `<script type="text/javascript">\n${script}</script>\n${readFileSync(join(folder, form), 'utf8')}`;
-  writeFileSync(join(target, form), html);
+  const html = `<script type="text/javascript">\n${script}</script>\n${readFileSync(join(folder, 'form.html'), 'utf8')}`;
+  writeFileSync(target, html);
 }

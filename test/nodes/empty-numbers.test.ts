@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { asking, server, settled, TAB } from '../support/node-red/flows.ts';
@@ -18,20 +18,20 @@ afterAll(() => world.stop());
 
 /** Properties that are numbers in a new node, and those that can be made one. */
 function numberFields(type: string): string[] {
-  const source = readFileSync(`${SOURCES}${type}.editor.ts`, 'utf8');
+  const source = readFileSync(`${SOURCES}${type}/dialog.editor.ts`, 'utf8');
   return [...source.matchAll(/(\w+)Type: \{ value: 'num' \}/g)].map(([, name]) => String(name));
 }
 
 describe('a number that is left empty is not 0:', () => {
   it('these fields of ours can be', () => {
-    const types = readdirSync(SOURCES).filter((name) => name.endsWith('.editor.ts'));
-    const fields = types.flatMap((name) => numberFields(name.replace('.editor.ts', '')).map((field) => [name, field]));
-    expect(fields.map(([name, field]) => `${name} ${field}`)).toEqual([
-      'mqtt-instance.editor.ts overlap',
-      'mqtt-instance.editor.ts offset',
-      'mqtt-instance.editor.ts limit',
-      'mqtt-instance.editor.ts timeout',
-      'nestmtx-request.editor.ts timeout',
+    const types = readdirSync(SOURCES).filter((name) => existsSync(`${SOURCES}${name}/form.html`));
+    const fields = types.flatMap((type) => numberFields(type).map((field) => `${type} ${field}`));
+    expect(fields).toEqual([
+      'mqtt-instance overlap',
+      'mqtt-instance offset',
+      'mqtt-instance limit',
+      'mqtt-instance timeout',
+      'nestmtx-request timeout',
     ]);
   });
 

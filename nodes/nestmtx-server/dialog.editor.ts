@@ -1,11 +1,11 @@
 /** Owns the dialog of the server node. */
 
-import { isBaseTopic } from '../src/protocol/topics.ts';
-import { check, current } from './editor/checks.editor.ts';
-import { moveSecrets, moveTypedSecrets, type Places } from './editor/secrets.editor.ts';
-import { prepareTrial } from './editor/trial.editor.ts';
-import { hasSecret, splitAddress } from './runtime/address-secrets.ts';
-import { isBrokerAddress, isHttpAddress } from './runtime/server/broker-address.ts';
+import { isBaseTopic } from '../../src/protocol/topics.ts';
+import { check, current } from '../editor/checks.editor.ts';
+import { moveSecrets, moveTypedSecrets, type Places } from '../editor/secrets.editor.ts';
+import { prepareTrial } from '../editor/trial.editor.ts';
+import { hasSecret, splitAddress } from '../runtime/address-secrets.ts';
+import { isBrokerAddress, isHttpAddress } from '../runtime/server/broker-address.ts';
 
 const PLACES: Places = { username: 'username', password: 'password', query: 'query' };
 

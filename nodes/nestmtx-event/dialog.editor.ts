@@ -1,18 +1,18 @@
 /** Owns the dialog of the event node. */
 
-import { EVENTS } from '../src/protocol/events.ts';
-import { check, current } from './editor/checks.editor.ts';
-import { completeAmong } from './editor/choices.editor.ts';
-import { prepareEntities, saveEntities } from './editor/event-entities.editor.ts';
-import { isTime, openRows, outputMap, readRows } from './editor/event-rows.editor.ts';
-import { firstOf } from './editor/lookups.editor.ts';
-import { called, idIn, idsIn } from './editor/names.editor.ts';
-import { isComplete, picksOf } from './editor/picks.editor.ts';
-import type { EditorNode } from './editor/red.editor.ts';
-import { typed } from './editor/typed.editor.ts';
-import { alarmEndedBy } from './runtime/event/meanings.ts';
-import { type Rows, rowsOf } from './runtime/event/rows.ts';
-import { SERVICE_DOMAIN, SERVICE_EVENTS } from './runtime/event/service-events.ts';
+import { EVENTS } from '../../src/protocol/events.ts';
+import { check, current } from '../editor/checks.editor.ts';
+import { completeAmong } from '../editor/choices.editor.ts';
+import { prepareEntities, saveEntities } from '../editor/event-entities.editor.ts';
+import { isTime, openRows, outputMap, readRows } from '../editor/event-rows.editor.ts';
+import { firstOf } from '../editor/lookups.editor.ts';
+import { called, idIn, idsIn } from '../editor/names.editor.ts';
+import { isComplete, picksOf } from '../editor/picks.editor.ts';
+import type { EditorNode } from '../editor/red.editor.ts';
+import { typed } from '../editor/typed.editor.ts';
+import { alarmEndedBy } from '../runtime/event/meanings.ts';
+import { type Rows, rowsOf } from '../runtime/event/rows.ts';
+import { SERVICE_DOMAIN, SERVICE_EVENTS } from '../runtime/event/service-events.ts';
 
 const ALL = '+';
 const MOST_NAMES = 2;

@@ -1,7 +1,7 @@
 /** Owns the dialog of the instance node. */
 
-import { check, checkSeconds, current } from './editor/checks.editor.ts';
-import { saveOutputs } from './editor/error-output.editor.ts';
+import { check, checkSeconds, current } from '../editor/checks.editor.ts';
+import { saveOutputs } from '../editor/error-output.editor.ts';
 import {
   isChange,
   isConfirmed,
@@ -11,12 +11,12 @@ import {
   isOverlap,
   isTopic,
   rowsOf,
-} from './editor/instance-checks.editor.ts';
-import { completeInstances, firstOf } from './editor/lookups.editor.ts';
-import { called, idIn } from './editor/names.editor.ts';
-import { saveRecord, showRecord } from './editor/record-field.editor.ts';
-import type { EditorNode, TypedInputType } from './editor/red.editor.ts';
-import { typed } from './editor/typed.editor.ts';
+} from '../editor/instance-checks.editor.ts';
+import { completeInstances, firstOf } from '../editor/lookups.editor.ts';
+import { called, idIn } from '../editor/names.editor.ts';
+import { saveRecord, showRecord } from '../editor/record-field.editor.ts';
+import type { EditorNode, TypedInputType } from '../editor/red.editor.ts';
+import { typed } from '../editor/typed.editor.ts';
 import {
   BUNDLES,
   concernsOne,
@@ -24,7 +24,7 @@ import {
   isInstanceAction,
   LONGEST_TIMEOUT_SECONDS,
   RIGHTS,
-} from './runtime/instance/actions.ts';
+} from '../runtime/instance/actions.ts';
 
 const FROM_FLOW = ['msg', 'flow', 'global', 'env', 'jsonata'];
 

@@ -1,21 +1,21 @@
 /** Owns the camera node: lets messages pass as a camera is or becomes, or puts its picture into them. */
 
 import type { NodeAPI, NodeMessageInFlow, NodeStatus } from 'node-red';
-import { realClock } from '../src/client/environment.ts';
-import { ApiError } from '../src/protocol/api-error.ts';
-import type { CameraState } from '../src/protocol/events.ts';
-import { registerNode, type Send } from './runtime/behaviour.ts';
-import { holds } from './runtime/camera/condition.ts';
-import { pictureOf } from './runtime/camera/picture.ts';
-import { CAMERA } from './runtime/camera/settings.ts';
-import { cameraIdOf, timeoutMsOf } from './runtime/camera/values.ts';
-import { createCameraWatch, requireConnection } from './runtime/camera/watch.ts';
-import { NodeError, nodeErrorOf } from './runtime/node-error.ts';
-import { put } from './runtime/put.ts';
-import { requireServer } from './runtime/server/servers.ts';
-import { CONNECTED, createStatusLine, dot, troubleOf } from './runtime/server/status.ts';
-import { textWith } from './runtime/texts.ts';
-import { typedValues } from './runtime/typed-value.ts';
+import { realClock } from '../../src/client/environment.ts';
+import { ApiError } from '../../src/protocol/api-error.ts';
+import type { CameraState } from '../../src/protocol/events.ts';
+import { registerNode, type Send } from '../runtime/behaviour.ts';
+import { holds } from '../runtime/camera/condition.ts';
+import { pictureOf } from '../runtime/camera/picture.ts';
+import { CAMERA } from '../runtime/camera/settings.ts';
+import { cameraIdOf, timeoutMsOf } from '../runtime/camera/values.ts';
+import { createCameraWatch, requireConnection } from '../runtime/camera/watch.ts';
+import { NodeError, nodeErrorOf } from '../runtime/node-error.ts';
+import { put } from '../runtime/put.ts';
+import { requireServer } from '../runtime/server/servers.ts';
+import { CONNECTED, createStatusLine, dot, troubleOf } from '../runtime/server/status.ts';
+import { textWith } from '../runtime/texts.ts';
+import { typedValues } from '../runtime/typed-value.ts';
 
 /** Each waits in memory. */
 const MOST_WAITING = 1000;

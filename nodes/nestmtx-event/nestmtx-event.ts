@@ -1,25 +1,25 @@
 /** Owns the event node: events of cameras, of credentials and of the service become messages, each once, under one name. */
 
 import type { NodeAPI, NodeStatus } from 'node-red';
-import { realClock } from '../src/client/environment.ts';
-import type { ReceivedEvent } from '../src/client/events.ts';
-import { topicsOf } from '../src/protocol/topics.ts';
-import { guarded, registerNode } from './runtime/behaviour.ts';
-import { createCameraTally } from './runtime/event/camera-tally.ts';
-import { eventChoice } from './runtime/event/choice.ts';
-import { openMemory } from './runtime/event/memory.ts';
-import { messageOf } from './runtime/event/message.ts';
-import { createOutbox, type Named } from './runtime/event/outbox.ts';
-import { createRoomGate } from './runtime/event/room.ts';
-import { rowsOf } from './runtime/event/rows.ts';
-import { createServiceFeed, type ServiceFeed } from './runtime/event/service-feed.ts';
-import { EVENT } from './runtime/event/settings.ts';
-import { createStays } from './runtime/event/stays.ts';
-import { createEventStream, type EventStream } from './runtime/event/stream.ts';
-import { nodeErrorOf } from './runtime/node-error.ts';
-import { requireServer } from './runtime/server/servers.ts';
-import { createStatusLine, ring, troubleOf } from './runtime/server/status.ts';
-import { textKey } from './runtime/texts.ts';
+import { realClock } from '../../src/client/environment.ts';
+import type { ReceivedEvent } from '../../src/client/events.ts';
+import { topicsOf } from '../../src/protocol/topics.ts';
+import { guarded, registerNode } from '../runtime/behaviour.ts';
+import { createCameraTally } from '../runtime/event/camera-tally.ts';
+import { eventChoice } from '../runtime/event/choice.ts';
+import { openMemory } from '../runtime/event/memory.ts';
+import { messageOf } from '../runtime/event/message.ts';
+import { createOutbox, type Named } from '../runtime/event/outbox.ts';
+import { createRoomGate } from '../runtime/event/room.ts';
+import { rowsOf } from '../runtime/event/rows.ts';
+import { createServiceFeed, type ServiceFeed } from '../runtime/event/service-feed.ts';
+import { EVENT } from '../runtime/event/settings.ts';
+import { createStays } from '../runtime/event/stays.ts';
+import { createEventStream, type EventStream } from '../runtime/event/stream.ts';
+import { nodeErrorOf } from '../runtime/node-error.ts';
+import { requireServer } from '../runtime/server/servers.ts';
+import { createStatusLine, ring, troubleOf } from '../runtime/server/status.ts';
+import { textKey } from '../runtime/texts.ts';
 
 export default function nestmtxEvent(RED: NodeAPI): void {
   registerNode(RED, 'nestmtx-event', EVENT, (node, fields) => {

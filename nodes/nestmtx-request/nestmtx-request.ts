@@ -1,18 +1,18 @@
 /** Owns the request node: a message in, the answer of the API out; every failure goes to the Catch nodes with its code. */
 
 import type { NodeAPI, NodeMessageInFlow, NodeStatus } from 'node-red';
-import type { Request } from '../src/client/requests/requests.ts';
-import { registerNode, type Send } from './runtime/behaviour.ts';
-import { put } from './runtime/put.ts';
-import { itemMessages } from './runtime/request/item-messages.ts';
-import { requestOf, timeoutMsOf } from './runtime/request/message.ts';
-import { REQUEST } from './runtime/request/settings.ts';
-import { answerFor } from './runtime/server/answer.ts';
-import { allPages } from './runtime/server/pages.ts';
-import { requireServer } from './runtime/server/servers.ts';
-import { CONNECTED, createStatusLine, dot, requestTroubleOf } from './runtime/server/status.ts';
-import { textWith } from './runtime/texts.ts';
-import { typedValues } from './runtime/typed-value.ts';
+import type { Request } from '../../src/client/requests/requests.ts';
+import { registerNode, type Send } from '../runtime/behaviour.ts';
+import { put } from '../runtime/put.ts';
+import { itemMessages } from '../runtime/request/item-messages.ts';
+import { requestOf, timeoutMsOf } from '../runtime/request/message.ts';
+import { REQUEST } from '../runtime/request/settings.ts';
+import { answerFor } from '../runtime/server/answer.ts';
+import { allPages } from '../runtime/server/pages.ts';
+import { requireServer } from '../runtime/server/servers.ts';
+import { CONNECTED, createStatusLine, dot, requestTroubleOf } from '../runtime/server/status.ts';
+import { textWith } from '../runtime/texts.ts';
+import { typedValues } from '../runtime/typed-value.ts';
 
 export default function nestmtxRequest(RED: NodeAPI): void {
   registerNode(RED, 'nestmtx-request', REQUEST, (node, fields) => {

@@ -1,10 +1,10 @@
 /** Owns the dialog of the account node. */
 
-import { check } from './editor/checks.editor.ts';
-import { moveSecrets, moveTypedSecrets, type Places } from './editor/secrets.editor.ts';
-import { prepareTrial } from './editor/trial.editor.ts';
-import { splitAddress } from './runtime/address-secrets.ts';
-import { isInstanceApiAddress } from './runtime/instance/address.ts';
+import { check } from '../editor/checks.editor.ts';
+import { moveSecrets, moveTypedSecrets, type Places } from '../editor/secrets.editor.ts';
+import { prepareTrial } from '../editor/trial.editor.ts';
+import { splitAddress } from '../runtime/address-secrets.ts';
+import { isInstanceApiAddress } from '../runtime/instance/address.ts';
 
 const PLACES: Places = { username: 'username', password: 'password' };
 

@@ -1,24 +1,24 @@
 /** Owns the node that rents, reads, changes and gives back MQTT instances; passwords leave it in messages only. */
 
 import type { NodeAPI, NodeMessageInFlow } from 'node-red';
-import { ClientError } from '../src/client/client-error.ts';
-import { registerNode, type Send } from './runtime/behaviour.ts';
-import type { CallOptions, InstanceCall } from './runtime/instance/account.ts';
-import { requireAccount } from './runtime/instance/accounts.ts';
-import { type InstanceAction, leadsToConnection } from './runtime/instance/actions.ts';
-import { brokerOverride } from './runtime/instance/broker.ts';
-import { creationKeyOf } from './runtime/instance/conditions.ts';
-import { InstanceApiError } from './runtime/instance/error.ts';
-import type { Answer } from './runtime/instance/exchange.ts';
-import { allInstances, listPath } from './runtime/instance/list.ts';
-import { actionOf, callOf, callTimeoutMsOf, queryOf } from './runtime/instance/request.ts';
-import { INSTANCE } from './runtime/instance/settings.ts';
-import { nodeErrorOf } from './runtime/node-error.ts';
-import { put } from './runtime/put.ts';
-import { itemMessages } from './runtime/request/item-messages.ts';
-import { createStatusLine, dot } from './runtime/server/status.ts';
-import { textKey, textWith } from './runtime/texts.ts';
-import { type TypedValues, typedValues } from './runtime/typed-value.ts';
+import { ClientError } from '../../src/client/client-error.ts';
+import { registerNode, type Send } from '../runtime/behaviour.ts';
+import type { CallOptions, InstanceCall } from '../runtime/instance/account.ts';
+import { requireAccount } from '../runtime/instance/accounts.ts';
+import { type InstanceAction, leadsToConnection } from '../runtime/instance/actions.ts';
+import { brokerOverride } from '../runtime/instance/broker.ts';
+import { creationKeyOf } from '../runtime/instance/conditions.ts';
+import { InstanceApiError } from '../runtime/instance/error.ts';
+import type { Answer } from '../runtime/instance/exchange.ts';
+import { allInstances, listPath } from '../runtime/instance/list.ts';
+import { actionOf, callOf, callTimeoutMsOf, queryOf } from '../runtime/instance/request.ts';
+import { INSTANCE } from '../runtime/instance/settings.ts';
+import { nodeErrorOf } from '../runtime/node-error.ts';
+import { put } from '../runtime/put.ts';
+import { itemMessages } from '../runtime/request/item-messages.ts';
+import { createStatusLine, dot } from '../runtime/server/status.ts';
+import { textKey, textWith } from '../runtime/texts.ts';
+import { type TypedValues, typedValues } from '../runtime/typed-value.ts';
 
 export default function mqttInstance(RED: NodeAPI): void {
   registerNode(RED, 'mqtt-instance', INSTANCE, (node, fields) => {

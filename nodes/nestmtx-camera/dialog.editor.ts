@@ -1,13 +1,13 @@
 /** Owns the dialog of the camera node. */
 
-import { check, current } from './editor/checks.editor.ts';
-import { saveOutputs } from './editor/error-output.editor.ts';
-import { completeRecords, firstOf } from './editor/lookups.editor.ts';
-import { called, idIn } from './editor/names.editor.ts';
-import { saveRecord, showRecord } from './editor/record-field.editor.ts';
-import type { EditorNode, TypedInputType } from './editor/red.editor.ts';
-import { typed } from './editor/typed.editor.ts';
-import { durationMs } from './runtime/duration.ts';
+import { check, current } from '../editor/checks.editor.ts';
+import { saveOutputs } from '../editor/error-output.editor.ts';
+import { completeRecords, firstOf } from '../editor/lookups.editor.ts';
+import { called, idIn } from '../editor/names.editor.ts';
+import { saveRecord, showRecord } from '../editor/record-field.editor.ts';
+import type { EditorNode, TypedInputType } from '../editor/red.editor.ts';
+import { typed } from '../editor/typed.editor.ts';
+import { durationMs } from '../runtime/duration.ts';
 
 const FROM_FLOW = ['msg', 'flow', 'global', 'env', 'jsonata'];
 

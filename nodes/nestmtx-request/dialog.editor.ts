@@ -1,14 +1,14 @@
 /** Owns the dialog of the request node. */
 
-import { COMMANDS, isCommand, needsEntity, payloadRule } from '../src/protocol/verbs.ts';
-import { check, checkSeconds, current } from './editor/checks.editor.ts';
-import { completeAmong } from './editor/choices.editor.ts';
-import { saveOutputs } from './editor/error-output.editor.ts';
-import { completeRecords, firstOf, recordsOf } from './editor/lookups.editor.ts';
-import { called } from './editor/names.editor.ts';
-import { saveRecord, showRecord } from './editor/record-field.editor.ts';
-import type { EditorNode, TypedInputType } from './editor/red.editor.ts';
-import { typed } from './editor/typed.editor.ts';
+import { COMMANDS, isCommand, needsEntity, payloadRule } from '../../src/protocol/verbs.ts';
+import { check, checkSeconds, current } from '../editor/checks.editor.ts';
+import { completeAmong } from '../editor/choices.editor.ts';
+import { saveOutputs } from '../editor/error-output.editor.ts';
+import { completeRecords, firstOf, recordsOf } from '../editor/lookups.editor.ts';
+import { called } from '../editor/names.editor.ts';
+import { saveRecord, showRecord } from '../editor/record-field.editor.ts';
+import type { EditorNode, TypedInputType } from '../editor/red.editor.ts';
+import { typed } from '../editor/typed.editor.ts';
 
 const MODULES = [
   'auth',
