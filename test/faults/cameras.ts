@@ -2,10 +2,13 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { connect } from 'node:net';
+import { expect } from 'vitest';
 import { type RtspCamera, startRtspCamera } from '../support/cameras/rtsp-camera.ts';
-import { readRtsp } from '../support/cameras/rtsp-reader.ts';
+import { readWhenThere } from '../support/cameras/rtsp-reader.ts';
 import { endsWithUs } from '../support/children.ts';
 import { freePort } from '../support/free-port.ts';
+import { comesTrue } from '../support/patience.ts';
 import type { Condition, Truth } from './truth.ts';
 
 /** How a camera comes: kept up, only looked at, watched by somebody who never gives up, published, or a stream of go2rtc that idles. */
@@ -74,7 +77,15 @@ export async function publishingCamera(name: string, target: string, truth: Trut
     const own = [...PICTURE.split(' '), '-pix_fmt', 'yuv420p', '-f', 'rtsp', '-rtsp_transport', 'tcp', target];
     const running = endsWithUs(spawn('ffmpeg', own, { stdio: 'ignore' }));
     child = running;
-    running.once('exit', () => void setTimeout(() => isAlive && child === running && film(), 500));
+    running.once('exit', () => void filmAgain(running));
+  }
+
+  async function filmAgain(after: ChildProcess): Promise<void> {
+    const isWanted = () => isAlive && child === after;
+    while (isWanted()) {
+      const isThere = comesTrue(async () => expect(!isWanted() || (await listens(target))).toBe(true));
+      if (await isThere.then(isWanted, () => false)) film();
+    }
   }
 
   async function end(): Promise<void> {
@@ -104,19 +115,25 @@ export async function publishingCamera(name: string, target: string, truth: Trut
   return { name, kind: 'published', url: '', conditions: ['killed', 'frozen'], become, close: end };
 }
 
+/** Whether somebody takes connections there. */
+function listens(url: string): Promise<boolean> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  return new Promise<boolean>((resolve) => {
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+  }).finally(() => socket.destroy());
+}
+
 /** Watches for ever, whatever comes. @returns what ends it */
 export function watchForEver(url: string): () => Promise<void> {
   let isOver = false;
   let leave: () => Promise<void> = async () => undefined;
   const watching = (async () => {
     while (!isOver) {
-      try {
-        const reader = await readRtsp(url);
-        leave = () => reader.close();
-        await reader.closed;
-      } catch {
-        await new Promise((resolve) => setTimeout(resolve, 500));
-      }
+      const reader = await readWhenThere(url, () => !isOver).catch(() => undefined);
+      leave = async () => reader?.close();
+      if (isOver) await leave();
+      await reader?.closed;
     }
   })();
   return async () => {
