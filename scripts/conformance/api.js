@@ -47,6 +47,9 @@ export function createApi(baseUrl) {
   };
 }
 
+// Thrown by a check that this account cannot be used for: nothing is known then, neither good nor bad.
+export class CannotBeTried extends Error {}
+
 // Status and body, byte for byte.
 export function expectExact(answer, status, text) {
   assert.equal(answer.status, status, `status ${answer.status} with body ${answer.text}`);

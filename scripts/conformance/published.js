@@ -1,6 +1,6 @@
 // Owns the checks of the published contract: four calls and the login, byte for byte, with the traps of its spelling.
 import assert from 'node:assert/strict';
-import { expectExact, expectHeader } from './api.js';
+import { CannotBeTried, expectExact, expectHeader } from './api.js';
 
 const KEYS = ['_id', 'server', 'user', 'password', 'port', 'owner', 'created_at', '__v'];
 const NO_SUCH = '{"message":"No such MQTT instance"}';
@@ -164,7 +164,7 @@ export const publishedChecks = {
     const { mqtts } = (await api.get('/v1/mqtt?limit=-1')).json();
     const answers = await Promise.all(Array.from({ length: 30 }, () => api.create()));
     const refused = answers.filter(({ status }) => status !== 201);
-    assert.ok(refused.length > 0, 'the account has room for more than 30 instances: use one with a smaller plan');
+    if (refused.length === 0) throw new CannotBeTried('this account has room for more than 30 instances');
     for (const answer of refused) {
       const message = 'Maximum number of MQTT instances reached. Please upgrade your account.';
       expectExact(answer, 403, JSON.stringify({ message }));

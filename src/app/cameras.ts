@@ -5,7 +5,7 @@ import type { CameraControl } from '../core/cameras/control.ts';
 import type { DirectRoute } from '../core/direct-calls.ts';
 import type { Closers } from '../core/lifecycle.ts';
 import { withGo2Rtc } from '../go2rtc/control.ts';
-import { isOfGo2Rtc, openGo2Rtc } from '../go2rtc/open-go2rtc.ts';
+import { type Go2Rtc, isOfGo2Rtc, openGo2Rtc } from '../go2rtc/open-go2rtc.ts';
 import type { Google } from '../google/start-google.ts';
 import { withAuthorisation } from '../mediamtx/authorisation.ts';
 import { type MediaMtx, openMediaMtx } from '../mediamtx/open-mediamtx.ts';
@@ -43,7 +43,7 @@ export function openCameraSources(config: Config, core: Core, closers: Closers, 
   return {
     ...sources,
     control,
-    health: { ...sources.health, go2rtc: () => ({ healthy: go2rtc.isUp === true || null }) },
+    health: { ...sources.health, go2rtc: () => reachable(go2rtc) },
   };
 }
 
@@ -74,7 +74,12 @@ function openMediaServer(config: Config, core: Core, closers: Closers, google?: 
   return { control, hooks, streamPorts, health: { mediamtx: () => mediaMtxHealth(mediaMtx) } };
 }
 
-function mediaMtxHealth({ isUp, isRefusingHooks }: MediaMtx): Check {
-  if (isUp !== true) return { healthy: null };
-  return isRefusingHooks ? { healthy: null, meta: { reason: 'hook-refused' } } : { healthy: true };
+function mediaMtxHealth(mediaMtx: MediaMtx): Check {
+  const found = reachable(mediaMtx);
+  return found.healthy && mediaMtx.isRefusingHooks ? { healthy: null, meta: { reason: 'hook-refused' } } : found;
+}
+
+function reachable({ isUp, trouble }: Pick<MediaMtx | Go2Rtc, 'isUp' | 'trouble'>): Check {
+  if (isUp === true) return { healthy: true };
+  return { healthy: null, ...(trouble && { meta: { reason: trouble } }) };
 }

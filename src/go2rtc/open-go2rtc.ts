@@ -4,7 +4,7 @@ import type { Bus } from '../core/bus.ts';
 import type { Cameras } from '../core/cameras/cameras.ts';
 import type { MediaPaths } from '../core/cameras/control.ts';
 import { isInUse } from '../core/cameras/expectation.ts';
-import { createReachability } from '../core/cameras/reachability.ts';
+import { createReachability, type Reachability } from '../core/cameras/reachability.ts';
 import { CAMERAS, type CameraRecord } from '../core/cameras/records.ts';
 import type { Clock, Log } from '../core/ports.ts';
 import type { Store } from '../core/store.ts';
@@ -30,6 +30,7 @@ export interface Go2Rtc {
   readonly media: MediaPaths;
   /** Undefined before it was asked for the first time. */
   readonly isUp: boolean | undefined;
+  readonly trouble: Reachability['trouble'];
   close(): Promise<void>;
 }
 
@@ -57,6 +58,9 @@ export function openGo2Rtc({ address, askRtsp, store, bus, cameras, clock, log }
     media: watch.media,
     get isUp() {
       return reachability.isUp;
+    },
+    get trouble() {
+      return reachability.trouble;
     },
     async close() {
       stopListening();

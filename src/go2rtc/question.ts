@@ -1,5 +1,6 @@
 /** Owns one question to go2rtc's API: as whom it is asked, and what a refused login means. Only ever asks: nothing is written. */
 
+import { refusedLogin } from '../core/cameras/reachability.ts';
 import type { Clock } from '../core/ports.ts';
 import { openHttpClient } from '../http-client/http-client.ts';
 import { ApiError } from '../protocol/api-error.ts';
@@ -37,7 +38,7 @@ export function openQuestions(address: Go2RtcAddress, clock: Clock): Questions {
   return {
     async ask(path, timeoutMs) {
       const answer = await http.ask(path, timeoutMs === undefined ? {} : { timeoutMs });
-      if (answer.status === 401 || answer.status === 403) throw failure(LOGIN_HINT);
+      if (answer.status === 401 || answer.status === 403) throw refusedLogin(LOGIN_HINT);
       return answer;
     },
     close: http.close,

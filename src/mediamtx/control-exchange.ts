@@ -1,5 +1,6 @@
 /** Owns one exchange with MediaMTX's control API: what a status means, and what a refusal means in words for a person. */
 
+import { refusedLogin } from '../core/cameras/reachability.ts';
 import type { Clock } from '../core/ports.ts';
 import { openHttpClient } from '../http-client/http-client.ts';
 import { ApiError } from '../protocol/api-error.ts';
@@ -54,7 +55,7 @@ export function isRefusal(error: unknown): error is ApiError {
 }
 
 function answerOf(status: number, text: string): unknown {
-  if (status === 401 || status === 403) throw failure(LOGIN_HINT);
+  if (status === 401 || status === 403) throw refusedLogin(LOGIN_HINT);
   if (status === 404) return undefined;
   const body = decoded(text);
   if (status >= 200 && status < 300) return body;

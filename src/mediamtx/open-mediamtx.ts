@@ -4,7 +4,7 @@ import type { Bus } from '../core/bus.ts';
 import type { Cameras } from '../core/cameras/cameras.ts';
 import type { CameraControl } from '../core/cameras/control.ts';
 import { isInUse } from '../core/cameras/expectation.ts';
-import { createReachability } from '../core/cameras/reachability.ts';
+import { createReachability, type Reachability } from '../core/cameras/reachability.ts';
 import { CAMERAS, type CameraRecord } from '../core/cameras/records.ts';
 import type { DirectRoute } from '../core/direct-calls.ts';
 import type { Clock, Log, Secrets } from '../core/ports.ts';
@@ -47,6 +47,7 @@ export interface MediaMtx {
   readonly isRefusingHooks: boolean;
   /** Undefined before it was asked for the first time. */
   readonly isUp: boolean | undefined;
+  readonly trouble: Reachability['trouble'];
   readonly streamPorts: Partial<StreamPorts>;
   close(): Promise<void>;
 }
@@ -87,6 +88,9 @@ export function openMediaMtx(parts: Parts): MediaMtx {
     },
     get isUp() {
       return reachability.isUp;
+    },
+    get trouble() {
+      return reachability.trouble;
     },
     get streamPorts() {
       return poller.streamPorts;

@@ -23,6 +23,20 @@ it('our service conforms to the contract of the instance API', async () => {
   }
 });
 
+it('what a large plan does not let it try is skipped, and no failure', async () => {
+  const service = await startService({ env: { INSTANCE_LIMIT: '40' } });
+  try {
+    const login = ['--email', ADMIN.username, '--password', ADMIN.password];
+    const { stdout } = await run(process.execPath, [SUITE, service.httpUrl, ...login]);
+    expect(stdout).toContain(
+      'skipped create: 403 when the plan has none left, and never one too many\n        this account has room for more than 30 instances\n',
+    );
+    expect(stdout).toMatch(/(\d+) of \1 checks passed, 1 skipped\n$/);
+  } finally {
+    await service.stop();
+  }
+});
+
 it('a service that does not conform fails the suite', async () => {
   const service = await startService({ env: { INSTANCE_LIMIT: '0' } });
   try {

@@ -125,6 +125,9 @@ describe('a service with MediaMTX', () => {
     mediaMtx.lie = { status: 401, body: '' };
     clock.advance(5000);
     await eventually(() => service.log().includes('authInternalUsers'), 'the hint in the log');
-    expect(await health()).toMatchObject({ healthy: 'degraded', details: { mediamtx: { healthy: null } } });
+    expect(await health()).toMatchObject({
+      healthy: 'degraded',
+      details: { mediamtx: { healthy: null, meta: { reason: 'refused' } } },
+    });
   });
 });

@@ -3,6 +3,7 @@
  * everybody that it is this one thing that is wrong.
  */
 
+import { ApiError } from '../../protocol/api-error.ts';
 import type { Clock, Log } from '../ports.ts';
 import { isoZulu } from '../wire-time.ts';
 import type { Cameras } from './cameras.ts';
@@ -25,7 +26,20 @@ export interface Reachability {
   failed(error: unknown): void;
   /** Undefined before the first answer or failure. */
   readonly isUp: boolean | undefined;
+  /** Why it cannot be asked, while that is so. */
+  readonly trouble: 'refused' | 'unreachable' | undefined;
   close(): void;
+}
+
+const REFUSED_LOGIN = 'refused login';
+
+/** It is there, and does not take our name and password: that is for a person to mend. */
+export function refusedLogin(message: string): ApiError {
+  return new ApiError('upstream_failed', { message, cause: REFUSED_LOGIN });
+}
+
+function isRefusedLogin(error: unknown): boolean {
+  return error instanceof ApiError && error.cause === REFUSED_LOGIN;
 }
 
 interface Parts {
@@ -43,6 +57,7 @@ export function createReachability({ source, cameras, clock, log }: Parts): Reac
   const reason = `${source.name}-unreachable`;
   let problem: string | undefined;
   let isUp: boolean | undefined;
+  let trouble: Reachability['trouble'];
   let alarms: readonly (() => void)[] = [];
 
   function observe(seen: Observation): void {
@@ -73,6 +88,9 @@ export function createReachability({ source, cameras, clock, log }: Parts): Reac
     get isUp() {
       return isUp;
     },
+    get trouble() {
+      return trouble;
+    },
     answered() {
       const wasUp = isUp === true;
       disarm();
@@ -81,6 +99,7 @@ export function createReachability({ source, cameras, clock, log }: Parts): Reac
         tell(true);
       }
       isUp = true;
+      trouble = undefined;
       problem = undefined;
       return !wasUp;
     },
@@ -88,6 +107,7 @@ export function createReachability({ source, cameras, clock, log }: Parts): Reac
       const message = error instanceof Error ? error.message : String(error);
       if (message !== problem) log.warn({ reason: message }, `${source.title} cannot be asked about its streams`);
       problem = message;
+      trouble = isRefusedLogin(error) ? 'refused' : 'unreachable';
       if (isUp === false) return;
       // Nothing was ever known: that is so from the start.
       if (isUp === undefined) doubt();
