@@ -218,7 +218,7 @@ async function serveHttp(config: Config, web: Web, closers: Closers): Promise<{ 
     );
   }
   if (config.mode === 'serve') http.mount('/v1', rental?.router ?? unrented);
-  http.mount('/api', snapshotRoute(registry, web.pictures.take));
+  http.mount('/api', snapshotRoute(registry, web.pictures));
   if (sources?.hooks) http.answerDirectly('/hooks/mediamtx', sources.hooks);
   http.mount('/', metricsRoute(web.sessions, metricsOf({ ...web, dataDir: config.dataDir })));
   http.mount('/', documentRoutes(config, registry.modules, web.broker));

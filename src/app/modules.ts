@@ -83,7 +83,7 @@ export function createModules(
     ...(instances ? [instancesModule(instances)] : unrented === undefined ? [] : [unrentedModule(unrented)]),
     outagesModule(core),
     ...system,
-    ...(pictures ? [snapshotsModule(pictures.take, core.clock)] : []),
+    ...(pictures ? [snapshotsModule({ ...core, ...pictures })] : []),
     swaggerModule(() => describeHttp(modules, '../')),
     usersModule({ ...core, userChanged, baseTopic, ...(instances ? { ownerGone: instances.removeAllOf } : {}) }),
     versionModule(VERSION, PLATFORM),

@@ -2,16 +2,18 @@
 
 import { assertSendable } from '../brokers/sendable.ts';
 import type { Config } from '../config/config.ts';
-import type { TakePicture } from '../core/cameras/control.ts';
+import type { LastPictures, TakePicture } from '../core/cameras/control.ts';
 import type { Closers } from '../core/lifecycle.ts';
 import type { MqttLink } from '../core/ports.ts';
 import type { Topics } from '../protocol/topics.ts';
+import { keepLastPictures } from '../snapshots/last-pictures.ts';
 import { type Pictures, publishPictures } from '../snapshots/pictures.ts';
 import { openSnapshots } from '../snapshots/snapshots.ts';
 import type { Core } from './core.ts';
 
 export interface CameraPictures {
   readonly take: TakePicture;
+  readonly last: LastPictures;
   /** Absent where none are published: the cameras of a followed server are none of ours. */
   readonly published?: Pictures;
 }
@@ -31,9 +33,11 @@ export function openPictures(
 ): CameraPictures {
   const { mediamtx, ffmpegPath: program, snapshotTopics: isDefault, mqtt } = config;
   const server = mediamtx && { ...mediamtx, url: mediamtx.rtspUrl };
-  const { take, close } = openSnapshots({ ...core, program, server });
-  closers.add('snapshots', close);
-  if (config.mode === 'follow') return { take };
+  const snapshots = openSnapshots({ ...core, program, server });
+  closers.add('snapshots', snapshots.close);
+  const { take, last, close } = keepLastPictures({ ...core, take: snapshots.take });
+  closers.add('last pictures', close);
+  if (config.mode === 'follow') return { take, last };
   // The embedded broker takes anything from us, but what its clients may not send they need not be able to read.
   const mostBytes = isOurs ? mqtt.embedded?.limits.home.packetBytes : undefined;
   const published = publishPictures({
@@ -48,5 +52,5 @@ export function openPictures(
     },
   });
   closers.add('pictures', () => published.close());
-  return { take, published };
+  return { take, last, published };
 }

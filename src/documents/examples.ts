@@ -4,6 +4,7 @@ import type { JsonObject } from '../protocol/envelope.ts';
 import { EVENTS_LISTED } from './event-example.ts';
 import { OUTAGES_LISTED, UPTIME } from './outage-example.ts';
 import { SYSTEM_EXAMPLES } from './system-examples.ts';
+import { WATCHING_EXAMPLES } from './watching-examples.ts';
 
 export interface Example {
   readonly entity?: string;
@@ -210,10 +211,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   'instances.delete': { entity: DOORBELL._id },
   'outages.list': OUTAGES_LISTED,
   ...SYSTEM_EXAMPLES,
-  'snapshots.read': {
-    entity: '1',
-    answer: { camera: 1, at: '2026-11-21T16:48:30.698Z', mediaType: 'image/jpeg', data: '/9j/2Q==' },
-  },
+  ...WATCHING_EXAMPLES,
   'swagger.list': { answer: { openapi: '3.1.0', info: { title: 'NestMTX Bridge', version: '1.0.0' }, paths: {} } },
   'users.create': {
     payload: { username: 'anna', password: 'a long pass phrase', can_login: true },

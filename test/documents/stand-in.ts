@@ -18,7 +18,8 @@ export async function startStandIn() {
   const credentials = await createdCredentials();
   const processes = createProcesses(createHost(), () => []);
   const done = () => undefined;
-  const takePicture = async () => Buffer.of(0xff, 0xd8, 0xff, 0xd9);
+  const take = async () => Buffer.of(0xff, 0xd8, 0xff, 0xd9);
+  const last = { get: () => undefined, values: () => [] };
   processes.add({
     name: 'mediamtx',
     figures: () => ({ pid: null, cpu: null, memory: null, uptime: null }),
@@ -27,7 +28,7 @@ export async function startStandIn() {
   const api = moduleApi(
     credentialsModule(credentials),
     htopModule(processes),
-    snapshotsModule(takePicture, systemClock),
+    snapshotsModule({ take, last, store: credentials.store, clock: systemClock }),
   );
   const registry = { modules: [], execute: api.execute };
   const http = createHttp({ registry, log: recordingLog(), clock: systemClock, corsOrigins: [], status: () => 'ok' });

@@ -10,6 +10,7 @@ import { FACTS } from '../../src/core/fact-records.ts';
 import { CREDENTIALS, sealPart } from '../../src/core/google/credentials.ts';
 import type { GoogleTokens } from '../../src/core/google/google.ts';
 import { OUTBOX } from '../../src/core/happened/outbox.ts';
+import { PAST_EVENTS } from '../../src/core/happened/past-events.ts';
 import { type Google, startGoogle } from '../../src/google/start-google.ts';
 import { credentialsModule } from '../../src/modules/credentials.ts';
 import type { BridgeEvent } from '../../src/protocol/events.ts';
@@ -45,7 +46,7 @@ export async function googleSetting({
   const { fetcher: counted, settled } = countingFetch(withoutSockets ? server.fetcher : fetch);
   const fetcher: typeof fetch = (input, init) =>
     (holdsPulls && String(input).endsWith(':pull') ? fetch : counted)(input, init);
-  const store = memoryStore([CREDENTIALS, CAMERAS, CAMERA_STATES, FACTS, OUTBOX]);
+  const store = memoryStore([CREDENTIALS, CAMERAS, CAMERA_STATES, FACTS, OUTBOX, PAST_EVENTS]);
   const log = recordingLog();
   const bus = createBus(log);
   const events: BridgeEvent[] = [];

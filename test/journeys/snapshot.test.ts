@@ -54,6 +54,29 @@ describe.skipIf(!hasRtspCamera() || !hasProgram('ffmpeg'))('a snapshot over HTTP
     expect((await snapshot(admin, 999)).status).toBe(404);
   });
 
+  it('is remembered as the last one, with its age, for the same people and without asking the camera', async () => {
+    const last = (token?: string, headers = {}, entity: unknown = id) =>
+      fetch(`${service.httpUrl}/api/cameras/${entity}/snapshot/last`, {
+        headers: { ...(token ? { authorization: `Bearer ${token}` } : {}), ...headers },
+      });
+    const someone = await logIn(SOMEONE);
+    const picture = await last(someone);
+    expect([picture.status, picture.headers.get('cache-control')]).toEqual([200, 'private, no-cache']);
+    expect(sizeOf(Buffer.from(await picture.arrayBuffer()))).toEqual({ width: 320, height: 240 });
+    const { items } = await (await ask('snapshots', someone)).json();
+    expect(items).toMatchObject([{ camera: id, name: 'Porch', mediaType: 'image/jpeg' }]);
+    const takenAtMs = Date.parse(items[0].at);
+    expect(Date.parse(picture.headers.get('last-modified') ?? '')).toBe(takenAtMs - (takenAtMs % 1000));
+    // As a browser asks that has it: what fetch adds by itself asks for it anew.
+    const conditions = { 'if-none-match': picture.headers.get('etag'), 'cache-control': 'max-age=0' };
+    expect((await last(someone, conditions)).status).toBe(304);
+    expect([(await last()).status, (await last(admin, {}, 999)).status]).toEqual([401, 404]);
+    const unseen = await (await ask('cameras', admin, { name: 'Unseen' })).json();
+    expect(await (await last(admin, {}, unseen.id)).json()).toMatchObject({
+      error: { code: 'no_snapshot', details: [{ type: 'snapshot.none_kept' }] },
+    });
+  });
+
   it('says why there is none, and shows the login of the camera nowhere', async () => {
     await camera.kill();
     // The picture of before is shared for two seconds.

@@ -8,6 +8,7 @@ import { FACTS } from '../../src/core/fact-records.ts';
 import { CREDENTIALS } from '../../src/core/google/credentials.ts';
 import type { GoogleTokenEndpoint } from '../../src/core/google/google.ts';
 import { OUTBOX } from '../../src/core/happened/outbox.ts';
+import { PAST_EVENTS } from '../../src/core/happened/past-events.ts';
 import { credentialsModule } from '../../src/modules/credentials.ts';
 import type { BridgeEvent } from '../../src/protocol/events.ts';
 import { openSecrets } from '../../src/secrets/open-secrets.ts';
@@ -31,7 +32,7 @@ const secrets = await openSecrets({ dir: tmpdir(), appKey: 'k'.repeat(32) });
 /** @param instead of the strict stand-in answers exchanges */
 export function credentialsSetting(instead?: GoogleTokenEndpoint) {
   const clock = manualClock();
-  const store = memoryStore([CREDENTIALS, CAMERAS, CAMERA_STATES, FACTS, OUTBOX]);
+  const store = memoryStore([CREDENTIALS, CAMERAS, CAMERA_STATES, FACTS, OUTBOX, PAST_EVENTS]);
   const google = googleStandIn({ [CLIENT.oauth_client_id]: CLIENT.oauth_client_secret, other: 'other' }, clock.now);
   const log = recordingLog();
   const bus = createBus(log);

@@ -71,7 +71,7 @@ describe('events.list', () => {
     expect(await minutes({ event: 'undemand' })).toEqual([2]);
     expect(await minutes({ event: 'offline', domain: 'camera' })).toEqual([4]);
     expect(await minutes({ search: 'MEDIAMTX' })).toEqual([3]);
-    expect(await minutes({ domain: 7, entity: null })).toEqual([4, 3, 2, 1]);
+    expect(await minutes({ domain: true, entity: null })).toEqual([4, 3, 2, 1]);
   });
 
   it('goes by time: from a moment on, and before another', async () => {

@@ -11,6 +11,19 @@ export type ActOnCamera = (camera: CameraRecord, action: StreamAction) => Promis
 /** A JPEG of now. Rejects with an ApiError: `not_found`, or `no_snapshot` with its reason. */
 export type TakePicture = (cameraId: string) => Promise<Uint8Array>;
 
+/** A picture that was taken, and when. */
+export interface LastPicture {
+  readonly cameraId: string;
+  readonly atMs: number;
+  readonly jpeg: Uint8Array;
+}
+
+/** At most one of a camera. */
+export interface LastPictures {
+  get(cameraId: string): LastPicture | undefined;
+  values(): Iterable<LastPicture>;
+}
+
 /** What the media server carried when it was last asked. */
 export interface MediaPaths {
   list(): readonly PathInfo[];

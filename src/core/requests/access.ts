@@ -18,7 +18,7 @@ export const ACCESS: Readonly<Record<string, Partial<Readonly<Record<Command, Ri
   outages: { list: 'user' },
   service: { list: 'admin', read: 'admin', update: 'admin' },
   settings: { list: 'admin' },
-  snapshots: { read: 'user' },
+  snapshots: { list: 'user', read: 'user' },
   swagger: { list: 'anyone' },
   users: { list: 'admin', create: 'admin', read: 'self', update: 'self', delete: 'admin' },
   version: { list: 'anyone' },

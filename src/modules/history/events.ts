@@ -15,7 +15,7 @@ import { PAST_EVENT, type PastEvent } from '../../protocol/entities/past-event.t
 import type { JsonObject } from '../../protocol/envelope.ts';
 import { canonicalEventName, NOTICED_EVENTS, type NoticedEvent } from '../../protocol/events.ts';
 import { findRow } from '../entity.ts';
-import { fits, momentOf, textOf } from './filters.ts';
+import { fits, momentOf, textOf } from '../filters.ts';
 
 interface Ports {
   readonly store: Store;

@@ -11,7 +11,7 @@ import { isoZulu } from '../../core/wire-time.ts';
 import { OUTAGE, type OutageInfo } from '../../protocol/entities/outage.ts';
 import { pageOf } from '../../protocol/entities/page.ts';
 import type { JsonObject } from '../../protocol/envelope.ts';
-import { fits, momentOf, textOf } from './filters.ts';
+import { fits, momentOf, textOf } from '../filters.ts';
 
 interface Ports {
   readonly store: Store;

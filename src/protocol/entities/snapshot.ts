@@ -2,7 +2,7 @@
 
 import type { FromSchema } from 'json-schema-to-ts';
 import { ApiError } from '../api-error.ts';
-import { id, moment } from './fields.ts';
+import { count, id, moment } from './fields.ts';
 
 /** In JSON, where a picture has no place as it is. */
 export const SNAPSHOT = {
@@ -20,6 +20,24 @@ export const SNAPSHOT = {
 
 export type Snapshot = Readonly<FromSchema<typeof SNAPSHOT>>;
 
+/** The last picture of a camera, without the picture. */
+export const LAST_SNAPSHOT = {
+  title: 'LastSnapshot',
+  type: 'object',
+  properties: {
+    camera: id,
+    name: { type: 'string', description: 'Of the camera' },
+    room: { type: 'string' },
+    at: { ...moment, description: 'When it was taken' },
+    mediaType: { const: 'image/jpeg' },
+    bytes: count,
+  },
+  required: ['camera', 'name', 'room', 'at', 'mediaType', 'bytes'],
+  additionalProperties: false,
+} as const;
+
+export type LastSnapshot = Readonly<FromSchema<typeof LAST_SNAPSHOT>>;
+
 /** Reasons are never renamed. */
 export const SNAPSHOT_FAULTS = {
   disabled: 'the camera is disabled',
@@ -32,6 +50,7 @@ export const SNAPSHOT_FAULTS = {
   no_picture: 'the stream could not be read',
   too_large: 'the picture is larger than what the broker takes',
   busy: 'too many snapshots are being taken',
+  none_kept: 'none was taken since the service started, or it is not kept any more',
 } as const;
 
 export type SnapshotFault = keyof typeof SNAPSHOT_FAULTS;

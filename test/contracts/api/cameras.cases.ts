@@ -96,6 +96,11 @@ export function cameraCases({ ok, refused, asAdmin, asUser }: Caller): void {
       expect(past).toMatchObject({ total: 1, items: [{ ...told, details: { name: 'Porch', path: 'porch' } }] });
     });
 
+    it('the pictures that are kept are listed: none while nobody took one', async () => {
+      const page = await ok(asUser({ command: 'list', module: 'snapshots', payload: { room: 'Attic' } }));
+      expect(page).toMatchObject({ total: 0, items: [] });
+    });
+
     it.each([
       [{ domain: 'camera', entity: ABSENT, event: 'ready' }, 'not_found'],
       [{ domain: 'camera', entity: '1', event: 'exploded' }, 'invalid_payload'],

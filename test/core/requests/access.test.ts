@@ -6,7 +6,16 @@ import { COMMANDS, type Command, isCommand } from '../../../src/protocol/verbs.t
 
 const STRANGERS = ['auth create', 'health list', 'swagger list', 'version list'];
 const USERS = [
-  ...['auth list', 'auth delete', 'cameras list', 'cameras read', 'events list', 'outages list', 'snapshots read'],
+  ...[
+    'auth list',
+    'auth delete',
+    'cameras list',
+    'cameras read',
+    'events list',
+    'outages list',
+    'snapshots list',
+    'snapshots read',
+  ],
   ...['instances list', 'instances create', 'instances read', 'instances update', 'instances delete'],
 ];
 const ON_THEMSELVES = ['users read', 'users update'];

@@ -1,4 +1,4 @@
-/** Owns what a list of the past may be asked for. As everywhere in lists, what cannot be used is no filter (N-22). */
+/** Owns what a list may be asked for besides its search. As everywhere in lists, what cannot be used is no filter (N-22). */
 
 /** Undefined where nothing is asked for. */
 export function textOf(value: unknown): string | undefined {
