@@ -7,9 +7,11 @@ import type { Registry } from '../core/requests/registry.ts';
 import type { Following } from '../follow/start-follow.ts';
 import type { Google } from '../google/start-google.ts';
 import { serviceOf } from '../homeassistant/devices/device.ts';
+import type { LiveView } from '../homeassistant/devices/live-view.ts';
 import type { Execute } from '../homeassistant/execute.ts';
 import type { Operation } from '../homeassistant/operation.ts';
 import { leaveHomeAssistant, startHomeAssistant } from '../homeassistant/start-home-assistant.ts';
+import { STREAM_PORTS } from '../protocol/stream-ports.ts';
 import { VERSION } from '../version.ts';
 import type { CameraSources } from './cameras.ts';
 import type { Core } from './core.ts';
@@ -53,6 +55,7 @@ export function openHomeAssistant(config: Config, core: Core, parts: Parts, clos
       notices: google?.noticedBy,
       canRestart: operation.restart !== undefined,
       url: pageUrl ?? urlOf(config.publicHost, parts.httpPort),
+      liveView: liveViewOf(config, sources),
     }),
     execute: executeAsOperator(core, parts),
     operation,
@@ -75,4 +78,14 @@ function executeAsOperator({ secrets, sessions }: Core, { registry }: Parts): Ex
 function urlOf(publicHost: string | undefined, port: number): string | undefined {
   if (publicHost === undefined) return undefined;
   return `http://${publicHost.includes(':') ? `[${publicHost}]` : publicHost}:${port}/`;
+}
+
+/** In follow mode it is NestMTX that knows where its streams are. */
+function liveViewOf(
+  { publicHost: host, streamPorts }: Config,
+  sources: CameraSources | undefined,
+): LiveView | undefined {
+  const told = sources?.streamPorts;
+  if (host === undefined || told === undefined) return undefined;
+  return { host, ports: () => ({ ...STREAM_PORTS, ...told(), ...streamPorts }) };
 }

@@ -9,6 +9,7 @@ import type { Store } from '../core/store.ts';
 import { type Answer, answerState } from './devices/answer.ts';
 import { cameraAnnouncement } from './devices/camera.ts';
 import type { Service } from './devices/device.ts';
+import { liveState } from './devices/live-view.ts';
 import { outageState } from './devices/outage-entities.ts';
 import { problemState } from './devices/problem.ts';
 import type { Discovery } from './discovery.ts';
@@ -42,9 +43,10 @@ export function feedCameras({ service, discovery, store, bus, clock, history, ca
     show(camera);
   }
 
-  function show({ id, isEnabled: enabled, isPersistent: persistent }: CameraRecord): void {
+  function show({ id, mtxPath, isEnabled: enabled, isPersistent: persistent }: CameraRecord): void {
     const problem = problemState(cameras.state(Number(id)), history.lastFall(id));
-    const rest = { ...outageState(history, id), ...answerState(answers.get(id)) };
+    const live = liveState(service.liveView, mtxPath);
+    const rest = { ...live, ...outageState(history, id), ...answerState(answers.get(id)) };
     discovery.show(service.own.camera(id), { enabled, persistent, problem, ...rest });
   }
 

@@ -14,6 +14,7 @@ import { identityOf, slugOf } from '../../src/homeassistant/devices/identity.ts'
 import { instanceAnnouncement } from '../../src/homeassistant/devices/instance.ts';
 import { LANGUAGES, type Language } from '../../src/homeassistant/devices/names.ts';
 import { EVENTS, NOTICED_EVENTS, OWN_EVENTS } from '../../src/protocol/events.ts';
+import { STREAM_PORTS } from '../../src/protocol/stream-ports.ts';
 import { isPortableTopicName } from '../../src/protocol/topic-match.ts';
 import { EVENT_TOPIC_MODES, isBaseTopic } from '../../src/protocol/topics.ts';
 import { checkTogether, type ReadDevice, readDiscovery } from '../support/home-assistant/rules.ts';
@@ -23,6 +24,7 @@ const FACTS = {
   can: () => true,
   notices: () => NOTICED_EVENTS,
   canRestart: true,
+  liveView: { host: 'cam.house', ports: () => STREAM_PORTS },
 };
 const service = serviceOf(FACTS);
 const FRONT_DOOR = {

@@ -10,11 +10,13 @@ import { createHistory } from '../../src/core/outages/history.ts';
 import type { Outcome } from '../../src/core/requests/registry.ts';
 import { ANNOUNCED } from '../../src/homeassistant/announced.ts';
 import { serviceOf } from '../../src/homeassistant/devices/device.ts';
+import type { LiveView } from '../../src/homeassistant/devices/live-view.ts';
 import {
   type HomeAssistant,
   leaveHomeAssistant,
   startHomeAssistant,
 } from '../../src/homeassistant/start-home-assistant.ts';
+import { STREAM_PORTS } from '../../src/protocol/stream-ports.ts';
 import { memoryStore } from '../../src/store/memory-store.ts';
 import { recordingLink } from '../support/brokers/recording-link.ts';
 import { fakeProvisioner } from '../support/instances/fake-provisioner.ts';
@@ -82,11 +84,11 @@ describe('Home Assistant', () => {
     return world.link.news();
   }
   const put = (record: CameraRecord) => world.store.commit((tx) => tx.collection(CAMERAS).put(record));
-  const start = () =>
+  const start = (liveView?: LiveView) =>
     startHomeAssistant({
       ...world,
       random: () => 0,
-      service: serviceOf({ base: 'n', eventTopics: 'both', version: '1.0.0', follows: false }),
+      service: serviceOf({ base: 'n', eventTopics: 'both', version: '1.0.0', follows: false, liveView }),
       prefix: 'ha',
       birth: BIRTH,
       execute: async () => credentials,
@@ -129,6 +131,23 @@ describe('Home Assistant', () => {
       failed_logins: 3,
       ...NO_NEED,
     });
+  });
+
+  it('learns where the live picture is, also when MediaMTX tells another port later', async () => {
+    await homeAssistant.close();
+    let rtsp = 8554;
+    homeAssistant = start({ host: 'fd00::7', ports: () => ({ ...STREAM_PORTS, rtsp, hls: null }) });
+    await pass(2000);
+    const live = () => shown('n/homeassistant/camera/1').live;
+    const webrtc = 'http://[fd00::7]:8889/path-1';
+    expect(live()).toEqual({ rtsp: 'rtsp://[fd00::7]:8554/path-1', hls: null, webrtc });
+    rtsp = 18_554;
+    await pass(5 * 60_000);
+    expect(live()).toEqual({ rtsp: 'rtsp://[fd00::7]:18554/path-1', hls: null, webrtc });
+    await put({ ...camera('1'), mtxPath: null });
+    await world.cameras.changed('updated', camera('1'));
+    await pass(2000);
+    expect(live()).toEqual({ rtsp: null, hls: null, webrtc: null });
   });
 
   it('learns of a new camera, of its new name once, of its switches at once, and of its end', async () => {

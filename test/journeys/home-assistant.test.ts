@@ -23,7 +23,12 @@ describe('Home Assistant at the embedded broker', () => {
   beforeAll(async () => {
     mediaMtx = await startMediaMtx(VERSIONS['1.20']);
     mediaMtx.configure('garage', { runOnDemand: 'a command' });
-    const env = { HA_DISCOVERY: 'true', MEDIAMTX_URL: mediaMtx.url, STATE_DOWN_DELAY_MS: '0' };
+    const env = {
+      HA_DISCOVERY: 'true',
+      MEDIAMTX_URL: mediaMtx.url,
+      STATE_DOWN_DELAY_MS: '0',
+      PUBLIC_HOST: 'cam.house',
+    };
     service = await startService({ clock, env });
     client = await service.client();
     token = await login(client, ADMIN.username, ADMIN.password);
@@ -57,6 +62,15 @@ describe('Home Assistant at the embedded broker', () => {
     await shows('nestmtx_cam_1/problem', 'OFF');
     await shows('nestmtx_bridge/mediamtx', 'ON');
     await shows('nestmtx_bridge/credentials', 'OFF');
+  });
+
+  it('finds the live picture of a camera', async () => {
+    await client.subscribe('nestmtx/homeassistant/camera/1');
+    const { payload } = await client.next('nestmtx/homeassistant/camera/1');
+    expect(JSON.parse(String(payload)).live).toEqual({
+      ...{ rtsp: 'rtsp://cam.house:8554/garage', hls: 'http://cam.house:8888/garage/index.m3u8' },
+      webrtc: 'http://cam.house:8889/garage',
+    });
   });
 
   it('follows a feed, and hears each event once', async () => {

@@ -18,6 +18,7 @@ import {
   type Service,
   shownValue,
 } from './device.ts';
+import { liveAttributes } from './live-view.ts';
 import { type Language, nameIn } from './names.ts';
 import { noticedComponents } from './noticed.ts';
 import { outageEntities } from './outage-entities.ts';
@@ -71,6 +72,7 @@ export function cameraAnnouncement(camera: DescribedCamera, service: Service): A
         icon: 'mdi:cctv',
         state_topic,
         value_template: onOff('value_json.ready'),
+        ...liveAttributes(service.liveView, own.camera(camera.id)),
       }),
       demand: entity(named, 'demand', 'binary_sensor', 'In demand', {
         icon: 'mdi:account-eye',

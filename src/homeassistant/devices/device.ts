@@ -6,6 +6,7 @@ import { type HomeAssistantTopics, homeAssistantTopics } from '../../protocol/ho
 import type { EventTopicMode, Topics } from '../../protocol/topics.ts';
 import { topicsOf } from '../../protocol/topics.ts';
 import { type Identity, identityOf, slugOf } from './identity.ts';
+import type { LiveView } from './live-view.ts';
 import { type Language, type Name, nameIn } from './names.ts';
 
 export type Platform =
@@ -62,6 +63,8 @@ export interface Service {
   readonly canRestart?: boolean;
   /** Where the service can be looked at. */
   readonly url?: string | undefined;
+  /** Absent where nothing serves streams, or nobody has said by which name others reach it. */
+  readonly liveView?: LiveView | undefined;
 }
 
 interface ServiceFacts {
@@ -76,6 +79,7 @@ interface ServiceFacts {
   readonly notices?: Service['notices'];
   readonly canRestart?: boolean;
   readonly url?: string | undefined;
+  readonly liveView?: LiveView | undefined;
 }
 
 export function serviceOf({ base, eventTopics, follows, language = 'en', ...rest }: ServiceFacts): Service {

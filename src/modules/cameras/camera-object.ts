@@ -7,6 +7,7 @@ import type { Camera, CameraStatus } from '../../protocol/entities/camera.ts';
 import type { PathInfo } from '../../protocol/entities/htop.ts';
 import { isObject, type JsonObject } from '../../protocol/envelope.ts';
 import type { StreamPorts } from '../../protocol/stream-ports.ts';
+import { streamUrls } from '../../protocol/stream-urls.ts';
 
 const LIVE_STREAM = 'sdm.devices.traits.CameraLiveStream';
 
@@ -61,7 +62,7 @@ export function cameraObject(
     stream_consumer_count: live ? feed.readers.size : 0,
     stream_data_rx: flow?.dataRx ?? 0,
     stream_data_tx: flow?.dataTx ?? 0,
-    ...urls(record.mtxPath, host, ports),
+    ...streamUrls(record.mtxPath, host, ports),
     source,
     online: facts.online,
     reason: facts.reason,
@@ -82,21 +83,6 @@ function statusOf({ mtxPath, stream, isEnabled, isStopped }: CameraRecord, facts
   if (facts.ready) return 'running';
   if (facts.reason === 'mediamtx-unreachable' || facts.reason === 'go2rtc-unreachable') return 'unavailable';
   return facts.demanded ? 'starting' : 'dead';
-}
-
-function urls(path: string | null, host: string, ports: StreamPorts) {
-  const at = (scheme: string, port: number | null, rest: string) =>
-    path === null || port === null ? null : `${scheme}://${host}:${port}/${rest}`;
-  return {
-    url_rtsp_tcp: at('rtsp', ports.rtsp, `${path}`),
-    url_rtsp_udp_rtp: at('rtsp', ports.rtp, `${path}`),
-    url_rtsp_udp_rtcp: at('rtsp', ports.rtcp, `${path}`),
-    url_rtmp: at('rtmp', ports.rtmp, `${path}`),
-    url_hls: at('http', ports.hls, `${path}`),
-    url_hls_m3u8: at('http', ports.hls, `${path}/index.m3u8`),
-    url_web_rtc: at('http', ports.webrtc, `${path}`),
-    url_srt: at('srt', ports.srt, `?streamid=${encodeURIComponent(`read:${path}`)}`),
-  };
 }
 
 function liveStreamTrait(info: CameraRecord['info']): JsonObject {
