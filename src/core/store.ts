@@ -36,13 +36,30 @@ export interface Transaction {
   nextId(name: string): number;
 }
 
+/** A record that another process has changed; both undefined only where it came and went at once. */
+export interface Elsewhere<R extends StoredRecord> {
+  readonly id: string;
+  readonly before: R | undefined;
+  readonly after: R | undefined;
+}
+
 export interface Store {
   collection<R extends StoredRecord>(spec: CollectionSpec<R>): ReadCollection<R>;
   /**
    * Runs `change` at once and atomically (it must be synchronous), and resolves with its result when the change is on disk.
    * If `change` throws, nothing happened. If the write fails, nothing happened and the error is `unavailable`.
+   * Where other processes write too, `change` is run again whenever one of them was first: what it does outside of the transaction counts
+   * for nothing; and what was `unavailable` may have happened, which every process sees then.
    */
   commit<T>(change: (tx: Transaction) => T): Promise<T>;
+  /**
+   * Hears of what other processes have changed in a collection, when all that they changed at once can be seen. A listener never throws.
+   * @returns what ends it
+   */
+  watch<R extends StoredRecord>(
+    spec: CollectionSpec<R>,
+    listener: (changes: readonly Elsewhere<R>[]) => void,
+  ): () => void;
   /** Null while writes succeed; else the reason why the store refuses them until a restart. */
   readonly fault: string | null;
   /** Why the last change did not get to the disk; null since one did. The next may well. */

@@ -18,10 +18,11 @@ export function lowStore(db: Low<StoreData>, backing: Backing): Store {
     async commit(change) {
       const refusal = closing === undefined ? backing.fault : 'the store is closed';
       if (refusal !== null) throw new ApiError('unavailable', { cause: new Error(refusal) });
-      const result = db.data.stage(change);
+      const staged = db.data.stage(change);
       await db.write();
-      return result;
+      return staged.result();
     },
+    watch: (spec, listener) => db.data.watchers.add(spec, listener),
     get fault() {
       return backing.fault;
     },

@@ -7,10 +7,12 @@ import type { Log } from '../core/ports.ts';
 import type { Store } from '../core/store.ts';
 import { ApiError } from '../protocol/api-error.ts';
 import { type FileSystem, nodeFileSystem } from './file-system.ts';
-import { JournalAdapter } from './journal/adapter.ts';
+import type { JournalPaths } from './journal/compaction.ts';
+import { JournalLog } from './journal/journal-log.ts';
 import type { Admits } from './journal/opening.ts';
 import type { Knocking } from './knock.ts';
 import { lock } from './lock.ts';
+import { LogAdapter } from './log-adapter.ts';
 import { lowStore } from './low-store.ts';
 import { MIGRATIONS, type Migration } from './migrations.ts';
 import { type AnyCollection, StoreData } from './store-data.ts';
@@ -40,8 +42,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const { admits } = options;
   const madeFirst = await mkdir(dir, { recursive: true, mode: 0o700 });
   if (madeFirst !== undefined) await nodeFileSystem.syncDirectory(dirname(madeFirst));
-  const journal = join(dir, 'store.journal');
-  const paths = { journal, lastGood: `${journal}.last-good`, fresh: `${journal}.new`, torn: `${journal}.torn` };
+  const paths = pathsIn(dir);
   const { lockTiming, onFolderLost = (reason) => leave(log, reason) } = options;
   const locking = lock(join(dir, 'store.lock'), { ...lockTiming, onLost: () => onFolderLost(FOLDER_LOST) });
   const held = await locking.catch((error: unknown) => {
@@ -49,7 +50,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   });
   try {
     const mayWrite = async () => ((await held.isOwn()) ? null : FOLDER_LOST);
-    const adapter = new JournalAdapter({ fs, paths, log, collections, migrations, slackBytes, mayWrite, admits });
+    const journal = new JournalLog({ fs, paths, log, collections, migrations, slackBytes, mayWrite, admits });
+    const adapter = new LogAdapter(journal, log);
     const db = new Low<StoreData>(adapter, new StoreData(collections));
     await db.read();
     return lowStore(db, {
@@ -65,6 +67,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     await held.release();
     throw inWords(error, dir);
   }
+}
+
+function pathsIn(dir: string): JournalPaths {
+  const journal = join(dir, 'store.journal');
+  return { journal, lastGood: `${journal}.last-good`, fresh: `${journal}.new`, torn: `${journal}.torn` };
 }
 
 /** For whoever reads the last line before the service ends. */

@@ -6,7 +6,9 @@
 import type { CollectionSpec, ReadCollection, StoredRecord, Transaction, WriteCollection } from '../core/store.ts';
 import type { Change } from './journal/line.ts';
 import { Overlay } from './overlay.ts';
+import { type Staged, stage } from './staged.ts';
 import { Table } from './table.ts';
+import { Watchers } from './watchers.ts';
 
 /** Any collection's declaration: `never` is what every key function accepts. */
 export type AnyCollection = CollectionSpec<never>;
@@ -31,6 +33,9 @@ export class StoreData {
   #queued: Layer = new Map();
   /** The changes of each commit as JSON, without the brackets around them. */
   #queuedJson: string[] = [];
+  #stagedInFlight: Staged<unknown>[] = [];
+  #stagedQueued: Staged<unknown>[] = [];
+  readonly watchers = new Watchers();
   /** What the change function that is running has touched. */
   #changing: Layer | undefined;
 
@@ -67,7 +72,13 @@ export class StoreData {
   }
 
   /** Runs `change` and queues what it did for the next batch; queues nothing if it throws. */
-  stage<T>(change: (transaction: Transaction) => T): T {
+  stage<T>(change: (transaction: Transaction) => T): Staged<T> {
+    const staged = stage(() => this.#run(change));
+    this.#stagedQueued.push(staged);
+    return staged;
+  }
+
+  #run<T>(change: (transaction: Transaction) => T): T {
     if (this.#changing !== undefined) throw new Error('a change function must not commit');
     const layer: Layer = new Map();
     this.#changing = layer;
@@ -88,6 +99,8 @@ export class StoreData {
     this.#inFlight = this.#queued;
     this.#queued = new Map();
     this.#queuedJson = [];
+    this.#stagedInFlight = this.#stagedQueued;
+    this.#stagedQueued = [];
     return json.length === 0 ? undefined : `[${json.join()}]`;
   }
 
@@ -99,6 +112,7 @@ export class StoreData {
       this.#queued.get(name)?.rebase(table);
     }
     this.#inFlight = new Map();
+    this.#stagedInFlight = [];
   }
 
   /** The batch is lost, and with it everything that was queued upon it. */
@@ -106,6 +120,51 @@ export class StoreData {
     this.#inFlight = new Map();
     this.#queued = new Map();
     this.#queuedJson = [];
+    this.#stagedInFlight = [];
+    this.#stagedQueued = [];
+  }
+
+  /** Others were first: what they have changed is durable, and what is on its way is run again upon it. */
+  overtake(batches: readonly (readonly Change[])[]): void {
+    const staged = [...this.#stagedInFlight, ...this.#stagedQueued];
+    this.abandon();
+    for (const changes of batches) this.#absorb(changes);
+    this.#stagedQueued = staged.filter((one) => one.runAgain());
+  }
+
+  #absorb(changes: readonly Change[]): void {
+    const layer: Layer = new Map();
+    for (const [name, id, record] of changes) {
+      const overlay = layer.get(name) ?? new Overlay(this.#specOf(name), this.#tableOf(name));
+      layer.set(name, overlay);
+      if (record === undefined) overlay.delete(id);
+      else overlay.put(record);
+    }
+    const seen = [...layer].map(([name, overlay]) => {
+      const table = this.#tableOf(name);
+      const ids = [...overlay.entries.keys()];
+      const before = ids.map((id) => table.get(id));
+      table.absorb(overlay);
+      return { name, changes: ids.map((id, i) => ({ id, before: before[i], after: table.get(id) })) };
+    });
+    // When all of it can be seen.
+    for (const one of seen) this.watchers.tell(one.name, one.changes);
+  }
+
+  #specOf(name: string): CollectionSpec<StoredRecord> {
+    return this.#specs.get(name) ?? this.#begin(name);
+  }
+
+  #tableOf(name: string): Table<StoredRecord> {
+    return this.#find(this.#tables, name);
+  }
+
+  /** A collection that only a newer program knows is kept as it is. */
+  #begin(name: string): CollectionSpec<StoredRecord> {
+    const spec = { name, unique: {} };
+    this.#specs.set(name, spec);
+    this.#tables.set(name, new Table(spec, new Map()));
+    return spec;
   }
 
   #transaction(layer: Layer): Transaction {

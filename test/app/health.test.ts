@@ -77,6 +77,7 @@ describe('the store', () => {
         tries += 1;
         return Promise.reject<T>(new Error('ENOSPC'));
       },
+      watch: store.watch,
       close: store.close,
     };
     const clock = manualClock();

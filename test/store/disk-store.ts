@@ -3,7 +3,8 @@
 import { Low } from 'lowdb';
 import type { CollectionSpec, Store, StoredRecord } from '../../src/core/store.ts';
 import type { FileSystem } from '../../src/store/file-system.ts';
-import { JournalAdapter } from '../../src/store/journal/adapter.ts';
+import { JournalLog } from '../../src/store/journal/journal-log.ts';
+import { LogAdapter } from '../../src/store/log-adapter.ts';
 import { lowStore } from '../../src/store/low-store.ts';
 import { MIGRATIONS, type Migration } from '../../src/store/migrations.ts';
 import { StoreData } from '../../src/store/store-data.ts';
@@ -32,7 +33,8 @@ export async function openOn(
   { log = keptLog(), slackBytes = 1e6, migrations = MIGRATIONS }: Options = {},
 ): Promise<Store> {
   const paths = { journal: JOURNAL, lastGood: LAST_GOOD, fresh: FRESH, torn: TORN };
-  const adapter = new JournalAdapter({ fs, paths, log, collections: [NOTES], migrations, slackBytes });
+  const journal = new JournalLog({ fs, paths, log, collections: [NOTES], migrations, slackBytes });
+  const adapter = new LogAdapter(journal, log);
   const db = new Low<StoreData>(adapter, new StoreData([NOTES]));
   await db.read();
   return lowStore(db, {

@@ -72,6 +72,13 @@ export function areChanges(content: unknown): content is readonly Change[] {
   return Array.isArray(content) && content.every(isChange);
 }
 
+/** @param batch as a log gives it back @throws Error when it is no list of changes */
+export function changesIn(batch: string): readonly Change[] {
+  const changes: unknown = JSON.parse(batch);
+  if (!areChanges(changes)) throw new Error('an entry of the log is no list of changes');
+  return changes;
+}
+
 function encode(rest: string, salt: string): string {
   return `${checksum(rest, salt)} ${rest}\n`;
 }

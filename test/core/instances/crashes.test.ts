@@ -34,6 +34,7 @@ function mortal(fatalStep: number, moment: 'before' | 'after') {
       commit: (change) => step(() => store.commit(change)),
       fault: null,
       trouble: null,
+      watch: (spec, listener) => store.watch(spec, listener),
       close: () => store.close(),
     }),
     broker: (broker: Provisioner): Provisioner => ({

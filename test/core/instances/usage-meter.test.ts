@@ -36,6 +36,7 @@ beforeEach(async () => {
     get trouble() {
       return store.trouble;
     },
+    watch: store.watch,
     close: store.close,
   };
   meter = createUsageMeter(counting, clock, recordingLog());

@@ -1,14 +1,13 @@
-/**
- * Owns how lowdb's data gets to the disk: writes asked for while one is under way share the next one,
- * and a journal that has grown is compacted beside the running one. lowdb's own file adapters are not durable.
- */
+/** Owns the log of a store on one disk: a file that is appended to, and compacted beside the running one when it has grown. */
 
-import type { Adapter } from 'lowdb';
+import { ApiError } from '../../protocol/api-error.ts';
+import { type CommitLog, type Entry, type Opened, Overtaken } from '../commit-log.ts';
 import { newestVersion } from '../migrations.ts';
-import type { StoreData } from '../store-data.ts';
+import { StoreData } from '../store-data.ts';
 import { install, keepLastGood, writeSnapshot } from './compaction.ts';
 import type { JournalFile } from './file.ts';
 import { type JournalSetup, openJournal } from './opening.ts';
+import { readJournal } from './reader.ts';
 
 export interface JournalOptions extends JournalSetup {
   /** A journal is compacted when it exceeds twice its last compacted size by this. */
@@ -20,21 +19,19 @@ export interface JournalOptions extends JournalSetup {
 /** The last good copy of a first start has nothing in it: it is renewed soon. */
 const FIRST_SLACK_BYTES = 64 * 1024;
 
-export class JournalAdapter implements Adapter<StoreData> {
+export class JournalLog implements CommitLog {
   readonly #options: JournalOptions;
   #journal: JournalFile | undefined;
-  /** The batch that still takes in what is queued. */
-  #gathering: Promise<void> | undefined;
+  /** Batches since the opening. */
+  #position = 0;
+  readonly #followers = new Set<(entry: Entry) => void>();
   /** Ends when the file is free. */
-  #lastWork: Promise<void> = Promise.resolve();
-  /** Why a batch was lost while the next one was being gathered upon it. */
-  #lost: unknown;
+  #lastWork: Promise<unknown> = Promise.resolve();
   #compactAtBytes = 0;
   #compaction: Promise<void> | undefined;
   /** The batches committed since the compaction that is under way began to read the records. */
   #tail: string[] | undefined;
   #commitsSinceSnapshot = 0;
-  #trouble: string | null = null;
 
   constructor(options: JournalOptions) {
     this.#options = options;
@@ -44,12 +41,11 @@ export class JournalAdapter implements Adapter<StoreData> {
     return this.#journal?.fault ?? null;
   }
 
-  /** Why the last batch did not get to the disk. */
-  get trouble(): string | null {
-    return this.#trouble;
+  read(): Promise<Opened> {
+    return this.#journal === undefined ? this.#open() : this.#whenFree(() => this.#readAgain());
   }
 
-  async read(): Promise<StoreData> {
+  async #open(): Promise<Opened> {
     const { data, journal, commits, liveBytes, isOld, isFirst, hasLastGood } = await openJournal(this.#options);
     this.#journal = journal;
     this.#commitsSinceSnapshot = commits;
@@ -58,19 +54,42 @@ export class JournalAdapter implements Adapter<StoreData> {
     if (isOld) await this.#renew(data);
     // The last end was not a clean one. What could be read just now is the last good copy from now on.
     else if (commits > 0 || !hasLastGood) this.#compaction = this.#compactOrWarn(data);
-    return data;
+    return { data, position: this.#position };
   }
 
-  /**
-   * Puts on disk what is queued in `data`, and publishes it.
-   * @throws ApiError `unavailable`, after which what was queued is gone
-   */
-  write(data: StoreData): Promise<void> {
-    this.#gathering ??= this.#whenFree(() => {
-      this.#gathering = undefined;
-      return this.#flush(data);
+  /** For one more store upon it. */
+  async #readAgain(): Promise<Opened> {
+    const { fs, paths, collections, migrations } = this.#options;
+    const file = await fs.open(paths.journal);
+    if (file === undefined) throw new ApiError('unavailable', { message: `${paths.journal} is missing` });
+    try {
+      const { records } = await readJournal(file, paths.journal, newestVersion(migrations));
+      return { data: new StoreData(collections, records), position: this.#position };
+    } finally {
+      await file.close();
+    }
+  }
+
+  follow(_position: number, hear: (entry: Entry) => void): () => void {
+    this.#followers.add(hear);
+    return () => this.#followers.delete(hear);
+  }
+
+  append(batch: string, position: number): Promise<number> {
+    return this.#whenFree(async () => {
+      if (position !== this.#position) throw new Overtaken();
+      await (await this.#writable()).append(batch);
+      this.#position += 1;
+      this.#tail?.push(batch);
+      this.#commitsSinceSnapshot += 1;
+      for (const hear of this.#followers) hear({ position: this.#position, batch });
+      return this.#position;
     });
-    return this.#gathering;
+  }
+
+  shown(data: StoreData, position: number): void {
+    if (position !== this.#position || this.#running.size <= this.#compactAtBytes) return;
+    this.#compaction ??= this.#compactOrWarn(data);
   }
 
   /** Waits for what is under way; leaves a compacted journal, and the one before it as the last good one. */
@@ -81,35 +100,10 @@ export class JournalAdapter implements Adapter<StoreData> {
     await this.#journal?.close();
   }
 
-  #whenFree(work: () => Promise<void>): Promise<void> {
+  #whenFree<T>(work: () => Promise<T>): Promise<T> {
     const done = this.#lastWork.then(work);
     this.#lastWork = done.catch(() => undefined);
     return done;
-  }
-
-  async #flush(data: StoreData): Promise<void> {
-    if (this.#lost !== undefined) {
-      const cause = this.#lost;
-      this.#lost = undefined;
-      data.abandon();
-      throw cause;
-    }
-    const batch = data.take();
-    try {
-      if (batch !== undefined) await (await this.#writable()).append(batch);
-    } catch (error) {
-      data.abandon();
-      if (this.#gathering !== undefined) this.#lost = error;
-      this.#trouble = error instanceof Error ? error.message : String(error);
-      this.#options.log.error({ err: error }, this.fault ?? 'the disk did not take a change');
-      throw error;
-    }
-    data.publish();
-    if (batch === undefined) return;
-    this.#trouble = null;
-    this.#tail?.push(batch);
-    this.#commitsSinceSnapshot += 1;
-    if (this.#running.size > this.#compactAtBytes) this.#compaction ??= this.#compactOrWarn(data);
   }
 
   async #renew(data: StoreData): Promise<void> {
