@@ -32,6 +32,14 @@ describe('the audit', () => {
     expect(status).toBe(0);
   });
 
+  it('has a source for every range', () => {
+    const list: { vulns: { id: string; database_specific: { ranges_from: string } }[] } = JSON.parse(
+      readFileSync(join(root, 'scripts/audit/advisories.json'), 'utf8'),
+    );
+    for (const { id, database_specific } of list.vulns)
+      expect([id, database_specific.ranges_from]).toEqual([id, expect.stringMatching(/^(https:|npm audit$)/)]);
+  });
+
   it('finds a package of the first version that an advisory is about up to the last one before the cure, wherever it lies', () => {
     const packages = {
       'node_modules/ws': { version: '8.17.0' },
