@@ -16,9 +16,10 @@ import { type Google, type GoogleUrls, startGoogle } from '../google/start-googl
 import type { LineLog } from '../log.ts';
 import { type Topics, topicsOf } from '../protocol/topics.ts';
 import { writeRunFile } from '../system/run-file.ts';
+import { backupRoute } from '../transports/http/files/backup.ts';
+import { snapshotRoute } from '../transports/http/files/snapshots.ts';
 import { createHttp } from '../transports/http/http.ts';
 import { metricsRoute } from '../transports/http/metrics.ts';
-import { snapshotRoute } from '../transports/http/snapshots.ts';
 import { NO_BROKER, unrented } from '../transports/instances-rest/unrented.ts';
 import { clearLeftovers } from '../transports/mqtt/leftovers.ts';
 import { sendEvents } from '../transports/mqtt/outgoing.ts';
@@ -39,6 +40,7 @@ import { openRental, type Rental } from './instances.ts';
 import { listening } from './listening.ts';
 import { metricsOf } from './metrics.ts';
 import { createModules, jobsOf } from './modules.ts';
+import { backups } from './offline/backup.ts';
 import { type CameraPictures, openPictures } from './snapshots.ts';
 import { systemModules } from './system/modules.ts';
 import { consentRoutes, statusRoutes } from './web.ts';
@@ -121,7 +123,7 @@ async function start(config: Config, surroundings: Surroundings, closers: Closer
     pictures,
     google,
     jobs,
-    system: systemModules(config, { log, clock, restart, ports: () => ports }),
+    system: systemModules(config, core, { log, broker: embedded, restart, ports: () => ports }, closers),
   };
   const isKeeping = () => (embedded?.fault ?? null) === null;
   const hasRental = rental !== undefined;
@@ -219,6 +221,7 @@ async function serveHttp(config: Config, web: Web, closers: Closers): Promise<{ 
   }
   if (config.mode === 'serve') http.mount('/v1', rental?.router ?? unrented);
   http.mount('/api', snapshotRoute(registry, web.pictures));
+  http.mountInApi(backupRoute(registry, backups(config), web.clock.now));
   if (sources?.hooks) http.answerDirectly('/hooks/mediamtx', sources.hooks);
   http.mount('/', metricsRoute(web.sessions, metricsOf({ ...web, dataDir: config.dataDir })));
   http.mount('/', documentRoutes(config, registry.modules, web.broker));

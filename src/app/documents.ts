@@ -28,10 +28,11 @@ export function documentRoutes(config: Config, modules: readonly Module[], broke
 export async function describeHttp(modules: readonly Module[], serverUrl: string): Promise<object> {
   const { openApiDocument } = await import('../documents/openapi/openapi.ts');
   const { INSTANCE_PATHS } = await import('../documents/openapi/instances.ts');
+  const { BACKUP_PATHS } = await import('../documents/openapi/backup.ts');
   const { METRICS_PATH } = await import('../documents/openapi/metrics.ts');
   const { SNAPSHOT_PATH } = await import('../documents/openapi/snapshots.ts');
   const isRenting = modules.some(({ name }) => name === 'instances');
-  const more = [...(isRenting ? [INSTANCE_PATHS] : []), METRICS_PATH, SNAPSHOT_PATH];
+  const more = [...(isRenting ? [INSTANCE_PATHS] : []), METRICS_PATH, SNAPSHOT_PATH, BACKUP_PATHS];
   return openApiDocument({ modules, version: VERSION, serverUrl, more });
 }
 

@@ -80,7 +80,11 @@ export function createModules(
       createProcesses(createHost(), () => sources?.control.media.list() ?? []),
       config.mediamtx && sources && streamsOf(core, sources.control),
     ),
-    ...(instances ? [instancesModule(instances)] : unrented === undefined ? [] : [unrentedModule(unrented)]),
+    ...(instances
+      ? [instancesModule(instances, core.store)]
+      : unrented === undefined
+        ? []
+        : [unrentedModule(unrented)]),
     outagesModule(core),
     ...system,
     ...(pictures ? [snapshotsModule({ ...core, ...pictures })] : []),

@@ -10,12 +10,14 @@ const ROW: Entity = { meaning: 'The id, as a text', isRow: true };
 
 const OTHERS: Readonly<Record<string, Entity>> = {
   'auth.delete': { meaning: 'Id of one of your tokens, or `current`', isRow: true },
+  'clients.delete': { meaning: 'Id of the client, as listed', isRow: true },
   'credentials.read': {
     meaning: "Base64 of a JSON object: the query of Google's answer (`state`, `code`, `scope`) and `origin`",
     isRow: true,
   },
   'cronjobs.update': { meaning: 'Name of the job', isRow: false },
   'htop.update': { meaning: 'Name of the process', isRow: false },
+  'imports.update': { meaning: 'Id of the operation that has made the plan', isRow: true },
   'service.read': { meaning: '`log`', isRow: true },
   'service.update': { meaning: '`log` or `process`', isRow: true },
   'snapshots.read': { meaning: 'Id of the camera', isRow: true },

@@ -208,7 +208,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   },
   'instances.read': { entity: DOORBELL._id, answer: DOORBELL },
   'instances.update': { entity: DOORBELL._id, payload: { enabled: false } },
-  'instances.delete': { entity: DOORBELL._id },
+  'instances.delete': { entity: DOORBELL._id, answer: { kicked: 1, offlineDropped: 0, retainedPurged: 3 } },
   'outages.list': OUTAGES_LISTED,
   ...SYSTEM_EXAMPLES,
   ...WATCHING_EXAMPLES,

@@ -13,8 +13,44 @@ const PORT = {
   key: 'http.port',
 };
 
+const CLIENT = {
+  id: 'user:2/phone',
+  clientId: 'phone',
+  account: 'anna',
+  kind: 'user',
+  address: '192.168.1.20',
+  since: '2026-11-21T16:48:30.698Z',
+  protocol: '5',
+  subscriptions: [{ filter: 'nestmtx/events/#', qos: 1 }],
+  subscriptionCount: 1,
+} as const;
+
+const PLANNING = {
+  id: '0b9e3b4e-7d51-4b0e-8a55-6f1d2c3b4a59',
+  kind: 'import-plan',
+  by: 'admin',
+  state: 'done',
+  done: 0,
+  total: null,
+  startedAt: '2026-11-21T16:48:30.698Z',
+  endedAt: '2026-11-21T16:48:31.002Z',
+  result: { steps: [{ kind: 'camera', id: 1, name: 'Garage door', fate: 'new', note: '' }] },
+  error: null,
+} as const;
+
 /** By `<module>.<command>`. */
 export const SYSTEM_EXAMPLES: Readonly<Record<string, Example>> = {
+  'backups.list': { answer: { counts: { users: 2, credentials: 0, cameras: 1, instances: 1 } } },
+  'clients.list': {
+    payload: { search: 'anna' },
+    answer: { search: 'anna', page: 1, itemsPerPage: 10, sortBy: null, total: 1, items: [CLIENT] },
+  },
+  'clients.delete': { entity: CLIENT.id },
+  'imports.create': { payload: { from: 'mediamtx', url: 'http://127.0.0.1:9997' }, answer: { operation: PLANNING.id } },
+  'imports.update': { entity: PLANNING.id, payload: { skipRefused: true }, answer: { operation: PLANNING.id } },
+  'operations.list': { answer: [PLANNING] },
+  'operations.read': { entity: PLANNING.id, answer: PLANNING },
+  'operations.delete': { entity: PLANNING.id },
   'service.list': {
     answer: {
       version: '1.0.0',

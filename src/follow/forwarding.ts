@@ -43,7 +43,7 @@ const FORWARDED: readonly string[] = [
   'version',
 ];
 /** What speaks of this service and not of cameras. */
-const OWN: readonly string[] = ['service', 'settings', 'swagger'];
+const OWN: readonly string[] = ['backups', 'clients', 'operations', 'service', 'settings', 'swagger'];
 
 export function createForwarding(parts: Parts): Registry {
   const { client, login, modules, sessions, updateCamera, isOperator, publicHost, log } = parts;

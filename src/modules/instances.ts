@@ -1,5 +1,9 @@
-/** Owns the `instances` module: the caller's own MQTT instances, by the same rules as over REST (contract 1.1, 3.3). */
+/**
+ * Owns the `instances` module: the caller's own MQTT instances, by the same rules as over REST (contract 1.1, 3.3); for administrators
+ * those of everybody, too.
+ */
 
+import { USERS } from '../core/accounts/records.ts';
 import type { Caller } from '../core/instances/audit.ts';
 import { changesOf, momentOf } from '../core/instances/changes.ts';
 import type { Instances } from '../core/instances/instances.ts';
@@ -7,18 +11,21 @@ import type { InstanceRecord } from '../core/instances/records.ts';
 import { instanceOf } from '../core/instances/view.ts';
 import { listPage } from '../core/paging.ts';
 import type { Call, Module } from '../core/requests/registry.ts';
+import type { Store } from '../core/store.ts';
 import { ApiError } from '../protocol/api-error.ts';
 import {
   INSTANCE,
+  INSTANCE_ACT,
   INSTANCE_CREATE,
-  INSTANCE_UPDATE,
   type Instance,
+  type InstanceAct,
   type InstanceCreate,
-  type InstanceUpdate,
+  RECEIPT,
 } from '../protocol/entities/instance.ts';
 import { pageOf } from '../protocol/entities/page.ts';
 
-export function instancesModule(instances: Instances): Module {
+/** @param store knows what the owners are called */
+export function instancesModule(instances: Instances, store: Pick<Store, 'collection'>): Module {
   const { endpoint } = instances;
 
   function show(caller: Caller, record: InstanceRecord): Instance {
@@ -27,6 +34,7 @@ export function instancesModule(instances: Instances): Module {
   }
 
   function list({ payload, ...call }: Call) {
+    if (payload['owner'] === 'all') return listEverybodys({ payload, ...call });
     const caller = callerOf(call);
     const everything = { search: '', offset: 0, limit: Number.POSITIVE_INFINITY, descending: false };
     const { records } = instances.list(caller, everything);
@@ -51,15 +59,41 @@ export function instancesModule(instances: Instances): Module {
     return show(caller, await instances.create(caller, { label, expiresAt: momentOf(expires_at) }));
   }
 
+  /** What changes comes first, so that whoever is sent away finds it. */
   async function update({ entity, payload, ...call }: Call): Promise<void> {
-    await instances.update(callerOf(call), entity, changesOf(payload as InstanceUpdate));
+    const { action, overlap_seconds, ...changes } = payload as InstanceAct;
+    const caller = callerOf(call);
+    if (Object.keys(changes).length > 0 || action === undefined) {
+      await instances.update(caller, entity, changesOf(changes));
+    }
+    if (action === 'rotate') await instances.rotate(caller, entity, overlap_seconds);
+    if (action === 'disconnect') await instances.disconnect(caller, entity);
+  }
+
+  /** Without passwords: whoever wants one asks for that one. */
+  function listEverybodys({ payload, ...call }: Call) {
+    if (callerOf(call).user.role !== 'admin') throw new ApiError('forbidden');
+    const names = new Map([...store.collection(USERS).values()].map(({ ownerId, username }) => [ownerId, username]));
+    const nameOf = ({ owner }: InstanceRecord) => names.get(owner) ?? null;
+    const records = instances.listAll();
+    const places = new Map(records.map((record, place) => [record, place]));
+    return listPage(payload, {
+      rows: records,
+      id: (record) => places.get(record) ?? 0,
+      searched: (record) => [record.user, record.label ?? '', nameOf(record) ?? ''],
+      present: (record): Instance => ({ ...instanceOf(record, '', endpoint), owner_name: nameOf(record) }),
+    });
   }
 
   return {
     name: 'instances',
     summary: 'Rent private MQTT accounts with topics of their own',
     operations: {
-      list: { summary: 'Search and list your MQTT instances', result: pageOf(INSTANCE), run: list },
+      list: {
+        summary: 'Search and list your MQTT instances; with `owner: all`, for administrators, those of everybody',
+        result: pageOf(INSTANCE),
+        run: list,
+      },
       create: { summary: 'Create an MQTT instance', schema: INSTANCE_CREATE, result: INSTANCE, run: create },
       read: {
         summary: 'Read an MQTT instance',
@@ -70,15 +104,14 @@ export function instancesModule(instances: Instances): Module {
         },
       },
       update: {
-        summary: 'Change label, end or usability of an MQTT instance, or show it in Home Assistant',
-        schema: INSTANCE_UPDATE,
+        summary: 'Change label, end or usability of an MQTT instance, give it a new password, or send its clients away',
+        schema: INSTANCE_ACT,
         run: update,
       },
       delete: {
         summary: 'Remove an MQTT instance with everything in its topics; its credentials never come back',
-        run: async ({ entity, ...call }) => {
-          await instances.remove(callerOf(call), entity);
-        },
+        result: RECEIPT,
+        run: ({ entity, ...call }) => instances.remove(callerOf(call), entity),
       },
     },
   };
@@ -96,5 +129,5 @@ export function unrentedModule(words: string): Module {
 
 function callerOf({ session, origin }: Pick<Call, 'session' | 'origin'>): Caller {
   if (!session) throw new ApiError('unauthorized');
-  return { user: session.user, address: origin.address };
+  return { user: session.user, address: origin.address, reach: 'everybody' };
 }

@@ -6,6 +6,7 @@ import { CAMERAS } from '../core/cameras/records.ts';
 import { isNameTaken } from '../core/directory/names.ts';
 import { FACTS } from '../core/fact-records.ts';
 import { CREDENTIALS, sealPart } from '../core/google/credentials.ts';
+import type { Progress } from '../core/operations/operations.ts';
 import type { Clock, Secrets } from '../core/ports.ts';
 import type { Store, Transaction } from '../core/store.ts';
 import { isoOffset } from '../core/wire-time.ts';
@@ -23,23 +24,34 @@ export type Passwords = ReadonlyMap<string, string>;
 
 /**
  * @param incoming what a plan calls new
+ * @param progress may be cancelled while passwords are made, which is what takes long
  * @param given passwords for users; who is not named gets one that is made here
  * @returns the passwords that were made, to be shown once
  */
-export async function moveIn(ports: Ports, incoming: Household, given: Passwords): Promise<Passwords> {
+export async function moveIn(
+  ports: Ports,
+  incoming: Household,
+  given: Passwords,
+  progress?: Progress,
+): Promise<Passwords> {
   const { store, secrets } = ports;
+  const total = incoming.users.length + incoming.credentials.length + incoming.cameras.length;
   const made = new Map<string, string>();
   const hashes = new Map<string, string>();
   for (const { username } of incoming.users) {
     const password = given.get(username) ?? secrets.newPassword(16);
     if (!given.has(username)) made.set(username, password);
     hashes.set(username, await secrets.hashPassword(password));
+    progress?.report(hashes.size, total);
   }
+  // From here on it is all or nothing.
+  progress?.signal.throwIfAborted();
   await store.commit((tx) => {
     for (const user of incoming.users) putUser(tx, ports, user, hashes.get(user.username) ?? '');
     for (const one of incoming.credentials) putCredentials(tx, ports, one);
     for (const camera of incoming.cameras) putCamera(tx, ports, camera);
   });
+  progress?.report(total, total);
   return made;
 }
 

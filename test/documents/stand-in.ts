@@ -1,8 +1,12 @@
-/** Owns a small service for the operations that need what a plain one lacks: a Google that grants, a process to act on, a camera that films. */
+/** Owns a small service for the operations that need what a plain one lacks: a Google that grants, a process to act on, a camera that films, a client and a plan. */
 
+import { createOperations } from '../../src/core/operations/operations.ts';
 import { createProcesses } from '../../src/core/processes.ts';
 import { credentialsModule } from '../../src/modules/credentials.ts';
 import { htopModule } from '../../src/modules/htop.ts';
+import { clientsModule } from '../../src/modules/system/clients.ts';
+import { importsModule } from '../../src/modules/system/imports.ts';
+import { operationsModule } from '../../src/modules/system/operations.ts';
 import { snapshotsModule } from '../../src/modules/watching/snapshots.ts';
 import { createHost } from '../../src/system/host.ts';
 import { createHttp } from '../../src/transports/http/http.ts';
@@ -20,6 +24,12 @@ export async function startStandIn() {
   const done = () => undefined;
   const take = async () => Buffer.of(0xff, 0xd8, 0xff, 0xd9);
   const last = { get: () => undefined, values: () => [] };
+  const operations = createOperations({
+    clock: systemClock,
+    log: recordingLog(),
+    // The id of the examples.
+    secrets: { newUuid: () => '0b9e3b4e-7d51-4b0e-8a55-6f1d2c3b4a59' },
+  });
   processes.add({
     name: 'mediamtx',
     figures: () => ({ pid: null, cpu: null, memory: null, uptime: null }),
@@ -29,7 +39,12 @@ export async function startStandIn() {
     credentialsModule(credentials),
     htopModule(processes),
     snapshotsModule({ take, last, store: credentials.store, clock: systemClock }),
+    clientsModule({ clients: () => [], kick: async () => true }),
+    importsModule({ operations, plan: async () => ({ steps: [], moveIn: async () => new Map() }) }),
+    operationsModule(operations),
   );
+  // A plan is there.
+  await api.value({ command: 'create', module: 'imports', payload: { from: 'go2rtc', url: 'http://127.0.0.1' } });
   const registry = { modules: [], execute: api.execute };
   const http = createHttp({ registry, log: recordingLog(), clock: systemClock, corsOrigins: [], status: () => 'ok' });
   const { port } = await http.listen('127.0.0.1', 0);

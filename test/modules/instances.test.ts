@@ -10,7 +10,7 @@ let api: ModuleApi;
 let setting: Awaited<ReturnType<typeof newSetting>>;
 beforeEach(async () => {
   setting = await newSetting();
-  api = moduleApi(instancesModule(setting.instances));
+  api = moduleApi(instancesModule(setting.instances, setting.store));
 });
 
 const create = async (payload = {}) => {
@@ -25,7 +25,7 @@ describe('the module', () => {
   it('shows the published eight keys in their order, and ours behind them', async () => {
     const { _id } = await create({ label: 'porch', expires_at: '2030-01-01T01:00:00+01:00' });
     const instance = await read(_id);
-    expect(Object.keys(instance as object)).toEqual(Object.keys(INSTANCE.properties));
+    expect(Object.keys(instance as object)).toEqual(INSTANCE.required);
     expect(instance).toMatchObject({
       __v: 0,
       label: 'porch',
@@ -42,7 +42,7 @@ describe('the module', () => {
     expect(await list({ search: first.user, itemsPerPage: 1 })).toMatchObject({ total: 1, items: [first] });
     expect(await list({ sortBy: 'label', itemsPerPage: 1 })).toMatchObject({ total: 2, items: [second] });
     const { items } = (await list({})) as { items: object[] };
-    expect(Object.keys(items[0] ?? {})).toEqual(Object.keys(INSTANCE.properties));
+    expect(Object.keys(items[0] ?? {})).toEqual(INSTANCE.required);
   });
 
   it('changes label, end and usability, and refuses what cannot be changed', async () => {
@@ -57,9 +57,10 @@ describe('the module', () => {
     expect((await api.error(update({ expires_at: '2026-13-01T00:00:00Z' }))).code).toBe('invalid_payload');
   });
 
-  it('removes, after which nothing is there', async () => {
+  it('removes, with a receipt, after which nothing is there', async () => {
     const { _id } = await create();
-    expect(await api.value({ command: 'delete', module: 'instances', entity: _id })).toBeUndefined();
+    const receipt = { kicked: 2, offlineDropped: 1, retainedPurged: 'unknown' };
+    expect(await api.value({ command: 'delete', module: 'instances', entity: _id })).toEqual(receipt);
     const error = await api.error({ command: 'read', module: 'instances', entity: _id });
     expect([error.code, error.message]).toEqual(['not_found', 'No such MQTT instance']);
   });

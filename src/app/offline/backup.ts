@@ -9,7 +9,7 @@ import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
-import type { Backups } from '../../cli/program.ts';
+import type { Backups as BackupCommands } from '../../cli/program.ts';
 import type { Config } from '../../config/config.ts';
 import { ApiError } from '../../protocol/api-error.ts';
 import { isObject } from '../../protocol/envelope.ts';
@@ -28,7 +28,20 @@ const KEY = 'app.key';
 /** The journal last: where it is, there is a store. */
 const NAMES = [KEY, 'https/cert.pem', 'https/key.pem', 'broker.journal', JOURNAL];
 
+interface Backups extends BackupCommands {
+  /** As one file, read back and checked. */
+  make(): Promise<{ readonly bytes: Buffer; readonly counts: Counts }>;
+  /** How much is in a file that `make` has made. @throws ApiError `unavailable` for another, and for a damaged one */
+  check(bytes: Uint8Array): Promise<Counts>;
+}
+
 export function backups({ dataDir: dir, appKey: given }: Config): Backups {
+  async function filesHere(): Promise<Files> {
+    if (!hasStore(dir)) throw refusal(`there is no store in ${dir}: no service was started there`);
+    const found = await Promise.all(NAMES.map(async (name) => [name, await contentOf(join(dir, name))] as const));
+    return new Map(found.flatMap(([name, content]) => (content ? [[name, content] as const] : [])));
+  }
+
   async function check(files: Files): Promise<Counts> {
     const journal = files.get(JOURNAL);
     if (journal === undefined) throw refusal('there is no store in it');
@@ -42,11 +55,14 @@ export function backups({ dataDir: dir, appKey: given }: Config): Backups {
   }
 
   return {
+    async make() {
+      const bytes = await encode(await filesHere());
+      return { bytes, counts: await check(await decode(bytes)) };
+    },
+    check: async (bytes) => check(await decode(Buffer.from(bytes))),
     async backup(path) {
-      if (!hasStore(dir)) throw refusal(`there is no store in ${dir}: no service was started there`);
       if (existsSync(path)) throw refusal(`${path} is there already`);
-      const found = await Promise.all(NAMES.map(async (name) => [name, await contentOf(join(dir, name))] as const));
-      const files = new Map(found.flatMap(([name, content]) => (content ? [[name, content] as const] : [])));
+      const files = await filesHere();
       const draft = `${path}.unchecked`;
       try {
         await writePrivate(draft, await encode(files));

@@ -1,33 +1,49 @@
 /** Owns the modules about the service itself: what they are told of it, and who carries out what they are asked for. */
 
 import type { Config } from '../../config/config.ts';
-import type { Clock } from '../../core/ports.ts';
+import type { Closers } from '../../core/lifecycle.ts';
+import { createOperations } from '../../core/operations/operations.ts';
 import type { Module } from '../../core/requests/registry.ts';
 import { isoZulu } from '../../core/wire-time.ts';
 import type { LineLog } from '../../log.ts';
+import { backupsModule } from '../../modules/system/backups.ts';
+import { type BrokerClients, clientsModule } from '../../modules/system/clients.ts';
+import { importsModule } from '../../modules/system/imports.ts';
+import { operationsModule } from '../../modules/system/operations.ts';
 import { serviceModule } from '../../modules/system/service.ts';
 import { settingsModule } from '../../modules/system/settings.ts';
 import { VERSION } from '../../version.ts';
+import type { Core } from '../core.ts';
+import { countsOf } from '../offline/counts.ts';
+import { planner } from './moving.ts';
 
 interface Parts {
   readonly log: LineLog;
-  readonly clock: Clock;
+  /** Absent where there is none of ours. */
+  readonly broker: BrokerClients | undefined;
   readonly restart: (() => Promise<void>) | undefined;
   readonly ports: () => { readonly httpPort: number; readonly mqttPort: number };
 }
 
 export const PLATFORM = `${process.platform}/${process.arch}, node ${process.version}`;
 
-export function systemModules(config: Config, { log, clock, restart, ports }: Parts): Module[] {
+export function systemModules(config: Config, core: Core, parts: Parts, closers: Closers): Module[] {
+  const { log, broker, restart, ports } = parts;
   const { mode, mqtt, inForce, unheeded } = config;
   const about = {
     version: VERSION,
     mode,
     platform: PLATFORM,
-    startedAt: isoZulu(clock.now()),
+    startedAt: isoZulu(core.clock.now()),
     baseTopic: mqtt.baseTopic,
   };
+  const operations = createOperations(core);
+  closers.add('operations', () => operations.close());
   return [
+    backupsModule(() => countsOf(core.store)),
+    clientsModule(broker),
+    importsModule({ operations, plan: planner(core) }),
+    operationsModule(operations),
     serviceModule({ about: () => ({ ...about, ...ports() }), log, restart }),
     settingsModule(() => ({
       settings: inForce.map(({ value, ...setting }) => ({ ...setting, value: plain(value) })),

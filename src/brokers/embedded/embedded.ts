@@ -3,18 +3,20 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { WebSocket } from 'ws';
-import type { AccountDirectory } from '../../core/accounts/accounts.ts';
+import type { Account, AccountDirectory } from '../../core/accounts/accounts.ts';
 import { type BrokerObserver, NO_OBSERVER } from '../../core/instances/usage/broker-observer.ts';
 import type { Clock, Log, MqttLink } from '../../core/ports.ts';
 import type { Topics } from '../../protocol/topics.ts';
 import type { Acl } from '../acl.ts';
 import { createBroker } from './broker.ts';
+import type { Core } from './core.ts';
 import { createEviction, type Eviction } from './eviction.ts';
 import { KEEPS_NOTHING } from './kept/keeper.ts';
 import type { Kept } from './kept/open-kept.ts';
 import { type LimitChanges, limitsWith } from './limits.ts';
 import { REASON } from './packets/reason-codes.ts';
 import { tellFigures } from './service/figures.ts';
+import type { Granted } from './sessions/granted.ts';
 import {
   type Certificate,
   type ListenAddress,
@@ -44,6 +46,14 @@ export interface EmbeddedBrokerSetup {
   readonly monotonicMs?: () => number;
 }
 
+interface BrokerClient extends BrokerSession {
+  /** Of its account. */
+  readonly key: string;
+  readonly username: string;
+  readonly kind: Account['kind'];
+  subscriptions(): readonly Granted[];
+}
+
 interface BrokerSession {
   readonly clientId: string;
   readonly address: string | undefined;
@@ -64,12 +74,24 @@ export interface EmbeddedBroker extends Pick<Eviction, 'settle' | 'disconnect' |
   handleWebSocket(webSocket: WebSocket, request: IncomingMessage): void;
   /** Who of an account is connected. */
   sessions(accountKey: string): BrokerSession[];
+  /** Everybody who is connected. */
+  clients(): Iterable<BrokerClient>;
+  /** Ends a connection, whose client may come back. Resolves when its socket is closed. @returns whether there was one */
+  kick(accountKey: string, clientId: string): Promise<boolean>;
   /** User names of the instances that may have left something here. */
   instances(): string[];
   /** @throws when it is not usable; the former one stays then */
   renewCertificate(certificate: Certificate): void;
   /** Says goodbye and ends, after a second at most, or later where the disk is slow. */
   close(): Promise<void>;
+}
+
+function* clientsOf({ connections, sessions }: Core): Iterable<BrokerClient> {
+  for (const { account, clientId, address, since, level: protocolVersion } of connections.all()) {
+    const { key, username, kind } = account;
+    const subscriptions = () => [...(sessions.find(key, clientId)?.filters.values() ?? [])];
+    yield { key, username, kind, clientId, address, since, protocolVersion, subscriptions };
+  }
 }
 
 const STOP_MS = { lastWords: 300, goodbyes: 500, wills: 300, keeping: 3000 };
@@ -125,6 +147,13 @@ export async function startEmbeddedBroker(setup: EmbeddedBrokerSetup): Promise<E
       core.connections.of(accountKey).map(({ clientId, address, since, level }) => {
         return { clientId, address, since, protocolVersion: level };
       }),
+    clients: () => clientsOf(core),
+    async kick(accountKey, clientId) {
+      const client = core.connections.find(accountKey, clientId);
+      client?.part(REASON.administrativeAction, 'an administrator has sent it away');
+      await client?.gone;
+      return client !== undefined;
+    },
     instances: () => broker.instances(),
     renewCertificate: (certificate) => tls?.renew(certificate),
     close,

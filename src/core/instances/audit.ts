@@ -9,6 +9,8 @@ export interface Caller {
   readonly user: UserRecord;
   readonly address?: string | undefined;
   readonly requestId?: string | undefined;
+  /** Whose instances are meant: the own ones when absent. Only an administrator may be let further. */
+  readonly reach?: 'own' | 'everybody' | undefined;
 }
 
 const WORDS = {
@@ -29,10 +31,12 @@ export type Audit = (
 
 export function auditTo(log: Log): Audit {
   return (action, { user, address, requestId }, about, more = {}) => {
-    const instances = [about].flat().map(({ id }) => id);
-    const who = { by: user.username, owner: user.ownerId, address, requestId };
-    // Reading is as frequent as looking at a list, and must not drown what changes.
-    const tell = action === 'read-secret' ? log.debug : log.info;
+    const records = [about].flat();
+    const instances = records.map(({ id }) => id);
+    const { owner = user.ownerId } = records[0] ?? {};
+    const who = { by: user.username, owner, address, requestId };
+    // Reading the own ones is as frequent as looking at a list, and must not drown what changes.
+    const tell = action === 'read-secret' && owner === user.ownerId ? log.debug : log.info;
     tell({ audit: `instances.${action}`, instances, ...who, ...more }, WORDS[action]);
   };
 }

@@ -8,13 +8,17 @@ export type Right = 'anyone' | 'user' | 'self' | 'admin';
 
 export const ACCESS: Readonly<Record<string, Partial<Readonly<Record<Command, Right>>>>> = {
   auth: { list: 'user', read: 'admin', create: 'anyone', delete: 'user' },
+  backups: { list: 'admin' },
   cameras: { list: 'user', read: 'user', create: 'admin', update: 'admin', delete: 'admin' },
+  clients: { list: 'admin', delete: 'admin' },
   credentials: { list: 'admin', create: 'admin', read: 'admin', update: 'admin', delete: 'admin' },
   cronjobs: { list: 'admin', update: 'admin' },
   events: { list: 'user', create: 'admin' },
   health: { list: 'anyone' },
   htop: { list: 'admin', update: 'admin' },
+  imports: { create: 'admin', update: 'admin' },
   instances: { list: 'user', create: 'user', read: 'user', update: 'user', delete: 'user' },
+  operations: { list: 'admin', read: 'admin', delete: 'admin' },
   outages: { list: 'user' },
   service: { list: 'admin', read: 'admin', update: 'admin' },
   settings: { list: 'admin' },

@@ -12,6 +12,9 @@ const NOUNS: Readonly<Record<string, string>> = {
   cronjobs: 'a job was',
   htop: 'a process was',
   settings: 'settings were',
+  service: 'the service was',
+  clients: 'a client of the broker was',
+  imports: 'an import was',
 };
 const VERBS: Readonly<Record<string, string>> = { create: 'created', update: 'changed', delete: 'removed' };
 

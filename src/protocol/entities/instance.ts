@@ -15,7 +15,7 @@ export const INSTANCE = {
       pattern: '^[A-Za-z0-9]{8}$',
       description: 'MQTT user name; `/<user>/#` and `<user>/#` are its own',
     },
-    password: { type: 'string', description: 'MQTT password' },
+    password: { type: 'string', description: 'MQTT password; empty in a list of everybody’s' },
     port: { type: 'string', pattern: '^[0-9]+$', description: 'Port of the broker: a text' },
     owner: { type: 'string', pattern: '^[0-9a-f]{24}$' },
     created_at: moment,
@@ -29,6 +29,7 @@ export const INSTANCE = {
     },
     former_valid_until: { ...momentOrNull, description: 'How long the password before the last rotation counts' },
     home_assistant: { type: 'boolean', description: 'Whether it is shown in Home Assistant, as a device' },
+    owner_name: { type: ['string', 'null'], description: 'Whose it is: in a list of everybody’s, and nowhere else' },
   },
   required: [
     '_id',
@@ -68,6 +69,19 @@ export const INSTANCE_CREATE = {
   additionalProperties: false,
 } as const;
 
+/** What has gone with an instance. */
+export const RECEIPT = {
+  title: 'Receipt',
+  type: 'object',
+  properties: {
+    kicked: { type: ['integer', 'string'], description: 'Connections that were ended, or `unknown`' },
+    offlineDropped: { type: ['integer', 'string'], description: 'Sessions that waited for their clients' },
+    retainedPurged: { type: ['integer', 'string'], description: 'Messages that the broker remembered' },
+  },
+  required: ['kicked', 'offlineDropped', 'retainedPurged'],
+  additionalProperties: false,
+} as const;
+
 /** An omitted key stays unchanged; what cannot be changed is refused, not ignored. */
 export const INSTANCE_UPDATE = {
   type: 'object',
@@ -84,6 +98,17 @@ export const INSTANCE_ROTATE = {
   additionalProperties: false,
 } as const;
 
+/** What the module takes: over REST `rotate` and `disconnect` have addresses of their own. */
+export const INSTANCE_ACT = {
+  ...INSTANCE_UPDATE,
+  properties: {
+    ...INSTANCE_UPDATE.properties,
+    action: { enum: ['rotate', 'disconnect'] },
+    ...INSTANCE_ROTATE.properties,
+  },
+} as const;
+
+export type InstanceAct = FromSchema<typeof INSTANCE_ACT>;
 export type InstanceCreate = FromSchema<typeof INSTANCE_CREATE>;
 export type InstanceUpdate = FromSchema<typeof INSTANCE_UPDATE>;
 export type InstanceRotate = FromSchema<typeof INSTANCE_ROTATE>;

@@ -1,7 +1,7 @@
 /** Owns the form of a list that comes in pages, and what a request may say about it (contract 2.5, N-20, N-21). */
 
 /** Modules whose list comes in pages. */
-export const PAGED: readonly string[] = ['cameras', 'credentials', 'cronjobs', 'instances', 'users'];
+export const PAGED: readonly string[] = ['cameras', 'clients', 'credentials', 'cronjobs', 'instances', 'users'];
 
 export const MAX_ITEMS_PER_PAGE = 1000;
 

@@ -35,6 +35,8 @@ export interface HttpTransport {
   readonly server: Server;
   /** Adds routes below `path`, behind the guards and before the 404. Bodies are read by the routes that want them. */
   mount(path: string, ...handlers: (RequestHandler | Router)[]): void;
+  /** Adds routes below `/api`, ahead of the request API, which would take their addresses for modules. */
+  mountInApi(router: Router): void;
   /** Adds POSTs that are answered ahead of all other routes and of their rate limit. */
   answerDirectly: DirectRoutes['add'];
   /** Hands over what is asked for at this path, ahead of all routes, of their guards and of their rate limit. */
@@ -62,6 +64,7 @@ export function createHttp({
 }: Parts): HttpTransport {
   const limiter = limitRate(rate);
   const mounted = Router();
+  const inApi = Router();
   const app = express()
     .disable('x-powered-by')
     .disable('etag')
@@ -73,7 +76,7 @@ export function createHttp({
     sendJson(response, now === 'ok' ? 200 : 503, { status: now });
   });
   app.use(identify, logRequests(log, clock), crossOrigin(corsOrigins), limiter.handler);
-  app.use('/api', apiRouter(registry));
+  app.use('/api', inApi, apiRouter(registry));
   app.use(compress, mounted);
   app.use(notFound, answerErrors(log));
 
@@ -89,6 +92,7 @@ export function createHttp({
   return {
     server,
     mount: (path, ...handlers) => void mounted.use(path, ...handlers),
+    mountInApi: (router) => void inApi.use(router),
     answerDirectly: direct.add,
     onRequest: (path, handler) => void others.set(path, handler),
     onUpgrade: upgrades.on,

@@ -32,6 +32,9 @@ type SendInstance = (caller: Caller, request: Request, response: Response, statu
 
 export function instanceAdditions({ instances, bundles }: Ports, route: Route, sendInstance: SendInstance): Router {
   const router = Router();
+  /** The original API knows no administrators: here they reach what is anybody's. */
+  const ours = (handler: CallHandler) =>
+    route((caller, request, response) => handler({ ...caller, reach: 'everybody' }, request, response));
 
   const update: CallHandler = async (caller, request, response) => {
     const changes = changesOf(checkedBody<InstanceUpdate>(request, checkUpdate));
@@ -77,13 +80,13 @@ export function instanceAdditions({ instances, bundles }: Ports, route: Route, s
     sendJson(response, 200, { allowed, rule, action, topic });
   };
 
-  router.put('/mqtt/:id', ...readBody, route(update));
-  router.post('/mqtt/:id/rotate', ...readBody, route(rotate));
-  router.post('/mqtt/:id/disconnect', route(disconnect));
-  router.get('/mqtt/:id/sessions', route(sessions));
-  router.get('/mqtt/:id/usage', route(usage));
-  router.get('/mqtt/:id/acl-check', route(aclCheck));
-  if (bundles) router.get('/mqtt/:id/connection', route(connection(instances, bundles)));
+  router.put('/mqtt/:id', ...readBody, ours(update));
+  router.post('/mqtt/:id/rotate', ...readBody, ours(rotate));
+  router.post('/mqtt/:id/disconnect', ours(disconnect));
+  router.get('/mqtt/:id/sessions', ours(sessions));
+  router.get('/mqtt/:id/usage', ours(usage));
+  router.get('/mqtt/:id/acl-check', ours(aclCheck));
+  if (bundles) router.get('/mqtt/:id/connection', ours(connection(instances, bundles)));
   return router;
 }
 

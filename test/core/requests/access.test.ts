@@ -23,7 +23,16 @@ const ADMINISTRATORS = [
   ...['auth read', 'cameras create', 'cameras update', 'cameras delete', 'cronjobs list', 'cronjobs update'],
   ...['credentials list', 'credentials create', 'credentials read', 'credentials update', 'credentials delete'],
   ...['events create', 'htop list', 'htop update', 'users list', 'users create', 'users delete'],
-  ...['service list', 'service read', 'service update', 'settings list'],
+  ...[
+    'service list',
+    'service read',
+    'service update',
+    'settings list',
+    'backups list',
+    'clients list',
+    'clients delete',
+  ],
+  ...['imports create', 'imports update', 'operations list', 'operations read', 'operations delete'],
 ];
 const EVERYTHING = [...STRANGERS, ...USERS, ...ON_THEMSELVES, ...ADMINISTRATORS].sort();
 

@@ -25,14 +25,13 @@ describe('the OpenAPI document', () => {
     expect(await new Validator().validate({ ...document })).toEqual({ valid: true });
   });
 
-  it('has every verb of the access table below /api, and two pictures of each camera', () => {
+  it('has every verb of the access table below /api, two pictures of each camera, and the backup', () => {
     const described = Object.entries(document.paths)
       .filter(([path]) => path.startsWith('/api/'))
       .flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} ${path}`));
     const verbs = ROWS.map(({ method, path }) => `${method} ${path}`);
-    expect(described.sort()).toEqual(
-      [...verbs, ...['', '/last'].map((rest) => `get /api/cameras/{id}/snapshot${rest}`)].sort(),
-    );
+    const pictures = ['', '/last'].map((rest) => `get /api/cameras/{id}/snapshot${rest}`);
+    expect(described.sort()).toEqual([...verbs, ...pictures, 'get /api/backup', 'post /api/backup/check'].sort());
   });
 
   it('asks for a token wherever the access table does', () => {

@@ -11,6 +11,12 @@ const SOMEONE = { username: 'someone', password: 'someones password' };
 
 let service: Service;
 /** With a Google to authorise at, a process to restart and a camera that films. */
+/** What a plain service has nothing for. */
+const STOOD_IN = [
+  ...['htop.update', 'snapshots.read', 'clients.delete'],
+  ...['imports.update', 'operations.list', 'operations.read', 'operations.delete'],
+];
+
 let standIn: StandIn;
 let document: OpenApi;
 let check: Checker;
@@ -123,7 +129,7 @@ async function placeFor(row: Row): Promise<Sending> {
   const operation = `${row.module}.${row.command}`;
   if (operation === 'credentials.read')
     return { url: standIn.url, token: 'admin', entity: await consentAnswer(standIn) };
-  if (operation === 'htop.update' || operation === 'snapshots.read') return { url: standIn.url, token: 'admin' };
+  if (STOOD_IN.includes(operation)) return { url: standIn.url, token: 'admin' };
   if (row.right === 'anyone') return { url: service.httpUrl };
   // Logging out must not end the session of the others.
   const token = operation === 'auth.delete' ? await logIn(ADMIN) : admin;

@@ -1,14 +1,14 @@
 /** Owns the pictures of a camera over HTTP, one of now and the last one: for whoever may read it, who gets the picture or why there is none. */
 
 import { type Request, type Response, Router } from 'express';
-import type { LastPictures, TakePicture } from '../../core/cameras/control.ts';
-import { errorBody, toApiError } from '../../core/requests/error-body.ts';
-import type { Registry } from '../../core/requests/registry.ts';
-import { noSnapshot } from '../../protocol/entities/snapshot.ts';
-import { sendError } from './answer.ts';
-import { bearerOf } from './envelope.ts';
-import { requestIdOf } from './requests.ts';
-import { peerOf } from './server/peer.ts';
+import type { LastPictures, TakePicture } from '../../../core/cameras/control.ts';
+import { errorBody, toApiError } from '../../../core/requests/error-body.ts';
+import type { Registry } from '../../../core/requests/registry.ts';
+import { noSnapshot } from '../../../protocol/entities/snapshot.ts';
+import { sendError } from '../answer.ts';
+import { bearerOf } from '../envelope.ts';
+import { requestIdOf } from '../requests.ts';
+import { peerOf } from '../server/peer.ts';
 
 interface Pictures {
   readonly take: TakePicture;

@@ -1,0 +1,37 @@
+/** Owns what the wire shows of a client that is connected to the embedded broker. */
+
+import type { FromSchema } from 'json-schema-to-ts';
+import { count, moment, textOrNull } from '../fields.ts';
+
+const text = { type: 'string' } as const;
+
+const properties = {
+  id: { ...text, description: 'Account and client id, for `clients.delete`' },
+  clientId: text,
+  account: { ...text, description: 'The MQTT user name' },
+  kind: { enum: ['admin', 'user', 'device', 'instance'] },
+  address: textOrNull,
+  since: moment,
+  protocol: { enum: ['3.1', '3.1.1', '5'] },
+  subscriptions: {
+    type: 'array',
+    description: 'The first 100',
+    items: {
+      type: 'object',
+      properties: { filter: text, qos: { type: 'integer', minimum: 0, maximum: 2 } },
+      required: ['filter', 'qos'],
+      additionalProperties: false,
+    },
+  },
+  subscriptionCount: count,
+} as const;
+
+export const BROKER_CLIENT = {
+  title: 'BrokerClient',
+  type: 'object',
+  properties,
+  required: Object.keys(properties) as (keyof typeof properties)[],
+  additionalProperties: false,
+} as const;
+
+export type BrokerClient = Readonly<FromSchema<typeof BROKER_CLIENT>>;
