@@ -1,8 +1,9 @@
 // Compiles the service to dist/ and the nodes to nodes/dist/. With --if-needed it does nothing while no source is newer than the last build.
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildConsole } from './build-console.js';
 import { buildProgram } from './build-program.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -17,6 +18,7 @@ const sources = [
   'tsconfig.json',
   'icons',
   'scripts/build.js',
+  'scripts/build-console.js',
   'scripts/build-nodes.js',
   'scripts/build-program.js',
   'scripts/licences.js',
@@ -32,6 +34,7 @@ execFileSync(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 
 });
 await buildProgram(root, join(root, 'dist'));
 copyPages();
+await buildConsole(root);
 // The image of the app is built without them.
 if (existsSync(join(root, 'nodes'))) {
   const { buildNodes } = await import('./build-nodes.js');
@@ -56,7 +59,6 @@ function copyPages() {
       for (const name of names) copyFileSync(join(folder, name), join(target, name));
     }
   }
-  cpSync(join(own('status'), 'browser'), join(root, 'dist', 'web', 'status'), { recursive: true });
 }
 
 function isFresh() {

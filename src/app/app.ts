@@ -43,7 +43,7 @@ import { createModules, jobsOf } from './modules.ts';
 import { backups } from './offline/backup.ts';
 import { type CameraPictures, openPictures } from './snapshots.ts';
 import { systemModules } from './system/modules.ts';
-import { consentRoutes, statusRoutes } from './web.ts';
+import { consentRoutes, rootRoutes } from './web.ts';
 
 export interface App {
   readonly httpPort: number;
@@ -227,7 +227,7 @@ async function serveHttp(config: Config, web: Web, closers: Closers): Promise<{ 
   http.mount('/', documentRoutes(config, registry.modules, web.broker));
   // Whoever follows another server has its credentials, and its page.
   if (!web.following) http.mount('/', consentRoutes(registry, web));
-  http.mount('/', statusRoutes(config, { ...web, endpoint: rental?.instances.endpoint }, closers));
+  http.mount('/', rootRoutes(config, web));
   const { port } = await listening(http.listen(host, config.http.port), 'PORT');
   closers.add('http', () => http.close());
   await openHttps(config, web, http.server, closers);

@@ -1,46 +1,37 @@
-/** Owns the pages for people: who looks at the status page and what they are shown, and what the page after Google's consent does. */
+/** Owns the pages for people: who looks at the console and what they may do, and what the page after Google's consent does. */
 
 import type { Router } from 'express';
 import type { Config } from '../config/config.ts';
-import type { CameraRecord } from '../core/cameras/records.ts';
-import type { Endpoint } from '../core/instances/view.ts';
-import type { Closers } from '../core/lifecycle.ts';
 import type { Registry } from '../core/requests/registry.ts';
 import type { Following } from '../follow/start-follow.ts';
 import { ApiError } from '../protocol/api-error.ts';
-import type { CameraAction } from '../protocol/entities/camera.ts';
 import { bearerOf } from '../transports/http/envelope.ts';
 import { VERSION } from '../version.ts';
 import { consentPage } from '../web/consent/page.ts';
-import { statusDocument, type Viewer } from '../web/status/document.ts';
-import { statusPage } from '../web/status/page.ts';
-import { rememberEvents } from '../web/status/recent-events.ts';
+import { rootPage } from '../web/root/page.ts';
+import { type Looker, statusDocument } from '../web/root/status.ts';
 import type { Core } from './core.ts';
 import type { Checks } from './health/checks.ts';
 
 interface Parts extends Core {
   readonly checks: Checks;
-  readonly endpoint: Endpoint | undefined;
+  readonly registry: Registry;
   readonly following: Following | undefined;
 }
 
 /** To be mounted at `/`, behind everything else. */
-export function statusRoutes(config: Config, { checks, following, ...parts }: Parts, closers: Closers): Router {
-  const events = rememberEvents(parts.bus);
-  closers.add('recent events', () => events.close());
+export function rootRoutes(config: Config, { checks, registry, following, ...parts }: Parts): Router {
   const sources = {
-    ...parts,
+    clock: parts.clock,
+    registry,
     version: VERSION,
     mode: config.mode,
-    events,
+    baseTopic: config.mqtt.baseTopic,
     checks: following ? checksBeside(checks, following) : checks,
-    actionsOn: (camera: CameraRecord) => actionsOn(camera, config),
-    // Only the broker of our own tells who is connected.
-    meter: config.instances.broker === 'embedded' ? parts.meter : undefined,
   };
-  return statusPage({
-    viewerOf: (authorization) => viewerOf(authorization, parts.sessions, following),
-    document: (viewer) => statusDocument(sources, viewer),
+  return rootPage({
+    lookerOf: (authorization) => lookerOf(authorization, parts.sessions, following),
+    document: (looker) => statusDocument(sources, looker),
   });
 }
 
@@ -58,24 +49,16 @@ export function consentRoutes(registry: Registry, { secrets, sessions }: Pick<Co
   });
 }
 
-async function viewerOf(
+async function lookerOf(
   authorization: string | undefined,
   sessions: Core['sessions'],
   following: Following | undefined,
-): Promise<Viewer | undefined> {
+): Promise<Looker | undefined> {
   const token = bearerOf(authorization);
   if (token === undefined) return undefined;
   const session = (following?.sessions ?? sessions).find(token);
-  if (session) return { name: session.user.username, role: session.user.role, ownerId: session.user.ownerId };
+  if (session) return { id: session.user.id, name: session.user.username, role: session.user.role };
   const accepted = following ? await following.accepts(token) : false;
   if (accepted === undefined) throw new ApiError('unavailable', { message: 'NestMTX cannot be asked about the token' });
-  return accepted ? { name: null, role: 'user', ownerId: null } : undefined;
-}
-
-/** What else would be refused is not offered: see docs/cameras.md. */
-function actionsOn({ mtxPath, sourceType }: CameraRecord, { mode, mediamtx, go2rtc }: Config): readonly CameraAction[] {
-  if (mode !== 'follow' && sourceType === 'go2rtc') return go2rtc ? ['probe'] : [];
-  if (mode === 'follow' || mtxPath === null) return [];
-  if (mediamtx) return ['restart', 'probe'];
-  return sourceType === 'rtsp' ? ['probe'] : [];
+  return accepted ? { id: null, name: null, role: 'user' } : undefined;
 }

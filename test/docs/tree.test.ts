@@ -41,14 +41,14 @@ describe('the tree', () => {
     const walls = overrides
       .filter(({ linter }) => JSON.stringify(linter).includes('noRestrictedImports'))
       .flatMap(({ includes }) => includes);
-    const open = foldersOf(/^(src|nodes)\/.*\.ts$/).filter(
+    const open = foldersOf(/^(src|nodes)\/.*\.tsx?$/).filter(
       (folder) => !['src', 'src/app'].includes(folder) && !walls.some((glob) => matchesGlob(`${folder}/some.ts`, glob)),
     );
     expect(open).toEqual([]);
   });
 
   it('has no folder with more than sixteen files, and no prefix that three files of a folder share', () => {
-    const sources = /^(src|addon|nodes)\/.*\.(ts|js|css|html|json)$/;
+    const sources = /^(src|addon|nodes)\/.*\.(tsx?|js|css|html|json)$/;
     const crowded = foldersOf(sources).filter((folder) => filesIn(folder).length > 16);
     expect(crowded).toEqual([]);
     // The texts of a node have its name: that is where Node-RED looks for them.
@@ -70,7 +70,7 @@ describe('the tree', () => {
     expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([]);
     const [, map = ''] = page.split('```');
     const drawn = new Set([...map.matchAll(/^ *([\w-]+)\//gm)].map(([, folder]) => folder));
-    const missing = foldersOf(/^src\/.*\.ts$/).filter((folder) => !drawn.has(folder.split('/').at(-1)));
+    const missing = foldersOf(/^src\/.*\.tsx?$/).filter((folder) => !drawn.has(folder.split('/').at(-1)));
     expect(missing).toEqual([]);
   });
 
@@ -85,7 +85,7 @@ describe('the tree', () => {
 
   it('keeps source files under 250 lines, the median under 90, and each opens with what it owns', () => {
     const sources = files
-      .filter((path) => /^(src|nodes|addon)\/.*\.ts$/.test(path))
+      .filter((path) => /^(src|nodes|addon)\/.*\.tsx?$/.test(path))
       .map((path) => ({ path, text: read(path) }));
     const sizes = sources.map(({ text }) => text.split('\n').length).sort((a, b) => a - b);
     expect(sizes.at(-1)).toBeLessThanOrEqual(250);

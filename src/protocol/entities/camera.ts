@@ -30,13 +30,23 @@ export type CameraAction = (typeof CAMERA_ACTIONS)[number];
 /** What is done to a stream, or asked of it. */
 export type StreamAction = Exclude<CameraAction, 'snapshot'>;
 
-const CAMERA_SOURCE_TYPES = ['publisher', 'rtsp', 'rtmp', 'hls', 'srt', 'udp', 'whep', 'google', 'go2rtc'] as const;
+export const CAMERA_SOURCE_TYPES = [
+  'publisher',
+  'rtsp',
+  'rtmp',
+  'hls',
+  'srt',
+  'udp',
+  'whep',
+  'google',
+  'go2rtc',
+] as const;
 export type CameraSourceType = (typeof CAMERA_SOURCE_TYPES)[number];
 
 const CAMERA_EXPECTATIONS = ['always', 'on-demand'] as const;
 export type CameraExpectation = (typeof CAMERA_EXPECTATIONS)[number];
 
-const RTSP_TRANSPORTS = ['automatic', 'udp', 'multicast', 'tcp'] as const;
+export const RTSP_TRANSPORTS = ['automatic', 'udp', 'multicast', 'tcp'] as const;
 export type RtspTransport = (typeof RTSP_TRANSPORTS)[number];
 
 const source = {

@@ -13,7 +13,9 @@ export function securityHeaders(): RequestHandler {
         'default-src': ["'self'"],
         // Live feeds of the page; 'self' covers WebSockets in current browsers only.
         'connect-src': ["'self'", 'ws:', 'wss:'],
-        'img-src': ["'self'", 'data:'],
+        // Pictures and films of cameras come as answers of the API, and go into the page from there.
+        'img-src': ["'self'", 'data:', 'blob:'],
+        'media-src': ["'self'", 'blob:'],
         'object-src': ["'none'"],
         'base-uri': ["'none'"],
         'form-action': ["'self'"],

@@ -1,0 +1,27 @@
+/** Starts the console: the look, what it listens to, and the first view. */
+
+import './styles/theme.css';
+import './styles/base.css';
+import './styles/shell.css';
+import './styles/parts.css';
+import './styles/lists.css';
+import { render } from 'preact';
+import { watchCameras } from './house/cameras.ts';
+import { watchEvents } from './house/events.ts';
+import { watchOutages } from './house/outages.ts';
+import { startLook } from './look.ts';
+import { watchAddress } from './router.ts';
+import { followOtherTabs } from './session.ts';
+import { watchKeys } from './shell/keys.tsx';
+import { Shell } from './shell.tsx';
+import { watchStatus } from './status.ts';
+
+startLook();
+followOtherTabs();
+watchAddress();
+watchKeys();
+watchCameras();
+watchEvents();
+watchOutages();
+watchStatus();
+render(<Shell />, document.body);

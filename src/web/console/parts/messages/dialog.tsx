@@ -1,0 +1,44 @@
+/** Owns a window over the page: the keyboard stays in it, Esc closes it, and the focus goes back to where it came from. */
+
+import { X } from 'lucide';
+import type { ComponentChildren } from 'preact';
+import { useEffect, useId, useRef } from 'preact/hooks';
+import { COMMON } from '../../words/common.ts';
+import { Button } from '../button.tsx';
+
+interface Props {
+  readonly title: string;
+  readonly onClose: () => void;
+  readonly children: ComponentChildren;
+}
+
+export function Dialog({ title, onClose, children }: Props) {
+  const element = useRef<HTMLDialogElement>(null);
+  const titleId = useId();
+  useEffect(() => {
+    const before = document.activeElement;
+    element.current?.showModal();
+    // Whoever is asked for something begins there, and not at the way out.
+    element.current?.querySelector<HTMLElement>('input, select, textarea')?.focus();
+    return () => {
+      if (before instanceof HTMLElement) before.focus();
+    };
+  }, []);
+  return (
+    <dialog
+      ref={element}
+      class="dialog"
+      aria-labelledby={titleId}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+    >
+      <header>
+        <h2 id={titleId}>{title}</h2>
+        <Button kind="quiet" icon={X} label={COMMON('close')} onPress={onClose} />
+      </header>
+      {children}
+    </dialog>
+  );
+}

@@ -1,0 +1,23 @@
+/** Owns how the condition of a camera is shown: by shape, by word and by colour, so that each of them is enough. */
+
+import { Ban, Check, CircleQuestionMark, Moon, TriangleAlert } from 'lucide';
+import type { Condition } from '../house/condition.ts';
+import { CONDITIONS } from '../words/conditions.ts';
+import { Icon, type IconShape } from './icon.tsx';
+
+const SHAPES: Readonly<Record<Condition, IconShape>> = {
+  up: Check,
+  idle: Moon,
+  down: TriangleAlert,
+  unknown: CircleQuestionMark,
+  off: Ban,
+};
+
+export function State({ condition }: { readonly condition: Condition }) {
+  return (
+    <span class="state" data-condition={condition}>
+      <Icon shape={SHAPES[condition]} size={16} />
+      {CONDITIONS(condition)}
+    </span>
+  );
+}

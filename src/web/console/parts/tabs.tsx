@@ -1,0 +1,27 @@
+/** Owns the parts of one view that are shown one at a time; which one stands in the address. */
+
+import { queryOf, route } from '../router.ts';
+
+interface Props {
+  readonly label: string;
+  /** The first is shown where the address names none. */
+  readonly tabs: readonly (readonly [name: string, text: string])[];
+}
+
+export function Tabs({ label, tabs }: Props) {
+  const { path } = route.value;
+  const shown = shownTab(tabs.map(([name]) => name));
+  return (
+    <nav class="tabs" aria-label={label}>
+      {tabs.map(([name, text]) => (
+        <a key={name} href={`#${path}?tab=${name}`} aria-current={name === shown ? 'page' : undefined}>
+          {text}
+        </a>
+      ))}
+    </nav>
+  );
+}
+
+export function shownTab<Name extends string>(names: readonly Name[]): Name | undefined {
+  return names.find((name) => name === queryOf('tab')) ?? names[0];
+}

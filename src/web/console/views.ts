@@ -1,0 +1,46 @@
+/** Owns the list of views: the address of each, its title, its place in the navigation, and who sees it. A new view is a line here. */
+
+import { Cctv } from 'lucide';
+import type { ComponentType } from 'preact';
+import type { Command } from '../../protocol/verbs.ts';
+import type { IconShape } from './parts/icon.tsx';
+import { matchPath, route } from './router.ts';
+import { mayOwn } from './status.ts';
+import { CameraView } from './views/camera/camera.tsx';
+import { CAMERA_WORDS } from './views/camera/words.ts';
+import { HomeView } from './views/home/home.tsx';
+import { HOME } from './views/home/words.ts';
+
+export interface ViewProps {
+  /** What stands where its address has `:name`. */
+  readonly params: Readonly<Record<string, string>>;
+}
+
+export interface View {
+  /** Such as `/cameras/:id`; the first that fits is shown. */
+  readonly address: string;
+  readonly title: () => string;
+  /** Whoever may not do that does not see it; absent: everybody does. */
+  readonly needs?: readonly [module: string, command: Command];
+  /** With one it stands in the navigation. */
+  readonly icon?: IconShape;
+  readonly page: ComponentType<ViewProps>;
+}
+
+const VIEWS: readonly View[] = [
+  { address: '/', title: () => HOME('title'), icon: Cctv, page: HomeView },
+  { address: '/cameras/:id', title: () => CAMERA_WORDS('title'), needs: ['cameras', 'read'], page: CameraView },
+];
+
+export function visibleViews(): readonly View[] {
+  return VIEWS.filter(({ needs }) => !needs || mayOwn(...needs));
+}
+
+/** The view at the address, for whoever may see it. */
+export function currentView(): { readonly view: View; readonly params: ViewProps['params'] } | undefined {
+  for (const view of visibleViews()) {
+    const params = matchPath(view.address, route.value.path);
+    if (params) return { view, params };
+  }
+  return undefined;
+}

@@ -1,0 +1,62 @@
+/** Owns how a camera is used elsewhere: its topics and its addresses, ready to be copied. */
+
+import type { Camera } from '../../../../protocol/entities/camera.ts';
+import { topicsOf } from '../../../../protocol/topics.ts';
+import { Copied } from '../../parts/copy.tsx';
+import { status } from '../../status.ts';
+import { CAMERA_WORDS } from './words.ts';
+
+const ADDRESSES = [
+  ['RTSP', 'url_rtsp_tcp'],
+  ['WebRTC', 'url_web_rtc'],
+  ['HLS', 'url_hls'],
+  ['RTMP', 'url_rtmp'],
+  ['SRT', 'url_srt'],
+] as const;
+
+export function Use({ camera }: { readonly camera: Camera }) {
+  const base = status.value?.baseTopic ?? '';
+  const topics = topicsOf(base);
+  const shown = [
+    ['topic.state', topics.cameraState(camera.id)],
+    ['topic.events', `${base}/events/camera/${camera.id}/+`],
+    ['topic.picture', topics.cameraPicture(camera.id)],
+  ] as const;
+  return (
+    <>
+      <section aria-labelledby="topics-title">
+        <h2 id="topics-title">{CAMERA_WORDS('topics')}</h2>
+        <p class="hint">{CAMERA_WORDS('topics.hint')}</p>
+        <dl class="facts">
+          {shown.map(([word, topic]) => (
+            <>
+              <dt>{CAMERA_WORDS(word)}</dt>
+              <dd>
+                <Copied text={topic} what={`${CAMERA_WORDS('copyTopic')}: ${CAMERA_WORDS(word)}`} />
+              </dd>
+            </>
+          ))}
+        </dl>
+      </section>
+      {camera.mtx_path !== null && (
+        <section aria-labelledby="addresses-title">
+          <h2 id="addresses-title">{CAMERA_WORDS('addresses')}</h2>
+          <p class="hint">{CAMERA_WORDS('addresses.hint')}</p>
+          <dl class="facts">
+            {ADDRESSES.flatMap(([name, key]) => {
+              const address = camera[key];
+              return address === null
+                ? []
+                : [
+                    <dt key={`${key}-name`}>{name}</dt>,
+                    <dd key={key}>
+                      <Copied text={address} what={`${CAMERA_WORDS('copyAddress')}: ${name}`} />
+                    </dd>,
+                  ];
+            })}
+          </dl>
+        </section>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,34 @@
+/** Owns what is said of the parts of the service that are in trouble, by their names in `health.list`: what it is, and what to do. */
+
+import { words } from './words.ts';
+
+export const HEALTH_WORDS = words(
+  {
+    setup: 'Nobody can administrate this service. Run “nestmtx-bridge users add NAME --admin” where it runs.',
+    store: 'The service cannot save changes. The log says why.',
+    disk: 'The disk is nearly full. Make room, before nothing can be saved.',
+    certificate: 'The certificate ends soon, or has ended. Renew it.',
+    instances: 'MQTT accounts have no broker. Set EMBEDDED_PORT or INSTANCE_BROKER.',
+    mqtt: 'There is no connection to the MQTT broker. Is it running?',
+    mediamtx: 'MediaMTX does not answer. Is it running?',
+    go2rtc: 'go2rtc does not answer. Is it running?',
+    google: 'Google cannot be asked at the moment.',
+    nestmtx: 'NestMTX does not answer. Is it running?',
+    login: 'NestMTX does not accept our user name and password. Correct them in the settings.',
+    other: 'A part of the service is in trouble: {part}.',
+  },
+  {
+    setup: 'Niemand kann diesen Dienst verwalten. Dort, wo er läuft: „nestmtx-bridge users add NAME --admin“.',
+    store: 'Der Dienst kann keine Änderungen sichern. Warum, steht im Protokoll.',
+    disk: 'Der Datenträger ist fast voll. Platz schaffen, ehe sich nichts mehr sichern lässt.',
+    certificate: 'Das Zertifikat läuft bald ab oder ist abgelaufen. Bitte erneuern.',
+    instances: 'MQTT-Konten haben keinen Broker. EMBEDDED_PORT oder INSTANCE_BROKER setzen.',
+    mqtt: 'Es gibt keine Verbindung zum MQTT-Broker. Läuft er?',
+    mediamtx: 'MediaMTX antwortet nicht. Läuft es?',
+    go2rtc: 'go2rtc antwortet nicht. Läuft es?',
+    google: 'Google ist im Augenblick nicht zu fragen.',
+    nestmtx: 'NestMTX antwortet nicht. Läuft es?',
+    login: 'NestMTX nimmt unseren Benutzernamen und das Passwort nicht an. In den Einstellungen berichtigen.',
+    other: 'Ein Teil des Dienstes ist gestört: {part}.',
+  },
+);

@@ -1,0 +1,117 @@
+/** Holds the words of the console whole: in both languages, the same values in each, and words for all that the service can say. */
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { SNAPSHOT_FAULTS } from '../../../src/protocol/entities/snapshot.ts';
+import { ERRORS } from '../../../src/protocol/errors.ts';
+import { EVENTS } from '../../../src/protocol/events.ts';
+import { chooseLanguage, inOrder, language, locale } from '../../../src/web/console/words/language.ts';
+import type { Words } from '../../../src/web/console/words/words.ts';
+
+const root = fileURLToPath(new URL('../../../src/web/console/', import.meta.url));
+const sources = readdirSync(root, { recursive: true, encoding: 'utf8' })
+  .filter((name) => /\.tsx?$/.test(name))
+  .map((name) => ({ name, text: readFileSync(join(root, name), 'utf8') }));
+
+interface List {
+  readonly name: string;
+  readonly file: string;
+  readonly words: Words<string>;
+}
+
+/** Every list of words, with where it stands. */
+const lists: List[] = [];
+for (const { name: file, text } of sources) {
+  const names = [...text.matchAll(/export const (\w+) = words\(/g)].map(([, name = '']) => name);
+  const exported: Readonly<Record<string, Words<string>>> = names.length > 0 ? await import(join(root, file)) : {};
+  for (const name of names) if (exported[name]) lists.push({ name, file, words: exported[name] });
+}
+
+function wordsOf(name: string): Words<string> {
+  const found = lists.find((each) => each.name === name);
+  if (!found) throw new Error(`no words called ${name}`);
+  return found.words;
+}
+
+const byText = (one: string, other: string) => one.localeCompare(other);
+const placeholders = (text = '') => [...text.matchAll(/\{\w+\}/g)].map(([name]) => name).toSorted(byText);
+const plain = (key: string) => key.replace(/\.(one|other)$/, '');
+
+describe.each(lists)('the words $name of $file', ({ name, words: { texts } }) => {
+  it('are there in both languages, and none besides', () => {
+    expect(Object.keys(texts.de)).toEqual(Object.keys(texts.en));
+    const all = Object.entries({ ...texts.en, ...texts.de });
+    expect(all.filter(([, text]) => text.trim() === '')).toEqual([]);
+  });
+
+  it('take the same values', () => {
+    for (const [key, text] of Object.entries(texts.de))
+      expect([key, placeholders(text)]).toEqual([key, placeholders(texts.en[key])]);
+  });
+
+  it('are all used', () => {
+    const using = sources
+      .filter(({ text }) => text.includes(name))
+      .map(({ text }) => text.replace(/\bwords\([\s\S]*?\n\);/g, ''))
+      .join('\n');
+    // Lists by the service's own names are held to those below.
+    if (new RegExp(`\\b${name}(\\.knows)?\\((key|part|reason|code|kind|type|condition|word)\\b`).test(using)) return;
+    // Composed keys are known by what they begin with.
+    const composed = [...using.matchAll(/`([\w.]+\.)\$\{/g)].map(([, start = '']) => start);
+    const unused = Object.keys(texts.en).filter(
+      (key) => !using.includes(`'${plain(key)}'`) && !composed.some((start) => key.startsWith(start)),
+    );
+    expect(unused).toEqual([]);
+  });
+});
+
+describe('there are words', () => {
+  it('for every event', () => {
+    const keys = Object.entries(EVENTS).flatMap(([domain, names]) => names.map((name) => `${domain}.${name}`));
+    expect(keys.filter((key) => !wordsOf('EVENT_WORDS').knows(key))).toEqual([]);
+  });
+
+  it('for every refusal, and for none that there is not', () => {
+    const codes = Object.keys(wordsOf('REFUSALS').texts.en).toSorted(byText);
+    expect(codes).toEqual([...Object.keys(ERRORS), 'unreachable'].toSorted(byText));
+    const faults = Object.keys(SNAPSHOT_FAULTS).map((fault) => `snapshot.${fault}`);
+    expect(Object.keys(wordsOf('PICTURE_FAULTS').texts.en)).toEqual(faults);
+  });
+
+  it('for every reason that the documents name', () => {
+    const page = readFileSync(new URL('../../../docs/cameras.md', import.meta.url), 'utf8');
+    const [, table = ''] = page.split('## Reasons');
+    const reasons = [...table.matchAll(/^\| `([\w-]+)` \|/gm)].map(([, reason = '']) => reason);
+    expect(reasons).toContain('stalled');
+    const known = reasons.slice(0, reasons.indexOf('restart'));
+    expect(known.filter((reason) => !wordsOf('REASONS').knows(reason))).toEqual([]);
+  });
+});
+
+describe('the language', () => {
+  it.each([
+    [['de-AT', 'en'], 'de', 'de-AT'],
+    [['fr-FR', 'de'], 'de', 'de'],
+    [['en-GB'], 'en', 'en-GB'],
+    [['fr-FR'], 'en', 'en'],
+    [['constructor'], 'en', 'en'],
+    [[], 'en', 'en'],
+  ])('%j is answered in %s, with numbers and dates as in %s', (preferred, expected, expectedLocale) => {
+    chooseLanguage(preferred);
+    expect([language.value, locale.value]).toEqual([expected, expectedLocale]);
+  });
+
+  it('knows one from many, and leaves what is in a value alone', () => {
+    chooseLanguage(['en']);
+    const say = wordsOf('HOME');
+    expect([say('viewers', { n: 1 }), say('viewers', { n: 1200 })]).toEqual(['1 viewer', '1,200 viewers']);
+    expect(say('down', { name: '{n} $& <b>' })).toBe('{n} $& <b> is down.');
+  });
+
+  it('counts as people do', () => {
+    const sorted = ['Camera 19', 'camera 2', 'Älter', 'Beta'].toSorted(inOrder);
+    expect(sorted).toEqual(['Älter', 'Beta', 'camera 2', 'Camera 19']);
+  });
+});
