@@ -89,6 +89,7 @@ export const PICTURE_FAULTS = words(
     'snapshot.no_picture': 'The stream could not be read.',
     'snapshot.too_large': 'The picture is larger than the broker takes.',
     'snapshot.busy': 'Too many pictures are being taken. Try again in a moment.',
+    'snapshot.none_kept': 'No picture was taken yet.',
   },
   {
     'snapshot.disabled': 'Die Kamera ist aus, also gibt es kein Bild.',
@@ -101,6 +102,7 @@ export const PICTURE_FAULTS = words(
     'snapshot.no_picture': 'Der Stream war nicht lesbar.',
     'snapshot.too_large': 'Das Bild ist größer, als der Broker annimmt.',
     'snapshot.busy': 'Es werden zu viele Bilder zugleich aufgenommen. Gleich noch einmal versuchen.',
+    'snapshot.none_kept': 'Es wurde noch kein Bild aufgenommen.',
   },
 );
 
