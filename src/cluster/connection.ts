@@ -31,6 +31,8 @@ interface Options {
   readonly log: Log;
   /** What the servers call us in their own lists. */
   readonly name: string;
+  /** Whether what is said over it is heard over it as well; it is, unless told otherwise. */
+  readonly hearsItself?: boolean;
   /** How long a start waits for the first server that answers. */
   readonly patienceMs?: number;
 }
@@ -94,7 +96,7 @@ async function connectFirst(address: ClusterAddress, options: Options): Promise<
   const untilMs = performance.now() + patienceMs;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await connect(connectOptions(address, options.name));
+      return await connect(connectOptions(address, options));
     } catch (error) {
       const where = `the NATS cluster (${address.servers.join(', ')})`;
       if (isRefusal(error)) throw unavailable(`${where} refuses the login`, error);
@@ -105,10 +107,11 @@ async function connectFirst(address: ClusterAddress, options: Options): Promise<
   }
 }
 
-function connectOptions({ servers, username, password, tls }: ClusterAddress, name: string) {
+function connectOptions({ servers, username, password, tls }: ClusterAddress, { name, hearsItself = true }: Options) {
   return {
     servers: [...servers],
     name,
+    noEcho: !hearsItself,
     timeout: ATTEMPT_MS,
     pingInterval: PING_MS,
     maxPingOut: 2,

@@ -10,10 +10,15 @@ import { rootOf } from '../topic-root.ts';
 import type { AccountUse } from './accounts/account-use.ts';
 import { AccountUses } from './accounts/account-uses.ts';
 import { Seats } from './accounts/seats.ts';
+import { ALONE } from './backbone/alone.ts';
+import type { JoinBackbone } from './backbone/backbone.ts';
+import { createHearing } from './backbone/hearing.ts';
+import { openHere } from './backbone/here.ts';
 import { Connection } from './connection/connection.ts';
 import { Connections } from './connection/connections.ts';
 import type { Transport } from './connection/transport.ts';
 import type { Core } from './core.ts';
+import { createEviction, type Eviction } from './eviction.ts';
 import type { Keeper } from './kept/keeper.ts';
 import type { KeptState } from './kept/state.ts';
 import type { BrokerLimits } from './limits.ts';
@@ -21,9 +26,10 @@ import { Message } from './message.ts';
 import type { Will } from './packets/packet.ts';
 import { restore } from './restore.ts';
 import { RetainedMessages } from './retained.ts';
+import { createRetaining } from './retaining.ts';
 import { Fanout, Route } from './routes/route.ts';
 import { Routes } from './routes/routes.ts';
-import { Spreader } from './routes/spreader.ts';
+import { Spreaders, spreaderIn } from './routes/spreaders.ts';
 import type { Figures } from './service/figures.ts';
 import { openSeat, type Seat } from './service/seat.ts';
 import type { Session } from './sessions/session.ts';
@@ -41,6 +47,8 @@ export interface BrokerSetup {
   readonly observer: BrokerObserver;
   readonly limits: BrokerLimits;
   readonly keeper: Keeper;
+  /** Whom it shares its accounts with; absent: nobody. */
+  readonly joinBackbone?: JoinBackbone | undefined;
   /** What an earlier run has left. */
   readonly kept?: KeptState | undefined;
   readonly newClientId: () => string;
@@ -53,6 +61,8 @@ export interface Broker {
   readonly core: Core;
   readonly acl: Acl;
   readonly seat: Seat;
+  /** Of what is here; `core.backbone` asks the others. */
+  readonly eviction: Eviction;
   /** Takes over a stream of bytes. Undefined, and the transport destroyed, where there is no seat left. */
   accept(transport: Transport): Connection | undefined;
   /** Everything that is open, logged in or not. */
@@ -86,20 +96,26 @@ export function createBroker(setup: BrokerSetup): Broker {
   });
   const wills = createWills({ clock, keeper, publish: publishWill });
   const sessions = new Sessions({ uses, routes, wills, keeper, tally, clock });
-  const serviceLane = new Lane(UNLIMITED);
-  const service = new Spreader((spreader) => turns.wake(serviceLane, spreader));
-  const spreaders = new WeakMap<AccountUse, Spreader>();
-  const unsaid = new Set<Promise<void>>();
+  const service = spreaderIn(new Lane(UNLIMITED), turns);
+  const spreaders = new Spreaders(turns);
   const open = new Set<Connection>();
-  /** Accounts that have been told that no more is retained for them. */
-  const full = new Set<string>();
+  const retain = createRetaining(retained, log);
+
+  const connections = new Connections();
+  const eviction = createEviction({ directory, acl, connections, sessions, retained, routes, wills });
+  const tellService = (message: Message) => {
+    if (message.topic !== topics.requests && seat.hears(message.topic)) seat.receive(message);
+  };
+  const hear = createHearing({ bucketOf, uses, turns, routes, spreaders, tally, tellService });
+  const backbone = setup.joinBackbone?.(openHere({ connections, eviction, hear }), bucketOf) ?? ALONE;
 
   const core: Core = {
     ...setup,
+    backbone,
     acl,
     uses,
     seats: new Seats(limits),
-    connections: new Connections(),
+    connections,
     sessions,
     routes,
     retained,
@@ -125,16 +141,18 @@ export function createBroker(setup: BrokerSetup): Broker {
     core,
     acl,
     seat,
+    eviction,
     connections: open,
     accept,
     instances: () => [
-      ...new Set([...core.connections.instances().map(({ username }) => username), ...retained.instances()]),
+      ...new Set([...connections.instances().map(({ username }) => username), ...retained.instances()]),
     ],
     figures,
-    publish: (message) => service.send(() => spread(message)),
-    willsSaid: () => Promise.all(unsaid),
+    publish: (message) => service.send(() => spreadHere(message)),
+    willsSaid: () => spreaders.said(),
     close() {
       cancelCheck();
+      backbone.close();
       turns.close();
       wills.close();
       sessions.close();
@@ -176,20 +194,14 @@ export function createBroker(setup: BrokerSetup): Broker {
   }
 
   function spread(message: Message, isHeard = false): Fanout {
+    backbone.carry(message);
+    return spreadHere(message, isHeard);
+  }
+
+  function spreadHere(message: Message, isHeard = false): Fanout {
     if (message.retain && message.onlyFor === undefined) retain(message);
     const route = routes.to(message.topic);
     return isHeard ? new Fanout(message, route, true) : new Fanout(message, route);
-  }
-
-  /** Said once, until there is room again: the log must not fill up as well. */
-  function retain(message: Message): void {
-    const { account } = message;
-    if (retained.store(message)) {
-      full.delete(account);
-      return;
-    }
-    if (!full.has(account)) log.warn({ account }, 'too much is retained: delivered, but not retained');
-    full.add(account);
   }
 
   function publishWill(session: Session, will: Will): void {
@@ -205,11 +217,7 @@ export function createBroker(setup: BrokerSetup): Broker {
   }
 
   function goOn(use: AccountUse, fanout: Fanout): void {
-    const spreader = spreaders.get(use) ?? new Spreader((task) => turns.wake(use.lane, task));
-    spreaders.set(use, spreader);
-    const said = new Promise<void>((resolve) => spreader.send(() => fanout, resolve));
-    unsaid.add(said);
-    void said.then(() => unsaid.delete(said));
+    void spreaders.send(use, () => fanout);
   }
 
   function senderOf(account: Account, address: string | undefined): InboundSender {
@@ -220,7 +228,7 @@ export function createBroker(setup: BrokerSetup): Broker {
     let subscriptions = 0;
     for (const { filters } of uses) subscriptions += filters;
     return {
-      clientsConnected: core.connections.size,
+      clientsConnected: connections.size,
       clientsDisconnected: sessions.away,
       retainedMessages: retained.size,
       subscriptions,

@@ -9,6 +9,7 @@ import type { Acl } from '../acl.ts';
 import type { AccountUse } from './accounts/account-use.ts';
 import type { AccountUses } from './accounts/account-uses.ts';
 import type { Seats } from './accounts/seats.ts';
+import type { Backbone } from './backbone/backbone.ts';
 import type { Connections } from './connection/connections.ts';
 import type { Keeper } from './kept/keeper.ts';
 import type { BrokerLimits } from './limits.ts';
@@ -34,6 +35,7 @@ export interface Core {
   readonly retained: RetainedMessages;
   readonly wills: Wills;
   readonly keeper: Keeper;
+  readonly backbone: Backbone;
   readonly turns: Turns;
   readonly tally: Tally;
   readonly observer: BrokerObserver;

@@ -8,9 +8,12 @@ import { type BrokerObserver, NO_OBSERVER } from '../../core/instances/usage/bro
 import type { Clock, Log, MqttLink } from '../../core/ports.ts';
 import type { Topics } from '../../protocol/topics.ts';
 import type { Acl } from '../acl.ts';
+import type { BrokerSession, JoinBackbone } from './backbone/backbone.ts';
+import { sessionsOf } from './backbone/here.ts';
+import { sumOf } from './backbone/receipts.ts';
 import { createBroker } from './broker.ts';
 import type { Core } from './core.ts';
-import { createEviction, type Eviction } from './eviction.ts';
+import type { Eviction } from './eviction.ts';
 import { KEEPS_NOTHING } from './kept/keeper.ts';
 import type { Kept } from './kept/open-kept.ts';
 import { type LimitChanges, limitsWith } from './limits.ts';
@@ -38,6 +41,8 @@ export interface EmbeddedBrokerSetup {
   readonly limits?: LimitChanges;
   /** What outlives a restart; absent: nothing. */
   readonly kept?: Kept | undefined;
+  /** Whom it shares its accounts with; absent: nobody. */
+  readonly joinBackbone?: JoinBackbone | undefined;
   readonly listen: ListenAddress;
   readonly tls?: TlsAddress;
   /** What `$SYS/broker/version` says. */
@@ -54,16 +59,8 @@ interface BrokerClient extends BrokerSession {
   subscriptions(): readonly Granted[];
 }
 
-interface BrokerSession {
-  readonly clientId: string;
-  readonly address: string | undefined;
-  /** Milliseconds since 1970. */
-  readonly since: number;
-  /** 3, 4 or 5, as in CONNECT. */
-  readonly protocolVersion: number;
-}
-
-export interface EmbeddedBroker extends Pick<Eviction, 'settle' | 'disconnect' | 'evict'> {
+/** What it does to accounts it does at all brokers that share them. */
+export interface EmbeddedBroker extends Pick<Eviction, 'settle' | 'kick' | 'disconnect' | 'evict'> {
   readonly port: number;
   readonly tlsPort: number | undefined;
   readonly acl: Acl;
@@ -72,12 +69,12 @@ export interface EmbeddedBroker extends Pick<Eviction, 'settle' | 'disconnect' |
   readonly fault: string | null;
   /** Takes over a WebSocket that the HTTP server has opened. */
   handleWebSocket(webSocket: WebSocket, request: IncomingMessage): void;
-  /** Who of an account is connected. */
+  /** Who of an account is connected here. */
   sessions(accountKey: string): BrokerSession[];
-  /** Everybody who is connected. */
+  /** The same for all brokers that share the accounts. */
+  sessionsEverywhere(accountKey: string): Promise<BrokerSession[]>;
+  /** Everybody who is connected here. */
   clients(): Iterable<BrokerClient>;
-  /** Ends a connection, whose client may come back. Resolves when its socket is closed. @returns whether there was one */
-  kick(accountKey: string, clientId: string): Promise<boolean>;
   /** User names of the instances that may have left something here. */
   instances(): string[];
   /** @throws when it is not usable; the former one stays then */
@@ -110,8 +107,8 @@ export async function startEmbeddedBroker(setup: EmbeddedBrokerSetup): Promise<E
     monotonicMs: setup.monotonicMs ?? (() => performance.now()),
     defer: (callback) => void setImmediate(callback),
   });
-  const { core, seat, connections } = broker;
-  const eviction = createEviction(core);
+  const { core, seat, connections, eviction } = broker;
+  const { backbone } = core;
   const stopFigures = tellFigures({ version, clock, look: broker.figures, publish: broker.publish });
   const stopRevoking = directory.onRevoked(eviction.revoke);
   const closing = new AbortController();
@@ -132,9 +129,13 @@ export async function startEmbeddedBroker(setup: EmbeddedBrokerSetup): Promise<E
   }
 
   return {
-    settle: eviction.settle,
-    disconnect: eviction.disconnect,
-    evict: eviction.evict,
+    settle: async (accountKey) => void (await Promise.all([eviction.settle(accountKey), backbone.settle(accountKey)])),
+    async disconnect(accountKey) {
+      const [here, elsewhere] = await Promise.all([eviction.disconnect(accountKey), backbone.disconnect(accountKey)]);
+      return here + elsewhere;
+    },
+    evict: async (accountKey, root) =>
+      sumOf(await Promise.all([eviction.evict(accountKey, root), backbone.evict(accountKey, root)])),
     port: listeners[0]?.port ?? 0,
     tlsPort: tls?.port,
     acl: broker.acl,
@@ -143,16 +144,18 @@ export async function startEmbeddedBroker(setup: EmbeddedBrokerSetup): Promise<E
       return keeper.fault;
     },
     handleWebSocket: (webSocket, { socket }) => carryOverWebSocket(webSocket, socket, core.limits.connectBytes, accept),
-    sessions: (accountKey) =>
-      core.connections.of(accountKey).map(({ clientId, address, since, level }) => {
-        return { clientId, address, since, protocolVersion: level };
-      }),
+    sessions: (accountKey) => sessionsOf(core.connections, accountKey),
+    sessionsEverywhere: async (accountKey) => [
+      ...sessionsOf(core.connections, accountKey),
+      ...(await backbone.sessions(accountKey)),
+    ],
     clients: () => clientsOf(core),
     async kick(accountKey, clientId) {
-      const client = core.connections.find(accountKey, clientId);
-      client?.part(REASON.administrativeAction, 'an administrator has sent it away');
-      await client?.gone;
-      return client !== undefined;
+      const [here, elsewhere] = await Promise.all([
+        eviction.kick(accountKey, clientId),
+        backbone.kick(accountKey, clientId),
+      ]);
+      return here || elsewhere;
     },
     instances: () => broker.instances(),
     renewCertificate: (certificate) => tls?.renew(certificate),

@@ -1,8 +1,8 @@
 /** Owns the end of an account's connections, awaited to the last socket, and the removal of all that an instance has left. */
 
 import type { AccountDirectory } from '../../core/accounts/accounts.ts';
-import type { Receipt } from '../../core/instances/provisioner.ts';
 import type { Acl } from '../acl.ts';
+import type { CountedReceipt } from './backbone/backbone.ts';
 import type { Connected, Connections } from './connection/connections.ts';
 import { REASON } from './packets/reason-codes.ts';
 import type { RetainedMessages } from './retained.ts';
@@ -25,13 +25,15 @@ export interface Eviction {
   revoke(accountKey: string): void;
   /** Resolves when no connection is left that its account's rights no longer cover. */
   settle(accountKey: string): Promise<void>;
+  /** Ends a connection, whose client may come back. Resolves when its socket is closed. @returns whether there was one */
+  kick(accountKey: string, clientId: string): Promise<boolean>;
   /** Closes every connection of an account and resolves with how many there were. */
   disconnect(accountKey: string): Promise<number>;
   /**
    * Removes all that an account has, and everything retained under its root. The directory must deny the account already,
    * and still know its root: else who is about to log in comes back, and the retained messages cannot be told from others.
    */
-  evict(accountKey: string, root: string): Promise<Receipt>;
+  evict(accountKey: string, root: string): Promise<CountedReceipt>;
 }
 
 const WHY = 'an administrator has ended this';
@@ -89,6 +91,12 @@ export function createEviction(parts: Parts): Eviction {
       const losers = connections.of(accountKey).filter(({ account }) => !directory.isCurrent(account));
       await sendAway([...losers, ...(revoked.get(accountKey) ?? [])]);
       revoked.delete(accountKey);
+    },
+    async kick(accountKey, clientId) {
+      const client = connections.find(accountKey, clientId);
+      client?.part(REASON.administrativeAction, 'an administrator has sent it away');
+      await client?.gone;
+      return client !== undefined;
     },
     async disconnect(accountKey) {
       const present = connections.of(accountKey);

@@ -6,7 +6,7 @@ import { ApiError } from '../../protocol/api-error.ts';
 import type { EmbeddedBroker } from './embedded.ts';
 
 export interface EmbeddedProvisionerSetup {
-  readonly broker: Pick<EmbeddedBroker, 'settle' | 'disconnect' | 'evict' | 'sessions' | 'instances'>;
+  readonly broker: Pick<EmbeddedBroker, 'settle' | 'disconnect' | 'evict' | 'sessionsEverywhere' | 'instances'>;
   /**
    * Decides every login from the records: an instance can log in as soon as its record says so. One that is being removed must
    * be denied there and still be known as a topic root until `deprovision` has resolved.
@@ -42,7 +42,7 @@ export function createEmbeddedProvisioner({ broker, directory, accountKeyOf }: E
     disconnect: (user) => broker.disconnect(accountKeyOf(user)),
     deprovision: (user) => broker.evict(accountKeyOf(user), user),
     sessions: async (user) =>
-      broker.sessions(accountKeyOf(user)).map(({ since, ...session }) => {
+      (await broker.sessionsEverywhere(accountKeyOf(user))).map(({ since, ...session }) => {
         return { ...session, since: new Date(since).toISOString() };
       }),
     /** The records are the accounts, so none can be missing; what has lost its record may have left something. */

@@ -20,6 +20,16 @@ export interface MemoryDirectory extends AccountDirectory {
 
 const NO_TOPICS: readonly string[] = [];
 
+/** With the admin `root`, the user `carol` and the instances `alice` and `bob`; passwords are the names. */
+export function tenants(): MemoryDirectory {
+  const directory = memoryDirectory();
+  directory.add('admin', 'root');
+  directory.add('user', 'carol');
+  directory.add('instance', 'alice');
+  directory.add('instance', 'bob');
+  return directory;
+}
+
 export function memoryDirectory(): MemoryDirectory {
   const entries = new Map<string, { account: Account; password: string }>();
   const given = new Map<string, readonly string[]>();

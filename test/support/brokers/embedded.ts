@@ -9,7 +9,7 @@ import { topicsOf } from '../../../src/protocol/topics.ts';
 import { PATIENCE_MS } from '../patience.ts';
 import { type RecordingLog, recordingLog } from '../recording-log.ts';
 import { systemClock } from '../system-clock.ts';
-import { type MemoryDirectory, memoryDirectory } from './directory.ts';
+import { type MemoryDirectory, tenants } from './directory.ts';
 import { connectClient, type TestClient, type TestClientOptions } from './mqtt-client.ts';
 import { connectRaw, type RawConnect, type RawMqtt } from './raw-mqtt.ts';
 
@@ -29,11 +29,7 @@ export interface TestBroker {
 export const TOPICS = topicsOf('nestmtx');
 
 export async function startTestBroker(options: Partial<EmbeddedBrokerSetup> = {}): Promise<TestBroker> {
-  const directory = memoryDirectory();
-  directory.add('admin', 'root');
-  directory.add('user', 'carol');
-  directory.add('instance', 'alice');
-  directory.add('instance', 'bob');
+  const directory = tenants();
   const log = recordingLog();
   const broker = await startEmbeddedBroker({
     topics: TOPICS,

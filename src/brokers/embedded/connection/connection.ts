@@ -189,6 +189,8 @@ export class Connection implements Guest, Line {
     this.#reading.pause();
     void greet(this.#core, packet, this.#transport).then((outcome) => {
       // The client may have gone meanwhile, or been sent away to make room.
+      const claim = 'account' in outcome ? outcome.claim : undefined;
+      if (claim !== undefined) void this.gone.then(claim.release);
       if (this.#state !== 'greeting') return;
       if ('account' in outcome) this.#seat(packet, outcome);
       else this.#turnAway(outcome.reasonCode, outcome.why);
@@ -215,7 +217,7 @@ export class Connection implements Guest, Line {
   }
 
   /** From here on the client id is the account's own: nobody else can take over the connection or open the session. */
-  #open(packet: Connect, { clientId, expirySeconds, connack }: Welcome, account: Account): void {
+  #open(packet: Connect, { clientId, expirySeconds, connack, claim }: Welcome, account: Account): void {
     const { uses, sessions } = this.#core;
     const use = uses.open(account);
     use.holders += 1;
@@ -227,6 +229,7 @@ export class Connection implements Guest, Line {
     this.#state = 'open';
     this.#client = new Client(this.#core, this, packet, { account, clientId, use, session });
     this.#client.begin();
+    claim?.opened();
     this.#reading.resume();
   }
 

@@ -4,6 +4,7 @@ import type { Account } from '../../../core/accounts/accounts.ts';
 import { RETRY_AFTER_SECONDS } from '../../../core/accounts/guesses.ts';
 import { networkOf } from '../../../core/network.ts';
 import { ApiError } from '../../../protocol/api-error.ts';
+import type { Claim } from '../backbone/backbone.ts';
 import type { Core } from '../core.ts';
 import { encode } from '../packets/encode.ts';
 import type { ConnackProperties, Connect, Level } from '../packets/packet.ts';
@@ -17,6 +18,8 @@ export interface Welcome {
   /** How long its session outlives a connection. */
   readonly expirySeconds: number;
   readonly connack: ConnackProperties;
+  /** On its client id, where other brokers could have it: to be released when the connection is gone. */
+  readonly claim?: Claim;
 }
 
 interface Refusal {
@@ -30,6 +33,10 @@ const UNKNOWN: Refusal = { reasonCode: REASON.badUserNameOrPassword, why: 'unkno
 const LOST: Refusal = { reasonCode: REASON.notAuthorized, why: 'the account has just lost its rights' };
 // A will outside would otherwise be dropped in silence when it is due (I-32).
 const FOREIGN_WILL: Refusal = { reasonCode: REASON.notAuthorized, why: 'its will may not be published' };
+const ELSEWHERE: Refusal = {
+  reasonCode: REASON.serverBusy,
+  why: 'the same client has come to another broker just now',
+};
 const TOO_LARGE: Refusal = {
   reasonCode: REASON.packetTooLarge,
   why: 'it takes no packet that is as large as its CONNACK [MQTT-3.1.2-24]',
@@ -38,12 +45,21 @@ const TOO_LARGE: Refusal = {
 /** Never rejects. */
 export async function greet(core: Core, packet: Connect, peer: Peer): Promise<Welcome | Refusal> {
   const outcome = await judge(core, packet, peer);
-  if ('account' in outcome) return outcome;
+  if ('account' in outcome) return await claimed(core, outcome);
   const { username, clientId } = packet;
   const fields = { username, address: peer.address, clientId, why: outcome.why };
   core.refusals.info(`login ${networkOf(peer.address)}`, fields, 'a broker login was refused');
   if (username !== undefined) core.observer.refused(username);
   return outcome;
+}
+
+/** Its session is nobody else's from now on. */
+async function claimed({ backbone, directory }: Core, welcome: Welcome): Promise<Welcome | Refusal> {
+  const claim = await backbone.claim(welcome.account, welcome.clientId);
+  if (claim === undefined) return welcome;
+  if (!claim.isLost && directory.isCurrent(welcome.account)) return { ...welcome, claim };
+  claim.release();
+  return claim.isLost ? ELSEWHERE : LOST;
 }
 
 async function judge(core: Core, packet: Connect, peer: Peer): Promise<Welcome | Refusal> {

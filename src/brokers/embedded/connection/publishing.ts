@@ -31,7 +31,7 @@ export class Publishing {
   readonly #sender: InboundSender;
   readonly #wake: () => void;
   #unanswered = 0;
-  #awaitsDisk = false;
+  #isWaiting = false;
   #spreading: { readonly fanout: Fanout; readonly packet: Publish; readonly notes: number } | undefined;
 
   /** @param wake it is not held any more */
@@ -48,10 +48,10 @@ export class Publishing {
     return this.#spreading !== undefined;
   }
 
-  /** No further packet is to be read: the disk does not keep up. Clients of MQTT 5 know how many they may have unanswered, others are held. */
+  /** No further packet is to be read: disk or network do not keep up. Clients of MQTT 5 know how many they may have unanswered, others are held. */
   get isHeld(): boolean {
     const { receiveMaximum } = this.#core.limits;
-    return this.#awaitsDisk || (this.#line.level < 5 && this.#unanswered >= receiveMaximum);
+    return this.#isWaiting || (this.#line.level < 5 && this.#unanswered >= receiveMaximum);
   }
 
   /** @returns what it has cost */
@@ -103,12 +103,13 @@ export class Publishing {
     this.#spreading = undefined;
     // Not before: a client that comes back in the middle of it sends it again, and it must reach the others then.
     if (packet.qos === 2) this.#session.receive(packet.packetId);
-    const { keeper } = this.#core;
+    const { keeper, backbone } = this.#core;
     const isNoted = keeper.notes !== notes;
     const reasonCode = fanout.isHeard ? REASON.success : REASON.noMatchingSubscribers;
     if (packet.qos === 1) this.#acknowledge('puback', packet.packetId, reasonCode, isNoted);
     if (packet.qos === 2) this.#acknowledge('pubrec', packet.packetId, reasonCode, isNoted);
-    if (isNoted && keeper.isBehind) this.#waitForDisk();
+    if (isNoted && keeper.isBehind) this.#waitFor((callback) => keeper.tried(callback));
+    else if (backbone.isBehind) this.#waitFor(backbone.caughtUp);
     return cost;
   }
 
@@ -131,10 +132,10 @@ export class Publishing {
     return this.#line.level < 5 ? taken : this.#unanswered + taken;
   }
 
-  #waitForDisk(): void {
-    this.#awaitsDisk = true;
-    this.#core.keeper.tried(() => {
-      this.#awaitsDisk = false;
+  #waitFor(caughtUp: (callback: () => void) => void): void {
+    this.#isWaiting = true;
+    caughtUp(() => {
+      this.#isWaiting = false;
       this.#wake();
     });
   }

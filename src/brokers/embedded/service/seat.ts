@@ -10,8 +10,8 @@ export interface Seat {
   readonly link: MqttLink;
   /** Whether somebody here wants what is published on this topic. */
   hears(topic: string): boolean;
-  /** A client has published something that is heard here. */
-  receive(message: Message, sender: InboundSender): void;
+  /** Something was said that is heard here. @param sender absent: at another broker */
+  receive(message: Message, sender?: InboundSender): void;
 }
 
 type Handler = (message: InboundMessage) => void;

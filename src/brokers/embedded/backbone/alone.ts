@@ -1,0 +1,18 @@
+/** Owns the backbone of a broker that is the only one: there is nobody to tell, to ask or to wait for. */
+
+import type { Backbone } from './backbone.ts';
+
+const NOTHING = { kicked: 0, offlineDropped: 0, retainedPurged: 0 };
+
+export const ALONE: Backbone = {
+  isBehind: false,
+  caughtUp: (callback) => callback(),
+  carry: () => undefined,
+  claim: () => undefined,
+  settle: async () => undefined,
+  kick: async () => false,
+  disconnect: async () => 0,
+  evict: async () => NOTHING,
+  sessions: async () => [],
+  close: () => undefined,
+};

@@ -1,0 +1,71 @@
+/** Owns what this broker answers to the others: all of it is about what is here. */
+
+import type { Exchange } from '../../../core/exchange.ts';
+import type { Fields } from '../kept/records/fields.ts';
+import type { BrokerSession, CountedReceipt, Here } from './backbone.ts';
+import type { Claims } from './claims.ts';
+import { read, write } from './texts.ts';
+
+export const QUESTION = {
+  take: 'take',
+  settle: 'settle',
+  kick: 'kick',
+  disconnect: 'disconnect',
+  evict: 'evict',
+  sessions: 'sessions',
+} as const;
+
+/** @returns what ends it */
+export function answerOthers(exchange: Exchange, here: Here, claims: Claims): () => void {
+  const answer = (question: string, how: (fields: Fields) => Promise<Uint8Array>) =>
+    exchange.onAsked(question, (bytes) => how(read(bytes)));
+  const stops = [
+    answer(QUESTION.take, async (fields) => {
+      const [accountKey, clientId, ticket] = [fields.text(), fields.text(), fields.text()];
+      const isYours = claims.yieldTo(accountKey, clientId, ticket);
+      if (isYours) await here.part(accountKey, clientId);
+      return write(isYours ? 1 : 0);
+    }),
+    answer(QUESTION.settle, async (fields) => {
+      await here.settle(fields.text());
+      return write();
+    }),
+    answer(QUESTION.kick, async (fields) => write((await here.kick(fields.text(), fields.text())) ? 1 : 0)),
+    answer(QUESTION.disconnect, async (fields) => write(await here.disconnect(fields.text()))),
+    answer(QUESTION.evict, async (fields) => writeReceipt(await here.evict(fields.text(), fields.text()))),
+    answer(QUESTION.sessions, async (fields) => writeSessions(here.sessions(fields.text()))),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
+
+export function readReceipt(bytes: Uint8Array): CountedReceipt {
+  const fields = read(bytes);
+  return { kicked: fields.integer(), offlineDropped: fields.integer(), retainedPurged: fields.integer() };
+}
+
+function writeReceipt({ kicked, offlineDropped, retainedPurged }: CountedReceipt): Buffer {
+  return write(kicked, offlineDropped, retainedPurged);
+}
+
+export function readSessions(bytes: Uint8Array): BrokerSession[] {
+  const sessions: BrokerSession[] = [];
+  for (const fields = read(bytes); !fields.isAtEnd; ) {
+    const [clientId, address] = [fields.text(), fields.text()];
+    const [since, protocolVersion] = [fields.integer(), fields.integer()];
+    sessions.push({ clientId, address: address === '' ? undefined : address, since, protocolVersion });
+  }
+  return sessions;
+}
+
+function writeSessions(sessions: readonly BrokerSession[]): Buffer {
+  return write(
+    ...sessions.flatMap(({ clientId, address = '', since, protocolVersion }) => [
+      clientId,
+      address,
+      since,
+      protocolVersion,
+    ]),
+  );
+}

@@ -1,0 +1,66 @@
+/** Owns the port to the other brokers that serve the same accounts: what is said here reaches their clients, and a client id is in one place. */
+
+import type { Account } from '../../../core/accounts/accounts.ts';
+import type { Message } from '../message.ts';
+
+/** What a broker can be asked for by others; all of it is about this broker alone. */
+export interface Here {
+  /** A message from elsewhere. @param bucket the root of the instance whose it is; '' for what is not of one */
+  hear(bucket: string, message: Message): void;
+  /** Ends the connection of a client that has come elsewhere. Resolves when its session is free, with whether there was one. */
+  part(accountKey: string, clientId: string): Promise<boolean>;
+  settle(accountKey: string): Promise<void>;
+  kick(accountKey: string, clientId: string): Promise<boolean>;
+  disconnect(accountKey: string): Promise<number>;
+  evict(accountKey: string, root: string): Promise<CountedReceipt>;
+  sessions(accountKey: string): readonly BrokerSession[];
+}
+
+export interface CountedReceipt {
+  readonly kicked: number;
+  readonly offlineDropped: number;
+  readonly retainedPurged: number;
+}
+
+export interface BrokerSession {
+  readonly clientId: string;
+  readonly address: string | undefined;
+  /** Milliseconds since 1970. */
+  readonly since: number;
+  /** 3, 4 or 5, as in CONNECT. */
+  readonly protocolVersion: number;
+}
+
+/** A client id that is this broker's, for as long as nobody takes it over. */
+export interface Claim {
+  /** The same client has come to another broker at the same moment: it is to be turned away here. */
+  readonly isLost: boolean;
+  /** The client is let in: from now on whoever comes elsewhere comes later. */
+  opened(): void;
+  /** The client is gone, or was never let in. */
+  release(): void;
+}
+
+export interface Backbone {
+  /** More is said than the others are sent: who says it should wait for `caughtUp`. */
+  readonly isBehind: boolean;
+  caughtUp(callback: () => void): void;
+  /** What was said here, by whomever, goes to those who listen elsewhere. */
+  carry(message: Message): void;
+  /** A client is to be let in: when this resolves, no other broker has it, and what is said of its account elsewhere is heard. Undefined: there is nobody else. */
+  claim(account: Account, clientId: string): Promise<Claim> | undefined;
+  /** Resolves when no connection is left elsewhere that its account's rights no longer cover. @throws ApiError `unavailable`, as below */
+  settle(accountKey: string): Promise<void>;
+  /** @returns whether there was such a connection elsewhere @throws ApiError `unavailable`, as below */
+  kick(accountKey: string, clientId: string): Promise<boolean>;
+  /** @returns how many connections there were elsewhere @throws ApiError `unavailable` when a broker that may live has not answered */
+  disconnect(accountKey: string): Promise<number>;
+  /** The same for all that an instance has elsewhere. */
+  evict(accountKey: string, root: string): Promise<CountedReceipt>;
+  /** Who of an account is connected elsewhere, as far as is known in a moment. */
+  sessions(accountKey: string): Promise<readonly BrokerSession[]>;
+  close(): void;
+}
+
+/** How a broker gets its backbone. */
+export type JoinBackbone = (here: Here, bucketOf: (topic: string) => string) => Backbone;

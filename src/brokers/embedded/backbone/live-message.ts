@@ -1,0 +1,50 @@
+/** Owns how a message goes from one broker to another: what it says as the body of an MQTT 5 PUBLISH, and the facts about it before. */
+
+import { Body } from '../kept/records/body.ts';
+import { contentBytes, readContent } from '../kept/records/content.ts';
+import { Fields } from '../kept/records/fields.ts';
+import { Message } from '../message.ts';
+import type { QoS } from '../packets/packet.ts';
+
+const FLAGS = { retain: 4, dup: 8, expires: 16, onlyFor: 32 } as const;
+
+export function writeMessage(message: Message): Buffer {
+  const { qos, retain, dup, account, onlyFor, expiresAtMs } = message;
+  const body = new Body();
+  body.byte(
+    qos |
+      (retain ? FLAGS.retain : 0) |
+      (dup ? FLAGS.dup : 0) |
+      (expiresAtMs === undefined ? 0 : FLAGS.expires) |
+      (onlyFor === undefined ? 0 : FLAGS.onlyFor),
+  );
+  body.text(account);
+  if (expiresAtMs !== undefined) body.integer(expiresAtMs);
+  if (onlyFor !== undefined) body.text(onlyFor);
+  body.bytes(contentBytes(message));
+  const { parts, length } = body.take();
+  return Buffer.concat(parts, length);
+}
+
+/** The result keeps nothing of the bytes. @throws Error where they are no message */
+export function readMessage(bytes: Uint8Array): Message {
+  const fields = new Fields(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
+  const flags = fields.byte();
+  const account = fields.text();
+  const expiresAtMs = (flags & FLAGS.expires) === 0 ? undefined : fields.integer();
+  const onlyFor = (flags & FLAGS.onlyFor) === 0 ? undefined : fields.text();
+  return new Message({
+    ...readContent(fields),
+    account,
+    qos: qosOf(flags & 3),
+    retain: (flags & FLAGS.retain) !== 0,
+    dup: (flags & FLAGS.dup) !== 0,
+    onlyFor,
+    expiresAtMs,
+  });
+}
+
+function qosOf(value: number): QoS {
+  if (value === 0 || value === 1 || value === 2) return value;
+  throw new Error(`${value} is none of 0, 1 and 2`);
+}

@@ -1,0 +1,136 @@
+/** Owns what the bridges of a cluster say to one another over NATS, at most once each; nothing of it is kept. */
+
+import type { Msg } from '@nats-io/transport-node';
+import type { Exchange } from '../../core/exchange.ts';
+import type { Clock, Log } from '../../core/ports.ts';
+import type { ClusterConnection } from '../connection.ts';
+import { createMembers } from './members.ts';
+import { createQuestions } from './questions.ts';
+import { subjectOf } from './subjects.ts';
+
+export interface ExchangeSetup {
+  /** One that does not hear itself. */
+  readonly connection: ClusterConnection;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** What all subjects of this installation begin with. */
+  readonly prefix: string;
+  /** 32 characters that nobody else has. */
+  readonly id: string;
+}
+
+export interface NatsExchange extends Exchange {
+  /** Of the other bridges that live. */
+  readonly others: readonly string[];
+  /** Tells the others, which wait for nothing of this bridge any more. */
+  close(): Promise<void>;
+}
+
+const BEAT_MS = 1000;
+/** Others answer the first word of a bridge at once. */
+const JOIN_MS = 400;
+/** So much is said before the network is asked whether it has it, and so often before the next one waits. */
+const PROBE_BYTES = 256 * 1024;
+const MOST_PROBES = 8;
+const ID_BYTES = 32;
+const FAILED = 0;
+const ANSWERED = 1;
+const TEXT = new TextEncoder();
+
+/** Resolves when the bridge knows the others, and they know it. */
+export async function joinExchange({ connection, clock, log, prefix, id }: ExchangeSetup): Promise<NatsExchange> {
+  const { nats } = connection;
+  const members = createMembers(clock, log);
+  const questions = createQuestions(clock);
+  const probes = new Set<Promise<unknown>>();
+  let bytesSaid = 0;
+  members.onLost(questions.lost);
+
+  function hearOn(subject: string, hear: (message: Msg) => void): () => void {
+    const subscription = nats.subscribe(subject, {
+      callback(error, message) {
+        try {
+          if (error) throw error;
+          hear(message);
+        } catch (fault) {
+          log.error({ err: fault, subject }, 'what another bridge said could not be taken');
+        }
+      },
+    });
+    return () => subscription.unsubscribe();
+  }
+
+  function send(subject: string, bytes: Uint8Array, reply?: string): void {
+    // What waits for a server would be old when one is there, and have no end.
+    if (!connection.isUp) return;
+    nats.publish(subject, bytes, reply === undefined ? undefined : { reply });
+    bytesSaid += bytes.length;
+    if (bytesSaid < PROBE_BYTES) return;
+    bytesSaid = 0;
+    const probe = nats.flush().catch(() => undefined);
+    probes.add(probe);
+    void probe.then(() => probes.delete(probe));
+  }
+
+  const live = `${subjectOf(prefix, 'live')}.`;
+  const here = subjectOf(prefix, 'here');
+  const gone = subjectOf(prefix, 'gone');
+  const beat = () => send(here, TEXT.encode(id));
+  function heard(message: Msg): void {
+    if (members.heard(message.string())) beat();
+  }
+
+  hearOn(here, heard);
+  hearOn(gone, (message) => members.left(message.string()));
+  hearOn(`${subjectOf(prefix, 'answer', id)}.*`, ({ subject, data }) => {
+    const number = Number(subject.slice(subject.lastIndexOf('.') + 1));
+    const answer = data[ID_BYTES] === ANSWERED ? data.subarray(ID_BYTES + 1) : undefined;
+    questions.answered(number, Buffer.from(data.subarray(0, ID_BYTES)).toString(), answer);
+  });
+  await nats.flush();
+  let cancelBeat = () => {};
+  function keepBeating(): void {
+    beat();
+    cancelBeat = clock.after(BEAT_MS, keepBeating);
+  }
+  keepBeating();
+  await new Promise<void>((resolve) => clock.after(JOIN_MS, resolve));
+
+  return {
+    id,
+    get others() {
+      return members.others;
+    },
+    get isBehind() {
+      return probes.size >= MOST_PROBES;
+    },
+    say: (channel, bytes) => send(live + subjectOf(channel), bytes),
+    listen: (channel, hear) => hearOn(live + subjectOf(channel), ({ data }) => hear(data)),
+    caughtUp: async () => void (await Promise.all(probes)),
+    ask: (subject, question, patienceMs) =>
+      questions.ask(members.others, patienceMs, (number) =>
+        send(subjectOf(prefix, 'ask', subject), question, subjectOf(prefix, 'answer', id, String(number))),
+      ),
+    onAsked(subject, answer) {
+      return hearOn(subjectOf(prefix, 'ask', subject), ({ data, reply }) => {
+        if (reply === undefined) return;
+        const respond = (status: number, bytes: Uint8Array = new Uint8Array()) =>
+          send(reply, Buffer.concat([TEXT.encode(id), Buffer.of(status), bytes]));
+        void answer(data).then(
+          (bytes) => respond(ANSWERED, bytes),
+          (error: unknown) => {
+            log.error({ err: error, subject }, 'a question of another bridge could not be answered');
+            respond(FAILED);
+          },
+        );
+      });
+    },
+    async close() {
+      cancelBeat();
+      send(gone, TEXT.encode(id));
+      questions.close();
+      members.close();
+      await nats.flush().catch(() => undefined);
+    },
+  };
+}

@@ -1,0 +1,24 @@
+/** Owns the port to the other bridges of a cluster: what is said to whoever listens at the moment, and questions that all of them answer. */
+
+export interface Exchange {
+  /** Of this bridge; another one after each start. */
+  readonly id: string;
+  /** More is said than the network takes: who says it should wait for `caughtUp`. */
+  readonly isBehind: boolean;
+  /** A channel is any text. At most once, to those who listen; from one bridge in its order. Nobody is waited for. */
+  say(channel: string, bytes: Uint8Array): void;
+  /** What others say there; not what this bridge does. Others know of it when they have answered a question that was asked later. */
+  listen(channel: string, hear: (bytes: Uint8Array) => void): () => void;
+  /** Resolves when the network has what was said so far, or is gone. */
+  caughtUp(): Promise<void>;
+  /** Asks all others. Resolves when all who live have answered, or after `patienceMs`. */
+  ask(subject: string, question: Uint8Array, patienceMs: number): Promise<Answers>;
+  /** How others are answered; one for each subject. An answer that fails is none. */
+  onAsked(subject: string, answer: (question: Uint8Array) => Promise<Uint8Array>): () => void;
+}
+
+export interface Answers {
+  readonly answers: readonly Uint8Array[];
+  /** Who lives, as far as is known, and has not answered. */
+  readonly silent: readonly string[];
+}
