@@ -135,10 +135,14 @@ export function postJson(url: string, draft: Draft): JQuery.jqXHR {
 function refusalOf(request: unknown): { readonly reason: Reason; readonly detail?: string } {
   if (typeof request !== 'object' || request === null) return { reason: 'failed' };
   const status = 'status' in request ? request.status : 0;
-  const reasons: Readonly<Record<string, Reason>> = { 401: 'notAllowed', 404: 'notDeployed', 503: 'notConnected' };
+  const reasons = new Map<unknown, Reason>([
+    [401, 'notAllowed'],
+    [404, 'notDeployed'],
+    [503, 'notConnected'],
+  ]);
   const answer = 'responseJSON' in request ? request.responseJSON : undefined;
   const hasWords = typeof answer === 'object' && answer !== null && 'error' in answer;
   // Without the full stop, of which our own text has one.
   const words = hasWords && { detail: String(answer.error).replace(/\.$/, '') };
-  return { reason: reasons[String(status)] ?? 'failed', ...words };
+  return { reason: reasons.get(status) ?? 'failed', ...words };
 }

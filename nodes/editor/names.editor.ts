@@ -12,7 +12,13 @@ export function namesOf(node: EditorNode): Names {
 
 /** How a field shows a record: `Garage (2)`; the id alone where nobody knows a name. */
 export function shown(id: string, names: Names): string {
-  return names[id] === undefined ? id : `${names[id]} (${id})`;
+  const name = nameOf(id, names);
+  return name === undefined ? id : `${name} (${id})`;
+}
+
+/** Whatever was typed as an id, such as `constructor`. */
+export function nameOf(id: string, names: Names): string | undefined {
+  return Object.hasOwn(names, id) ? names[id] : undefined;
 }
 
 /** What a field shows, and what was typed, as an id. */
@@ -40,7 +46,7 @@ const LONGEST = 30;
  * @param what it is the id of
  */
 export function called(id: string, node: EditorNode, what = ''): string {
-  const name = namesOf(node)[id] ?? (/^\d+$/.test(id) ? `${what} ${id}`.trim() : id);
+  const name = nameOf(id, namesOf(node)) ?? (/^\d+$/.test(id) ? `${what} ${id}`.trim() : id);
   return name.length > LONGEST ? `${name.slice(0, LONGEST - 1).trimEnd()}…` : name;
 }
 
@@ -62,7 +68,7 @@ export function renew(
     if (moduleOf(node) !== module) return true;
     const before = namesOf(node);
     const renewed = idsIn(node['entity']).flatMap((id) => {
-      const name = known.get(id) ?? before[id];
+      const name = known.get(id) ?? nameOf(id, before);
       return name === undefined ? [] : [[id, name] as const];
     });
     const names = Object.fromEntries(renewed);

@@ -1,6 +1,6 @@
 /** Owns the field for one record: it shows the name beside the id, and the node keeps both. */
 
-import { idIn, type Names, nameIn, namesOf, shown } from './names.editor.ts';
+import { idIn, type Names, nameIn, nameOf, namesOf, shown } from './names.editor.ts';
 import type { EditorNode } from './red.editor.ts';
 
 /** Before the field gets its types. */
@@ -16,7 +16,7 @@ export function saveRecord(node: EditorNode, field = '#node-input-entity'): void
     node['names'] = {};
     return;
   }
-  const [id, name] = [idIn(text), nameIn(text) ?? namesOf(node)[idIn(text)]];
+  const [id, name] = [idIn(text), nameIn(text) ?? nameOf(idIn(text), namesOf(node))];
   const names: Names = name === undefined ? {} : { [id]: name };
   node['names'] = names;
   $(field).typedInput('value', id);

@@ -25,9 +25,12 @@ export function prepareTrial(node: EditorNode, { path, settings, secrets }: Tria
     const key = `${node.type}.trial.${outcome?.reason ?? 'trying'}`;
     const figures = Object.entries(outcome ?? {}).map(([name, value]) => [name, String(value ?? '')] as const);
     const words = node._(key, Object.fromEntries(figures));
-    const icons: Readonly<Record<string, string>> = { trying: 'fa-spinner fa-spin', ok: 'fa-check' };
+    const icons = new Map([
+      ['trying', 'fa-spinner fa-spin'],
+      ['ok', 'fa-check'],
+    ]);
     const icon = $('<i>', {
-      class: `fa fa-fw ${icons[outcome?.reason ?? 'trying'] ?? 'fa-warning'}`,
+      class: `fa fa-fw ${icons.get(outcome?.reason ?? 'trying') ?? 'fa-warning'}`,
       'aria-hidden': 'true',
     });
     const text = document.createTextNode(` ${outcome?.detail ? `${words} (${outcome.detail})` : words}`);

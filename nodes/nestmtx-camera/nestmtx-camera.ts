@@ -55,7 +55,7 @@ export default function nestmtxCamera(RED: NodeAPI): void {
     async function act(msg: NodeMessageInFlow, send: Send, signal: AbortSignal): Promise<void> {
       const values = typedValues(RED, node, msg);
       const id = await cameraIdOf(fields, values);
-      const camera = { id, name: lease.names.of(id) ?? fields.names[id] ?? null };
+      const camera = { id, name: lease.names.of(id) ?? fields.names.get(String(id)) ?? null };
       if (!watch) {
         requireConnection(lease.status);
         const picture = await pictureOf(lease, id, fields.which, {

@@ -11,7 +11,8 @@ export type Parsed = Pick<Context, 'args' | 'flags' | 'values'>;
 export function splitCommand(argv: readonly string[]): { name: string | undefined; rest: string[] } {
   let index = 0;
   while (argv[index]?.startsWith('-')) {
-    const takesNext = GLOBAL_OPTIONS[String(argv[index]).replace(/^--/, '')]?.value !== undefined;
+    const name = String(argv[index]).replace(/^--/, '');
+    const takesNext = Object.hasOwn(GLOBAL_OPTIONS, name) && GLOBAL_OPTIONS[name]?.value !== undefined;
     index += takesNext ? 2 : 1;
   }
   return { name: argv[index], rest: [...argv.slice(0, index), ...argv.slice(index + 1)] };

@@ -49,14 +49,14 @@ export interface Target extends BrokerPlace {
 }
 
 const PORTS: Readonly<Record<Protocol, number>> = { mqtt: 1883, mqtts: 8883, ws: 80, wss: 443 };
-const ALIASES: Readonly<Record<string, Protocol>> = {
-  mqtt: 'mqtt',
-  tcp: 'mqtt',
-  mqtts: 'mqtts',
-  ssl: 'mqtts',
-  ws: 'ws',
-  wss: 'wss',
-};
+const ALIASES: ReadonlyMap<string, Protocol> = new Map([
+  ['mqtt', 'mqtt'],
+  ['tcp', 'mqtt'],
+  ['mqtts', 'mqtts'],
+  ['ssl', 'mqtts'],
+  ['ws', 'ws'],
+  ['wss', 'wss'],
+]);
 
 /**
  * @param credentials win over a user and password in the URL
@@ -76,7 +76,7 @@ export function targetOptions(target: Target, clientId: string, version: Protoco
 
 function parse(text: string): HostAddress & { readonly credentials: Credentials } {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const protocol = url && ALIASES[url.protocol.slice(0, -1)];
+  const protocol = url && ALIASES.get(url.protocol.slice(0, -1));
   if (!url || !protocol || url.hostname === '') {
     throw new ClientError('invalid_options', 'the broker URL must read like mqtt://host:1883 (mqtt, mqtts, ws or wss)');
   }

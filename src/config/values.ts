@@ -52,5 +52,5 @@ function listOf(written: string): string[] {
 }
 
 function wordsOf(format: string | undefined): string {
-  return (format && FORMATS[format]?.words) || 'text';
+  return (format !== undefined && Object.hasOwn(FORMATS, format) && FORMATS[format]?.words) || 'text';
 }

@@ -38,16 +38,16 @@ const PAGE_SIZE = 1000;
 const MAX_PAGES = 100;
 
 /** What lists the connections of a kind. */
-const KICKED: Readonly<Record<string, string>> = {
-  rtspSession: 'rtspsessions',
-  rtspsSession: 'rtspssessions',
-  rtmpConn: 'rtmpconns',
-  rtmpsConn: 'rtmpsconns',
-  webRTCSession: 'webrtcsessions',
-  srtConn: 'srtconns',
-  hlsSession: 'hlssessions',
-  moqSession: 'moqsessions',
-};
+const KICKED: ReadonlyMap<string, string> = new Map([
+  ['rtspSession', 'rtspsessions'],
+  ['rtspsSession', 'rtspssessions'],
+  ['rtmpConn', 'rtmpconns'],
+  ['rtmpsConn', 'rtmpsconns'],
+  ['webRTCSession', 'webrtcsessions'],
+  ['srtConn', 'srtconns'],
+  ['hlsSession', 'hlssessions'],
+  ['moqSession', 'moqsessions'],
+]);
 
 export function createControlApi(exchange: Exchange): ControlApi {
   async function pages(path: string): Promise<{ items: unknown[]; isWhole: boolean }> {
@@ -115,7 +115,7 @@ export function createControlApi(exchange: Exchange): ControlApi {
     patchPath: async (name, config) => void (await exchange('PATCH', `/config/paths/patch/${mustPlace(name)}`, config)),
     deletePath: async (name) => void (await exchange('DELETE', `/config/paths/delete/${mustPlace(name)}`)),
     kick: async ({ type, id }) => {
-      const list = KICKED[type];
+      const list = KICKED.get(type);
       return list !== undefined && id !== '' && (await kickIn(list, id));
     },
     async kickSessions(ids) {

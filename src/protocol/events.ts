@@ -75,11 +75,11 @@ export function encodeEvent(event: BridgeEvent): string {
 }
 
 /** Upstream documents one event under another name than it sends (contract 2.6, N-41). */
-export const MISSPELT: Readonly<Record<string, string>> = { unDemand: 'undemand' };
+export const MISSPELT: ReadonlyMap<string, string> = new Map([['unDemand', 'undemand']]);
 
 /** The body where upstream sends the event under the name that it does not document. */
 export function encodeMisspelt(event: BridgeEvent): string {
-  return encodeAs(MISSPELT[event.event] ?? event.event, event);
+  return encodeAs(MISSPELT.get(event.event) ?? event.event, event);
 }
 
 function encodeAs(event: string, { domain, entity, details, at }: BridgeEvent): string {

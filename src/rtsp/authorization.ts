@@ -16,7 +16,8 @@ interface Asked {
   readonly allowsBasic: boolean;
 }
 
-const HASHES: Readonly<Record<string, string>> = { MD5: 'md5', 'SHA-256': 'sha256' };
+/** The strongest first. */
+const HASHES = { 'SHA-256': 'sha256', MD5: 'md5' } as const;
 
 /**
  * @param challenges the values of WWW-Authenticate, one scheme each
@@ -24,7 +25,7 @@ const HASHES: Readonly<Record<string, string>> = { MD5: 'md5', 'SHA-256': 'sha25
  */
 export function authorize(challenges: readonly string[], { username, password }: Credentials, asked: Asked) {
   const digests = challenges.filter((challenge) => /^digest /i.test(challenge)).map(parametersOf);
-  for (const algorithm of ['SHA-256', 'MD5']) {
+  for (const algorithm of ['SHA-256', 'MD5'] as const) {
     const digest = digests.find((parameters) => (parameters.get('algorithm') ?? 'MD5').toUpperCase() === algorithm);
     const answer = digest && answerDigest(digest, algorithm, { username, password }, asked);
     if (answer !== undefined) return answer;
@@ -35,7 +36,7 @@ export function authorize(challenges: readonly string[], { username, password }:
 
 function answerDigest(
   parameters: ReadonlyMap<string, string>,
-  algorithm: string,
+  algorithm: keyof typeof HASHES,
   { username, password }: Credentials,
   { method, uri, clientNonce }: Asked,
 ): string | undefined {
@@ -47,10 +48,7 @@ function answerDigest(
     .map((word) => word.trim());
   // A camera that wants `auth-int` alone asks for more than a probe does.
   if (nonce === undefined || (qop && !qop.includes('auth'))) return undefined;
-  const hash = (text: string) =>
-    createHash(HASHES[algorithm] ?? 'md5')
-      .update(text)
-      .digest('hex');
+  const hash = (text: string) => createHash(HASHES[algorithm]).update(text).digest('hex');
   const [user, request] = [hash(`${username}:${realm}:${password}`), hash(`${method}:${uri}`)];
   const count = '00000001';
   const response = qop

@@ -63,6 +63,22 @@ describe('the tree', () => {
     expect(shared).toEqual([]);
   });
 
+  it('looks nothing up in an object by a text that may be `constructor`: such a table is a Map, or asks for its own keys', () => {
+    // What the documents are made of are names of our own.
+    const sources = files.filter((path) => /^(src|nodes|addon)\/(?!documents\/).*\.ts$/.test(path));
+    const loose = sources.flatMap((path) => {
+      const text = read(path);
+      const tables = [...text.matchAll(/const (\w+): Readonly<Record<string, /g)].map(([, name = '']) => name);
+      return tables.flatMap((name) =>
+        text
+          .split('\n')
+          .filter((line) => line.includes(`${name}[`) && !line.includes(`Object.hasOwn(${name}, `))
+          .map((line) => `${path}: ${line.trim()}`),
+      );
+    });
+    expect(loose).toEqual([]);
+  });
+
   it('is as docs/architecture.md draws it', () => {
     const page = read('docs/architecture.md');
     const named = [...page.matchAll(/`((?:src|test|nodes|addon|docs)\/[\w./-]+)`/g)].map(([, path = '']) => path);

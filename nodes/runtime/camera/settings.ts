@@ -29,6 +29,7 @@ export const CAMERA = {
 
 export type CameraFields = Values<typeof CAMERA.fields>;
 
-function names(): Kind<Readonly<Record<string, unknown>>> {
-  return { absent: {}, words: 'names by id', read: (given) => (isObject(given) ? { ...given } : undefined) };
+function names(): Kind<ReadonlyMap<string, unknown>> {
+  const read = (given: unknown) => (isObject(given) ? new Map(Object.entries(given)) : undefined);
+  return { absent: new Map(), words: 'names by id', read };
 }

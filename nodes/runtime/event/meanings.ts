@@ -24,7 +24,7 @@ export function stateOf(event: string): string | undefined {
 
 export function relativesOf(event: string): string[] {
   const state = stateOf(event);
-  return state === undefined ? [] : Object.keys(STATES).filter((name) => STATES[name] === state);
+  return state === undefined ? [] : Object.entries(STATES).flatMap(([name, other]) => (other === state ? [name] : []));
 }
 
 export function isAlarm(event: string): boolean {

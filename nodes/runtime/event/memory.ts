@@ -83,7 +83,7 @@ function storesOf(settings: object): Readonly<Record<string, unknown>> {
 /** Undefined for the default, which is in memory alone unless the user said otherwise. */
 function storeAmong(stores: Readonly<Record<string, unknown>>): string | undefined {
   const lasts = (name: string): boolean => {
-    const store = stores[name];
+    const store = Object.hasOwn(stores, name) ? stores[name] : undefined;
     if (typeof store === 'string') return store !== name && lasts(store);
     return isObject(store) && store['module'] !== undefined && store['module'] !== 'memory';
   };

@@ -7,16 +7,16 @@ export interface Unreachable {
 }
 
 /** Codes of Node.js: of sockets and names, of HTTP and TLS. */
-const WAYS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nothing listens at this host and port',
-  ENOTFOUND: 'this host name is not known here',
-  EAI_AGAIN: 'host names cannot be looked up at the moment',
-  EHOSTUNREACH: 'there is no way to this host',
-  ENETUNREACH: 'there is no way to this host',
-  ETIMEDOUT: 'this host does not answer',
-  ECONNRESET: 'the connection was cut: is it the right port?',
-  EPIPE: 'the connection was cut: is it the right port?',
-};
+const WAYS: ReadonlyMap<string, string> = new Map([
+  ['ECONNREFUSED', 'nothing listens at this host and port'],
+  ['ENOTFOUND', 'this host name is not known here'],
+  ['EAI_AGAIN', 'host names cannot be looked up at the moment'],
+  ['EHOSTUNREACH', 'there is no way to this host'],
+  ['ENETUNREACH', 'there is no way to this host'],
+  ['ETIMEDOUT', 'this host does not answer'],
+  ['ECONNRESET', 'the connection was cut: is it the right port?'],
+  ['EPIPE', 'the connection was cut: is it the right port?'],
+]);
 
 /** @param protocol what we speak, in the words of a user */
 export function unreachable(error: Error, protocol: 'MQTT' | 'HTTP'): Unreachable {
@@ -27,7 +27,7 @@ export function unreachable(error: Error, protocol: 'MQTT' | 'HTTP'): Unreachabl
   if (isAboutCertificate(code))
     return say('certificate', 'its certificate is not trusted: a TLS configuration can name its authority');
   if (/WRONG_VERSION_NUMBER|EPROTO|ERR_SSL/.test(code)) return say('tls', 'what listens there does not speak TLS');
-  const words = WAYS[code];
+  const words = WAYS.get(code);
   if (words !== undefined) return say('unreachable', words);
   if (/timeout|timed out/i.test(own)) return say('unreachable', `what listens there does not answer in ${protocol}`);
   return say('protocol', `what listens there does not speak ${protocol}, or only over TLS: is it the right port?`);

@@ -96,7 +96,7 @@ const KEPT = { retain: true, qos: 1 } as const;
 const PARAMETERS = {
   domain: { description: 'Kind of what the event is about', enum: Object.keys(EVENTS) },
   entity: { description: 'Its id, or `null`' },
-  event: { description: 'What happened', enum: [...Object.values(EVENTS).flat(), ...Object.values(MISSPELT)] },
+  event: { description: 'What happened', enum: [...Object.values(EVENTS).flat(), ...MISSPELT.values()] },
 };
 
 /** One per spelling in use. */

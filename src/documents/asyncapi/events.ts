@@ -45,7 +45,7 @@ export function addEventMessages(components: Components, messages: Messages): st
 }
 
 function eventName(event: string) {
-  const misspelt = MISSPELT[event];
+  const misspelt = MISSPELT.get(event);
   if (misspelt === undefined) return { const: event };
   return {
     enum: [event, misspelt],

@@ -7,7 +7,7 @@ import { type Answer, failed, granted, type Refusal } from '../answer.ts';
 import { attribute, bundled, formatSdp, gatherCandidates, kindOf, parseSdp, type Section } from './sdp.ts';
 
 /** The codecs Google serves. */
-const CODECS: Readonly<Record<string, string>> = { audio: 'opus', video: 'h264' };
+const CODECS = { audio: 'opus', video: 'h264' } as const;
 
 /**
  * Google answers 400 unless there are audio, video and application in this order, and 500 without a host candidate.
@@ -19,7 +19,7 @@ export function offerForGoogle(sdp: string): Answer<string> {
   const video = offer?.media.find((section) => kindOf(section) === 'video');
   if (!offer || !audio || !video) return malformed('The offer must have an audio and a video section');
   if (!/^a=candidate:.* typ host/m.test(sdp)) return malformed('The offer has no host candidate');
-  const wanted = [audio, video].map((section) => withCodec(section, CODECS[kindOf(section)] ?? ''));
+  const wanted = [withCodec(audio, CODECS.audio), withCodec(video, CODECS.video)];
   if (wanted.some((section) => section === undefined)) return malformed('The offer must have Opus and H264');
   const known = wanted.filter((section) => section !== undefined);
   const media = gatherCandidates([...known, dataChannel(known)]).map(withoutTrickle);

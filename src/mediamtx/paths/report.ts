@@ -76,13 +76,18 @@ function parsePeer(value: unknown): Reader | null {
   return { type: value['type'], id: textOf(value['id']) ?? '' };
 }
 
-const UNIT_MS: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1000, ms: 1 };
+const UNIT_MS: ReadonlyMap<string, number> = new Map([
+  ['h', 3_600_000],
+  ['m', 60_000],
+  ['s', 1000],
+  ['ms', 1],
+]);
 
 /** As Go writes it: `1m30s`. Undefined for what is none. */
 function durationMs(text: string | null): number | undefined {
   const parts = [...(text ?? '').matchAll(/(\d+(?:\.\d+)?)(h|ms|m|s)/g)];
   if (parts.length === 0) return undefined;
-  return parts.reduce((sum, [, amount, unit = '']) => sum + Number(amount) * (UNIT_MS[unit] ?? 0), 0);
+  return parts.reduce((sum, [, amount, unit = '']) => sum + Number(amount) * (UNIT_MS.get(unit) ?? 0), 0);
 }
 
 function textOf(value: unknown): string | null {

@@ -111,6 +111,11 @@ describe.skipIf(chromiumIsMissing)('cameras by name', () => {
     await editor.screenshot('cameras-302');
   });
 
+  it('are no words of the language: whoever types `constructor` sees that', async () => {
+    const editor = await open({ entity: 'constructor' });
+    expect(await labelOf(editor, 'event')).toBe('constructor: notReady');
+  });
+
   it('stand on the canvas, beside the id that is kept, and are renewed by any list', async () => {
     const editor = await open({});
     expect([await labelOf(editor, 'event'), await labelOf(editor, 'request-read')]).toEqual([
