@@ -43,6 +43,7 @@ import { createModules, jobsOf } from './modules.ts';
 import { backups } from './offline/backup.ts';
 import { type CameraPictures, openPictures } from './snapshots.ts';
 import { systemModules } from './system/modules.ts';
+import { watchingModules } from './watching/modules.ts';
 import { consentRoutes, rootRoutes } from './web.ts';
 
 export interface App {
@@ -120,6 +121,7 @@ async function start(config: Config, surroundings: Surroundings, closers: Closer
     instances: rental?.instances,
     unrented: statesOnly ? undefined : NO_BROKER,
     sources,
+    watching: sources && watchingModules(core, sources, closers),
     pictures,
     google,
     jobs,

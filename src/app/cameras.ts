@@ -2,13 +2,16 @@
 
 import type { Config } from '../config/config.ts';
 import type { CameraControl } from '../core/cameras/control.ts';
+import type { CameraRecord } from '../core/cameras/records.ts';
 import type { DirectRoute } from '../core/direct-calls.ts';
 import type { Closers } from '../core/lifecycle.ts';
+import type { StreamServer } from '../core/watching/stream-server.ts';
 import { withGo2Rtc } from '../go2rtc/control.ts';
 import { type Go2Rtc, isOfGo2Rtc, openGo2Rtc } from '../go2rtc/open-go2rtc.ts';
 import type { Google } from '../google/start-google.ts';
 import { withAuthorisation } from '../mediamtx/authorisation.ts';
 import { type MediaMtx, openMediaMtx } from '../mediamtx/open-mediamtx.ts';
+import { openWhep } from '../mediamtx/whep.ts';
 import type { Check } from '../protocol/entities/health.ts';
 import type { StreamPorts } from '../protocol/stream-ports.ts';
 import { lookOnly, withLooks } from '../rtsp/control.ts';
@@ -23,6 +26,8 @@ export interface CameraSources {
   readonly health: Readonly<Record<string, () => Check>>;
   /** For `/hooks/mediamtx`. */
   readonly hooks?: DirectRoute;
+  /** What serves a camera by WebRTC; undefined where nothing does. */
+  readonly watching: (camera: CameraRecord) => StreamServer | undefined;
   /** Where the streams are, where somebody tells. */
   readonly streamPorts?: () => Partial<StreamPorts>;
 }
@@ -42,6 +47,7 @@ export function openCameraSources(config: Config, core: Core, closers: Closers, 
   const control = withGo2Rtc(sources.control, { streams: go2rtc.media, look: prober.look });
   return {
     ...sources,
+    watching: (camera) => (camera.sourceType === 'go2rtc' ? go2rtc.watching : sources.watching(camera)),
     control,
     health: { ...sources.health, go2rtc: () => reachable(go2rtc) },
   };
@@ -53,7 +59,7 @@ function openMediaServer(config: Config, core: Core, closers: Closers, google?: 
   const looks = rtspLooks({ ...core, mustVerify: !decidesFeed });
   const prober = startProber({ ...core, looks, intervalMs, decidesFeed });
   closers.add('rtsp probes', () => prober.close());
-  if (!address) return { control: lookOnly(prober), health: {} };
+  if (!address) return { control: lookOnly(prober), watching: () => undefined, health: {} };
   const mediaMtx = openMediaMtx({
     ...core,
     address,
@@ -71,7 +77,16 @@ function openMediaServer(config: Config, core: Core, closers: Closers, google?: 
   closers.add('rights of viewers', stopChecks);
   // Without it the API goes on: degraded, not unhealthy.
   const streamPorts = () => mediaMtx.streamPorts;
-  return { control, hooks, streamPorts, health: { mediamtx: () => mediaMtxHealth(mediaMtx) } };
+  const whep = openWhep({ ...core, ...address, url: () => webRtcUrl(address, mediaMtx.streamPorts.webrtc) });
+  closers.add('watching at mediamtx', () => whep.close());
+  const watching = ({ mtxPath, sourceType }: CameraRecord) =>
+    mtxPath === null || sourceType === 'go2rtc' ? undefined : whep;
+  return { control, hooks, watching, streamPorts, health: { mediamtx: () => mediaMtxHealth(mediaMtx) } };
+}
+
+/** @param port null where WebRTC is switched off */
+function webRtcUrl({ url, webRtcUrl: given }: NonNullable<Config['mediamtx']>, port: number | null = 8889) {
+  return given ?? (port === null ? undefined : `http://${new URL(url).hostname}:${port}`);
 }
 
 function mediaMtxHealth(mediaMtx: MediaMtx): Check {

@@ -47,6 +47,8 @@ interface Parts {
   readonly google?: Google | undefined;
   /** Absent where nothing runs by the clock. */
   readonly jobs?: Jobs | undefined;
+  /** Watching through us; absent where nothing is carried. */
+  readonly watching?: readonly Module[] | undefined;
   /** About a service that runs. */
   readonly system?: readonly Module[] | undefined;
 }
@@ -56,7 +58,7 @@ export function createModules(
   config: Config,
   core: Core,
   checks: Checks,
-  { instances, unrented, sources, pictures, google, jobs = jobsOf(core), system = [] }: Parts = {},
+  { instances, unrented, sources, pictures, google, jobs = jobsOf(core), watching = [], system = [] }: Parts = {},
 ): Module[] {
   const { directory } = core;
   const userChanged = (userId: number) => directory.userChanged(userId);
@@ -86,6 +88,7 @@ export function createModules(
         ? []
         : [unrentedModule(unrented)]),
     outagesModule(core),
+    ...watching,
     ...system,
     ...(pictures ? [snapshotsModule({ ...core, ...pictures })] : []),
     swaggerModule(() => describeHttp(modules, '../')),

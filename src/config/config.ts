@@ -122,6 +122,7 @@ interface MediaMtx {
   readonly url: string;
   /** Where it serves streams. */
   readonly rtspUrl: string;
+  readonly webRtcUrl?: string | undefined;
   readonly username?: string | undefined;
   readonly password?: string | undefined;
 }
@@ -236,10 +237,10 @@ function streamPorts({ STREAM_PORTS, MEDIAMTX_RTSP_URL }: Settings): Partial<Str
   return { ...rtsp, ...(STREAM_PORTS === undefined ? {} : parseStreamPorts(STREAM_PORTS)) };
 }
 
-function mediaMtx({ MEDIAMTX_URL, MEDIAMTX_RTSP_URL, MEDIAMTX_USER, MEDIAMTX_PASS }: Settings): MediaMtx | undefined {
-  if (MEDIAMTX_URL === undefined) return undefined;
-  const rtspUrl = MEDIAMTX_RTSP_URL ?? `rtsp://${new URL(MEDIAMTX_URL).hostname}:8554`;
-  return { url: MEDIAMTX_URL, rtspUrl, username: MEDIAMTX_USER, password: MEDIAMTX_PASS };
+function mediaMtx({ MEDIAMTX_URL: url, MEDIAMTX_USER: username, ...more }: Settings): MediaMtx | undefined {
+  if (url === undefined) return undefined;
+  const rtspUrl = more.MEDIAMTX_RTSP_URL ?? `rtsp://${new URL(url).hostname}:8554`;
+  return { url, rtspUrl, webRtcUrl: more.MEDIAMTX_WEBRTC_URL, username, password: more.MEDIAMTX_PASS };
 }
 
 function go2Rtc({ GO2RTC_URL, GO2RTC_USER, GO2RTC_PASS }: Settings): Go2Rtc | undefined {

@@ -20,6 +20,8 @@ const OTHERS: Readonly<Record<string, Entity>> = {
   'imports.update': { meaning: 'Id of the operation that has made the plan', isRow: true },
   'service.read': { meaning: '`log`', isRow: true },
   'service.update': { meaning: '`log` or `process`', isRow: true },
+  'streams.read': { meaning: 'Id of the camera', isRow: true },
+  'streams.delete': { meaning: 'The `id` that `streams.create` answered', isRow: true },
   'snapshots.read': { meaning: 'Id of the camera', isRow: true },
 };
 

@@ -1,8 +1,9 @@
-/** Owns one question to go2rtc's API: as whom it is asked, and what a refused login means. Only ever asks: nothing is written. */
+/** Owns one question to go2rtc's API: as whom it is asked, and what a refused login means. Nothing is written: who offers to watch is a viewer. */
 
 import { refusedLogin } from '../core/cameras/reachability.ts';
 import type { Clock } from '../core/ports.ts';
 import { openHttpClient } from '../http-client/http-client.ts';
+import type { Answer } from '../http-client/round-trips.ts';
 import { ApiError } from '../protocol/api-error.ts';
 
 export interface Go2RtcAddress {
@@ -12,17 +13,14 @@ export interface Go2RtcAddress {
   readonly password?: string | undefined;
 }
 
-interface Answer {
-  readonly status: number;
-  readonly text: string;
-}
-
 export interface Questions {
   /**
    * @param path begins with a slash and is percent-encoded
    * @throws ApiError `upstream_failed` where there is no answer, with no secret in its message
    */
   ask(path: string, timeoutMs?: number): Promise<Answer>;
+  /** @param sdp of somebody who would watch */
+  offer(path: string, sdp: string, timeoutMs: number): Promise<Answer>;
   /** Breaks off what is under way; later questions fail at once. */
   close(): void;
 }
@@ -35,12 +33,16 @@ const LOGIN_HINT =
 
 export function openQuestions(address: Go2RtcAddress, clock: Clock): Questions {
   const http = openHttpClient({ name: 'go2rtc', ...address, headers: { 'user-agent': USER_AGENT }, clock });
+  async function admitted(asking: Promise<Answer>): Promise<Answer> {
+    const answer = await asking;
+    if (answer.status === 401 || answer.status === 403) throw refusedLogin(LOGIN_HINT);
+    return answer;
+  }
+
   return {
-    async ask(path, timeoutMs) {
-      const answer = await http.ask(path, timeoutMs === undefined ? {} : { timeoutMs });
-      if (answer.status === 401 || answer.status === 403) throw refusedLogin(LOGIN_HINT);
-      return answer;
-    },
+    ask: (path, timeoutMs) => admitted(http.ask(path, timeoutMs === undefined ? {} : { timeoutMs })),
+    offer: (path, body, timeoutMs) =>
+      admitted(http.ask(path, { method: 'POST', body, headers: { 'content-type': 'application/sdp' }, timeoutMs })),
     close: http.close,
   };
 }

@@ -17,8 +17,8 @@ export interface HttpClient {
 interface More {
   /** GET when absent. */
   readonly method?: string;
-  /** Goes as JSON. */
-  readonly body?: object | undefined;
+  /** Goes as JSON; a text goes as it is. */
+  readonly body?: object | string | undefined;
   readonly headers?: Readonly<Record<string, string>>;
   readonly timeoutMs?: number;
 }
@@ -47,8 +47,9 @@ export function openHttpClient(options: Options): HttpClient {
   const always = { ...options.headers, ...loginOf(options) };
 
   async function ask(path: string, { method = 'GET', body, headers, timeoutMs = usualMs }: More = {}): Promise<Answer> {
-    const type = body && { 'content-type': 'application/json' };
-    const written = body && JSON.stringify(body);
+    const isText = typeof body === 'string';
+    const type = body && !isText && { 'content-type': 'application/json' };
+    const written = isText ? body : body && JSON.stringify(body);
     const trip = trips.begin({ method, path, headers: { ...always, ...type, ...headers }, body: written });
     let isLate = false;
     const stopWaiting = clock.after(timeoutMs, () => {

@@ -1,11 +1,18 @@
 /** Owns the connections to one HTTP server, which are kept; `fetch` takes several times as long, and each event waits for one. */
 
-import { Agent, type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
+import {
+  Agent,
+  type ClientRequest,
+  request as httpRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+} from 'node:http';
 import { request as httpsRequest, Agent as SecureAgent } from 'node:https';
 import { ApiError } from '../protocol/api-error.ts';
 
 export interface Answer {
   readonly status: number;
+  readonly headers: IncomingHttpHeaders;
   readonly text: string;
 }
 
@@ -100,7 +107,8 @@ function answerTo(
   return new Promise((resolve, reject) => {
     request.once('error', reject);
     request.once('response', (response) => {
-      read(response).then((text) => resolve({ status: response.statusCode ?? 0, text }), reject);
+      const { statusCode: status = 0, headers } = response;
+      read(response).then((text) => resolve({ status, headers, text }), reject);
     });
     request.end(body);
   });

@@ -91,6 +91,7 @@ export const ERRORS = {
     true,
   ),
   no_snapshot: entry(null, 503, 'The message names the reason; docs/cameras.md lists them all.', true),
+  no_stream: entry(null, 503, 'The message names the reason; docs/cameras.md lists them all.', true),
   internal: entry('Internal error', 500, 'Report it with the request id; the log of the service has the cause.'),
 } as const satisfies Record<string, CatalogueEntry>;
 

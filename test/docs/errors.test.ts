@@ -3,6 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { NODE_ERRORS } from '../../nodes/runtime/errors.ts';
+import { SNAPSHOT_FAULTS } from '../../src/protocol/entities/snapshot.ts';
+import { STREAM_FAULTS } from '../../src/protocol/entities/stream.ts';
 import { ERRORS } from '../../src/protocol/errors.ts';
 
 const [ofApi = '', ofNodes = ''] = readFileSync(new URL('../../docs/errors.md', import.meta.url), 'utf8').split(
@@ -28,3 +30,13 @@ it('and one per error of the nodes, none of which the API has', () => {
   expect(rowsOf(ofNodes)).toEqual(expected);
   expect(Object.keys(NODE_ERRORS).filter((code) => Object.hasOwn(ERRORS, code))).toEqual([]);
 });
+
+it.each(Object.entries({ snapshot: SNAPSHOT_FAULTS, stream: STREAM_FAULTS }))(
+  'docs/cameras.md has each reason why there is no %s, in its words',
+  (what, faults) => {
+    const page = readFileSync(new URL('../../docs/cameras.md', import.meta.url), 'utf8');
+    const rows = page.split('\n').filter((line) => line.startsWith(`| \`${what}.`));
+    const expected = Object.entries(faults).map(([fault, words]) => `| \`${what}.${fault}\` | ${words} |`);
+    expect(rows.map((row) => row.replaceAll('`', ''))).toEqual(expected.map((row) => row.replaceAll('`', '')));
+  },
+);

@@ -8,6 +8,7 @@ import { clientsModule } from '../../src/modules/system/clients.ts';
 import { importsModule } from '../../src/modules/system/imports.ts';
 import { operationsModule } from '../../src/modules/system/operations.ts';
 import { snapshotsModule } from '../../src/modules/watching/snapshots.ts';
+import { streamsModule } from '../../src/modules/watching/streams.ts';
 import { createHost } from '../../src/system/host.ts';
 import { createHttp } from '../../src/transports/http/http.ts';
 import { answer, createdCredentials } from '../modules/credentials-setting.ts';
@@ -38,6 +39,11 @@ export async function startStandIn() {
   const api = moduleApi(
     credentialsModule(credentials),
     htopModule(processes),
+    streamsModule({
+      iceServers: async () => [],
+      open: async () => ({ id: 'any', answer: 'v=0' }),
+      end: async () => undefined,
+    }),
     snapshotsModule({ take, last, store: credentials.store, clock: systemClock }),
     clientsModule({ clients: () => [], kick: async () => true }),
     importsModule({ operations, plan: async () => ({ steps: [], moveIn: async () => new Map() }) }),

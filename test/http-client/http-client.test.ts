@@ -39,7 +39,7 @@ afterEach(async () => {
 const failed = (message: string) => ({ code: 'upstream_failed', message });
 
 it('a question has the login, and a body is JSON', async () => {
-  expect(await client.ask('/a', { method: 'POST', body: { b: 1 } })).toEqual({ status: 200, text: '{}' });
+  expect(await client.ask('/a', { method: 'POST', body: { b: 1 } })).toMatchObject({ status: 200, text: '{}' });
   const [{ request, body } = { request: undefined, body: '' }] = asked;
   expect([request?.method, request?.url, body]).toEqual(['POST', '/a', '{"b":1}']);
   expect(request?.headers).toMatchObject({ authorization: 'Basic dTpzM2NyZXQ=', 'content-type': 'application/json' });

@@ -12,6 +12,13 @@ export const CAMERA_SETTINGS = {
     yaml: 'mediamtx.rtsp_url',
     description: 'Where MediaMTX serves RTSP, for snapshots; when absent, port 8554 of the host of MEDIAMTX_URL.',
   },
+  MEDIAMTX_WEBRTC_URL: {
+    ...TEXT,
+    format: 'web-url',
+    yaml: 'mediamtx.webrtc_url',
+    description:
+      'Where MediaMTX serves WebRTC, for live view; when absent, the port that MediaMTX says at the host of MEDIAMTX_URL.',
+  },
   STREAM_PORTS: {
     ...TEXT,
     format: 'stream-ports',

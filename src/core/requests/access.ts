@@ -23,6 +23,7 @@ export const ACCESS: Readonly<Record<string, Partial<Readonly<Record<Command, Ri
   service: { list: 'admin', read: 'admin', update: 'admin' },
   settings: { list: 'admin' },
   snapshots: { list: 'user', read: 'user' },
+  streams: { read: 'user', create: 'user', delete: 'user' },
   swagger: { list: 'anyone' },
   users: { list: 'admin', create: 'admin', read: 'self', update: 'self', delete: 'admin' },
   version: { list: 'anyone' },

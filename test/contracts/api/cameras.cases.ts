@@ -101,6 +101,20 @@ export function cameraCases({ ok, refused, asAdmin, asUser }: Caller): void {
       expect(page).toMatchObject({ total: 0, items: [] });
     });
 
+    it('a camera that nothing serves by WebRTC is not watched, and says why; nobody ends what is not theirs', async () => {
+      const { id } = await made({ name: 'Cellar', mtx_path: 'cellar', is_enabled: true });
+      const offer = 'v=0\r\n';
+      const why = { code: 'no_stream', details: [{ type: 'stream.no_server' }] };
+      const watch = (camera: unknown) => asUser({ command: 'create', module: 'streams', payload: { camera, offer } });
+      expect(await refused(watch(id))).toMatchObject(why);
+      expect(await refused(watch(ABSENT))).toMatchObject(NOT_FOUND);
+      expect(await refused(asUser({ command: 'read', module: 'streams', entity: String(id) }))).toMatchObject(why);
+      expect(await refused(asUser({ command: 'delete', module: 'streams', entity: ABSENT }))).toMatchObject(NOT_FOUND);
+      const payload = { camera: id, offer: 'GET / HTTP/1.1' };
+      const error = await refused(asUser({ command: 'create', module: 'streams', payload }));
+      expect(error).toMatchObject({ code: 'invalid_payload', details: [{ path: ['payload', 'offer'] }] });
+    });
+
     it.each([
       [{ domain: 'camera', entity: ABSENT, event: 'ready' }, 'not_found'],
       [{ domain: 'camera', entity: '1', event: 'exploded' }, 'invalid_payload'],

@@ -15,6 +15,9 @@ const USERS = [
     'outages list',
     'snapshots list',
     'snapshots read',
+    'streams read',
+    'streams create',
+    'streams delete',
   ],
   ...['instances list', 'instances create', 'instances read', 'instances update', 'instances delete'],
 ];

@@ -10,13 +10,13 @@ import { type OpenApi, openApiChecker, operationOf, ROWS, type Row, responseAt }
 const SOMEONE = { username: 'someone', password: 'someones password' };
 
 let service: Service;
-/** With a Google to authorise at, a process to restart and a camera that films. */
 /** What a plain service has nothing for. */
 const STOOD_IN = [
-  ...['htop.update', 'snapshots.read', 'clients.delete'],
+  ...['htop.update', 'snapshots.read', 'streams.read', 'streams.create', 'streams.delete', 'clients.delete'],
   ...['imports.update', 'operations.list', 'operations.read', 'operations.delete'],
 ];
 
+/** With a Google to authorise at, a process to restart and a camera that films. */
 let standIn: StandIn;
 let document: OpenApi;
 let check: Checker;
