@@ -35,7 +35,7 @@ export async function call<O extends keyof Operations>(
     ? [payload?: undefined, entity?: string | number]
     : [payload: Payload<O>, entity?: string | number]
 ): Promise<Operations[O]['answer']> {
-  const [module = '', command = ''] = operation.split('.');
+  const [module = '', command = ''] = operation.split(/[. ]/);
   if (!isCommand(command)) throw new Refusal('unsupported_command', operation);
   const request = {
     module,

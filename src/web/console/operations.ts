@@ -1,7 +1,10 @@
-/** Owns what the console asks the API for: each operation with its payload and its answer, by the types of the schemas. One line each. */
+/**
+ * Owns what the console asks the API for: each operation with its payload and its answer, by the types of the schemas. One line each; what
+ * stands behind a blank tells apart what one verb answers differently.
+ */
 
 import type { Login, TokenInfo } from '../../protocol/entities/auth.ts';
-import type { Camera, CameraCreate, CameraUpdate } from '../../protocol/entities/camera.ts';
+import type { Adoptable, Camera, CameraCreate, CameraUpdate } from '../../protocol/entities/camera.ts';
 import type { Emit, Emitted } from '../../protocol/entities/emit.ts';
 import type { OutageInfo } from '../../protocol/entities/outage.ts';
 import type { PastEvent } from '../../protocol/entities/past-event.ts';
@@ -41,6 +44,8 @@ export interface Operations {
   'auth.list': Operation<{ everybody?: boolean }, readonly TokenInfo[]>;
   'auth.delete': Operation<Nothing, void>;
   'cameras.list': Operation<PageQuery & { room?: string }, Page<Camera>>;
+  /** The same verb, asked for paths and streams that are no camera yet. */
+  'cameras.list adoptable': Operation<PageQuery & { adoptable: true }, Page<Adoptable>>;
   'cameras.read': Operation<Nothing, Camera>;
   'cameras.create': Operation<CameraCreate, Camera>;
   'cameras.update': Operation<CameraUpdate, void>;

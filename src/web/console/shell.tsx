@@ -66,7 +66,11 @@ function Navigation() {
       {visibleViews().map(
         ({ address, icon, title }) =>
           icon && (
-            <a key={address} href={`#${address}`} aria-current={shown?.address === address ? 'page' : undefined}>
+            <a
+              key={address}
+              href={`#${address}`}
+              aria-current={(shown?.below ?? shown?.address) === address ? 'page' : undefined}
+            >
               <Icon shape={icon} />
               <span>{title()}</span>
             </a>

@@ -1,13 +1,17 @@
 /** Owns the list of views: the address of each, its title, its place in the navigation, and who sees it. A new view is a line here. */
 
-import { Cctv } from 'lucide';
+import { Cctv, History } from 'lucide';
 import type { ComponentType } from 'preact';
 import type { Command } from '../../protocol/verbs.ts';
 import type { IconShape } from './parts/icon.tsx';
 import { matchPath, route } from './router.ts';
 import { mayOwn } from './status.ts';
+import { AddView } from './views/add/add.tsx';
+import { ADD } from './views/add/words.ts';
 import { CameraView } from './views/camera/camera.tsx';
 import { CAMERA_WORDS } from './views/camera/words.ts';
+import { EventsView } from './views/events/events.tsx';
+import { EVENTS_WORDS } from './views/events/words.ts';
 import { HomeView } from './views/home/home.tsx';
 import { HOME } from './views/home/words.ts';
 
@@ -24,12 +28,22 @@ export interface View {
   readonly needs?: readonly [module: string, command: Command];
   /** With one it stands in the navigation. */
   readonly icon?: IconShape;
+  /** The address of the one in the navigation that it belongs to. */
+  readonly below?: string;
   readonly page: ComponentType<ViewProps>;
 }
 
 const VIEWS: readonly View[] = [
   { address: '/', title: () => HOME('title'), icon: Cctv, page: HomeView },
-  { address: '/cameras/:id', title: () => CAMERA_WORDS('title'), needs: ['cameras', 'read'], page: CameraView },
+  { address: '/cameras/add', title: () => ADD('title'), needs: ['cameras', 'create'], below: '/', page: AddView },
+  {
+    address: '/cameras/:id',
+    title: () => CAMERA_WORDS('title'),
+    needs: ['cameras', 'read'],
+    below: '/',
+    page: CameraView,
+  },
+  { address: '/events', title: () => EVENTS_WORDS('title'), icon: History, page: EventsView },
 ];
 
 export function visibleViews(): readonly View[] {

@@ -13,6 +13,7 @@ import { State } from '../../parts/state.tsx';
 import { shownTab, Tabs } from '../../parts/tabs.tsx';
 import { may } from '../../status.ts';
 import type { ViewProps } from '../../views.ts';
+import { COMMON } from '../../words/common.ts';
 import { REASONS } from '../../words/conditions.ts';
 import { CameraActions } from './actions.tsx';
 import { Edit } from './edit.tsx';
@@ -74,7 +75,7 @@ function Reason({ camera: { reason, quietUntil } }: { readonly camera: Camera })
         <div class="notice" data-tone="bad">
           <p>{REASONS.knows(reason) ? REASONS(reason) : reason}</p>
           <details>
-            <summary>{CAMERA_WORDS('why')}</summary>
+            <summary>{COMMON('details')}</summary>
             <code>{CAMERA_WORDS('code', { reason })}</code>
           </details>
         </div>

@@ -10,7 +10,13 @@ import { State } from '../../parts/state.tsx';
 import { DayLine } from './day-line.tsx';
 import { HOME } from './words.ts';
 
-export function CameraCard({ camera }: { readonly camera: Camera }) {
+interface Props {
+  readonly camera: Camera;
+  /** Where it does not stand below its room. */
+  readonly withRoom: boolean;
+}
+
+export function CameraCard({ camera, withRoom }: Props) {
   const { id, name, room, stream_uptime, stream_consumer_count: viewers } = camera;
   const condition = conditionOf(camera);
   const since = condition === 'up' ? stream_uptime : (lastingOutage(id)?.from ?? null);
@@ -34,7 +40,7 @@ export function CameraCard({ camera }: { readonly camera: Camera }) {
           </span>
         )}
       </p>
-      <p class="hint card-room">{room}</p>
+      {withRoom && <p class="hint">{room}</p>}
       <DayLine cameraId={id} condition={condition} />
     </article>
   );

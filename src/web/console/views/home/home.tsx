@@ -1,7 +1,9 @@
 /** Owns the first view. It answers in this order: is everything all right, which camera, what happened. */
 
 import './home.css';
+import { Plus } from 'lucide';
 import { cameras, camerasFault, reloadCameras } from '../../house/cameras.ts';
+import { LinkButton } from '../../parts/button.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { SearchField } from '../../parts/forms/search-field.tsx';
 import { Shown } from '../../parts/lists/shown.tsx';
@@ -18,7 +20,7 @@ import { HOME } from './words.ts';
 
 /** Cameras from which on one wants to search. */
 const MANY = 8;
-const CARD_HEIGHT = 112;
+const CARD_HEIGHT = 96;
 
 export function HomeView() {
   const load = { value: cameras.value, fault: camerasFault.value, reload: reloadCameras };
@@ -26,6 +28,7 @@ export function HomeView() {
     <div class="home">
       <div class="view-head">
         <h1>{HOME('title')}</h1>
+        <div class="actions">{may('cameras', 'create') && <AddButton />}</div>
       </div>
       <Loaded load={load}>
         {(all) => (
@@ -58,7 +61,7 @@ function Rooms({ rooms }: { readonly rooms: readonly Room[] }) {
           <div class="cards">
             {own.map((camera) => (
               <Shown key={camera.id} height={CARD_HEIGHT}>
-                {() => <CameraCard camera={camera} />}
+                {() => <CameraCard camera={camera} withRoom={name === undefined} />}
               </Shown>
             ))}
           </div>
@@ -74,6 +77,15 @@ function NoCameras() {
   return (
     <Empty title={HOME('noCameras')}>
       <p>{HOME(mode === 'follow' ? 'noCameras.follow' : mayAdd ? 'noCameras.serve' : 'noCameras.user')}</p>
+      {mayAdd && <AddButton />}
     </Empty>
+  );
+}
+
+function AddButton() {
+  return (
+    <LinkButton to="/cameras/add" icon={Plus}>
+      {HOME('add')}
+    </LinkButton>
   );
 }

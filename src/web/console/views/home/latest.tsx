@@ -23,6 +23,9 @@ export function Latest() {
           ))}
         </ol>
       )}
+      <a class="back" href="#/events">
+        {HOME('all')}
+      </a>
     </section>
   );
 }

@@ -60,7 +60,7 @@ function CameraTrouble({ camera: { id, name, reason } }: { readonly camera: Came
       <a href={`#/cameras/${id}`}>{HOME('down', { name })}</a> {reason && reasonText(reason)}{' '}
       {from !== undefined && (
         <span class="hint">
-          (<At at={from} />)
+          {HOME('since')} <At at={from} />
         </span>
       )}
     </p>
