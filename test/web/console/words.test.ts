@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { SNAPSHOT_FAULTS } from '../../../src/protocol/entities/snapshot.ts';
+import { STREAM_FAULTS } from '../../../src/protocol/entities/stream.ts';
 import { ERRORS } from '../../../src/protocol/errors.ts';
 import { EVENTS } from '../../../src/protocol/events.ts';
 import { chooseLanguage, inOrder, language, locale } from '../../../src/web/console/words/language.ts';
@@ -78,6 +79,8 @@ describe('there are words', () => {
     expect(codes).toEqual([...Object.keys(ERRORS), 'unreachable'].toSorted(byText));
     const faults = Object.keys(SNAPSHOT_FAULTS).map((fault) => `snapshot.${fault}`);
     expect(Object.keys(wordsOf('PICTURE_FAULTS').texts.en)).toEqual(faults);
+    const streams = Object.keys(STREAM_FAULTS).map((fault) => `stream.${fault}`);
+    expect(Object.keys(wordsOf('STREAM_FAULT_WORDS').texts.en)).toEqual(streams);
   });
 
   it('for every reason that the documents name', () => {

@@ -41,14 +41,13 @@ export function eventText({ domain, event, entity, details }: LiveEvent): string
   const key = `${domain}.${event}`;
   if (!EVENT_WORDS.knows(key)) return key;
   const { name, description, source } = details;
-  const told = [name, description, SOURCES[String(source)] ?? source].find((each) => typeof each === 'string');
+  const told = [name, description, SOURCES.get(String(source)) ?? source].find((each) => typeof each === 'string');
   const known = entity === null || domain !== 'camera' ? undefined : cameraWith(entity)?.name;
   return EVENT_WORDS(key, { name: known ?? (typeof told === 'string' ? told : EVENT_WORDS('unknownCamera')) });
 }
 
-const SOURCES: Readonly<Record<string, string>> = {
-  mediamtx: 'MediaMTX',
-  go2rtc: 'go2rtc',
-  google: 'Google',
-  nestmtx: 'NestMTX',
-};
+const SOURCES: ReadonlyMap<string, string> = new Map([
+  ['mediamtx', 'MediaMTX'],
+  ['google', 'Google'],
+  ['nestmtx', 'NestMTX'],
+]);

@@ -37,6 +37,7 @@ export const REFUSALS = words(
     upstream_failed: 'What is behind the service did not answer as expected. Try again; the log has the cause.',
     unavailable: 'The service cannot do this at the moment.',
     no_snapshot: 'There is no picture at the moment.',
+    no_stream: 'The camera cannot be watched at the moment.',
     internal: 'The service made a mistake. The log has the cause.',
   },
   {
@@ -72,6 +73,7 @@ export const REFUSALS = words(
     upstream_failed: 'Was hinter dem Dienst steht, hat nicht wie erwartet geantwortet. Die Ursache steht im Protokoll.',
     unavailable: 'Das kann der Dienst im Augenblick nicht.',
     no_snapshot: 'Im Augenblick gibt es kein Bild.',
+    no_stream: 'Die Kamera lässt sich im Augenblick nicht ansehen.',
     internal: 'Dem Dienst ist ein Fehler unterlaufen. Die Ursache steht im Protokoll.',
   },
 );
@@ -106,6 +108,26 @@ export const PICTURE_FAULTS = words(
   },
 );
 
+/** Why it cannot be watched. */
+export const STREAM_FAULT_WORDS = words(
+  {
+    'stream.disabled': 'The camera is off, or stopped.',
+    'stream.no_server': 'Watching needs MediaMTX or go2rtc, with WebRTC switched on.',
+    'stream.not_ready': 'The camera sends no picture at the moment.',
+    'stream.unauthorised': 'Whatever carries the stream refuses our login for it.',
+    'stream.unreachable': 'Whatever carries the stream does not answer by WebRTC.',
+    'stream.unplayable': 'Your browser cannot play the format of this camera. Set it to H.264.',
+  },
+  {
+    'stream.disabled': 'Die Kamera ist aus oder angehalten.',
+    'stream.no_server': 'Zum Ansehen braucht es MediaMTX oder go2rtc, mit eingeschaltetem WebRTC.',
+    'stream.not_ready': 'Die Kamera sendet im Augenblick kein Bild.',
+    'stream.unauthorised': 'Was den Stream überträgt, nimmt unsere Anmeldung dafür nicht an.',
+    'stream.unreachable': 'Was den Stream überträgt, antwortet nicht über WebRTC.',
+    'stream.unplayable': 'Ihr Browser kann das Format dieser Kamera nicht abspielen. Die Kamera auf H.264 stellen.',
+  },
+);
+
 /** What is wrong with one field, by the kind of the rule. */
 export const VIOLATIONS = words(
   {
@@ -133,6 +155,7 @@ export const VIOLATIONS = words(
 export function refusalText({ code, details }: Pick<Refusal, 'code' | 'details'>): string {
   const kind = details[0]?.type ?? '';
   if (code === 'no_snapshot' && PICTURE_FAULTS.knows(kind)) return PICTURE_FAULTS(kind);
+  if (code === 'no_stream' && STREAM_FAULT_WORDS.knows(kind)) return STREAM_FAULT_WORDS(kind);
   return REFUSALS.knows(code) ? REFUSALS(code) : code;
 }
 
