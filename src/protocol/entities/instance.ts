@@ -109,6 +109,7 @@ export const INSTANCE_ACT = {
 } as const;
 
 export type InstanceAct = FromSchema<typeof INSTANCE_ACT>;
+export type Receipt = Readonly<FromSchema<typeof RECEIPT>>;
 export type InstanceCreate = FromSchema<typeof INSTANCE_CREATE>;
 export type InstanceUpdate = FromSchema<typeof INSTANCE_UPDATE>;
 export type InstanceRotate = FromSchema<typeof INSTANCE_ROTATE>;

@@ -3,11 +3,21 @@
  * stands behind a blank tells apart what one verb answers differently.
  */
 
-import type { Login, TokenInfo } from '../../protocol/entities/auth.ts';
+import type { FailedLoginList, Login, TokenInfo } from '../../protocol/entities/auth.ts';
 import type { Adoptable, Camera, CameraCreate, CameraUpdate } from '../../protocol/entities/camera.ts';
+import type { Credential, CredentialCreate, CredentialUpdate } from '../../protocol/entities/credentials.ts';
 import type { Emit, Emitted } from '../../protocol/entities/emit.ts';
+import type { Health } from '../../protocol/entities/health.ts';
+import type { Instance, InstanceAct, InstanceCreate, Receipt } from '../../protocol/entities/instance.ts';
 import type { OutageInfo } from '../../protocol/entities/outage.ts';
 import type { PastEvent } from '../../protocol/entities/past-event.ts';
+import type { Backup } from '../../protocol/entities/system/backups.ts';
+import type { BrokerClient } from '../../protocol/entities/system/clients.ts';
+import type { ImportCreate, ImportUpdate } from '../../protocol/entities/system/imports.ts';
+import type { Begun, OperationInfo } from '../../protocol/entities/system/operations.ts';
+import type { LogLines, Service, ServiceUpdate } from '../../protocol/entities/system/service.ts';
+import type { SettingList } from '../../protocol/entities/system/settings.ts';
+import type { User, UserCreate, UserUpdate } from '../../protocol/entities/user.ts';
 
 /** What a list may be asked for, and more where the module takes it. */
 interface PageQuery {
@@ -42,7 +52,9 @@ type Nothing = undefined;
 export interface Operations {
   'auth.create': Operation<{ username: string; password: string; rememberMe: boolean; name: string }, Login>;
   'auth.list': Operation<{ everybody?: boolean }, readonly TokenInfo[]>;
+  'auth.read': Operation<Nothing, FailedLoginList>;
   'auth.delete': Operation<Nothing, void>;
+  'backups.list': Operation<Nothing, Backup>;
   'cameras.list': Operation<PageQuery & { room?: string }, Page<Camera>>;
   /** The same verb, asked for paths and streams that are no camera yet. */
   'cameras.list adoptable': Operation<PageQuery & { adoptable: true }, Page<Adoptable>>;
@@ -50,10 +62,36 @@ export interface Operations {
   'cameras.create': Operation<CameraCreate, Camera>;
   'cameras.update': Operation<CameraUpdate, void>;
   'cameras.delete': Operation<Nothing, void>;
+  'clients.list': Operation<PageQuery, Page<BrokerClient>>;
+  'clients.delete': Operation<Nothing, void>;
+  'credentials.list': Operation<PageQuery, Page<Credential>>;
+  'credentials.create': Operation<CredentialCreate, number>;
+  'credentials.read': Operation<Nothing, unknown>;
+  'credentials.update': Operation<CredentialUpdate, string>;
+  'credentials.delete': Operation<Nothing, void>;
   'events.create': Operation<Emit, Emitted>;
   'events.list': Operation<PageQuery & EventFilter, Page<PastEvent>>;
+  'health.list': Operation<Nothing, Health>;
+  'imports.create': Operation<ImportCreate, Begun>;
+  'imports.update': Operation<ImportUpdate, Begun>;
+  'instances.list': Operation<PageQuery & { owner?: 'all' }, Page<Instance>>;
+  'instances.read': Operation<Nothing, Instance>;
+  'instances.create': Operation<InstanceCreate, Instance>;
+  'instances.update': Operation<InstanceAct, void>;
+  'instances.delete': Operation<Nothing, Receipt>;
+  'operations.read': Operation<Nothing, OperationInfo>;
+  'operations.delete': Operation<Nothing, void>;
   'outages.list': Operation<
     PageQuery & { camera?: string; kind?: OutageInfo['kind']; from?: string; until?: string },
     Page<OutageInfo>
   >;
+  'service.list': Operation<Nothing, Service>;
+  'service.read': Operation<Nothing, LogLines>;
+  'service.update': Operation<ServiceUpdate, void>;
+  'settings.list': Operation<Nothing, SettingList>;
+  'users.list': Operation<PageQuery, Page<User>>;
+  'users.create': Operation<UserCreate, User>;
+  'users.read': Operation<Nothing, User>;
+  'users.update': Operation<UserUpdate, void>;
+  'users.delete': Operation<Nothing, void>;
 }

@@ -9,6 +9,7 @@ import { Empty } from './parts/empty.tsx';
 import { Icon } from './parts/icon.tsx';
 import { Skeleton } from './parts/loaded.tsx';
 import { Confirmations } from './parts/messages/confirm.tsx';
+import { ProgressOfMany } from './parts/messages/progress.tsx';
 import { Toasts } from './parts/messages/toast.tsx';
 import { route } from './router.ts';
 import { AccountMenu } from './shell/account-menu.tsx';
@@ -47,6 +48,7 @@ export function Shell() {
       <Content />
       <Toasts />
       <Confirmations />
+      <ProgressOfMany />
       <Keys />
       <SearchEverything />
     </>

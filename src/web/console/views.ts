@@ -1,11 +1,14 @@
 /** Owns the list of views: the address of each, its title, its place in the navigation, and who sees it. A new view is a line here. */
 
-import { Cctv, History } from 'lucide';
+import { Cctv, History, KeyRound } from 'lucide';
 import type { ComponentType } from 'preact';
 import type { Command } from '../../protocol/verbs.ts';
 import type { IconShape } from './parts/icon.tsx';
 import { matchPath, route } from './router.ts';
 import { mayOwn } from './status.ts';
+import { AccountView } from './views/accounts/account.tsx';
+import { AccountsView } from './views/accounts/accounts.tsx';
+import { ACCOUNTS } from './views/accounts/words.ts';
 import { AddView } from './views/add/add.tsx';
 import { ADD } from './views/add/words.ts';
 import { CameraView } from './views/camera/camera.tsx';
@@ -44,6 +47,20 @@ const VIEWS: readonly View[] = [
     page: CameraView,
   },
   { address: '/events', title: () => EVENTS_WORDS('title'), icon: History, page: EventsView },
+  {
+    address: '/accounts',
+    title: () => ACCOUNTS('title'),
+    needs: ['instances', 'list'],
+    icon: KeyRound,
+    page: AccountsView,
+  },
+  {
+    address: '/accounts/:id',
+    title: () => ACCOUNTS('account'),
+    needs: ['instances', 'read'],
+    below: '/accounts',
+    page: AccountView,
+  },
 ];
 
 export function visibleViews(): readonly View[] {

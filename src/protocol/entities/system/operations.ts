@@ -42,4 +42,5 @@ export const BEGUN = {
   additionalProperties: false,
 } as const;
 
+export type OperationInfo = Readonly<FromSchema<typeof OPERATION>>;
 export type Begun = Readonly<FromSchema<typeof BEGUN>>;

@@ -1,0 +1,170 @@
+/** Pins the views of MQTT accounts, end to end: made with a login that works, used, looked into, changed several at once, and deleted with a receipt. */
+
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { connectClient } from '../../support/brokers/mqtt-client.ts';
+import { hasProgram } from '../../support/programs.ts';
+import type { Service } from '../../support/service.ts';
+import { type Browser, startBrowser, type Window } from '../browser.ts';
+import { expectClean, findingsIn, openSignedIn, overflowOf, PHONE, signInOverHttp, startConsole } from './setting.ts';
+
+const HOSTILE = '<img src=x onerror="document.title=1"> \u202Eevil';
+
+let browser: Browser;
+let service: Service;
+const windows: Window[] = [];
+
+describe.skipIf(!hasProgram('chromium'))('MQTT accounts in the console', () => {
+  beforeAll(async () => {
+    [browser, service] = await Promise.all([startBrowser(), startConsole({ env: { INSTANCE_LIMIT: '1000' } })]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await service.stop();
+  });
+  afterEach(async () => {
+    for (const window of windows.splice(0)) await window.close();
+  });
+
+  async function open(path: string, more: Parameters<typeof openSignedIn>[2] = {}) {
+    const window = await openSignedIn(browser, service.httpUrl, { path, ...more });
+    windows.push(window);
+    return window;
+  }
+
+  async function made(label: string | null) {
+    const api = await signInOverHttp(service.httpUrl);
+    const account = Object(await api.ask('create', 'instances', undefined, { label }));
+    return { api, account, id: String(account._id) };
+  }
+
+  const connect = (user: string, password: string, clientId = 'bell') =>
+    connectClient({ url: service.mqttUrl, username: user, password, clientId });
+
+  it('are made in the page, which tries the login, and shows what somebody enters elsewhere', async () => {
+    const window = await open('#/accounts');
+    const { page } = window;
+    await page.getByText('No MQTT accounts yet').waitFor();
+    await page.getByRole('button', { name: 'Create account' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name').fill('Doorbell');
+    await page.keyboard.press('Enter');
+    await dialog.getByText('The login works').waitFor();
+    await dialog.getByRole('button', { name: 'Password: Show' }).click();
+    const [, , user = '', password = ''] = await dialog.locator('code').allTextContents();
+    await (await connect(user, password)).end();
+    await dialog.getByRole('link', { name: 'I have it' }).click();
+    await page.getByRole('heading', { name: 'Doorbell', level: 1 }).waitFor();
+    await page.getByRole('button', { name: 'Copy Home Assistant' }).waitFor();
+    await page.getByRole('button', { name: 'Show the code for a phone' }).click();
+    await page.getByRole('img', { name: 'Code with server' }).waitFor();
+    expectClean(window, service.httpUrl);
+  });
+
+  it('show who is connected and send them away, what was used, and which topics they may use', async () => {
+    const { account, id } = await made('Busy');
+    const client = await connect(account.user, account.password, HOSTILE);
+    await client.publish(`${account.user}/a`, 'x');
+    const window = await open(`#/accounts/${id}?tab=sessions`);
+    const { page } = window;
+    await page.getByText(HOSTILE).waitFor();
+    await page.getByRole('button', { name: 'Send them away' }).click();
+    await page.getByRole('dialog').getByText('1 connection ends.').waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: 'Send them away' }).click();
+    await client.closed;
+    await page.getByText('Nobody is connected').waitFor();
+    await page.getByRole('link', { name: 'Usage' }).click();
+    await page.locator('.chart canvas').waitFor();
+    await page.getByText('The numbers').click();
+    expect(await page.locator('.chart tbody tr').count()).toBeGreaterThan(0);
+    await page.getByRole('link', { name: 'Topics', exact: true }).click();
+    await page.getByLabel('Topic or filter').fill('nestmtx/requests');
+    await page.keyboard.press('Enter');
+    await page.getByText('It may not publish there').waitFor();
+    await page.getByText('It may not subscribe to that').waitFor();
+    await page.getByLabel('Topic or filter').fill(`${account.user}/door`);
+    await page.keyboard.press('Enter');
+    await page.getByText('It may publish there').waitFor();
+    expectClean(window, service.httpUrl);
+  });
+
+  it('get a new password while the old one still counts, and are deleted for who types the name', async () => {
+    const { api, account, id } = await made('Gate');
+    const window = await open(`#/accounts/${id}`);
+    const { page } = window;
+    const menu = async (item: string) => {
+      await page.getByRole('button', { name: 'More about Gate' }).click();
+      await page.getByRole('menuitem', { name: item }).click();
+    };
+    await menu('New password');
+    await page.getByLabel('The old password counts').selectOption('300');
+    await page.getByRole('dialog').getByRole('button', { name: 'New password' }).click();
+    const fresh = (await page.getByRole('dialog').locator('code').textContent()) ?? '';
+    expect(fresh).not.toBe(account.password);
+    await (await connect(account.user, account.password)).end();
+    await (await connect(account.user, fresh)).end();
+    await page.getByRole('button', { name: 'I have it' }).click();
+    await page.getByText('still counts until').waitFor();
+    await menu('Delete');
+    const dialog = page.getByRole('dialog', { name: 'Delete Gate?' });
+    await dialog.getByRole('textbox').fill('Gate');
+    await page.keyboard.press('Enter');
+    await page.getByText(/^Gate was deleted: 0 connections ended, \d+ waiting sessions/).waitFor();
+    await expect(api.ask('read', 'instances', id)).rejects.toThrow('No such MQTT instance');
+    await expect(connect(account.user, fresh)).rejects.toThrow();
+    expectClean(window, service.httpUrl);
+  });
+
+  it('are changed several at once, with a way back', async () => {
+    const some = [await made('Shed 1'), await made('Shed 2')];
+    const window = await open('#/accounts?search=shed');
+    const { page } = window;
+    for (const name of ['Shed 1', 'Shed 2']) await page.getByRole('checkbox', { name: `Choose ${name}` }).check();
+    await page.getByRole('button', { name: 'Switch off' }).click();
+    await page.getByText('2 accounts were switched off.').waitFor();
+    const enabled = async () =>
+      Promise.all(some.map(async ({ api, id }) => Object(await api.ask('read', 'instances', id)).enabled));
+    expect(await enabled()).toEqual([false, false]);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await expect.poll(enabled).toEqual([true, true]);
+    expectClean(window, service.httpUrl);
+  });
+
+  it('of everybody are there for administrators, and for nobody else', async () => {
+    const { api } = await made(HOSTILE);
+    const GUEST = { username: 'guest', password: 'a guest may look' };
+    await api.ask('create', 'users', undefined, { ...GUEST, can_login: true });
+    const guest = await signInOverHttp(service.httpUrl, GUEST);
+    await guest.ask('create', 'instances', undefined, { label: 'Guest house' });
+    const admin = await open('#/accounts?owner=all&search=guest');
+    await admin.page.getByRole('link', { name: 'Guest house' }).waitFor();
+    const own = await open('#/accounts', { login: GUEST });
+    await own.page.getByRole('link', { name: 'Guest house' }).waitFor();
+    expect(await own.page.getByLabel('Those of everybody').count()).toBe(0);
+    expect(await own.page.locator('.row').count()).toBe(1);
+    expectClean(admin, service.httpUrl);
+  });
+
+  it.each([
+    ['light', { colorScheme: 'light' }],
+    ['dark', { colorScheme: 'dark', locale: 'de-DE' }],
+    ['phone', { ...PHONE, colorScheme: 'light' }],
+  ] as const)('are without a finding of axe and fit the window: %s', async (name, options) => {
+    const { id } = await made('Accessible');
+    for (const [view, path] of [
+      ['accounts', '#/accounts'],
+      ...(['connect', 'sessions', 'usage', 'topics'] as const).map(
+        (tab) => [tab, `#/accounts/${id}?tab=${tab}`] as const,
+      ),
+    ] as const) {
+      const { page, ...window } = await open(path, options);
+      await page
+        .locator(view === 'accounts' ? '.account-link' : '.tabs')
+        .first()
+        .waitFor();
+      await expect.poll(() => page.locator('.skeleton').count()).toBe(0);
+      expect([view, await findingsIn(page)]).toEqual([view, []]);
+      expect([view, await overflowOf(page)]).toEqual([view, 0]);
+      await window.screenshot(`console-accounts-${view}-${name}`);
+    }
+  });
+});
