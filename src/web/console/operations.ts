@@ -11,6 +11,7 @@ import type { Health } from '../../protocol/entities/health.ts';
 import type { Instance, InstanceAct, InstanceCreate, Receipt } from '../../protocol/entities/instance.ts';
 import type { OutageInfo } from '../../protocol/entities/outage.ts';
 import type { PastEvent } from '../../protocol/entities/past-event.ts';
+import type { LastSnapshot } from '../../protocol/entities/snapshot.ts';
 import type { Backup } from '../../protocol/entities/system/backups.ts';
 import type { BrokerClient } from '../../protocol/entities/system/clients.ts';
 import type { ImportCreate, ImportUpdate } from '../../protocol/entities/system/imports.ts';
@@ -71,6 +72,7 @@ export interface Operations {
   'credentials.delete': Operation<Nothing, void>;
   'events.create': Operation<Emit, Emitted>;
   'events.list': Operation<PageQuery & EventFilter, Page<PastEvent>>;
+  'snapshots.list': Operation<PageQuery & { camera?: string; room?: string }, Page<LastSnapshot>>;
   'health.list': Operation<Nothing, Health>;
   'imports.create': Operation<ImportCreate, Begun>;
   'imports.update': Operation<ImportUpdate, Begun>;

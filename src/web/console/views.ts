@@ -3,6 +3,7 @@
 import { Cctv, History, KeyRound } from 'lucide';
 import type { ComponentType } from 'preact';
 import type { Command } from '../../protocol/verbs.ts';
+import type { Condition } from './house/condition.ts';
 import type { IconShape } from './parts/icon.tsx';
 import { matchPath, route } from './router.ts';
 import { mayOwn } from './status.ts';
@@ -16,6 +17,7 @@ import { CAMERA_WORDS } from './views/camera/words.ts';
 import { EventsView } from './views/events/events.tsx';
 import { EVENTS_WORDS } from './views/events/words.ts';
 import { HomeView } from './views/home/home.tsx';
+import { findCameras } from './views/home/search.ts';
 import { HOME } from './views/home/words.ts';
 
 export interface ViewProps {
@@ -34,10 +36,22 @@ export interface View {
   /** The address of the one in the navigation that it belongs to. */
   readonly below?: string;
   readonly page: ComponentType<ViewProps>;
+  /** What of it fits a text that somebody searches for: a few, the best first. Asked of the service where it is not known here. */
+  readonly find?: (text: string) => readonly Found[] | Promise<readonly Found[]>;
+}
+
+/** A thing that a search has found. */
+export interface Found {
+  /** Its address, such as `/cameras/1`. */
+  readonly to: string;
+  readonly text: string;
+  /** What tells it from others of that name. */
+  readonly hint?: string;
+  readonly condition?: Condition;
 }
 
 const VIEWS: readonly View[] = [
-  { address: '/', title: () => HOME('title'), icon: Cctv, page: HomeView },
+  { address: '/', title: () => HOME('title'), icon: Cctv, page: HomeView, find: findCameras },
   { address: '/cameras/add', title: () => ADD('title'), needs: ['cameras', 'create'], below: '/', page: AddView },
   {
     address: '/cameras/:id',

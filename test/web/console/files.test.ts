@@ -115,6 +115,23 @@ describe('the files', () => {
     expect(await (await get('/console/console.css')).text()).not.toMatch(/@import|url\(/);
   });
 
+  it('set no cookie, and nothing is done without the token that only its own page reads', async () => {
+    const sent = await get('/api/auth', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: 'http://elsewhere.example' },
+      body: JSON.stringify({ ...SOMEBODY }),
+    });
+    expect([sent.status, sent.headers.getSetCookie(), sent.headers.get('access-control-allow-origin')]).toEqual([
+      201,
+      [],
+      null,
+    ]);
+    for (const path of ['/', '/status.json', '/api/cameras'])
+      expect((await get(path)).headers.getSetCookie()).toEqual([]);
+    const forged = await get('/api/cameras/1', { method: 'DELETE', headers: { origin: 'http://elsewhere.example' } });
+    expect(forged.status).toBe(401);
+  });
+
   it('are loaded again only when they have changed', async () => {
     for (const path of ['/', '/console/console.js']) {
       const etag = (await get(path)).headers.get('etag') ?? '';

@@ -1,19 +1,18 @@
-/** Owns the search over everything that the page can show: views, cameras and rooms, by the first letters of any word in them. */
+/** Owns the search over everything: it asks each view for what fits, and leads there. */
 
 import { useSignal } from '@preact/signals';
 import { Search } from 'lucide';
-import { useId } from 'preact/hooks';
-import { cameras } from '../house/cameras.ts';
-import { conditionOf } from '../house/condition.ts';
+import { useEffect, useId } from 'preact/hooks';
 import { Icon } from '../parts/icon.tsx';
 import { Dialog } from '../parts/messages/dialog.tsx';
 import { State } from '../parts/state.tsx';
 import { go } from '../router.ts';
-import { visibleViews } from '../views.ts';
+import { type Found, visibleViews } from '../views.ts';
 import { COMMON } from '../words/common.ts';
 import { isSearching } from './keys.tsx';
 
-const SHOWN = 12;
+/** Nobody is asked while somebody is still writing. */
+const PAUSE_MS = 120;
 
 export function SearchEverything() {
   return isSearching.value ? <SearchDialog /> : null;
@@ -21,9 +20,27 @@ export function SearchEverything() {
 
 function SearchDialog() {
   const text = useSignal('');
+  const found = useSignal<readonly Found[]>(findViews(''));
   const id = useId();
   const close = () => (isSearching.value = false);
-  const found = findAll(text.value);
+
+  useEffect(() => {
+    let isOld = false;
+    const timer = setTimeout(async () => {
+      const all = await findAll(text.value.trim());
+      if (!isOld) found.value = all;
+    }, PAUSE_MS);
+    return () => {
+      isOld = true;
+      clearTimeout(timer);
+    };
+  }, [text.value]);
+
+  /** What was found last may be of fewer letters than stand there now. */
+  async function chooseFirst(): Promise<void> {
+    const [first] = await findAll(text.value.trim());
+    if (first) choose(first.to);
+  }
 
   function choose(to: string): void {
     close();
@@ -35,7 +52,7 @@ function SearchDialog() {
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          if (found[0]) choose(found[0].to);
+          void chooseFirst();
         }}
       >
         <div class="search-field">
@@ -52,41 +69,32 @@ function SearchDialog() {
         </div>
       </form>
       <ul class="found">
-        {found.map(({ to, text: title, hint, state }) => (
+        {found.value.map(({ to, text: title, hint, condition }) => (
           <li key={to}>
             <a href={`#${to}`} onClick={() => choose(to)}>
               <span>{title}</span>
               {hint !== undefined && <span class="hint">{hint}</span>}
-              {state}
+              {condition && <State condition={condition} />}
             </a>
           </li>
         ))}
       </ul>
-      {found.length === 0 && <p class="hint">{COMMON('nothingFound.hint', { search: text.value })}</p>}
+      {found.value.length === 0 && <p class="hint">{COMMON('nothingFound.hint', { search: text.value })}</p>}
     </Dialog>
   );
 }
 
-function findAll(text: string) {
-  const wanted = text.trim().toLowerCase();
-  const fits = (...texts: string[]) =>
-    texts.some(
-      (each) =>
-        each
-          .toLowerCase()
-          .split(/[\s/_-]+/)
-          .some((word) => word.startsWith(wanted)) || each.toLowerCase().includes(wanted),
-    );
-  const views = visibleViews()
-    .filter(({ icon, title }) => icon && fits(title()))
-    .map(({ address, title }) => ({ to: address, text: title(), hint: undefined, state: undefined }));
-  const found = (cameras.value ?? [])
-    .filter(({ name, room, mtx_path }) => wanted !== '' && fits(name, room, mtx_path ?? ''))
-    .map((camera) => ({
-      to: `/cameras/${camera.id}`,
-      text: camera.name,
-      hint: camera.room,
-      state: <State condition={conditionOf(camera)} />,
-    }));
-  return [...found, ...views].slice(0, SHOWN);
+async function findAll(text: string): Promise<readonly Found[]> {
+  if (text === '') return findViews(text);
+  // A view that cannot be asked now has found nothing.
+  const asked = visibleViews()
+    .map(async ({ find }) => (find ? find(text) : []))
+    .map((found) => found.catch(() => []));
+  return [...(await Promise.all(asked)).flat(), ...findViews(text)];
+}
+
+function findViews(text: string): readonly Found[] {
+  return visibleViews()
+    .filter(({ icon, title }) => icon && title().toLowerCase().includes(text.toLowerCase()))
+    .map(({ address, title }) => ({ to: address, text: title() }));
 }

@@ -4,6 +4,7 @@ import { Eye } from 'lucide';
 import type { Camera } from '../../../../protocol/entities/camera.ts';
 import { conditionOf } from '../../house/condition.ts';
 import { lastingOutage } from '../../house/outages.ts';
+import { pictureOf } from '../../house/pictures.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { Ago } from '../../parts/moment.tsx';
 import { State } from '../../parts/state.tsx';
@@ -20,8 +21,17 @@ export function CameraCard({ camera, withRoom }: Props) {
   const { id, name, room, stream_uptime, stream_consumer_count: viewers } = camera;
   const condition = conditionOf(camera);
   const since = condition === 'up' ? stream_uptime : (lastingOutage(id)?.from ?? null);
+  const picture = condition === 'off' ? undefined : pictureOf(id);
   return (
     <article class="card" data-camera={id} data-condition={condition}>
+      {picture && (
+        <figure>
+          <img src={picture.url} alt={HOME('picture', { name })} />
+          <figcaption>
+            <Ago at={picture.at} />
+          </figcaption>
+        </figure>
+      )}
       <h3>
         <a href={`#/cameras/${id}`}>{name}</a>
       </h3>
