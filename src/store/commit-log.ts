@@ -16,6 +16,8 @@ export interface Opened {
 }
 
 export interface CommitLog {
+  /** Where it lies, for the words of an error. */
+  readonly where: string;
   /** Everything that is there. */
   read(): Promise<Opened>;
   /** Hears of every entry behind `position`, in order, with those that one appends oneself. @returns what ends it */

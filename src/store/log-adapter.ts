@@ -88,7 +88,7 @@ export class LogAdapter implements Adapter<StoreData> {
       data.abandon();
       if (this.#gathering !== undefined) this.#lost = error;
       this.#trouble = error instanceof Error ? error.message : String(error);
-      this.#log.error({ err: error }, this.fault ?? 'the disk did not take a change');
+      this.#log.error({ err: error }, this.fault ?? `${this.#commits.where} did not take a change`);
       throw error;
     } finally {
       this.#isFlushing = false;

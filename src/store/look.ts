@@ -12,6 +12,7 @@ import { lowStore } from './low-store.ts';
 import { MemoryAdapter, memoryStore } from './memory-store.ts';
 import { MIGRATIONS, migrate, newestVersion } from './migrations.ts';
 import type { StoreOptions } from './open-store.ts';
+import { takePlace } from './place.ts';
 import { StoreData } from './store-data.ts';
 
 /**
@@ -39,6 +40,7 @@ export async function storeOf(
 ): Promise<Store> {
   const { records, header } = await readJournal(file, path, newestVersion(MIGRATIONS));
   migrate(records, header.version, MIGRATIONS);
+  takePlace(records);
   const data = new StoreData(collections, records);
   admits?.({ collection: (spec) => data.table(spec) });
   return lowStore(new Low(new MemoryAdapter(), data), { fault: null, trouble: null, close: async () => undefined });

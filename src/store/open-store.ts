@@ -6,12 +6,13 @@ import { Low } from 'lowdb';
 import type { Log } from '../core/ports.ts';
 import type { Store } from '../core/store.ts';
 import { ApiError } from '../protocol/api-error.ts';
+import type { CommitLog } from './commit-log.ts';
 import { type FileSystem, nodeFileSystem } from './file-system.ts';
 import type { JournalPaths } from './journal/compaction.ts';
-import { JournalLog } from './journal/journal-log.ts';
+import { JournalLog, type JournalOptions } from './journal/journal-log.ts';
 import type { Admits } from './journal/opening.ts';
-import type { Knocking } from './knock.ts';
-import { lock } from './lock.ts';
+import type { Knocking } from './lock/knock.ts';
+import { lock } from './lock/lock.ts';
 import { LogAdapter } from './log-adapter.ts';
 import { lowStore } from './low-store.ts';
 import { MIGRATIONS, type Migration } from './migrations.ts';
@@ -36,8 +37,13 @@ const SLACK_BYTES = 4 * 1024 * 1024;
 
 const FOLDER_LOST = 'another process has taken over the data folder, since this one did not answer for too long';
 
+/** A log whose copy may lie in the folder; by default it lies there itself, alone. */
+export type LogOver = (journal: JournalOptions) => CommitLog;
+
+const itself: LogOver = (journal) => new JournalLog(journal);
+
 /** @throws ApiError `unavailable` when another process has the store open, or when the journal cannot be read */
-export async function openStore(options: StoreOptions): Promise<Store> {
+export async function openStore(options: StoreOptions, over = itself): Promise<Store> {
   const { dir, log, collections, fs = nodeFileSystem, migrations = MIGRATIONS, slackBytes = SLACK_BYTES } = options;
   const { admits } = options;
   const madeFirst = await mkdir(dir, { recursive: true, mode: 0o700 });
@@ -50,8 +56,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   });
   try {
     const mayWrite = async () => ((await held.isOwn()) ? null : FOLDER_LOST);
-    const journal = new JournalLog({ fs, paths, log, collections, migrations, slackBytes, mayWrite, admits });
-    const adapter = new LogAdapter(journal, log);
+    const commits = over({ fs, paths, log, collections, migrations, slackBytes, mayWrite, admits });
+    const adapter = new LogAdapter(commits, log);
     const db = new Low<StoreData>(adapter, new StoreData(collections));
     await db.read();
     return lowStore(db, {

@@ -61,6 +61,10 @@ export class StoreData {
     return this.#find(this.#tables, spec.name) as ReadCollection<StoredRecord> as ReadCollection<R>;
   }
 
+  get isEmpty(): boolean {
+    return [...this.#tables.values()].every(({ size }) => size === 0);
+  }
+
   /** Every record that is durable at this moment. The result may be read slowly: records are replaced, never changed. */
   records(): Iterable<Change> {
     const tables = [...this.#tables].map(([name, table]) => ({ name, records: [...table.values()] }));
@@ -129,7 +133,7 @@ export class StoreData {
     const staged = [...this.#stagedInFlight, ...this.#stagedQueued];
     this.abandon();
     for (const changes of batches) this.#absorb(changes);
-    this.#stagedQueued = staged.filter((one) => one.runAgain());
+    this.#stagedQueued.push(...staged.filter((one) => one.runAgain()));
   }
 
   #absorb(changes: readonly Change[]): void {

@@ -4,7 +4,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { lock } from '../../src/store/lock.ts';
+import { lock } from '../../src/store/lock/lock.ts';
 import { endsWithUs } from '../support/children.ts';
 
 let dir: string;

@@ -6,10 +6,13 @@ import { newestVersion } from '../migrations.ts';
 import { StoreData } from '../store-data.ts';
 import { install, keepLastGood, writeSnapshot } from './compaction.ts';
 import type { JournalFile } from './file.ts';
+import type { Change } from './line.ts';
 import { type JournalSetup, openJournal } from './opening.ts';
 import { readJournal } from './reader.ts';
 
 export interface JournalOptions extends JournalSetup {
+  /** What is written with the records and is none of them. */
+  readonly besides?: () => readonly Change[];
   /** A journal is compacted when it exceeds twice its last compacted size by this. */
   readonly slackBytes: number;
   /** Asked before each write; resolves with the reason when somebody else writes here now. */
@@ -20,6 +23,7 @@ export interface JournalOptions extends JournalSetup {
 const FIRST_SLACK_BYTES = 64 * 1024;
 
 export class JournalLog implements CommitLog {
+  readonly where = 'the disk';
   readonly #options: JournalOptions;
   #journal: JournalFile | undefined;
   /** Batches since the opening. */
@@ -87,6 +91,12 @@ export class JournalLog implements CommitLog {
     });
   }
 
+  /** Writes down `data` in the place of all that is there. */
+  async rewrite(data: StoreData): Promise<void> {
+    await this.#compaction;
+    await this.#compact(data);
+  }
+
   shown(data: StoreData, position: number): void {
     if (position !== this.#position || this.#running.size <= this.#compactAtBytes) return;
     this.#compaction ??= this.#compactOrWarn(data);
@@ -127,11 +137,12 @@ export class JournalLog implements CommitLog {
   }
 
   async #compact(data: StoreData): Promise<void> {
-    const { fs, paths, migrations } = this.#options;
+    const { fs, paths, migrations, besides = () => [] } = this.#options;
+    const records = [besides(), data.records()];
     const tail: string[] = [];
     this.#tail = tail;
     try {
-      const fresh = await writeSnapshot(fs, paths.fresh, newestVersion(migrations), data.records());
+      const fresh = await writeSnapshot(fs, paths.fresh, newestVersion(migrations), chained(records));
       await this.#whenFree(() => this.#replaceBy(fresh, tail));
     } catch (error) {
       await fs.remove(paths.fresh).catch(() => undefined);
@@ -181,4 +192,8 @@ export class JournalLog implements CommitLog {
     if (this.#journal === undefined) throw new Error('the journal has not been read');
     return this.#journal;
   }
+}
+
+function* chained<T>(parts: readonly Iterable<T>[]): Generator<T> {
+  for (const part of parts) yield* part;
 }

@@ -6,6 +6,7 @@ import type { Store } from '../../core/store.ts';
 import { ApiError } from '../../protocol/api-error.ts';
 import { type FileSystem, type OpenFile, writeAll } from '../file-system.ts';
 import { type Migration, migrate, newestVersion } from '../migrations.ts';
+import { type Place, refuseCopy, takePlace } from '../place.ts';
 import { type AnyCollection, StoreData } from '../store-data.ts';
 import { install, type JournalPaths, writeSnapshot } from './compaction.ts';
 import { JournalFile } from './file.ts';
@@ -17,6 +18,8 @@ export interface JournalSetup {
   readonly log: Log;
   readonly collections: readonly AnyCollection[];
   readonly migrations: readonly Migration[];
+  /** Where it may be the copy of a cluster's log: what it says of that. Absent: it must be none. */
+  readonly onPlace?: ((place: Place | undefined) => void) | undefined;
   /** Sees what is there before anything is written, and refuses it by throwing. */
   readonly admits?: Admits | undefined;
 }
@@ -73,11 +76,14 @@ async function refuseIfMissing(fs: FileSystem, paths: JournalPaths): Promise<voi
 }
 
 async function resume(setup: JournalSetup, file: OpenFile): Promise<OpenedJournal> {
-  const { fs, paths, collections, migrations, admits } = setup;
+  const { fs, paths, collections, migrations, admits, onPlace } = setup;
   const { header, records, wholeBytes, tornBytes, nextNumber, commits, liveBytes } = await readOrOffer(setup, file);
   const { version, salt } = header;
   const isOld = version !== newestVersion(migrations) || salt === undefined;
   if (isOld) migrate(records, version, migrations);
+  const place = takePlace(records);
+  if (onPlace === undefined) refuseCopy(place, paths.journal);
+  else onPlace(place);
   const data = new StoreData(collections, records);
   admits?.({ collection: (spec) => data.table(spec) });
   if (tornBytes > 0) await cutOff(setup, file, wholeBytes, tornBytes);

@@ -5,10 +5,10 @@
 
 import { randomUUID } from 'node:crypto';
 import { link, readFile, rm } from 'node:fs/promises';
-import { ApiError } from '../protocol/api-error.ts';
-import { createForOwner } from '../system/owner.ts';
+import { ApiError } from '../../protocol/api-error.ts';
+import { createForOwner } from '../../system/owner.ts';
 import { answerKnocks, type Knocking, knock } from './knock.ts';
-import { isRunning, type Owner, ownOwner, parseOwner } from './lock-owner.ts';
+import { isRunning, type Owner, ownOwner, parseOwner } from './owner.ts';
 
 export interface Lock {
   /** Whether nobody else has taken it. */

@@ -1,0 +1,130 @@
+/** Pins what becomes of commits when NATS servers are killed, frozen, or too few: none that was acknowledged is lost or doubled. */
+
+import { jetstreamManager } from '@nats-io/jetstream';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { connectCluster } from '../../src/cluster/connection.ts';
+import type { CollectionSpec, Store, StoredRecord } from '../../src/core/store.ts';
+import { type ClusterStores, clusterStores } from '../support/cluster/cluster-store.ts';
+import { type NatsCluster, type NatsServer, natsIsMissing, startNats } from '../support/cluster/nats.ts';
+import { eventually } from '../support/eventually.ts';
+import { comesTrue } from '../support/patience.ts';
+import { recordingLog } from '../support/recording-log.ts';
+
+const MARKS: CollectionSpec<StoredRecord & { readonly by: number }> = { name: 'marks', unique: {} };
+const NAME = 'faults';
+
+describe.skipIf(natsIsMissing)('the log of a cluster', () => {
+  let cluster: NatsCluster;
+  let stores: ClusterStores;
+  let a: Store;
+  let b: Store;
+  beforeEach(async () => {
+    cluster = await startNats();
+    stores = clusterStores(cluster, NAME);
+    [a, b] = [await open(), await open()];
+  });
+  afterEach(async () => {
+    for (const server of cluster.servers) server.thaw();
+    await stores.close();
+    await cluster.stop();
+  });
+
+  const open = (options = {}) => stores.open({ collections: [MARKS], ...options });
+  const marksOf = (store: Store) => [...store.collection(MARKS).values()];
+  const agree = () => comesTrue(() => expect(marksOf(b)).toEqual(marksOf(a)));
+  const mark = (store: Store) =>
+    store.commit((tx) => {
+      const id = String(tx.nextId('marks'));
+      tx.collection(MARKS).put({ id, by: store === a ? 1 : 2 });
+      return id;
+    });
+
+  async function leader(): Promise<NatsServer> {
+    const { addresses: servers, username, password } = cluster;
+    const connection = await connectCluster({ servers, username, password }, { log: recordingLog(), name: 'look' });
+    try {
+      const { cluster: group } = await (await jetstreamManager(connection.nats)).streams.info(`${NAME}-log`);
+      const found = cluster.servers.find(({ name }) => name === group?.leader);
+      if (!found) throw new Error('the log has no leader');
+      return found;
+    } finally {
+      await connection.close();
+    }
+  }
+
+  /** Both stores commit, one after another each, until it is over. */
+  function storm() {
+    const acknowledged: string[] = [];
+    const refused: unknown[] = [];
+    let isOver = false;
+    const lane = async (store: Store) => {
+      while (!isOver)
+        await mark(store).then(
+          (id) => acknowledged.push(id),
+          (error: unknown) => refused.push(error),
+        );
+    };
+    const lanes = Promise.all([lane(a), lane(a), lane(b), lane(b)]);
+    return {
+      acknowledged,
+      refused,
+      more: (count: number) => {
+        const from = acknowledged.length;
+        return eventually(() => acknowledged.length >= from + count, 'commits go on');
+      },
+      async end() {
+        isOver = true;
+        await lanes;
+      },
+    };
+  }
+
+  async function expectAllThere(acknowledged: readonly string[]): Promise<void> {
+    await agree();
+    expect(new Set(acknowledged).size).toBe(acknowledged.length);
+    const there = marksOf(a).map(({ id }) => id);
+    expect(new Set(there).size).toBe(there.length);
+    expect(there).toEqual(expect.arrayContaining([...acknowledged]));
+    const late = await open();
+    expect(marksOf(late)).toEqual(marksOf(a));
+  }
+
+  it.each(['SIGKILL', 'SIGSTOP'] as const)(
+    'waits while its leader is gone by %s, and loses and doubles nothing',
+    async (signal) => {
+      const commits = storm();
+      await commits.more(20);
+      const server = await leader();
+      if (signal === 'SIGSTOP') server.freeze();
+      else await server.stop(signal);
+      await commits.more(20);
+      server.thaw();
+      await server.start();
+      await cluster.ready();
+      await commits.more(20);
+      await commits.end();
+      expect(commits.refused).toEqual([]);
+      await expectAllThere(commits.acknowledged);
+    },
+  );
+
+  it('refuses commits as unavailable while a majority is gone, shows on what there is, and goes on afterwards', async () => {
+    await stores.close();
+    [a, b] = [await open({ deadlineMs: 1500 }), await open({ deadlineMs: 1500 })];
+    const before = [await mark(a), await mark(b)];
+    await agree();
+    const [first, second] = cluster.servers;
+    await Promise.all([first?.stop('SIGKILL'), second?.stop('SIGKILL')]);
+    await expect(mark(a)).rejects.toMatchObject({ code: 'unavailable' });
+    expect(a.trouble).not.toBeNull();
+    expect(a.fault).toBeNull();
+    expect(marksOf(a)).toHaveLength(2);
+    await Promise.all([first?.start(), second?.start()]);
+    await cluster.ready();
+    const after: string[] = [];
+    await comesTrue(async () => void after.push(await mark(a)));
+    await comesTrue(async () => void after.push(await mark(b)));
+    expect(a.trouble).toBeNull();
+    await expectAllThere([...before, ...after]);
+  });
+});
