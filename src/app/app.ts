@@ -121,7 +121,7 @@ async function start(config: Config, surroundings: Surroundings, closers: Closer
     instances: rental?.instances,
     unrented: statesOnly ? undefined : NO_BROKER,
     sources,
-    watching: sources && watchingModules(core, sources, closers),
+    watching: sources && watchingModules(config, core, sources, closers),
     pictures,
     google,
     jobs,

@@ -15,6 +15,10 @@ export const WATCHING_EXAMPLES = {
     payload: { room: 'Garage' },
     answer: { ...PAGE, room: 'Garage', total: 1, items: [GARAGE_SEEN] },
   },
+  'probes.create': {
+    payload: { url: 'rtsp://viewer:secret@192.0.2.7/stream1' },
+    answer: { finding: 'wrong-path', message: 'the camera is there, and has no such stream' },
+  },
   'streams.create': { payload: { camera: 1, offer: SDP }, answer: { id: STREAM_ID, camera: 1, answer: SDP } },
   'streams.read': { entity: '1', answer: { camera: 1, iceServers: [{ urls: ['stun:stun.example.net:3478'] }] } },
   'streams.delete': { entity: STREAM_ID },

@@ -1,7 +1,7 @@
 /** Owns watching by go2rtc's WebRTC. It names no ICE servers, and has no way to end a stream but the browser's. */
 
 import type { StreamServer } from '../core/watching/stream-server.ts';
-import { noStream } from '../protocol/entities/stream.ts';
+import { noStream } from '../protocol/entities/watching/stream.ts';
 import type { Questions } from './question.ts';
 
 /** go2rtc gives a source five seconds to connect, and as long to answer. */

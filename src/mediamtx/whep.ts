@@ -5,7 +5,7 @@ import type { Clock, Log } from '../core/ports.ts';
 import type { StreamServer } from '../core/watching/stream-server.ts';
 import { type HttpClient, openHttpClient } from '../http-client/http-client.ts';
 import type { Answer } from '../http-client/round-trips.ts';
-import { type IceServer, MAX_SDP_CHARACTERS, noStream } from '../protocol/entities/stream.ts';
+import { type IceServer, MAX_SDP_CHARACTERS, noStream } from '../protocol/entities/watching/stream.ts';
 
 interface Parts {
   /** Where it serves WebRTC, for example `http://127.0.0.1:8889`; undefined where it is switched off. */

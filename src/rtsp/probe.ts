@@ -1,6 +1,7 @@
 /** Owns one look at an RTSP camera: OPTIONS, where that is not spared, and DESCRIBE. Opens no stream. Tells what is wrong apart. */
 
 import { randomBytes } from 'node:crypto';
+import type { LookupFunction } from 'node:net';
 import type { Finding } from '../core/cameras/facts.ts';
 import type { Clock } from '../core/ports.ts';
 import { authorize, type Credentials } from './authorization.ts';
@@ -17,6 +18,8 @@ interface Options {
   readonly mustVerify?: boolean;
   /** SHA-256 of the camera's own certificate, in hex: then that one is trusted. */
   readonly fingerprint?: string | undefined;
+  /** In place of the system's, for an address that somebody names. */
+  readonly lookup?: LookupFunction;
   /** Half the work, for a camera that was up a moment ago: a fault that is found so wants a second, full look. */
   readonly isBrief?: boolean;
 }
@@ -45,7 +48,7 @@ export async function probe(url: string, { clock, stopped, isBrief = false, ...t
   stopped.addEventListener('abort', breakOff);
   try {
     const target = new URL(url);
-    connection = openRtsp(target, trust.fingerprint);
+    connection = openRtsp(target, trust.fingerprint, trust.lookup);
     await connection.connected;
     if (trust.mustVerify === true && !connection.isTrusted()) return 'unverified';
     return await inquire(connection, target, isBrief);

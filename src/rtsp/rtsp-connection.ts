@@ -1,6 +1,6 @@
 /** Owns one connection to a camera: a question at a time, an answer of bounded size. */
 
-import { connect as connectTcp, type Socket } from 'node:net';
+import { connect as connectTcp, type LookupFunction, type Socket } from 'node:net';
 import { connect as connectTls, TLSSocket } from 'node:tls';
 import { parseResponse, type RtspResponse } from './rtsp-message.ts';
 
@@ -20,9 +20,10 @@ const MAX_ANSWER = 64 * 1024;
 /**
  * Begins to connect.
  * @param fingerprint SHA-256 of a certificate that is trusted whoever signed it, in hex
+ * @param lookup in place of the system's
  */
-export function openRtsp(url: URL, fingerprint?: string): RtspConnection {
-  const socket = open(url);
+export function openRtsp(url: URL, fingerprint?: string, lookup?: LookupFunction): RtspConnection {
+  const socket = open(url, lookup);
   let waiting:
     | { readonly resolve: (response: RtspResponse) => void; readonly reject: (why: Error) => void }
     | undefined;
@@ -60,11 +61,11 @@ export function openRtsp(url: URL, fingerprint?: string): RtspConnection {
   };
 }
 
-function open({ protocol, hostname, port }: URL): Socket {
+function open({ protocol, hostname, port }: URL, lookup?: LookupFunction): Socket {
   const host = hostname.replace(/^\[|\]$/g, '');
-  if (protocol !== 'rtsps:') return connectTcp({ host, port: Number(port || 554) });
+  if (protocol !== 'rtsps:') return connectTcp({ host, port: Number(port || 554), ...(lookup && { lookup }) });
   // Cameras sign their own certificates. What is told apart here is up from down; no password goes to one unverified.
-  return connectTls({ host, port: Number(port || 322), rejectUnauthorized: false });
+  return connectTls({ host, port: Number(port || 322), rejectUnauthorized: false, ...(lookup && { lookup }) });
 }
 
 /** Where a fingerprint is given, that certificate is meant and no other. */

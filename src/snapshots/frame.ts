@@ -3,7 +3,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import type { Clock } from '../core/ports.ts';
-import { noSnapshot, type SnapshotFault } from '../protocol/entities/snapshot.ts';
+import { noSnapshot, type SnapshotFault } from '../protocol/entities/watching/snapshot.ts';
 
 interface FrameOptions {
   /** A name that is looked up in PATH, or a path. */

@@ -4,7 +4,7 @@ import { CAMERAS, type CameraRecord } from '../core/cameras/records.ts';
 import type { Log, OutboundMessage } from '../core/ports.ts';
 import type { CollectionSpec, Store, StoredRecord } from '../core/store.ts';
 import { ApiError } from '../protocol/api-error.ts';
-import { noSnapshot } from '../protocol/entities/snapshot.ts';
+import { noSnapshot } from '../protocol/entities/watching/snapshot.ts';
 import type { Topics } from '../protocol/topics.ts';
 
 /** By topic. */

@@ -2,7 +2,7 @@
 
 import type { CameraRecord } from '../core/cameras/records.ts';
 import type { Secrets } from '../core/ports.ts';
-import { noSnapshot } from '../protocol/entities/snapshot.ts';
+import { noSnapshot } from '../protocol/entities/watching/snapshot.ts';
 
 export interface StreamServer {
   /** For example `rtsp://127.0.0.1:8554`. */

@@ -5,7 +5,7 @@ import { CAMERAS } from '../core/cameras/records.ts';
 import type { Clock, Secrets } from '../core/ports.ts';
 import type { Store } from '../core/store.ts';
 import { ApiError } from '../protocol/api-error.ts';
-import { noSnapshot } from '../protocol/entities/snapshot.ts';
+import { noSnapshot } from '../protocol/entities/watching/snapshot.ts';
 import { grabFrame } from './frame.ts';
 import { type StreamServer, snapshotSource } from './snapshot-source.ts';
 

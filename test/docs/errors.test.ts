@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { NODE_ERRORS } from '../../nodes/runtime/errors.ts';
-import { SNAPSHOT_FAULTS } from '../../src/protocol/entities/snapshot.ts';
-import { STREAM_FAULTS } from '../../src/protocol/entities/stream.ts';
+import { SNAPSHOT_FAULTS } from '../../src/protocol/entities/watching/snapshot.ts';
+import { STREAM_FAULTS } from '../../src/protocol/entities/watching/stream.ts';
 import { ERRORS } from '../../src/protocol/errors.ts';
 
 const [ofApi = '', ofNodes = ''] = readFileSync(new URL('../../docs/errors.md', import.meta.url), 'utf8').split(

@@ -8,7 +8,7 @@ import { CAMERAS, type CameraRecord } from '../../src/core/cameras/records.ts';
 import { COLLECTIONS } from '../../src/core/collections.ts';
 import type { OutboundMessage } from '../../src/core/ports.ts';
 import { ApiError } from '../../src/protocol/api-error.ts';
-import { noSnapshot } from '../../src/protocol/entities/snapshot.ts';
+import { noSnapshot } from '../../src/protocol/entities/watching/snapshot.ts';
 import { topicsOf } from '../../src/protocol/topics.ts';
 import { type Pictures, publishPictures } from '../../src/snapshots/pictures.ts';
 import { SHELVED_PICTURES } from '../../src/snapshots/shelf.ts';

@@ -20,6 +20,7 @@ export const ACCESS: Readonly<Record<string, Partial<Readonly<Record<Command, Ri
   instances: { list: 'user', create: 'user', read: 'user', update: 'user', delete: 'user' },
   operations: { list: 'admin', read: 'admin', delete: 'admin' },
   outages: { list: 'user' },
+  probes: { create: 'admin' },
   service: { list: 'admin', read: 'admin', update: 'admin' },
   settings: { list: 'admin' },
   snapshots: { list: 'user', read: 'user' },

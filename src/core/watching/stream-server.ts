@@ -1,6 +1,6 @@
 /** Owns the port to whatever serves the streams of cameras to browsers by WebRTC: an offer goes in, an answer comes back, media goes elsewhere. */
 
-import type { IceServer } from '../../protocol/entities/stream.ts';
+import type { IceServer } from '../../protocol/entities/watching/stream.ts';
 import type { CameraRecord } from '../cameras/records.ts';
 
 export interface OpenStream {

@@ -1,7 +1,7 @@
 /** Owns who watches which camera through us: a stream ends with the right to it and with its camera, and nobody has them without end. */
 
 import { ApiError } from '../../protocol/api-error.ts';
-import { type IceServer, noStream } from '../../protocol/entities/stream.ts';
+import { type IceServer, noStream } from '../../protocol/entities/watching/stream.ts';
 import type { Session, Sessions } from '../accounts/sessions.ts';
 import type { Bus } from '../bus.ts';
 import { isInUse } from '../cameras/expectation.ts';

@@ -1,6 +1,6 @@
 /** Owns what the OpenAPI document says of the pictures of a camera. */
 
-import { SNAPSHOT_FAULTS } from '../../protocol/entities/snapshot.ts';
+import { SNAPSHOT_FAULTS } from '../../protocol/entities/watching/snapshot.ts';
 
 const refer = (status: number) => ({ $ref: `#/components/responses/${status}` });
 

@@ -4,6 +4,7 @@ import type { CameraRecord } from '../../core/cameras/records.ts';
 import type { Secrets } from '../../core/ports.ts';
 import { ApiError } from '../../protocol/api-error.ts';
 import type { CameraCreate, CameraSourceType } from '../../protocol/entities/camera.ts';
+import { isSourceUrl } from '../source-url.ts';
 
 /** What MediaMTX pulls. Those of HLS and WHEP are told apart by the type alone. */
 const SCHEMES: Readonly<Record<CameraSourceType, readonly string[]>> = {
@@ -28,7 +29,7 @@ type SourceFields = Pick<CameraRecord, 'sourceType' | 'sealedSourceUrl' | 'strea
 export function sourceFields(source: Source | undefined, uid: string, secrets: Secrets): SourceFields {
   const { type, url, stream, transport, fingerprint } = source ?? { type: 'publisher' as const };
   const isPulled = SCHEMES[type].length > 0;
-  if (isPulled && !isUsable(url, SCHEMES[type])) throw new ApiError('invalid_url');
+  if (isPulled && !isSourceUrl(url, SCHEMES[type])) throw new ApiError('invalid_url');
   if (type === 'go2rtc' && !stream) throw new ApiError('invalid_payload', NO_STREAM);
   return {
     sourceType: type,
@@ -54,13 +55,6 @@ export function changedSource(source: Source, now: CameraRecord, secrets: Secret
 }
 
 const NO_STREAM = { message: 'A source of type go2rtc needs "stream", its name in go2rtc' };
-
-/** An address without a host would be this machine. */
-function isUsable(url: string | null | undefined, schemes: readonly string[]): boolean {
-  if (!url || !URL.canParse(url)) return false;
-  const { protocol, hostname, port } = new URL(url);
-  return schemes.includes(protocol) && hostname !== '' && port !== '0';
-}
 
 /** Where a camera is to be had is for administrators, who may have typed it. */
 export function shownSource(record: CameraRecord, secrets: Secrets, isForAdmin: boolean) {

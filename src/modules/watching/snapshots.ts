@@ -8,7 +8,12 @@ import type { Call, Module } from '../../core/requests/registry.ts';
 import type { Store } from '../../core/store.ts';
 import { isoZulu } from '../../core/wire-time.ts';
 import { pageOf } from '../../protocol/entities/page.ts';
-import { LAST_SNAPSHOT, type LastSnapshot, SNAPSHOT, type Snapshot } from '../../protocol/entities/snapshot.ts';
+import {
+  LAST_SNAPSHOT,
+  type LastSnapshot,
+  SNAPSHOT,
+  type Snapshot,
+} from '../../protocol/entities/watching/snapshot.ts';
 import { fits, textOf } from '../filters.ts';
 
 interface Ports {

@@ -11,7 +11,7 @@ import {
   type Stream,
   type StreamAnswer,
   type StreamOffer,
-} from '../../protocol/entities/stream.ts';
+} from '../../protocol/entities/watching/stream.ts';
 
 export function streamsModule(watching: Pick<Watching, 'iceServers' | 'open' | 'end'>): Module {
   async function read({ entity }: Call): Promise<Stream> {

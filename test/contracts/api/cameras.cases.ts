@@ -115,6 +115,13 @@ export function cameraCases({ ok, refused, asAdmin, asUser }: Caller): void {
       expect(error).toMatchObject({ code: 'invalid_payload', details: [{ path: ['payload', 'offer'] }] });
     });
 
+    it('an address is tried before there is a camera, and is no address of another kind', async () => {
+      const probe = (url: string) => asAdmin({ command: 'create', module: 'probes', payload: { url } });
+      const found = await ok(probe('rtsp://viewer:s3cret@127.0.0.1:1/'));
+      expect(found).toEqual({ finding: 'refused', message: expect.stringContaining('nothing listens') });
+      expect(await refused(probe('http://127.0.0.1/'))).toMatchObject({ code: 'invalid_url' });
+    });
+
     it.each([
       [{ domain: 'camera', entity: ABSENT, event: 'ready' }, 'not_found'],
       [{ domain: 'camera', entity: '1', event: 'exploded' }, 'invalid_payload'],

@@ -25,7 +25,7 @@ const ON_THEMSELVES = ['users read', 'users update'];
 const ADMINISTRATORS = [
   ...['auth read', 'cameras create', 'cameras update', 'cameras delete', 'cronjobs list', 'cronjobs update'],
   ...['credentials list', 'credentials create', 'credentials read', 'credentials update', 'credentials delete'],
-  ...['events create', 'htop list', 'htop update', 'users list', 'users create', 'users delete'],
+  ...['events create', 'probes create', 'htop list', 'htop update', 'users list', 'users create', 'users delete'],
   ...[
     'service list',
     'service read',

@@ -4,7 +4,7 @@ import { type Request, type Response, Router } from 'express';
 import type { LastPictures, TakePicture } from '../../../core/cameras/control.ts';
 import { errorBody, toApiError } from '../../../core/requests/error-body.ts';
 import type { Registry } from '../../../core/requests/registry.ts';
-import { noSnapshot } from '../../../protocol/entities/snapshot.ts';
+import { noSnapshot } from '../../../protocol/entities/watching/snapshot.ts';
 import { sendError } from '../answer.ts';
 import { bearerOf } from '../envelope.ts';
 import { requestIdOf } from '../requests.ts';

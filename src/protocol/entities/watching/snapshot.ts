@@ -1,8 +1,8 @@
 /** Owns a snapshot as messages carry it, and why there is none: a reason that programs can look at, with its words for people. */
 
 import type { FromSchema } from 'json-schema-to-ts';
-import { ApiError } from '../api-error.ts';
-import { count, id, moment } from './fields.ts';
+import { ApiError } from '../../api-error.ts';
+import { count, id, moment } from '../fields.ts';
 
 /** In JSON, where a picture has no place as it is. */
 export const SNAPSHOT = {

@@ -1,8 +1,8 @@
 /** Owns what the wire takes and shows of a stream that is watched by WebRTC, and why there is none: a reason for programs, with its words for people. */
 
 import type { FromSchema } from 'json-schema-to-ts';
-import { ApiError } from '../api-error.ts';
-import { id } from './fields.ts';
+import { ApiError } from '../../api-error.ts';
+import { id } from '../fields.ts';
 
 /** An offer of a browser with all its candidates has a few kilobytes. */
 export const MAX_SDP_CHARACTERS = 32 * 1024;
