@@ -157,6 +157,37 @@ describe.skipIf(!hasProgram('chromium'))('the console', () => {
     await first.stop();
   });
 
+  it('changes several cameras at once, with a way back for each', async () => {
+    const own = await startService();
+    const api = await signInOverHttp(own.httpUrl);
+    const ids = [
+      await api.addCamera({ name: 'One', room: 'Here', mtx_path: 'one', is_enabled: true }),
+      await api.addCamera({ name: 'Two', room: 'There', mtx_path: 'two', is_enabled: true }),
+      await api.addCamera({ name: 'Three', room: 'There', mtx_path: 'three', is_enabled: true }),
+    ];
+    const rooms = async () => {
+      const { items } = Object(await api.ask('list', 'cameras', undefined, { sortBy: 'id' }));
+      return items.map(({ room }: { room: string }) => room);
+    };
+    const window = await open(own.httpUrl);
+    const { page } = window;
+    await page.getByRole('button', { name: 'Select several' }).click();
+    await page.getByLabel('Select One').check();
+    await page.getByLabel('Select Two').check();
+    expect(await findingsIn(page)).toEqual([]);
+    await window.screenshot('console-home-select');
+    await page.getByRole('button', { name: 'Move to a room' }).click();
+    await page.getByRole('dialog').getByLabel('Room').fill('Attic');
+    await page.keyboard.press('Enter');
+    await page.getByText('2 cameras were changed.').waitFor();
+    expect(await rooms()).toEqual(['Attic', 'Attic', 'There']);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await expect.poll(rooms).toEqual(['Here', 'There', 'There']);
+    expect(await card(page, ids[2] ?? 0).isVisible()).toBe(true);
+    expectClean(window, own.httpUrl);
+    await own.stop();
+  });
+
   it('is led by keys: one searches, one lists them', async () => {
     const api = await signInOverHttp(service.httpUrl);
     const id = await api.addCamera({ name: 'Weather vane', mtx_path: 'vane', is_enabled: true });

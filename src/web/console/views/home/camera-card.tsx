@@ -8,6 +8,7 @@ import { pictureOf } from '../../house/pictures.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { Ago } from '../../parts/moment.tsx';
 import { State } from '../../parts/state.tsx';
+import { ChoiceBox } from './choosing.tsx';
 import { DayLine } from './day-line.tsx';
 import { HOME } from './words.ts';
 
@@ -50,6 +51,7 @@ export function CameraCard({ camera, withRoom }: Props) {
           </span>
         )}
       </p>
+      <ChoiceBox camera={camera} />
       {withRoom && <p class="hint">{room}</p>}
       <DayLine cameraId={id} condition={condition} />
     </article>

@@ -1,9 +1,10 @@
 /** Owns the first view. It answers in this order: is everything all right, which camera, what happened. */
 
 import './home.css';
-import { Plus } from 'lucide';
+import { ListChecks, Plus } from 'lucide';
+import { useEffect } from 'preact/hooks';
 import { cameras, camerasFault, reloadCameras } from '../../house/cameras.ts';
-import { LinkButton } from '../../parts/button.tsx';
+import { Button, LinkButton } from '../../parts/button.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { SearchField } from '../../parts/forms/search-field.tsx';
 import { Shown } from '../../parts/lists/shown.tsx';
@@ -13,6 +14,7 @@ import { may, status } from '../../status.ts';
 import { COMMON } from '../../words/common.ts';
 import { inOrder } from '../../words/language.ts';
 import { CameraCard } from './camera-card.tsx';
+import { ChosenBar, chosen } from './choosing.tsx';
 import { Latest } from './latest.tsx';
 import { type Room, roomsOf } from './rooms.ts';
 import { TroubleList } from './trouble-list.tsx';
@@ -23,12 +25,18 @@ const MANY = 8;
 const CARD_HEIGHT = 96;
 
 export function HomeView() {
+  useEffect(() => () => (chosen.value = undefined), []);
   const load = { value: cameras.value, fault: camerasFault.value, reload: reloadCameras };
   return (
     <div class="home">
       <div class="view-head">
         <h1>{HOME('title')}</h1>
-        <div class="actions">{may('cameras', 'create') && <AddButton />}</div>
+        <div class="actions">
+          {may('cameras', 'update') && (cameras.value?.length ?? 0) > 1 && !chosen.value && (
+            <Button icon={ListChecks} label={HOME('select')} onPress={() => (chosen.value = new Set())} />
+          )}
+          {may('cameras', 'create') && <AddButton />}
+        </div>
       </div>
       <Loaded load={load}>
         {(all) => (
@@ -37,6 +45,7 @@ export function HomeView() {
               {status.value && <TroubleList health={status.value.health} cameras={all} />}
               {all.length >= MANY && <SearchField label={HOME('search')} />}
               {all.length === 0 ? <NoCameras /> : <Rooms rooms={roomsOf(all, queryOf('search'), inOrder)} />}
+              <ChosenBar />
             </div>
             <Latest />
           </div>
