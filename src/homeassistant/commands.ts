@@ -1,6 +1,7 @@
 /** Owns what happens when a switch or a button is used: checks the message, and does it by the rules of the API. Trusts no message. */
 
 import type { Clock, InboundMessage, Log, MqttLink } from '../core/ports.ts';
+import { redactText } from '../core/redaction.ts';
 import { createTurns } from '../core/timing/in-turn.ts';
 import { isoZulu } from '../core/wire-time.ts';
 import { ApiError } from '../protocol/api-error.ts';
@@ -95,8 +96,9 @@ export function listenToCommands(parts: CommandParts): { close(): Promise<void> 
 
 /** Some errors have a key for their words, which says nothing to a person; then what to do about it does. */
 function wordsOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error instanceof ApiError && error.message.startsWith('errors.') ? ERRORS[error.code].cure : error.message;
+  if (!(error instanceof Error)) return redactText(String(error));
+  const isKey = error instanceof ApiError && error.message.startsWith('errors.');
+  return isKey ? ERRORS[error.code].cure : redactText(error.message);
 }
 
 function keyOf({ target, id }: HomeCommand): string {

@@ -4,7 +4,7 @@ import { ApiError, type ErrorBody } from '../../protocol/api-error.ts';
 import type { User } from '../../protocol/entities/user.ts';
 import { isObject } from '../../protocol/envelope.ts';
 import type { Violation } from '../../protocol/violation.ts';
-import { isSecretKey, REDACTED, redact } from '../redaction.ts';
+import { isSecretKey, REDACTED, redact, redactText } from '../redaction.ts';
 
 /**
  * @param request the request as it was sent, so that the echo keeps its order; undefined echoes nothing
@@ -14,7 +14,8 @@ export function errorBody(error: ApiError, request?: unknown, user?: User): Erro
   const hidesEntity = carriesCodeInEntity(request);
   return {
     error: {
-      message: error.message,
+      // It may be in the words of another program, which quotes what it was given.
+      message: redactText(error.message),
       code: error.code,
       details: error.details.map((violation) => withoutSecrets(violation, hidesEntity)),
       context: { ...echo(request, hidesEntity), ...(user ? { user } : {}) },

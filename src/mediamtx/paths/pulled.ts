@@ -8,6 +8,7 @@ import { withoutSource } from '../../core/redaction.ts';
 import type { ReadCollection } from '../../core/store.ts';
 import { createTurns } from '../../core/timing/in-turn.ts';
 import { isoZulu } from '../../core/wire-time.ts';
+import { ApiError } from '../../protocol/api-error.ts';
 import type { JsonObject } from '../../protocol/envelope.ts';
 import type { ControlApi } from '../control-api.ts';
 import { isRefusal } from '../control-exchange.ts';
@@ -100,8 +101,7 @@ export function createPulledPaths({
       return isChanged;
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      // MediaMTX may quote the source, and that is a secret.
-      const message = withoutSource(error.message, config?.source);
+      const { message } = unquoted(error, config);
       if (refusals.get(name) !== message) log.warn({ path: name, reason: message }, 'MediaMTX does not take a path');
       refusals.set(name, message);
       tellCamera(name, 'rejected');
@@ -124,7 +124,15 @@ export function createPulledPaths({
     recreate: (name) =>
       inTurn('configuration', async () => {
         const config = wanted(name);
-        if (config) await written.putAnew(name, config);
+        if (!config) return;
+        await written.putAnew(name, config).catch((error: unknown) => {
+          throw isRefusal(error) ? unquoted(error, config) : error;
+        });
       }),
   };
+}
+
+/** MediaMTX may quote the source, and that is a secret. */
+function unquoted(error: ApiError, config: PulledConfig | undefined): ApiError {
+  return new ApiError(error.code, { message: withoutSource(error.message, config?.source), cause: error.cause });
 }
