@@ -11,7 +11,6 @@ import type { Health } from '../../protocol/entities/health.ts';
 import type { Instance, InstanceAct, InstanceCreate, Receipt } from '../../protocol/entities/instance.ts';
 import type { OutageInfo } from '../../protocol/entities/outage.ts';
 import type { PastEvent } from '../../protocol/entities/past-event.ts';
-import type { LastSnapshot } from '../../protocol/entities/snapshot.ts';
 import type { Backup } from '../../protocol/entities/system/backups.ts';
 import type { BrokerClient } from '../../protocol/entities/system/clients.ts';
 import type { ImportCreate, ImportUpdate } from '../../protocol/entities/system/imports.ts';
@@ -19,6 +18,7 @@ import type { Begun, OperationInfo } from '../../protocol/entities/system/operat
 import type { LogLines, Service, ServiceUpdate } from '../../protocol/entities/system/service.ts';
 import type { SettingList } from '../../protocol/entities/system/settings.ts';
 import type { User, UserCreate, UserUpdate } from '../../protocol/entities/user.ts';
+import type { LastSnapshot } from '../../protocol/entities/watching/snapshot.ts';
 
 /** What a list may be asked for, and more where the module takes it. */
 interface PageQuery {

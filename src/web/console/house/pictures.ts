@@ -17,7 +17,7 @@ const REFRESH_MS = 30_000;
 const TAKEN_MS = 4000;
 
 /** When the last one of each camera was taken; undefined before the first answer. */
-export const takenAt = signal<ReadonlyMap<number, string> | undefined>(undefined);
+const takenAt = signal<ReadonlyMap<number, string> | undefined>(undefined);
 const pictures = signal<ReadonlyMap<number, Picture>>(new Map());
 const asked = new Set<string>();
 
