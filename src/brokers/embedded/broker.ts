@@ -11,7 +11,7 @@ import type { AccountUse } from './accounts/account-use.ts';
 import { AccountUses } from './accounts/account-uses.ts';
 import { Seats } from './accounts/seats.ts';
 import { ALONE } from './backbone/alone.ts';
-import type { JoinBackbone } from './backbone/backbone.ts';
+import type { Company } from './backbone/backbone.ts';
 import { createHearing } from './backbone/hearing.ts';
 import { openHere } from './backbone/here.ts';
 import { Connection } from './connection/connection.ts';
@@ -48,7 +48,7 @@ export interface BrokerSetup {
   readonly limits: BrokerLimits;
   readonly keeper: Keeper;
   /** Whom it shares its accounts with; absent: nobody. */
-  readonly joinBackbone?: JoinBackbone | undefined;
+  readonly company?: Pick<Company, 'join'> | undefined;
   /** What an earlier run has left. */
   readonly kept?: KeptState | undefined;
   readonly newClientId: () => string;
@@ -107,7 +107,7 @@ export function createBroker(setup: BrokerSetup): Broker {
     if (message.topic !== topics.requests && seat.hears(message.topic)) seat.receive(message);
   };
   const hear = createHearing({ bucketOf, uses, turns, routes, spreaders, tally, tellService });
-  const backbone = setup.joinBackbone?.(openHere({ connections, eviction, hear }), bucketOf) ?? ALONE;
+  const backbone = setup.company?.join(openHere({ connections, eviction, retained, hear }), bucketOf) ?? ALONE;
 
   const core: Core = {
     ...setup,

@@ -8,9 +8,8 @@ import { type BrokerObserver, NO_OBSERVER } from '../../core/instances/usage/bro
 import type { Clock, Log, MqttLink } from '../../core/ports.ts';
 import type { Topics } from '../../protocol/topics.ts';
 import type { Acl } from '../acl.ts';
-import type { BrokerSession, JoinBackbone } from './backbone/backbone.ts';
+import type { BrokerSession, Company } from './backbone/backbone.ts';
 import { sessionsOf } from './backbone/here.ts';
-import { sumOf } from './backbone/receipts.ts';
 import { createBroker } from './broker.ts';
 import type { Core } from './core.ts';
 import type { Eviction } from './eviction.ts';
@@ -39,10 +38,10 @@ export interface EmbeddedBrokerSetup {
   readonly clock: Clock;
   readonly observer?: BrokerObserver;
   readonly limits?: LimitChanges;
-  /** What outlives a restart; absent: nothing. */
+  /** What outlives a restart; absent: nothing. In company, that keeps it. */
   readonly kept?: Kept | undefined;
   /** Whom it shares its accounts with; absent: nobody. */
-  readonly joinBackbone?: JoinBackbone | undefined;
+  readonly company?: Company | undefined;
   readonly listen: ListenAddress;
   readonly tls?: TlsAddress;
   /** What `$SYS/broker/version` says. */
@@ -96,7 +95,7 @@ const STOP_MS = { lastWords: 300, goodbyes: 500, wills: 300, keeping: 3000 };
 /** Listens when it resolves. @throws when an address cannot be listened on */
 export async function startEmbeddedBroker(setup: EmbeddedBrokerSetup): Promise<EmbeddedBroker> {
   const { clock, directory, kept, version = 'unknown' } = setup;
-  const keeper = kept?.keeper ?? KEEPS_NOTHING;
+  const keeper = setup.company?.keeper ?? kept?.keeper ?? KEEPS_NOTHING;
   const broker = createBroker({
     ...setup,
     keeper,
@@ -134,8 +133,7 @@ export async function startEmbeddedBroker(setup: EmbeddedBrokerSetup): Promise<E
       const [here, elsewhere] = await Promise.all([eviction.disconnect(accountKey), backbone.disconnect(accountKey)]);
       return here + elsewhere;
     },
-    evict: async (accountKey, root) =>
-      sumOf(await Promise.all([eviction.evict(accountKey, root), backbone.evict(accountKey, root)])),
+    evict: (accountKey, root) => backbone.evict(accountKey, root, () => eviction.evict(accountKey, root)),
     port: listeners[0]?.port ?? 0,
     tlsPort: tls?.port,
     acl: broker.acl,

@@ -51,24 +51,30 @@ export class RetainedMessages {
     const size = bucket.messages.size + (replaced === undefined ? 1 : 0);
     const bytes = bucket.bytes + message.keptBytes - (replaced?.keptBytes ?? 0);
     const { retainedMessages, retainedBytes } = this.#setup.limitsOf(name);
-    if (size > retainedMessages || bytes > retainedBytes) return false;
-    this.#buckets.set(name, bucket);
-    message.keep();
-    bucket.messages.set(message.topic, message);
-    bucket.bytes = bytes;
-    this.#setup.keeper.retained(message, name !== '');
+    const { keeper } = this.#setup;
+    if (size > retainedMessages || bytes > retainedBytes || !keeper.mayRetain(message)) return false;
+    this.#put(name, bucket, message, bytes);
+    keeper.retained(message, name);
     return true;
   }
 
   clear(topic: string): void {
     const name = this.#setup.bucketOf(topic);
-    const bucket = this.#buckets.get(name);
-    const replaced = bucket?.messages.get(topic);
-    if (bucket === undefined || replaced === undefined) return;
-    bucket.messages.delete(topic);
-    bucket.bytes -= replaced.keptBytes;
-    if (bucket.messages.size === 0) this.#buckets.delete(name);
-    this.#setup.keeper.cleared(topic);
+    if (this.#take(name, topic)) this.#setup.keeper.cleared(topic, name);
+  }
+
+  /** Another broker has retained it, and keeps it. Undefined: it was cleared. */
+  learn(name: string, topic: string, message: Message | undefined): void {
+    if (this.#setup.bucketOf(topic) !== name) return;
+    const bucket = this.#buckets.get(name) ?? { messages: new TopicTree(), bytes: 0 };
+    if (message === undefined) this.#take(name, topic);
+    else
+      this.#put(name, bucket, message, bucket.bytes + message.keptBytes - (bucket.messages.get(topic)?.keptBytes ?? 0));
+  }
+
+  /** It is not known here any more; whoever keeps it goes on doing so. */
+  forget(name: string): void {
+    this.#buckets.delete(name);
   }
 
   /** Undefined now and then, so that others get their turn. A filter outside all instances, however broad, never looks into their trees. */
@@ -92,8 +98,28 @@ export class RetainedMessages {
     const messages = this.#buckets.get(bucket)?.messages;
     if (messages === undefined) return 0;
     this.#buckets.delete(bucket);
-    for (const { topic } of messages.values()) this.#setup.keeper.cleared(topic);
+    this.#setup.keeper.dropped(
+      bucket,
+      [...messages.values()].map(({ topic }) => topic),
+    );
     return messages.size;
+  }
+
+  #put(name: string, bucket: Bucket, message: Message, bytes: number): void {
+    this.#buckets.set(name, bucket);
+    message.keep();
+    bucket.messages.set(message.topic, message);
+    bucket.bytes = bytes;
+  }
+
+  #take(name: string, topic: string): boolean {
+    const bucket = this.#buckets.get(name);
+    const replaced = bucket?.messages.get(topic);
+    if (bucket === undefined || replaced === undefined) return false;
+    bucket.messages.delete(topic);
+    bucket.bytes -= replaced.keptBytes;
+    if (bucket.messages.size === 0) this.#buckets.delete(name);
+    return true;
   }
 }
 

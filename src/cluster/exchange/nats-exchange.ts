@@ -1,7 +1,7 @@
 /** Owns what the bridges of a cluster say to one another over NATS, at most once each; nothing of it is kept. */
 
 import type { Msg } from '@nats-io/transport-node';
-import type { Exchange } from '../../core/exchange.ts';
+import type { Exchange } from '../../core/cluster/exchange.ts';
 import type { Clock, Log } from '../../core/ports.ts';
 import type { ClusterConnection } from '../connection.ts';
 import { createMembers } from './members.ts';

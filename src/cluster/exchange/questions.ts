@@ -1,6 +1,6 @@
 /** Owns questions that this bridge has asked all others, until each of them has answered, failed to, or is no more. */
 
-import type { Answers } from '../../core/exchange.ts';
+import type { Answers } from '../../core/cluster/exchange.ts';
 import type { Clock } from '../../core/ports.ts';
 
 interface Open {

@@ -7,10 +7,23 @@ export function subjectOf(...parts: readonly string[]): string {
   return parts.map(tokenOf).join('.');
 }
 
+export function partsOf(subject: string): string[] {
+  return subject.split('.').map(textOf);
+}
+
 function tokenOf(text: string): string {
   // A token cannot be empty, and no other text begins with `=` and nothing behind it.
   if (text === '') return '=';
   return text.replace(PLAIN, (character) =>
     [...Buffer.from(character)].map((byte) => `=${byte.toString(16).padStart(2, '0')}`).join(''),
   );
+}
+
+function textOf(token: string): string {
+  if (!token.includes('=')) return token;
+  if (token === '=') return '';
+  return Buffer.from(
+    token.replace(/=([0-9a-f]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16))),
+    'latin1',
+  ).toString();
 }

@@ -3,6 +3,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe } from 'vitest';
 import { controlCases } from './control.cases.ts';
 import { liveCases } from './live.cases.ts';
+import { retainedCases } from './retained.cases.ts';
 import { openScene } from './scene.ts';
 import type { BrokersUnderTest, Scene } from './under-test.ts';
 
@@ -21,6 +22,7 @@ export function backboneContract(name: string, open: () => Promise<BrokersUnderT
     afterAll(() => opened?.cleanup());
 
     describe('live messages', () => liveCases(() => scene));
+    describe('retained messages', () => retainedCases(() => scene));
     describe('one client id, and who is sent away', () => controlCases(() => scene));
   });
 }

@@ -15,7 +15,7 @@ interface BrokerUnderTest {
   readonly broker: {
     kick(accountKey: string, clientId: string): Promise<boolean>;
     disconnect(accountKey: string): Promise<number>;
-    evict(accountKey: string, root: string): Promise<unknown>;
+    evict(accountKey: string, root: string): Promise<object>;
     settle(accountKey: string): Promise<void>;
     sessionsEverywhere(accountKey: string): Promise<readonly { readonly clientId: string }[]>;
   };

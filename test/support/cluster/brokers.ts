@@ -1,7 +1,7 @@
 /** Owns several embedded brokers that share one directory, as replicas of one store would: beside one another on a NATS cluster, or one alone. */
 
 import { randomUUID } from 'node:crypto';
-import { joinOthers } from '../../../src/brokers/embedded/backbone/joined.ts';
+import { joinCompany } from '../../../src/brokers/embedded/backbone/joined.ts';
 import {
   type EmbeddedBroker,
   type EmbeddedBrokerSetup,
@@ -9,6 +9,7 @@ import {
 } from '../../../src/brokers/embedded/embedded.ts';
 import { type ClusterConnection, connectCluster } from '../../../src/cluster/connection.ts';
 import { joinExchange, type NatsExchange } from '../../../src/cluster/exchange/nats-exchange.ts';
+import { openShelf } from '../../../src/cluster/shelf/nats-shelf.ts';
 import type { AccountDirectory } from '../../../src/core/accounts/accounts.ts';
 import { topicsOf } from '../../../src/protocol/topics.ts';
 import { recordingLog } from '../recording-log.ts';
@@ -21,6 +22,8 @@ export interface Bridge {
   readonly connection: ClusterConnection;
   stop(): Promise<void>;
 }
+
+const RETAINED = { name: 'retained', perKey: { most: 1, beyond: 'replace' } } as const;
 
 type Options = Partial<Pick<EmbeddedBrokerSetup, 'limits'>> & { readonly prefix?: string };
 
@@ -37,11 +40,13 @@ export async function startBridge(
   const connection = await connectCluster({ servers, username, password }, { log, name: 'a test', hearsItself: false });
   const id = randomUUID().replaceAll('-', '');
   const exchange = await joinExchange({ connection, clock: systemClock, log, prefix, id });
+  const shelves = { retained: await openShelf({ connection, log, prefix, replicas: 3, ...RETAINED }) };
+  const company = await joinCompany({ exchange, shelves, clock: systemClock, log });
   const broker = await startEmbeddedBroker({
     ...START,
     directory,
     log,
-    joinBackbone: joinOthers({ exchange, log }),
+    company,
     ...(limits && { limits }),
   });
   return {

@@ -2,8 +2,6 @@
 
 import type { Backbone } from './backbone.ts';
 
-const NOTHING = { kicked: 0, offlineDropped: 0, retainedPurged: 0 };
-
 export const ALONE: Backbone = {
   isBehind: false,
   caughtUp: (callback) => callback(),
@@ -12,7 +10,7 @@ export const ALONE: Backbone = {
   settle: async () => undefined,
   kick: async () => false,
   disconnect: async () => 0,
-  evict: async () => NOTHING,
+  evict: (_accountKey, _root, here) => here(),
   sessions: async () => [],
   close: () => undefined,
 };

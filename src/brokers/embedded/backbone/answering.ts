@@ -1,6 +1,6 @@
 /** Owns what this broker answers to the others: all of it is about what is here. */
 
-import type { Exchange } from '../../../core/exchange.ts';
+import type { Exchange } from '../../../core/cluster/exchange.ts';
 import type { Fields } from '../kept/records/fields.ts';
 import type { BrokerSession, CountedReceipt, Here } from './backbone.ts';
 import type { Claims } from './claims.ts';

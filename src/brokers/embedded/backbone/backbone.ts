@@ -1,12 +1,17 @@
 /** Owns the port to the other brokers that serve the same accounts: what is said here reaches their clients, and a client id is in one place. */
 
 import type { Account } from '../../../core/accounts/accounts.ts';
+import type { Keeper } from '../kept/keeper.ts';
 import type { Message } from '../message.ts';
 
 /** What a broker can be asked for by others; all of it is about this broker alone. */
 export interface Here {
   /** A message from elsewhere. @param bucket the root of the instance whose it is; '' for what is not of one */
   hear(bucket: string, message: Message): void;
+  /** What is retained there, as all brokers know it. @param message undefined: nothing any more */
+  learn(bucket: string, topic: string, message: Message | undefined): void;
+  /** What is retained of it is not known here any more. */
+  forget(bucket: string): void;
   /** Ends the connection of a client that has come elsewhere. Resolves when its session is free, with whether there was one. */
   part(accountKey: string, clientId: string): Promise<boolean>;
   settle(accountKey: string): Promise<void>;
@@ -55,12 +60,15 @@ export interface Backbone {
   kick(accountKey: string, clientId: string): Promise<boolean>;
   /** @returns how many connections there were elsewhere @throws ApiError `unavailable` when a broker that may live has not answered */
   disconnect(accountKey: string): Promise<number>;
-  /** The same for all that an instance has elsewhere. */
-  evict(accountKey: string, root: string): Promise<CountedReceipt>;
+  /** The same for all that an instance has anywhere. @param here removes what is here */
+  evict(accountKey: string, root: string, here: () => Promise<CountedReceipt>): Promise<CountedReceipt>;
   /** Who of an account is connected elsewhere, as far as is known in a moment. */
   sessions(accountKey: string): Promise<readonly BrokerSession[]>;
   close(): void;
 }
 
-/** How a broker gets its backbone. */
-export type JoinBackbone = (here: Here, bucketOf: (topic: string) => string) => Backbone;
+/** How a broker gets its backbone, and what keeps things for all of them. */
+export interface Company {
+  readonly keeper: Keeper;
+  join(here: Here, bucketOf: (topic: string) => string): Backbone;
+}

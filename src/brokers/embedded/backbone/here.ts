@@ -3,17 +3,21 @@
 import type { Connections } from '../connection/connections.ts';
 import type { Eviction } from '../eviction.ts';
 import { REASON } from '../packets/reason-codes.ts';
+import type { RetainedMessages } from '../retained.ts';
 import type { BrokerSession, Here } from './backbone.ts';
 
 interface Parts {
   readonly connections: Connections;
   readonly eviction: Eviction;
+  readonly retained: RetainedMessages;
   readonly hear: Here['hear'];
 }
 
-export function openHere({ connections, eviction, hear }: Parts): Here {
+export function openHere({ connections, eviction, retained, hear }: Parts): Here {
   return {
     hear,
+    learn: (bucket, topic, message) => retained.learn(bucket, topic, message),
+    forget: (bucket) => retained.forget(bucket),
     async part(accountKey, clientId) {
       const former = connections.find(accountKey, clientId);
       if (former === undefined) return false;

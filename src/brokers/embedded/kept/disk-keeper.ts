@@ -83,12 +83,20 @@ export class DiskKeeper implements Keeper {
     if (id !== undefined) this.#journal.note({ kind: 'forgotten', id, packetId });
   }
 
-  retained(message: Message, isOfInstance: boolean): void {
-    this.#journal.note({ kind: 'retained', message, isOfInstance });
+  mayRetain(): boolean {
+    return true;
+  }
+
+  retained(message: Message, bucket: string): void {
+    this.#journal.note({ kind: 'retained', message, isOfInstance: bucket !== '' });
   }
 
   cleared(topic: string): void {
     this.#journal.note({ kind: 'cleared', topic });
+  }
+
+  dropped(_bucket: string, topics: Iterable<string>): void {
+    for (const topic of topics) this.cleared(topic);
   }
 
   willPending({ session, will, dueAtMs }: PendingWill): void {

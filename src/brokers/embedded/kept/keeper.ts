@@ -42,9 +42,13 @@ export interface Keeper {
   /** A QoS 2 message of the client was taken, and its PUBREL has come. */
   received(session: KeptSession, packetId: number): void;
   forgotten(session: KeptSession, packetId: number): void;
-  /** @param isOfInstance below the root of an instance, and gone with it */
-  retained(message: Message, isOfInstance: boolean): void;
-  cleared(topic: string): void;
+  /** Whether it can be kept at all. */
+  mayRetain(message: Message): boolean;
+  /** @param bucket the root of the instance that it is below of, and gone with; '' for none */
+  retained(message: Message, bucket: string): void;
+  cleared(topic: string, bucket: string): void;
+  /** All of an instance is cleared. */
+  dropped(bucket: string, topics: Iterable<string>): void;
   willPending(will: PendingWill): void;
   willGone(will: PendingWill): void;
   /** Calls back when all that was noted is durable: at once where nothing is waiting for the disk. */
@@ -71,8 +75,10 @@ export const KEEPS_NOTHING: Keeper = {
   settled: ignore,
   received: ignore,
   forgotten: ignore,
+  mayRetain: () => true,
   retained: ignore,
   cleared: ignore,
+  dropped: ignore,
   willPending: ignore,
   willGone: ignore,
   durable: (callback) => callback(),

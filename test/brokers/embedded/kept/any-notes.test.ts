@@ -114,11 +114,11 @@ class Notes {
   #retain(topic: string): void {
     if (this.#below(3) === 0) {
       this.#retained.delete(topic);
-      this.#keeper.cleared(topic);
+      this.#keeper.cleared(topic, '');
       return;
     }
     this.#retained.set(topic, `${this.count}`);
-    this.#keeper.retained(messageOf(topic, `${this.count}`), false);
+    this.#keeper.retained(messageOf(topic, `${this.count}`), '');
   }
 
   #pick<T>(all: readonly T[]): T | undefined {

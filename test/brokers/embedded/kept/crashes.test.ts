@@ -18,7 +18,7 @@ async function work(disk: CrashDisk, acknowledged: { owed: string[]; retained: n
   for (let round = 1; round <= 25; round += 1) {
     const texts = [1, 2, 3].map((part) => `${round}.${part}`);
     const [first] = texts.map((text) => owe(kept, session, messageOf('a', text.padEnd(40))));
-    kept.keeper.retained(messageOf('r', `${round}`), false);
+    kept.keeper.retained(messageOf('r', `${round}`), '');
     await durable(kept);
     if (kept.keeper.fault !== null) throw new Error('told in vain');
     acknowledged.owed.push(...texts);
@@ -156,12 +156,12 @@ describe('a journal that ends anywhere', () => {
     const { journal } = await sample();
     const disk = new CrashDisk();
     const kept = await openOn(disk);
-    kept.keeper.retained(messageOf('r', 'x'), false);
+    kept.keeper.retained(messageOf('r', 'x'), '');
     await durable(kept);
     const whole = disk.content(JOURNAL)?.length ?? 0;
     const evil = messageOf('evil', '');
     evil.payload = journal;
-    kept.keeper.retained(evil, false);
+    kept.keeper.retained(evil, '');
     await durable(kept);
     const torn = diskWith(disk.content(JOURNAL)?.subarray(0, -1) ?? Buffer.alloc(0));
     expect(contentOf((await openOn(torn)).state).retained).toEqual(['r=x']);

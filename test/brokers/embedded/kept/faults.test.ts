@@ -164,7 +164,7 @@ describe('a disk that fails', () => {
     const clock = manualClock();
     disk.before = failing('create', 'EROFS', FRESH);
     const kept = await openOn(disk, { log, clock });
-    kept.keeper.retained(messageOf('r', '1'), false);
+    kept.keeper.retained(messageOf('r', '1'), '');
     await new Promise<void>((resolve) => kept.keeper.tried(resolve));
     expect(kept.keeper.fault).toContain('EROFS');
     disk.before = HEALTHY;

@@ -34,10 +34,10 @@ describe('what is noted', () => {
     kept.keeper.received(session, 9);
     kept.keeper.received(session, 10);
     kept.keeper.forgotten(session, 9);
-    kept.keeper.retained(messageOf('r/1', 'old'), false);
-    kept.keeper.retained(messageOf('r/1', 'new'), false);
-    kept.keeper.retained(messageOf('r/2', 'x'), false);
-    kept.keeper.cleared('r/2');
+    kept.keeper.retained(messageOf('r/1', 'old'), '');
+    kept.keeper.retained(messageOf('r/1', 'new'), '');
+    kept.keeper.retained(messageOf('r/2', 'x'), '');
+    kept.keeper.cleared('r/2', '');
     const will = {
       topic: 'w',
       payload: Buffer.from('gone'),
@@ -75,7 +75,7 @@ describe('what is noted', () => {
   it('while a frame is on its way shares the next one', async () => {
     const { disk, calls } = countingDisk();
     const kept = await openOn(disk);
-    kept.keeper.retained(messageOf('r', '0'), false);
+    kept.keeper.retained(messageOf('r', '0'), '');
     await durable(kept);
     calls.length = 0;
     const told: number[] = [];
@@ -83,11 +83,11 @@ describe('what is noted', () => {
       calls.push(call);
       if (call.name !== 'sync' || told.length > 0 || calls.length > 2) return;
       for (const index of [1, 2, 3]) {
-        kept.keeper.retained(messageOf('r', `${index}`), false);
+        kept.keeper.retained(messageOf('r', `${index}`), '');
         kept.keeper.durable(() => told.push(index));
       }
     };
-    kept.keeper.retained(messageOf('r', 'first'), false);
+    kept.keeper.retained(messageOf('r', 'first'), '');
     await durable(kept);
     expect(told).toEqual([]);
     await durable(kept);
@@ -99,12 +99,12 @@ describe('what is noted', () => {
     const { disk, calls } = countingDisk();
     const clock = manualClock();
     const kept = await openOn(disk, { clock });
-    kept.keeper.retained(messageOf('r', '1'), false);
+    kept.keeper.retained(messageOf('r', '1'), '');
     clock.advance(99);
     expect(calls.filter(({ name }) => name === 'create')).toEqual([]);
     clock.advance(1);
     await comesTrue(() => expect(disk.content(JOURNAL)).toBeDefined());
-    kept.keeper.retained(messageOf('r', '2'), false);
+    kept.keeper.retained(messageOf('r', '2'), '');
     clock.advance(100);
     await comesTrue(async () => {
       expect(contentOf((await openOn(disk.after('power cut'))).state).retained).toEqual(['r=2']);
@@ -136,11 +136,11 @@ describe('what is noted', () => {
   it('is on the disk when the keeper is closed', async () => {
     const disk = new CrashDisk();
     const kept = await openOn(disk);
-    kept.keeper.retained(messageOf('r', '1'), false);
+    kept.keeper.retained(messageOf('r', '1'), '');
     await kept.keeper.close();
     expect(contentOf((await openOn(disk.after('power cut'))).state).retained).toEqual(['r=1']);
     // Too late.
-    kept.keeper.retained(messageOf('r', '2'), false);
+    kept.keeper.retained(messageOf('r', '2'), '');
     expect(contentOf((await openOn(disk)).state).retained).toEqual(['r=1']);
   });
 });
@@ -149,7 +149,7 @@ describe('the file', () => {
   it('is one, of its owner alone', async () => {
     const dir = await mkdtemp(join(tmpdir(), 'kept-'));
     const kept = await openKept({ dir, files: nodeFileSystem, clock: systemClock, log: keptLog() });
-    kept.keeper.retained(messageOf('r', '1'), false);
+    kept.keeper.retained(messageOf('r', '1'), '');
     await kept.keeper.close();
     expect(await readdir(dir)).toEqual(['broker.journal']);
     expect((await stat(join(dir, 'broker.journal'))).mode & 0o777).toBe(0o600);
@@ -185,7 +185,7 @@ describe('the file', () => {
       const owed = Array.from({ length: 20 }, (_, index) => owe(kept, session, messageOf('a', `${round}.${index}`)));
       await durable(kept);
       for (const one of owed) kept.keeper.settled(session, one);
-      kept.keeper.retained(messageOf('r', `${round}`), false);
+      kept.keeper.retained(messageOf('r', `${round}`), '');
       largest = Math.max(largest, disk.content(JOURNAL)?.length ?? 0);
     }
     expect(largest).toBeGreaterThan(slackBytes);
@@ -223,7 +223,7 @@ describe('the file', () => {
     const disk = new CrashDisk();
     const kept = await openOn(disk);
     for (let index = 0; index < 5000; index += 1) {
-      kept.keeper.retained(messageOf(`r/${index}`, 'x'.repeat(300)), false);
+      kept.keeper.retained(messageOf(`r/${index}`, 'x'.repeat(300)), '');
     }
     const frames: number[] = [];
     let atMs = performance.now();

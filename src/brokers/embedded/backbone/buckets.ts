@@ -1,0 +1,91 @@
+/**
+ * Owns which accounts this broker hears of: those with a client here, for a little longer than that, and the house. Who comes waits
+ * until all that is kept for its account is known here.
+ */
+
+import type { Exchange } from '../../../core/cluster/exchange.ts';
+import type { Kept, Shelf } from '../../../core/cluster/shelf.ts';
+import type { Clock } from '../../../core/ports.ts';
+
+export interface Shelves {
+  /** Under account and topic. */
+  readonly retained: Shelf;
+}
+
+interface BucketsSetup {
+  readonly exchange: Exchange;
+  readonly shelves: Shelves;
+  readonly clock: Clock;
+  readonly hear: (bucket: string, bytes: Uint8Array) => void;
+  /** @param shelf on which it is kept; `again` and all is told anew */
+  readonly learn: (shelf: keyof Shelves, bucket: string, kept: Kept | 'again') => void;
+  /** Nobody of it is here any more. */
+  readonly forget: (bucket: string) => void;
+}
+
+interface Bucket {
+  holders: number;
+  readonly ready: Promise<void>;
+  readonly stops: (() => void)[];
+  cancelLinger: (() => void) | undefined;
+}
+
+export interface Buckets {
+  /** Rejects when what is kept cannot be read; then it is not held. */
+  hold(name: string): Promise<void>;
+  letGo(name: string): void;
+  close(): void;
+}
+
+/** A client that comes again finds everything as it was. */
+const LINGER_MS = 10_000;
+
+export function createBuckets({ exchange, shelves, clock, hear, learn, forget }: BucketsSetup): Buckets {
+  const held = new Map<string, Bucket>();
+
+  async function open(name: string, stops: (() => void)[]): Promise<void> {
+    stops.push(exchange.listen(name, (bytes) => hear(name, bytes)));
+    const { retained } = shelves;
+    const tell = (kept: Kept) => learn('retained', name, kept);
+    stops.push(await retained.follow([name], tell, () => learn('retained', name, 'again')));
+  }
+
+  function close(name: string, bucket: Bucket): void {
+    held.delete(name);
+    for (const stop of bucket.stops) stop();
+    forget(name);
+  }
+
+  return {
+    async hold(name) {
+      let bucket = held.get(name);
+      if (bucket === undefined) {
+        const stops: (() => void)[] = [];
+        bucket = { holders: 0, ready: open(name, stops), stops, cancelLinger: undefined };
+        held.set(name, bucket);
+      }
+      bucket.holders += 1;
+      bucket.cancelLinger?.();
+      bucket.cancelLinger = undefined;
+      try {
+        await bucket.ready;
+      } catch (error) {
+        if (held.get(name) === bucket) close(name, bucket);
+        throw error;
+      }
+    },
+    letGo(name) {
+      const bucket = held.get(name);
+      if (bucket === undefined) return;
+      bucket.holders -= 1;
+      if (bucket.holders === 0) bucket.cancelLinger = clock.after(LINGER_MS, () => close(name, bucket));
+    },
+    close() {
+      for (const bucket of held.values()) {
+        bucket.cancelLinger?.();
+        for (const stop of bucket.stops) stop();
+      }
+      held.clear();
+    },
+  };
+}

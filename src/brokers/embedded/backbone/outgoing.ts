@@ -1,0 +1,142 @@
+/**
+ * Owns what is on its way to the shelves: of each key one write at a time, always the newest; who waits for something is told when all
+ * that was noted until then is there.
+ */
+
+import type { Key, Shelf } from '../../../core/cluster/shelf.ts';
+import type { Clock, Log } from '../../../core/ports.ts';
+import { Waiting } from '../kept/journal/waiting.ts';
+import type { OwnWrites } from './own-writes.ts';
+
+interface Write {
+  readonly shelf: Shelf;
+  readonly key: Key;
+  /** Undefined while the newest is on its way. */
+  bytes: Uint8Array | undefined;
+  /** What it stands for. */
+  notes: number[];
+}
+
+export interface OutgoingSetup {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly newMark: () => string;
+  readonly own: OwnWrites;
+}
+
+const RETRY_MS = 500;
+/** More under way means that the cluster is slower than those who write. */
+const BEHIND = 2000;
+
+export class Outgoing {
+  readonly #setup: OutgoingSetup;
+  readonly #writes = new Map<string, Write>();
+  readonly #waiting = new Waiting();
+  /** Notes that are not there yet, in their order. */
+  readonly #open = new Set<number>();
+  #noted = 0;
+  /** Why nothing is stored at the moment. */
+  fault: string | null = null;
+
+  constructor(setup: OutgoingSetup) {
+    this.#setup = setup;
+  }
+
+  get noted(): number {
+    return this.#noted;
+  }
+
+  get isBehind(): boolean {
+    return this.#open.size > BEHIND;
+  }
+
+  /** @param name of the key among all shelves */
+  write(name: string, shelf: Shelf, key: Key, bytes: Uint8Array): void {
+    const note = this.begin();
+    this.#setup.own.note(name);
+    const write = this.#writes.get(name);
+    if (write === undefined) {
+      const first = { shelf, key, bytes, notes: [note] };
+      this.#writes.set(name, first);
+      void this.#work(name, first);
+      return;
+    }
+    write.bytes = bytes;
+    write.notes.push(note);
+  }
+
+  /** What is not on its way yet is not written any more. */
+  drop(isMeant: (key: Key) => boolean): void {
+    for (const write of this.#writes.values()) if (isMeant(write.key)) write.bytes = undefined;
+  }
+
+  /** Something that is stored elsewhere is noted; `end` says that it is there. */
+  begin(): number {
+    this.#noted += 1;
+    this.#open.add(this.#noted);
+    return this.#noted;
+  }
+
+  end(note: number): void {
+    this.#open.delete(note);
+    const [first] = this.#open;
+    this.#waiting.settle(first === undefined ? this.#noted : first - 1);
+  }
+
+  durable(callback: () => void): void {
+    this.#wait(callback, false);
+  }
+
+  tried(callback: () => void): void {
+    if (this.fault === null) this.#wait(callback, true);
+    else callback();
+  }
+
+  /** Tries until it succeeds. */
+  async persist<Result>(store: () => Promise<Result>): Promise<Result> {
+    for (;;) {
+      try {
+        const result = await store();
+        if (this.fault !== null) this.#setup.log.info({}, 'what the broker keeps is with the cluster again');
+        this.fault = null;
+        return result;
+      } catch (error) {
+        this.#complain(error);
+        await new Promise<void>((resolve) => this.#setup.clock.after(RETRY_MS, resolve));
+      }
+    }
+  }
+
+  #wait(callback: () => void, isUrgent: boolean): void {
+    if (this.#open.size === 0) callback();
+    else this.#waiting.add({ note: this.#noted, callback, isUrgent });
+  }
+
+  async #work(name: string, write: Write): Promise<void> {
+    const { own, newMark } = this.#setup;
+    for (let { bytes } = write; bytes !== undefined; bytes = write.bytes) {
+      const content = bytes;
+      const notes = write.notes;
+      write.bytes = undefined;
+      write.notes = [];
+      const mark = newMark();
+      own.begin(name, mark);
+      await this.persist(() => write.shelf.put(write.key, content, mark));
+      own.acknowledged(name, mark);
+      for (const note of notes) this.end(note);
+    }
+    this.#writes.delete(name);
+    own.idle(name);
+    for (const note of write.notes) this.end(note);
+  }
+
+  #complain(error: unknown): void {
+    if (this.fault === null) {
+      const message =
+        'the cluster does not store what the broker keeps: what must be kept is not acknowledged until it does';
+      this.#setup.log.error({ err: error }, message);
+    }
+    this.fault = `the cluster does not store what the broker keeps (${error instanceof Error ? error.message : error})`;
+    this.#waiting.settleUrgent();
+  }
+}

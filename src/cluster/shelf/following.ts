@@ -1,0 +1,86 @@
+/** Owns what is told of a shelf: what is there, read once, and what its stream's leader tells of each change; after a loss all of it again. */
+
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Kept, Shelf } from '../../core/cluster/shelf.ts';
+import type { Log } from '../../core/ports.ts';
+import type { ClusterConnection } from '../connection.ts';
+
+interface FollowingSetup {
+  readonly connection: ClusterConnection;
+  readonly log: Log;
+  /** Where its changes are told. */
+  readonly subject: string;
+  readonly keptOf: (told: Told) => Kept;
+  readonly read: () => Promise<Kept[]>;
+}
+
+/** As a server tells it. */
+interface Told {
+  readonly subject: string;
+  readonly position: number;
+  readonly mark: string;
+  readonly bytes: Uint8Array;
+}
+
+const PAUSE_MS = 100;
+
+export async function follow(
+  setup: FollowingSetup,
+  ...[, tell, again]: Parameters<Shelf['follow']>
+): Promise<() => void> {
+  const { connection, log, subject, keptOf, read } = setup;
+  const { nats } = connection;
+  /** What is told while it is read: it comes after that, and what is in both comes once. */
+  let early: Kept[] | undefined = [];
+  let position = 0;
+
+  function take(kept: Kept): void {
+    if (kept.position <= position) return;
+    position = kept.position;
+    tell(kept);
+  }
+
+  async function load(begin: () => void): Promise<void> {
+    early ??= [];
+    const found = await read();
+    begin();
+    position = 0;
+    for (const kept of [...found, ...early]) take(kept);
+    early = undefined;
+  }
+
+  async function reload(): Promise<void> {
+    try {
+      await load(again);
+    } catch (error) {
+      log.warn({ err: error, subject }, 'what the cluster keeps could not be read again, trying on');
+      await pause(PAUSE_MS);
+      if (connection.isUp && !subscription.isClosed()) await reload();
+    }
+  }
+
+  const subscription = nats.subscribe(subject, {
+    callback(error, { subject: told, data, headers }) {
+      if (error) return;
+      const place = Number(headers?.get('Nats-Sequence'));
+      const kept = keptOf({ subject: told, position: place, mark: headers?.get('Nats-Msg-Id') ?? '', bytes: data });
+      if (early) early.push(kept);
+      else take(kept);
+    },
+  });
+  const stopWatching = connection.onChange((isUp) => {
+    if (isUp) void reload();
+  });
+  const stop = () => {
+    stopWatching();
+    subscription.unsubscribe();
+  };
+  try {
+    await nats.flush();
+    await load(() => undefined);
+  } catch (error) {
+    stop();
+    throw error;
+  }
+  return stop;
+}

@@ -1,0 +1,76 @@
+/** Owns a shelf on JetStream: one stream for all accounts, whose leader tells everybody what has been put, in its order. */
+
+import {
+  JetStreamApiError,
+  type JetStreamClient,
+  jetstream,
+  jetstreamManager,
+  type StoredMsg,
+} from '@nats-io/jetstream';
+import type { Kept, Key, Shelf } from '../../core/cluster/shelf.ts';
+import type { Log } from '../../core/ports.ts';
+import type { ClusterConnection } from '../connection.ts';
+import { partsOf, subjectOf } from '../exchange/subjects.ts';
+import { ATTEMPT_MS, untilAnswered } from './attempts.ts';
+import { follow } from './following.ts';
+import { allOf, lastOf } from './reading.ts';
+import { makeStream, putSubjectOf, type ShelfFacts, streamNameOf, toldSubjectOf } from './stream.ts';
+
+export interface ShelfSetup extends ShelfFacts {
+  readonly connection: ClusterConnection;
+  readonly log: Log;
+}
+
+/** What stands for something that is gone is not needed for longer: who was away meanwhile reads all again. */
+const GONE = { ttl: '1h' };
+const FULL = 10_077;
+
+/** Resolves when the stream is there. @throws where JetStream is not to be had */
+export async function openShelf(setup: ShelfSetup): Promise<Shelf> {
+  const { connection, log } = setup;
+  const js = jetstream(connection.nats);
+  const jsm = await jetstreamManager(connection.nats, { timeout: ATTEMPT_MS });
+  await untilAnswered(() => makeStream(jsm, setup));
+  const stream = streamNameOf(setup);
+  const [putTo, toldAt] = [`${putSubjectOf(setup)}.`, `${toldSubjectOf(setup)}.`];
+  const subjectAt = (key: Key) => putTo + subjectOf(...key);
+  const read = async (below: Key) =>
+    (await untilAnswered(() => allOf(jsm, stream, `${subjectAt(below)}.>`))).map((stored) => keptOf(stored, putTo));
+
+  return {
+    put: (key, bytes, mark) => put(js, subjectAt(key), bytes, mark),
+    async last(key) {
+      const found = await untilAnswered(() => lastOf(jsm, stream, subjectAt(key)));
+      return found && keptOf(found, putTo);
+    },
+    read,
+    follow(below, tell, again) {
+      const keptAt = ({ subject, ...told }: Omit<Kept, 'key'> & { readonly subject: string }) => {
+        return { ...told, key: partsOf(subject.slice(toldAt.length)) };
+      };
+      const subject = `${toldAt}${subjectOf(...below)}.>`;
+      return follow({ connection, log, subject, keptOf: keptAt, read: () => read(below) }, below, tell, again);
+    },
+    async purge(key, before) {
+      const what = before === undefined ? { filter: `${subjectAt(key)}.>` } : { filter: subjectAt(key), seq: before };
+      return (await untilAnswered(() => jsm.streams.purge(stream, what))).purged;
+    },
+  };
+}
+
+async function put(js: JetStreamClient, subject: string, bytes: Uint8Array, mark: string): Promise<number | 'full'> {
+  const options = { msgID: mark, timeout: ATTEMPT_MS, ...(bytes.length === 0 && GONE) };
+  return untilAnswered(async () => {
+    try {
+      return (await js.publish(subject, bytes, options)).seq;
+    } catch (error) {
+      if (error instanceof JetStreamApiError && error.code === FULL) return 'full';
+      throw error;
+    }
+  });
+}
+
+function keptOf({ subject, seq, header, data }: StoredMsg, putTo: string): Kept {
+  const mark = header?.get('Nats-Msg-Id') ?? '';
+  return { key: partsOf(subject.slice(putTo.length)), position: seq, mark, bytes: data };
+}

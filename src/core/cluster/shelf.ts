@@ -1,0 +1,30 @@
+/** Owns the port to what the bridges of a cluster keep together: bytes under keys, with the account they belong to first in each key. */
+
+export interface Shelf {
+  /**
+   * Resolves when a majority has it on disk, with its position: what is put later stands further on.
+   * @param mark given to nothing else: put again under it, it is there once @throws ApiError `unavailable` after ten seconds
+   */
+  put(key: Key, bytes: Uint8Array, mark: string): Promise<number | 'full'>;
+  /** The newest under a key, whoever has put it. */
+  last(key: Key): Promise<Kept | undefined>;
+  /** All that is there under an account, or below it, in the order of positions. */
+  read(below: Key): Promise<Kept[]>;
+  /**
+   * Tells all that is there and then, in the order of positions, all that is put, also by this bridge. Resolves when the first is told.
+   * After a loss of the connection all is told again, and `again` called before that: what is not told is there no more.
+   */
+  follow(below: Key, tell: (kept: Kept) => void, again: () => void): Promise<() => void>;
+  /** Removes all below it, or what stands before a position. @returns how many there were */
+  purge(below: Key, before?: number): Promise<number>;
+}
+
+export type Key = readonly string[];
+
+export interface Kept {
+  readonly key: Key;
+  readonly position: number;
+  readonly mark: string;
+  /** Empty: what was there is there no more. */
+  readonly bytes: Uint8Array;
+}

@@ -1,0 +1,118 @@
+/** Pins what the bridges keep together: durable when it is acknowledged, told to everybody in one order, apart by account. */
+
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type ClusterConnection, connectCluster } from '../../src/cluster/connection.ts';
+import { openShelf } from '../../src/cluster/shelf/nats-shelf.ts';
+import type { Kept, Shelf } from '../../src/core/cluster/shelf.ts';
+import { type NatsCluster, natsIsMissing, startNats } from '../support/cluster/nats.ts';
+import { eventually } from '../support/eventually.ts';
+import { recordingLog } from '../support/recording-log.ts';
+
+const NOTHING: Kept = { key: [], position: 0, mark: '', bytes: Buffer.alloc(0) };
+
+describe.skipIf(natsIsMissing)('a shelf on JetStream', () => {
+  let cluster: NatsCluster;
+  const connections: ClusterConnection[] = [];
+  let marks = 0;
+  const mark = () => `mark-${++marks}`;
+  const text = ({ key, bytes }: Kept) => `${key.join(' ')}: ${Buffer.from(bytes)}`;
+
+  beforeAll(async () => {
+    cluster = await startNats();
+  });
+  afterEach(async () => {
+    for (const connection of connections.splice(0)) await connection.close();
+  });
+  afterAll(() => cluster?.stop());
+
+  async function open(name: string, most = 1): Promise<Shelf & { readonly connection: ClusterConnection }> {
+    const { addresses: servers, username, password } = cluster;
+    const log = recordingLog();
+    const connection = await connectCluster(
+      { servers, username, password },
+      { log, name: 'a test', hearsItself: false },
+    );
+    connections.push(connection);
+    const perKey = { most, beyond: most === 1 ? 'replace' : 'refuse' } as const;
+    const shelf = await openShelf({ connection, log, prefix: 'test', name, replicas: 3, perKey });
+    return { ...shelf, connection };
+  }
+
+  it('has what was put, whoever asks, and nothing of another account', async () => {
+    const [one, other] = [await open('simple'), await open('simple')];
+    await one.put(['alice', 'a/b.c*>\n ä'], Buffer.from('first'), mark());
+    await one.put(['alice', 'a/b.c*>\n ä'], Buffer.from('second'), mark());
+    await one.put(['alice', ''], Buffer.from('empty'), mark());
+    await one.put(['alicex', 'a'], Buffer.from('foreign'), mark());
+    expect((await other.read(['alice'])).map(text)).toEqual(['alice a/b.c*>\n ä: second', 'alice : empty']);
+    expect(text((await other.last(['alice', ''])) ?? NOTHING)).toBe('alice : empty');
+    expect(await other.last(['alice', 'none'])).toBeUndefined();
+    expect(await other.purge(['alice'])).toBe(2);
+    expect(await one.read(['alice'])).toEqual([]);
+    expect(await one.read(['alicex'])).toHaveLength(1);
+  });
+
+  it('tells what is there, and then each change in the order that all see', async () => {
+    const shelves = [await open('told'), await open('told')];
+    await shelves[0]?.put(['alice', 'x'], Buffer.from('before'), mark());
+    const told: string[][] = [[], []];
+    for (const [at, shelf] of shelves.entries()) {
+      await shelf.follow(
+        ['alice'],
+        (kept) => void told[at]?.push(text(kept)),
+        () => undefined,
+      );
+    }
+    await Promise.all(
+      shelves.flatMap((shelf, at) =>
+        [1, 2, 3].map((n) => shelf.put(['alice', 'x'], Buffer.from(`${at}-${n}`), mark())),
+      ),
+    );
+    await eventually(() => told.every((list) => list.length === 7));
+    expect(told[0]).toEqual(told[1]);
+    expect(told[0]?.[0]).toBe('alice x: before');
+  });
+
+  it('is told once of what is put twice under one mark, and says where there is no room', async () => {
+    const shelf = await open('queue', 2);
+    const same = mark();
+    const first = await shelf.put(['alice', 'q'], Buffer.from('1'), same);
+    expect(await shelf.put(['alice', 'q'], Buffer.from('1'), same)).toBe(first);
+    const second = await shelf.put(['alice', 'q'], Buffer.from('2'), mark());
+    expect(await shelf.put(['alice', 'q'], Buffer.from('3'), mark())).toBe('full');
+    expect(await shelf.purge(['alice', 'q'], Number(second))).toBe(1);
+    expect((await shelf.read(['alice'])).map(text)).toEqual(['alice q: 2']);
+  });
+
+  it('goes on when the leader of its stream is killed, and who was cut off is told what it has missed', async () => {
+    const [one, other] = [await open('failover'), await open('failover')];
+    const told: string[] = [];
+    const follow = () =>
+      other.follow(
+        ['alice'],
+        (kept) => void told.push(text(kept)),
+        () => void told.splice(0),
+      );
+    await follow();
+    await one.put(['alice', 'x'], Buffer.from('1'), mark());
+    const victim = cluster.servers.find(({ address }) => address === other.connection.nats.getServer());
+    await victim?.stop('SIGKILL');
+    await one.put(['alice', 'y'], Buffer.from('2'), mark());
+    await eventually(() => told.length === 2);
+    expect(told).toEqual(['alice x: 1', 'alice y: 2']);
+    await victim?.start();
+    await cluster.ready();
+  });
+
+  it('waits while a majority is gone, and stores when it is back', async () => {
+    const shelf = await open('quorum');
+    await shelf.put(['alice', 'x'], Buffer.from('1'), mark());
+    const [, ...others] = cluster.servers;
+    for (const server of others) await server.stop('SIGKILL');
+    const putting = shelf.put(['alice', 'x'], Buffer.from('2'), mark());
+    for (const server of others) await server.start();
+    await cluster.ready();
+    expect(await putting).toBeGreaterThan(0);
+    expect((await shelf.read(['alice'])).map(text)).toEqual(['alice x: 2']);
+  });
+});
