@@ -18,6 +18,7 @@ import type { Begun, OperationInfo } from '../../protocol/entities/system/operat
 import type { LogLines, Service, ServiceUpdate } from '../../protocol/entities/system/service.ts';
 import type { SettingList } from '../../protocol/entities/system/settings.ts';
 import type { User, UserCreate, UserUpdate } from '../../protocol/entities/user.ts';
+import type { ProbeRequest, ProbeResult } from '../../protocol/entities/watching/probe.ts';
 import type { LastSnapshot } from '../../protocol/entities/watching/snapshot.ts';
 
 /** What a list may be asked for, and more where the module takes it. */
@@ -72,6 +73,7 @@ export interface Operations {
   'credentials.delete': Operation<Nothing, void>;
   'events.create': Operation<Emit, Emitted>;
   'events.list': Operation<PageQuery & EventFilter, Page<PastEvent>>;
+  'probes.create': Operation<ProbeRequest, ProbeResult>;
   'snapshots.list': Operation<PageQuery & { camera?: string; room?: string }, Page<LastSnapshot>>;
   'health.list': Operation<Nothing, Health>;
   'imports.create': Operation<ImportCreate, Begun>;

@@ -2,6 +2,7 @@
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { kindOf, nameFor, pathFor } from '../../../src/web/console/views/add/names.ts';
+import { startRtspStandIn } from '../../support/cameras/rtsp-stand-in.ts';
 import { freePort } from '../../support/free-port.ts';
 import { hasProgram } from '../../support/programs.ts';
 import type { Service } from '../../support/service.ts';
@@ -55,6 +56,23 @@ describe.skipIf(!hasProgram('chromium'))('adding a camera', () => {
     await page.getByText('The camera refuses the connection.').waitFor();
     expect(await page.content()).not.toContain('viewer:word');
     expectClean(window, service.httpUrl);
+  });
+
+  it('says what is at an address as soon as one stops typing', async () => {
+    const window = await open();
+    const { page } = window;
+    const camera = await startRtspStandIn((request) => {
+      const [, number = ''] = /^CSeq: *(\d+)/im.exec(request) ?? [];
+      return `RTSP/1.0 401 Unauthorized\r\nCSeq: ${number}\r\nWWW-Authenticate: Basic realm="camera"\r\n\r\n`;
+    });
+    await page.getByLabel('Address').fill(`rtsp://127.0.0.1:${await freePort()}/live`);
+    await page.getByText('Something is there, but nothing listens at this port.').waitFor();
+    await page.getByLabel('Address').fill(`rtsp://viewer:wrong@127.0.0.1:${camera.port}/live`);
+    await page.getByText('The camera is there, but refuses this name and password.').waitFor();
+    await page.getByLabel('Address').fill('rtsp://');
+    await expect.poll(() => page.locator('.trial').textContent()).toBe('');
+    expectClean(window, service.httpUrl);
+    await camera.close();
   });
 
   it('says at the field what is wrong', async () => {

@@ -8,6 +8,7 @@ import { Form } from '../../parts/forms/form.tsx';
 import { done } from '../../parts/messages/toast.tsx';
 import { go } from '../../router.ts';
 import { kindOf, pathFor } from './names.ts';
+import { Trial } from './trial.tsx';
 import { ADD } from './words.ts';
 
 export function ByAddress({ publishes = false }: { readonly publishes?: boolean }) {
@@ -35,15 +36,18 @@ export function ByAddress({ publishes = false }: { readonly publishes?: boolean 
         {(faultOf) => (
           <>
             {!publishes && (
-              <TextField
-                label={ADD('url')}
-                hint={ADD('url.hint')}
-                type="url"
-                autocomplete="off"
-                value={url.value}
-                fault={faultOf('source', 'url')}
-                onInput={(text) => (url.value = text)}
-              />
+              <div>
+                <TextField
+                  label={ADD('url')}
+                  hint={ADD('url.hint')}
+                  type="url"
+                  autocomplete="off"
+                  value={url.value}
+                  fault={faultOf('source', 'url')}
+                  onInput={(text) => (url.value = text)}
+                />
+                <Trial url={url.value} />
+              </div>
             )}
             <TextField
               label={ADD('name')}

@@ -78,3 +78,30 @@ export const ADD = words(
     failed: 'Nicht hinzugefügt: {names}',
   },
 );
+
+/** What a look at an address has found. */
+export const TRIAL = words(
+  {
+    looking: 'Looking at the camera …',
+    up: 'The camera answers, and has this stream.',
+    refused: 'Something is there, but nothing listens at this port.',
+    unauthorised: 'The camera is there, but refuses this name and password.',
+    unverified: 'The camera is there, but its certificate cannot be verified. Enter its fingerprint later, under Edit.',
+    'wrong-path': 'The camera is there, but has no such stream. Check what stands behind the port.',
+    silent: 'Nobody answers. Is the camera switched on?',
+    unreachable: 'No way leads there, or nobody has this name.',
+    broken: 'Something answers there, but it is no camera.',
+  },
+  {
+    looking: 'Die Kamera wird geprüft …',
+    up: 'Die Kamera antwortet und hat diesen Stream.',
+    refused: 'Dort ist etwas, aber an diesem Port antwortet nichts.',
+    unauthorised: 'Die Kamera ist da, nimmt aber Name und Passwort nicht an.',
+    unverified:
+      'Die Kamera ist da, aber ihr Zertifikat lässt sich nicht prüfen. Den Fingerabdruck später unter „Bearbeiten“ eintragen.',
+    'wrong-path': 'Die Kamera ist da, hat aber keinen solchen Stream. Prüfen, was hinter dem Port steht.',
+    silent: 'Niemand antwortet. Ist die Kamera eingeschaltet?',
+    unreachable: 'Dorthin führt kein Weg, oder niemand heißt so.',
+    broken: 'Dort antwortet etwas, aber keine Kamera.',
+  },
+);
