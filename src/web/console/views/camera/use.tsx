@@ -2,8 +2,10 @@
 
 import type { Camera } from '../../../../protocol/entities/camera.ts';
 import { topicsOf } from '../../../../protocol/topics.ts';
-import { Copied } from '../../parts/copy.tsx';
+import { Copied, Copy } from '../../parts/copy.tsx';
 import { status } from '../../status.ts';
+import { COMMON } from '../../words/common.ts';
+import { flowFor } from './flow.ts';
 import { CAMERA_WORDS } from './words.ts';
 
 const ADDRESSES = [
@@ -17,6 +19,7 @@ const ADDRESSES = [
 export function Use({ camera }: { readonly camera: Camera }) {
   const base = status.value?.baseTopic ?? '';
   const topics = topicsOf(base);
+  const flow = JSON.stringify(flowFor(camera, location.hostname, base), null, 2);
   const shown = [
     ['topic.state', topics.cameraState(camera.id)],
     ['topic.events', `${base}/events/camera/${camera.id}/+`],
@@ -37,6 +40,19 @@ export function Use({ camera }: { readonly camera: Camera }) {
             </>
           ))}
         </dl>
+      </section>
+      <section aria-labelledby="node-red-title">
+        <h2 id="node-red-title">{CAMERA_WORDS('nodeRed')}</h2>
+        <p class="hint">{CAMERA_WORDS('nodeRed.hint')}</p>
+        <details>
+          <summary>{COMMON('details')}</summary>
+          <pre tabIndex={0}>{flow}</pre>
+        </details>
+        <Copy text={flow} what={CAMERA_WORDS('nodeRed.copy')} />
+      </section>
+      <section aria-labelledby="home-assistant-title">
+        <h2 id="home-assistant-title">{CAMERA_WORDS('homeAssistant')}</h2>
+        <p class="hint">{CAMERA_WORDS('homeAssistant.hint')}</p>
       </section>
       {camera.mtx_path !== null && (
         <section aria-labelledby="addresses-title">

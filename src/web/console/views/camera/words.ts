@@ -53,6 +53,13 @@ export const CAMERA_WORDS = words(
     'addresses.hint': 'For players in your network.',
     topics: 'Topics',
     'topics.hint': 'For MQTT clients such as Node-RED.',
+    nodeRed: 'In Node-RED',
+    'nodeRed.hint':
+      'Import this flow, and fill in the server: it tells when the camera goes down and when it is up again.',
+    'nodeRed.copy': 'Flow',
+    homeAssistant: 'In Home Assistant',
+    'homeAssistant.hint':
+      'With discovery switched on the camera is a device there, with its state, its picture and triggers for automations: look for its name under Devices.',
     'topic.state': 'State',
     'topic.events': 'All events of it',
     'topic.picture': 'Last picture',
@@ -148,6 +155,13 @@ export const CAMERA_WORDS = words(
     'addresses.hint': 'Für Player in Ihrem Netz.',
     topics: 'Topics',
     'topics.hint': 'Für MQTT-Clients wie Node-RED.',
+    nodeRed: 'In Node-RED',
+    'nodeRed.hint':
+      'Diesen Flow importieren und den Server eintragen: Er meldet, wenn die Kamera ausfällt und wenn sie wieder läuft.',
+    'nodeRed.copy': 'Flow',
+    homeAssistant: 'In Home Assistant',
+    'homeAssistant.hint':
+      'Mit eingeschalteter Discovery ist die Kamera dort ein Gerät, mit Zustand, Bild und Auslösern für Automationen: unter „Geräte“ nach ihrem Namen suchen.',
     'topic.state': 'Zustand',
     'topic.events': 'Alle ihre Ereignisse',
     'topic.picture': 'Letztes Bild',
