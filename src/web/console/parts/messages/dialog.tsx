@@ -2,7 +2,7 @@
 
 import { X } from 'lucide';
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { COMMON } from '../../words/common.ts';
 import { Button } from '../button.tsx';
 
@@ -15,7 +15,8 @@ interface Props {
 export function Dialog({ title, onClose, children }: Props) {
   const element = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  useEffect(() => {
+  // Before the next key is pressed: what is typed then belongs in here.
+  useLayoutEffect(() => {
     const before = document.activeElement;
     element.current?.showModal();
     // Whoever is asked for something begins there, and not at the way out.

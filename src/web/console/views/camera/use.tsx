@@ -46,7 +46,7 @@ export function Use({ camera }: { readonly camera: Camera }) {
         <p class="hint">{CAMERA_WORDS('nodeRed.hint')}</p>
         <details>
           <summary>{COMMON('details')}</summary>
-          <pre tabIndex={0}>{flow}</pre>
+          <code class="flow">{flow}</code>
         </details>
         <Copy text={flow} what={CAMERA_WORDS('nodeRed.copy')} />
       </section>
