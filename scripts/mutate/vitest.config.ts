@@ -6,7 +6,11 @@ import { PATIENCE_MS, TEST_MS } from '../../test/support/patience.ts';
 
 export default defineConfig({
   test: {
-    include: ['test/{core,protocol}/**/*.test.ts', 'test/brokers/*.test.ts', 'test/brokers/embedded/packets/*.test.ts'],
+    include: [
+      'test/{core,protocol,modules}/**/*.test.ts',
+      'test/brokers/*.test.ts',
+      'test/brokers/embedded/packets/*.test.ts',
+    ],
     testTimeout: TEST_MS,
     hookTimeout: TEST_MS,
     expect: { poll: { timeout: PATIENCE_MS } },

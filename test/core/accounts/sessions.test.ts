@@ -2,7 +2,7 @@
 
 import { beforeEach, describe, expect, it } from 'vitest';
 import { TOKENS, USERS, type UserRecord } from '../../../src/core/accounts/records.ts';
-import { createSessions, type Sessions } from '../../../src/core/accounts/sessions.ts';
+import { createSessions, revokeTokens, type Sessions, userOf } from '../../../src/core/accounts/sessions.ts';
 import { COLLECTIONS } from '../../../src/core/collections.ts';
 import type { Store } from '../../../src/core/store.ts';
 import { openSecrets } from '../../../src/secrets/open-secrets.ts';
@@ -154,6 +154,15 @@ describe('what is kept', () => {
     expect([...store.collection(TOKENS).values()].map(({ userId }) => userId)).toEqual([2, 2]);
   });
 
+  it('loses at most twenty of what has expired with one login, so that none takes long', async () => {
+    for (let count = 0; count < 25; count += 1) await tokenOf(anna);
+    clock.advance(DAY_MS);
+    await tokenOf(bert);
+    expect(store.collection(TOKENS).size).toBe(6);
+    await tokenOf(bert);
+    expect(store.collection(TOKENS).size).toBe(2);
+  });
+
   it('is fifty tokens to a user at most: the one that was issued first goes, and its user is told', async () => {
     const first = await tokenOf(anna);
     const second = await tokenOf(anna);
@@ -184,6 +193,33 @@ describe('taking a token back', () => {
     expect([sessions.find(first), sessions.find(second)?.user.id]).toEqual([undefined, '1']);
     expect(await sessions.revoke(sessionOf(second), 'unknown')).toBeUndefined();
   });
+});
+
+it('all tokens of a user end together, but for the one that is to stay', async () => {
+  const [first, second] = [await tokenOf(anna), await tokenOf(anna)];
+  const other = await tokenOf(bert);
+  const { tokenId } = sessionOf(second);
+  await store.commit((tx) => revokeTokens(tx, 1, tokenId));
+  expect([sessions.find(first), sessions.find(second)?.user.id, sessions.find(other)?.user.id]).toEqual([
+    ...[undefined, '1'],
+    '2',
+  ]);
+  await store.commit((tx) => revokeTokens(tx, 1));
+  expect([sessions.find(second), sessions.find(other)?.user.id]).toEqual([undefined, '2']);
+});
+
+it('a user is told with its own number of instances, a device with its topics, and nobody with a secret', () => {
+  expect(userOf({ ...anna, passwordHash: 'a hash' })).toEqual({
+    ...{ id: 1, username: 'anna', can_login: true },
+    role: 'user',
+  });
+  expect(userOf({ ...anna, canLogin: false, instanceLimit: 0 })).toEqual({
+    ...{ id: 1, username: 'anna', can_login: false },
+    ...{ role: 'user', instance_limit: 0 },
+  });
+  const plug = person('4', 'plug', 'device');
+  expect(userOf({ ...plug, topics: ['tele/plug/#'] })).toMatchObject({ role: 'device', topics: ['tele/plug/#'] });
+  expect(userOf(plug)).toMatchObject({ topics: [] });
 });
 
 it("the operator's token is an administrator's, is kept nowhere and is another one in each process", async () => {
