@@ -20,6 +20,7 @@ import type { SettingList } from '../../protocol/entities/system/settings.ts';
 import type { User, UserCreate, UserUpdate } from '../../protocol/entities/user.ts';
 import type { ProbeRequest, ProbeResult } from '../../protocol/entities/watching/probe.ts';
 import type { LastSnapshot } from '../../protocol/entities/watching/snapshot.ts';
+import type { Stream, StreamAnswer, StreamOffer } from '../../protocol/entities/watching/stream.ts';
 
 /** What a list may be asked for, and more where the module takes it. */
 interface PageQuery {
@@ -75,6 +76,9 @@ export interface Operations {
   'events.list': Operation<PageQuery & EventFilter, Page<PastEvent>>;
   'probes.create': Operation<ProbeRequest, ProbeResult>;
   'snapshots.list': Operation<PageQuery & { camera?: string; room?: string }, Page<LastSnapshot>>;
+  'streams.read': Operation<Nothing, Stream>;
+  'streams.create': Operation<StreamOffer, StreamAnswer>;
+  'streams.delete': Operation<Nothing, void>;
   'health.list': Operation<Nothing, Health>;
   'imports.create': Operation<ImportCreate, Begun>;
   'imports.update': Operation<ImportUpdate, Begun>;

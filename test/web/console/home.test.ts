@@ -131,7 +131,7 @@ describe.skipIf(!hasProgram('chromium'))('the console', () => {
     const { page } = window;
     await page.getByRole('heading', { name: 'Door' }).waitFor();
     expect(await page.locator('main').getByRole('button').allTextContents()).toEqual(['Take a picture']);
-    expect(await page.locator('.tabs a').allTextContents()).toEqual(['Overview', 'Use it']);
+    expect(await page.locator('.tabs a').allTextContents()).toEqual(['Overview', 'History', 'Use it']);
     expectClean(window, service.httpUrl);
   });
 
@@ -217,7 +217,7 @@ describe.skipIf(!hasProgram('chromium'))('the console', () => {
     expect(await findingsIn(page)).toEqual([]);
     expect(await overflowOf(page)).toBe(0);
     await window.screenshot(`console-home-${name}`);
-    for (const tab of ['overview', 'use', 'edit']) {
+    for (const tab of ['overview', 'history', 'use', 'edit']) {
       await page.goto(`${furnished.service.httpUrl}/#/cameras/${furnished.downId}?tab=${tab}`);
       await page.locator(`.tabs a[href$="${tab}"][aria-current]`).waitFor();
       expect([tab, await findingsIn(page)]).toEqual([tab, []]);

@@ -25,7 +25,7 @@ export function watchPictures(): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const soon = (ms: number) => {
     clearTimeout(timer);
-    timer = setTimeout(() => void load().finally(() => soon(REFRESH_MS)), ms);
+    timer = setTimeout(() => void look().finally(() => soon(REFRESH_MS)), ms);
   };
   onConnect(() => soon(0));
   onEvent(({ domain, event }) => {
@@ -47,6 +47,11 @@ export function pictureOf(cameraId: number): Picture | undefined {
   return at === undefined ? undefined : known;
 }
 
+/** A page that nobody sees asks nothing. */
+async function look(): Promise<void> {
+  if (!document.hidden) await reloadPictures();
+}
+
 async function fetchPicture(cameraId: number, at: string): Promise<void> {
   const key = `${cameraId} ${at}`;
   if (asked.has(key)) return;
@@ -61,8 +66,9 @@ async function fetchPicture(cameraId: number, at: string): Promise<void> {
   }
 }
 
-async function load(): Promise<void> {
-  if (document.hidden || !may('snapshots', 'list')) return;
+/** One was taken here just now. */
+export async function reloadPictures(): Promise<void> {
+  if (!may('snapshots', 'list')) return;
   try {
     const found = new Map<number, string>();
     for (let page = 1, total = 1; found.size < total; page += 1) {

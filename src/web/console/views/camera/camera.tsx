@@ -19,6 +19,7 @@ import { CameraActions } from './actions.tsx';
 import { Edit } from './edit.tsx';
 import { Facts } from './facts.tsx';
 import { Picture } from './picture.tsx';
+import { History } from './tabs/history.tsx';
 import { Use } from './use.tsx';
 import { CAMERA_WORDS } from './words.ts';
 
@@ -45,7 +46,8 @@ function Gone() {
 }
 
 function Known({ camera }: { readonly camera: Camera }) {
-  const tabs = ['overview', 'use', ...(may('cameras', 'update') ? (['edit'] as const) : [])] as const;
+  const past = may('outages', 'list') ? (['history'] as const) : [];
+  const tabs = ['overview', ...past, 'use', ...(may('cameras', 'update') ? (['edit'] as const) : [])] as const;
   const tab = shownTab(tabs);
   return (
     <>
@@ -62,6 +64,7 @@ function Known({ camera }: { readonly camera: Camera }) {
           <Facts camera={camera} />
         </div>
       )}
+      {tab === 'history' && <History camera={camera} />}
       {tab === 'use' && <Use camera={camera} />}
       {tab === 'edit' && <Edit key={camera.id} camera={camera} />}
     </>

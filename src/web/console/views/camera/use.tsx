@@ -5,6 +5,7 @@ import { topicsOf } from '../../../../protocol/topics.ts';
 import { Copied, Copy } from '../../parts/copy.tsx';
 import { status } from '../../status.ts';
 import { COMMON } from '../../words/common.ts';
+import { automationFor } from './automation.ts';
 import { flowFor } from './flow.ts';
 import { CAMERA_WORDS } from './words.ts';
 
@@ -20,6 +21,10 @@ export function Use({ camera }: { readonly camera: Camera }) {
   const base = status.value?.baseTopic ?? '';
   const topics = topicsOf(base);
   const flow = JSON.stringify(flowFor(camera, location.hostname, base), null, 2);
+  const automation = automationFor(
+    { id: camera.id, baseTopic: base },
+    CAMERA_WORDS('homeAssistant.alias', { name: camera.name }),
+  );
   const shown = [
     ['topic.state', topics.cameraState(camera.id)],
     ['topic.events', `${base}/events/camera/${camera.id}/+`],
@@ -53,6 +58,11 @@ export function Use({ camera }: { readonly camera: Camera }) {
       <section aria-labelledby="home-assistant-title">
         <h2 id="home-assistant-title">{CAMERA_WORDS('homeAssistant')}</h2>
         <p class="hint">{CAMERA_WORDS('homeAssistant.hint')}</p>
+        <details>
+          <summary>{COMMON('details')}</summary>
+          <code class="flow">{automation}</code>
+        </details>
+        <Copy text={automation} what={CAMERA_WORDS('homeAssistant.copy')} />
       </section>
       {camera.mtx_path !== null && (
         <section aria-labelledby="addresses-title">
