@@ -25,6 +25,8 @@ interface Edge<C extends Config> {
       readonly log: LineLog;
       readonly clock: Clock;
       readonly adopts: boolean;
+      /** Aborted when the service shall end, also while it waits for its turn. */
+      readonly stopping: AbortSignal;
       /** Has it started again; rejects where the configuration is not usable. Resolves when that has begun. */
       readonly restart: () => Promise<void>;
     },
@@ -57,6 +59,10 @@ export async function runProcess<C extends Config>({ loadConfig, start }: Edge<C
       const { backups } = await import('./app/offline/backup.ts');
       return backups(loadConfig());
     },
+    cluster: async () => {
+      const { clusterFolder } = await import('./app/offline/cluster.ts');
+      return clusterFolder(loadConfig(), commandLog(), systemClock);
+    },
     checks: async (config) => {
       const { machineChecks } = await import('./app/health/findings.ts');
       return machineChecks(config, systemClock.now());
@@ -74,13 +80,17 @@ export async function runProcess<C extends Config>({ loadConfig, start }: Edge<C
     const signalled = new Promise<string>((resolve) => {
       for (const name of ['SIGTERM', 'SIGINT']) process.once(name, () => resolve(name));
     });
+    const stopping = new AbortController();
+    void signalled.then((name) => stopping.abort(name));
     let service: Service | undefined;
     process.on('SIGHUP', () => readAnew(log, service));
     let failed: Promise<typeof FAULT> | undefined;
     for (let runs = config, isFirst = true; ; runs = loadConfig(), isFirst = false) {
       const { again, restart } = restarting(log);
       log.setLevel(runs.log.level);
-      service = await start(runs, { log, clock: systemClock, adopts: adopts && isFirst, restart });
+      const surroundings = { log, clock: systemClock, adopts: adopts && isFirst, restart, stopping: stopping.signal };
+      service = await startUntil(stopping.signal, () => start(runs, surroundings));
+      if (service === undefined) return 0;
       failed ??= uncaught(log);
       if (service.generatedPassword !== undefined) showPassword(runs.admin.username, service.generatedPassword);
       const reason = await Promise.race([signalled, failed, again]);
@@ -127,6 +137,16 @@ export async function runProcess<C extends Config>({ loadConfig, start }: Edge<C
     const config = loadConfig();
     const { openOffline } = await import('./app/offline/requests.ts');
     return openOffline(config, { log: commandLog(), clock: systemClock, isLook });
+  }
+}
+
+/** Undefined where the wait for a turn was ended. */
+async function startUntil(stopping: AbortSignal, start: () => Promise<Service>): Promise<Service | undefined> {
+  try {
+    return await start();
+  } catch (error) {
+    if (stopping.aborted && error === stopping.reason) return undefined;
+    throw error;
   }
 }
 

@@ -30,6 +30,7 @@ import { createSocketIo } from '../transports/socketio/socketio.ts';
 import { VERSION } from '../version.ts';
 import { addressOf, takeSeat } from './broker.ts';
 import { type CameraSources, openCameraSources } from './cameras.ts';
+import { joining } from './cluster/joining.ts';
 import { type Core, openCore } from './core.ts';
 import { documentRoutes } from './documents.ts';
 import { type Door, openDoor } from './door.ts';
@@ -66,6 +67,8 @@ interface Surroundings {
   readonly broker?: BrokerSource | undefined;
   /** Whether cameras that were followed are ours from now on. */
   readonly adopts?: boolean | undefined;
+  /** Aborted when the service shall end, also while it waits for its turn. */
+  readonly stopping?: AbortSignal | undefined;
   /** Has the service started again; absent where nobody would. Resolves when that has begun. */
   readonly restart?: (() => Promise<void>) | undefined;
   /** Where Home Assistant's users see the service's page; absent: at its HTTP port, if they are told a host. */
@@ -95,7 +98,8 @@ async function start(config: Config, surroundings: Surroundings, closers: Closer
   }
   for (const sentence of config.unheeded) log.warn({}, sentence);
   const reloads = createReloads();
-  const { core, generatedPassword } = await openCore(config, { ...surroundings, reloads }, closers);
+  const joined = joining(config, surroundings);
+  const { core, generatedPassword } = await openCore(config, { ...surroundings, reloads, joined }, closers);
   closers.add('history', core.history.start());
   const topics = topicsOf(config.mqtt.baseTopic, config.mqtt.eventTopics);
   const external = config.mqtt.external && addressOf(config.mqtt.external);

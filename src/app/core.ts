@@ -17,12 +17,13 @@ import type { Clock, Log, Secrets } from '../core/ports.ts';
 import type { Store } from '../core/store.ts';
 import { createReloads, type Reloads } from '../core/timing/reloads.ts';
 import { claimDataFolder } from '../follow/data-folder.ts';
+import { ApiError } from '../protocol/api-error.ts';
 import { lookForAppKey } from '../secrets/app-key.ts';
 import { assertKeyFits, rememberKey } from '../secrets/key-check.ts';
 import { openSecrets } from '../secrets/open-secrets.ts';
 import { createVerifiedCache } from '../secrets/verified-cache.ts';
 import { lookIntoStore } from '../store/look.ts';
-import { openStore } from '../store/open-store.ts';
+import { openStore, type StoreOptions } from '../store/open-store.ts';
 import { ALL_COLLECTIONS } from './collections.ts';
 
 /** What is the same for every transport. */
@@ -54,6 +55,8 @@ interface Surroundings {
   readonly adopts?: boolean | undefined;
   /** Whether nothing at all is to be written: what changes is forgotten. */
   readonly isLook?: boolean | undefined;
+  /** Opens the store of a bridge that is one of a cluster; absent where that is none of the caller's business. */
+  readonly joined?: ((options: StoreOptions) => Promise<Store>) | undefined;
 }
 
 const FOR_LOOKS = 'a key that nothing is kept under'.repeat(2);
@@ -61,14 +64,14 @@ const FOR_LOOKS = 'a key that nothing is kept under'.repeat(2);
 /** The generated password of the first administrator, if there is one, comes with it: to be shown once, never logged. */
 export async function openCore(
   config: Config,
-  { log, clock, makesAdmin = true, adopts = false, isLook = false, reloads }: Surroundings,
+  { log, clock, makesAdmin = true, adopts = false, isLook = false, reloads, joined }: Surroundings,
   closers: Closers,
 ): Promise<{ core: Core; generatedPassword: string | undefined }> {
   const { dataDir, appKey } = config;
   const key = await lookForAppKey(dataDir, appKey);
   const admits = (records: Pick<Store, 'collection'>) => assertKeyFits(records, key);
   const options = { dir: dataDir, log, collections: ALL_COLLECTIONS, admits };
-  const store = isLook ? await lookIntoStore(options) : await openStore(options);
+  const store = isLook ? await lookIntoStore(options) : await (joined ?? openAlone(config))(options);
   closers.add('store', () => store.close());
   await claimDataFolder(store, config.mode, adopts);
   // Where there is none yet, a look has nothing to open with it.
@@ -105,6 +108,13 @@ export async function openCore(
     onReload,
   };
   return { core, generatedPassword };
+}
+
+/** What is changed behind the back of a cluster would be a cluster of its own. */
+function openAlone({ cluster }: Config): (options: StoreOptions) => Promise<Store> {
+  if (cluster === undefined) return (options) => openStore(options);
+  const message = 'this folder belongs to a bridge of a cluster: start it, or ask the one that serves with --url';
+  return () => Promise.reject(new ApiError('unavailable', { message }));
 }
 
 /** Where somebody looks, nothing is said of a camera before that. What NestMTX says of its cameras counts, whatever we think of them. */

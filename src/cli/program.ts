@@ -31,6 +31,8 @@ export interface Program {
   wholeFolder(): Promise<WholeFolder>;
   /** Of the data folder; a service may run when one is made. */
   backups(): Promise<Backups>;
+  /** The cluster of CLUSTER_URL, and the data folder while no service runs. */
+  cluster(): Promise<ClusterFolder>;
   /** Asked by `doctor` after its own. */
   checks(config: Config): Promise<readonly Check[]>;
 }
@@ -45,6 +47,29 @@ export interface Backups {
   backup(path: string): Promise<Readonly<Record<string, number>>>;
   /** Into an empty folder only. */
   restore(path: string): Promise<Readonly<Record<string, number>>>;
+}
+
+export interface ClusterFolder {
+  /** Begins the log of the cluster with the folder. @returns how much there is of each kind @throws ApiError `unavailable` where it has begun */
+  seed(): Promise<Readonly<Record<string, number>>>;
+  /** @returns the same, and up to which entry of the log it is. @throws ApiError `unavailable` where it stands alone already */
+  leave(): Promise<{ readonly counts: Readonly<Record<string, number>>; readonly position: number }>;
+  status(): Promise<ClusterStatus>;
+}
+
+export interface ClusterStatus {
+  readonly name: string;
+  /** The bridge that serves; null where none is heard. */
+  readonly serving: string | null;
+  /** The NATS servers that keep the log; empty for one that stands alone. */
+  readonly servers: readonly {
+    readonly name: string;
+    readonly role: 'leader' | 'follower';
+    /** Null: it is away. */
+    readonly isCurrent: boolean | null;
+  }[];
+  readonly entries: { readonly first: number; readonly last: number };
+  readonly bytes: number;
 }
 
 export interface WholeFolder {

@@ -3,6 +3,7 @@
 import { atMost, findCommand, oneOf, parseOptions, splitCommand } from './arguments.ts';
 import type { Command, Context } from './command.ts';
 import { backupCommand, restoreCommand } from './commands/backup.ts';
+import { clusterCommand } from './commands/cluster.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { emitCommand } from './commands/emit.ts';
 import { exportCommand } from './commands/export.ts';
@@ -73,6 +74,7 @@ export const COMMANDS: readonly Command[] = [
   exportCommand,
   backupCommand,
   restoreCommand,
+  clusterCommand,
   completionCommand,
   helpCommand,
 ];

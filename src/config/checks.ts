@@ -10,6 +10,7 @@ export const PEM_FILES: readonly SettingName[] = [
   'MQTT_TLS_CLIENT_CA',
   'HTTPS_CERT',
   'HTTPS_KEY',
+  'CLUSTER_TLS_CA',
 ];
 
 interface Rule {
@@ -116,6 +117,21 @@ export const RULES: readonly Rule[] = [
     settings: ['MQTT_BASE_TOPIC', 'HA_DISCOVERY_PREFIX'],
     broken: (its) => its.MQTT_BASE_TOPIC === its.HA_DISCOVERY_PREFIX,
     expected: 'another topic than HA_DISCOVERY_PREFIX: Home Assistant takes everything below that for devices',
+  },
+  {
+    settings: ['CLUSTER_URL', 'APP_KEY'],
+    broken: (its) => its.CLUSTER_URL !== undefined && its.APP_KEY === undefined,
+    expected: 'APP_KEY beside it: all bridges of a cluster have the same',
+  },
+  {
+    settings: ['CLUSTER_URL', 'MODE'],
+    broken: (its) => its.CLUSTER_URL !== undefined && its.MODE === 'follow',
+    expected: 'MODE=serve beside it: what follows another server keeps nothing of its own',
+  },
+  {
+    settings: ['CLUSTER_PASS', 'CLUSTER_USER'],
+    broken: (its) => its.CLUSTER_PASS !== undefined && its.CLUSTER_USER === undefined,
+    expected: 'CLUSTER_USER beside it',
   },
   {
     settings: ['INSTANCE_BROKER'],

@@ -4,10 +4,12 @@ import { resolve } from 'node:path';
 import type { StreamPorts } from '../protocol/stream-ports.ts';
 import type { Alias } from './aliases.ts';
 import { type BrokerLimits, brokerLimits } from './broker-limits.ts';
-import { parseProxies, parseStreamPorts } from './formats.ts';
+import { type ClusterConfig, clusterConfig } from './cluster.ts';
+import { parseProxies } from './formats.ts';
 import { type HomeAssistantConfig, homeAssistantConfig } from './home-assistant.ts';
 import type { SettingInForce } from './in-force.ts';
 import type { Settings } from './schema.ts';
+import { type Go2Rtc, go2Rtc, type MediaMtx, mediaMtx, streamPorts } from './streams.ts';
 
 export interface Config {
   /** Values under NestMTX's names, with what they were taken for, and sentences about what has no effect: to be told once. */
@@ -68,6 +70,8 @@ export interface Config {
     readonly mediaHost?: string | undefined;
   };
   readonly homeAssistant: HomeAssistantConfig;
+  /** Absent: this bridge stands alone. */
+  readonly cluster?: ClusterConfig | undefined;
 }
 
 interface Https {
@@ -110,21 +114,6 @@ interface EmbeddedTls {
 interface Address {
   readonly host: string;
   readonly port: number;
-}
-
-interface Go2Rtc {
-  readonly url: string;
-  readonly username?: string | undefined;
-  readonly password?: string | undefined;
-}
-
-interface MediaMtx {
-  readonly url: string;
-  /** Where it serves streams. */
-  readonly rtspUrl: string;
-  readonly webRtcUrl?: string | undefined;
-  readonly username?: string | undefined;
-  readonly password?: string | undefined;
 }
 
 /**
@@ -178,6 +167,7 @@ export function toConfig(
       mediaHost: settings.GOOGLE_MEDIA_HOST,
     },
     homeAssistant: homeAssistantConfig(settings),
+    cluster: clusterConfig(settings, cwd),
   };
 }
 
@@ -228,21 +218,4 @@ function embeddedTls(settings: Settings, cwd: string): EmbeddedTls | undefined {
 
 function follow({ FOLLOW_USERNAME: username, FOLLOW_PASSWORD: password }: Settings): Config['follow'] {
   return username === undefined || password === undefined ? undefined : { username, password };
-}
-
-/** The address for snapshots is one that others may use, too. */
-function streamPorts({ STREAM_PORTS, MEDIAMTX_RTSP_URL }: Settings): Partial<StreamPorts> {
-  const { protocol, port } = new URL(MEDIAMTX_RTSP_URL ?? 'rtsp:');
-  const rtsp = protocol === 'rtsp:' && port !== '' ? { rtsp: Number(port) } : {};
-  return { ...rtsp, ...(STREAM_PORTS === undefined ? {} : parseStreamPorts(STREAM_PORTS)) };
-}
-
-function mediaMtx({ MEDIAMTX_URL: url, MEDIAMTX_USER: username, ...more }: Settings): MediaMtx | undefined {
-  if (url === undefined) return undefined;
-  const rtspUrl = more.MEDIAMTX_RTSP_URL ?? `rtsp://${new URL(url).hostname}:8554`;
-  return { url, rtspUrl, webRtcUrl: more.MEDIAMTX_WEBRTC_URL, username, password: more.MEDIAMTX_PASS };
-}
-
-function go2Rtc({ GO2RTC_URL, GO2RTC_USER, GO2RTC_PASS }: Settings): Go2Rtc | undefined {
-  return GO2RTC_URL === undefined ? undefined : { url: GO2RTC_URL, username: GO2RTC_USER, password: GO2RTC_PASS };
 }

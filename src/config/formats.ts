@@ -22,6 +22,15 @@ export const FORMATS: Readonly<Record<string, Format>> = {
     test: (text) => parseStreamPorts(text) !== undefined,
     words: `a comma separated list such as rtsp=18554, hls=off; known are ${STREAM_PROTOCOLS.join(', ')}`,
   },
+  'nats-urls': {
+    test: (text) => parseNatsUrls(text) !== undefined,
+    words:
+      'a comma separated list such as nats://a:4222, nats://b:4222, or all of them with tls://, without user and password',
+  },
+  'cluster-name': {
+    test: (text) => /^[A-Za-z0-9_-]{1,60}$/.test(text),
+    words: 'up to 60 letters, digits, - and _',
+  },
   origin: { test: isOrigin, words: 'an origin such as https://example.org' },
   proxies: {
     test: (text) => parseProxies(text) !== undefined,
@@ -49,6 +58,17 @@ export function parseStreamPorts(text: string): Partial<StreamPorts> | undefined
     ports[protocol] = written === 'off' ? null : Number(written);
   }
   return ports;
+}
+
+/** Reads `nats://a,nats://b:4223`; with `tls` in place of `nats`, nothing is said without TLS. */
+export function parseNatsUrls(text: string): { readonly servers: string[]; readonly isTls: boolean } | undefined {
+  const urls = text
+    .split(',')
+    .map((url) => /^(nats|tls):\/\/([\w.-]+|\[[0-9a-fA-F:]+\])(?::([1-9]\d{0,4}))?\/?$/.exec(url.trim()));
+  const servers = urls.flatMap((url) => (url?.[2] === undefined ? [] : [`${url[2]}:${url[3] ?? 4222}`]));
+  const schemes = new Set(urls.map((url) => url?.[1]));
+  if (servers.length < urls.length || schemes.size > 1) return undefined;
+  return { servers, isTls: schemes.has('tls') };
 }
 
 function isSubnet(text: string): boolean {

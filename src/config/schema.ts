@@ -4,6 +4,7 @@ import type { FromSchema } from 'json-schema-to-ts';
 import { EVENT_TOPIC_MODES } from '../protocol/topics.ts';
 import { BROKER_SETTINGS } from './settings/broker.ts';
 import { CAMERA_SETTINGS } from './settings/cameras.ts';
+import { CLUSTER_SETTINGS } from './settings/cluster.ts';
 import { HOME_ASSISTANT_SETTINGS } from './settings/home-assistant.ts';
 import { HTTP_SETTINGS } from './settings/http.ts';
 import { COUNT, FLAG, HOST, LISTEN_PORT, PORT, SECRET, TEXT, TOPIC } from './settings/kinds.ts';
@@ -186,6 +187,8 @@ export const SCHEMA = {
     ...CAMERA_SETTINGS,
 
     ...HOME_ASSISTANT_SETTINGS,
+
+    ...CLUSTER_SETTINGS,
   },
 } as const;
 

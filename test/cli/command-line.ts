@@ -54,6 +54,7 @@ export async function commandLine(): Promise<CommandLine> {
         throw new Error('no folder here');
       },
       backups: () => Promise.reject(new Error('no folder here')),
+      cluster: () => Promise.reject(new Error('no cluster here')),
       openMoving: () => Promise.reject(new Error('no store here')),
       checks: async () => [],
     },

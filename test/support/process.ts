@@ -42,18 +42,19 @@ export async function runProgram(
   return { code, stdout: stdout(), stderr: stderr() };
 }
 
-/** Starts the service on free ports and waits until it says that it is ready. */
+/** Starts the service on free ports and waits until it says that it is ready, or what else is given. */
 export async function startProcess(
   dataDir: string,
   env: Readonly<Record<string, string>> = {},
   main = MAIN,
+  says = 'ready',
 ): Promise<ServiceProcess> {
   const settings = { DATA_DIR: dataDir, HOST: '127.0.0.1', PORT: '0', MQTT_PORT: '0', ...env };
   const child = launch(main, ['start'], settings, dataDir);
   const { stdout, stderr } = collect(child);
   const exit = exitOf(child);
   const output = () => stdout() + stderr();
-  const { httpPort, mqttPort } = await readyLine(child, output).catch(async (error: unknown) => {
+  const { httpPort, mqttPort } = await lineOf(child, output, says).catch(async (error: unknown) => {
     // Nobody would end it.
     child.kill('SIGKILL');
     await exit;
@@ -91,13 +92,17 @@ function exitOf(child: ChildProcess): ServiceProcess['exit'] {
   return new Promise((resolve) => child.once('close', (code, signal) => resolve({ code, signal })));
 }
 
-function readyLine(child: ChildProcess, output: () => string): Promise<{ httpPort: number; mqttPort: number }> {
+function lineOf(
+  child: ChildProcess,
+  output: () => string,
+  says: string,
+): Promise<{ httpPort: number; mqttPort: number }> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => done(new Error(`not ready in time: ${output()}`)), PATIENCE_MS);
     const look = () => {
       const line = output()
         .split('\n')
-        .find((text) => text.includes('"msg":"ready"'));
+        .find((text) => text.includes(`"msg":"${says}"`));
       if (line !== undefined) done(JSON.parse(line));
     };
     const ended = () => done(new Error(`ended before it was ready: ${output()}`));

@@ -25,6 +25,8 @@ export interface JetStreamLogOptions {
   readonly migrations: readonly Migration[];
   /** Sees what is there before anything is written, and refuses it by throwing. */
   readonly admits?: Admits | undefined;
+  /** Called once, when nothing can be heard or appended any more. */
+  readonly stopped?: (reason: string) => void;
   /** How long an append waits for a cluster that does not answer. */
   readonly deadlineMs?: number;
   /** Of a message; NATS takes a million unless told otherwise. */
@@ -185,6 +187,7 @@ export class JetStreamLog implements CommitLog {
   #stop(reason: string): void {
     this.#fault = `the log of the cluster cannot be followed: ${reason}. Changes are refused until a restart`;
     this.#options.log.error({}, this.#fault);
+    this.#options.stopped?.(this.#fault);
   }
 }
 

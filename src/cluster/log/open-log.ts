@@ -3,28 +3,25 @@
 import type { Log } from '../../core/ports.ts';
 import type { CommitLog } from '../../store/commit-log.ts';
 import type { JournalOptions } from '../../store/journal/journal-log.ts';
-import type { ClusterConnection } from '../connection.ts';
 import { CopiedLog } from './copy.ts';
 import { JetStreamLog } from './jetstream-log.ts';
 import { createSnapshots } from './snapshots.ts';
-import { openStreams } from './streams.ts';
+import type { LogStreams } from './streams.ts';
 
 interface Options {
-  readonly connection: ClusterConnection;
-  /** Of the cluster, in the names of its streams. */
-  readonly name: string;
+  readonly streams: LogStreams;
   readonly log: Log;
   /** Whether it is for us to write snapshots. */
   readonly isOurTurn: () => boolean;
+  /** Called once, when the log cannot be followed any more. */
+  readonly stopped?: (reason: string) => void;
   readonly deadlineMs?: number;
   readonly everyEntries?: number;
   readonly keptEntries?: number;
 }
 
-/** @returns what a store is opened over */
-export async function openClusterLog(options: Options): Promise<(journal: JournalOptions) => CommitLog> {
-  const { connection, name, log, ...rest } = options;
-  const streams = await openStreams(connection.nats, name, log);
+/** What a store is opened over. */
+export function openClusterLog({ streams, log, ...rest }: Options): (journal: JournalOptions) => CommitLog {
   return (journal) => {
     const { collections, migrations, admits } = journal;
     const snapshots = createSnapshots({ ...rest, streams, log, collections, migrations });

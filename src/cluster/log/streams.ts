@@ -33,12 +33,17 @@ const NOT_CLUSTERED = 10074;
 const NO_PEERS = 10005;
 const NAME_TAKEN = 10058;
 
-/** @param name of the cluster @throws ApiError `unavailable` when they are not there and cannot be made */
-export async function openStreams(nats: NatsConnection, name: string, log: Log): Promise<LogStreams> {
+/**
+ * @param name of the cluster
+ * @param isMade whether they are made where there are none
+ * @throws ApiError `unavailable` when they are not there and cannot be made
+ */
+export async function openStreams(nats: NatsConnection, name: string, log: Log, isMade = true): Promise<LogStreams> {
   try {
     const manager = await jetstreamManager(nats);
     const entries = { stream: `${name}-log`, subject: `${name}.log` };
     const snapshots = { stream: `${name}-snapshots`, parts: `${name}.snapshot`, ends: `${name}.snapshot-ends` };
+    if (!isMade && !(await find(manager, entries.stream))) throw absent(name);
     const info = await opened(manager, entries.stream, [entries.subject]);
     await opened(manager, snapshots.stream, [`${snapshots.parts}.*`, snapshots.ends]);
     const replicas = info.config.num_replicas;
@@ -93,6 +98,12 @@ async function find(manager: JetStreamManager, name: string): Promise<StreamInfo
     if (isAbsent(error)) return undefined;
     throw error;
   }
+}
+
+function absent(name: string): ApiError {
+  return new ApiError('unavailable', {
+    message: `there is no cluster ${name} there: no bridge was started with it yet`,
+  });
 }
 
 const STREAM_NOT_FOUND = 10059;

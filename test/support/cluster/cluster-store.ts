@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ClusterConnection, connectCluster } from '../../../src/cluster/connection.ts';
 import { openClusterLog } from '../../../src/cluster/log/open-log.ts';
+import { openStreams } from '../../../src/cluster/log/streams.ts';
 import type { Store } from '../../../src/core/store.ts';
 import { openStore, type StoreOptions } from '../../../src/store/open-store.ts';
 import { recordingLog } from '../recording-log.ts';
@@ -33,7 +34,8 @@ export function clusterStores(cluster: NatsCluster, name: string): ClusterStores
       const { log = recordingLog(), isOurTurn = () => true } = options;
       const connection: ClusterConnection = await connectCluster({ servers, username, password }, { log, name });
       closing.unshift(() => connection.close());
-      const over = await openClusterLog({ ...options, connection, name, log, isOurTurn });
+      const streams = await openStreams(connection.nats, name, log);
+      const over = openClusterLog({ ...options, streams, log, isOurTurn });
       const store = await openStore({ ...options, dir, log }, over);
       closing.unshift(() => store.close());
       return store;

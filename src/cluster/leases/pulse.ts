@@ -1,0 +1,42 @@
+/** Owns how the holder of a lease lets the others hear that it lives, and how it learns that it can still reach the log itself. */
+
+import type { ClusterConnection } from '../connection.ts';
+import type { LogStreams } from '../log/streams.ts';
+
+export interface Beat {
+  readonly lease: string;
+  readonly epoch: number;
+  /** Which bridge it is. */
+  readonly holder: string;
+}
+
+export interface Pulse {
+  beat(beat: Beat): void;
+  /** Hears of everybody's, one's own too. @returns what ends it */
+  onBeat(listener: (beat: Beat) => void): () => void;
+  /** Rejects when those who keep the log do not answer. */
+  reachLog(): Promise<void>;
+}
+
+export function natsPulse({ nats }: ClusterConnection, { manager, entries }: LogStreams, name: string): Pulse {
+  const subject = `${name}.leases`;
+  return {
+    beat(beat) {
+      // While there is no connection, nobody hears it: that is what silence is.
+      if (!nats.isClosed()) nats.publish(subject, JSON.stringify(beat));
+    },
+    onBeat(listener) {
+      const subscription = nats.subscribe(subject, {
+        callback: (error, message) => {
+          if (error === null) listener(message.json<Beat>());
+        },
+      });
+      return () => {
+        if (!nats.isClosed()) subscription.unsubscribe();
+      };
+    },
+    async reachLog() {
+      await manager.streams.info(entries.stream);
+    },
+  };
+}

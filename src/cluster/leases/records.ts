@@ -1,0 +1,12 @@
+/** Owns what is kept of who may do what only one bridge does at a time. */
+
+import type { CollectionSpec, StoredRecord } from '../../core/store.ts';
+
+interface LeaseRecord extends StoredRecord {
+  /** Of the bridge that has it; null: it was given back. */
+  readonly holder: string | null;
+  /** Rises whenever it changes hands. */
+  readonly epoch: number;
+}
+
+export const LEASES: CollectionSpec<LeaseRecord> = { name: 'leases', unique: {} };
