@@ -1,6 +1,6 @@
 /** Owns what carries streams in a run of faults: MediaMTX with the configuration that we print, and go2rtc where there is one. */
 
-import { mediaMtxConfig } from '../../src/cli/commands/mediamtx-file.ts';
+import { mediaMtxConfig } from '../../src/cli/commands/mediamtx/config-file.ts';
 import { type Go2RtcProgram, go2RtcProgram } from '../support/cameras/go2rtc-program.ts';
 import { type MediaMtxProgram, mediaMtxProgram, mediaMtxVersion } from '../support/cameras/mediamtx-program.ts';
 import type { TestCamera } from './cameras.ts';

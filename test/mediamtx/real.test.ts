@@ -4,7 +4,7 @@
  */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { mediaMtxConfig } from '../../src/cli/commands/mediamtx-file.ts';
+import { mediaMtxConfig } from '../../src/cli/commands/mediamtx/config-file.ts';
 import { login, request, requestText } from '../support/api/mqtt.ts';
 import type { TestClient } from '../support/brokers/mqtt-client.ts';
 import { type MediaMtxProgram, mediaMtxProgram, mediaMtxVersion } from '../support/cameras/mediamtx-program.ts';

@@ -4,7 +4,7 @@ import { atMost } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import { usageFailure } from '../failure.ts';
 import { print } from '../output.ts';
-import { mediaMtxConfig } from './mediamtx-file.ts';
+import { mediaMtxConfig } from './mediamtx/config-file.ts';
 
 const NAME = 'mediamtx-config';
 const LATEST = '1.20';

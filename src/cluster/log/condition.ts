@@ -10,7 +10,7 @@ export interface LogCondition {
   readonly bytes: number;
 }
 
-export interface ServerCondition {
+interface ServerCondition {
   readonly name: string;
   readonly role: 'leader' | 'follower';
   /** Whether it has everything; null where nobody knows, for it is away. */
