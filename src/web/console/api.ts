@@ -59,10 +59,18 @@ export async function download(address: string): Promise<Blob> {
   return response.blob();
 }
 
-/** By HTTP, for what comes before the connection or does not fit through it. @throws Refusal */
-export async function ask(address: string, init: RequestInit): Promise<Response> {
+/**
+ * By HTTP, for what comes before the connection or does not fit through it.
+ * @param bearer null: as nobody
+ * @throws Refusal
+ */
+export async function ask(
+  address: string,
+  init: RequestInit,
+  bearer: string | null = token.peek() ?? null,
+): Promise<Response> {
   const headers = new Headers(init.headers);
-  if (token.peek() !== undefined) headers.set('Authorization', `Bearer ${token.peek()}`);
+  if (bearer !== null) headers.set('Authorization', `Bearer ${bearer}`);
   const response = await fetch(address, { ...init, headers, cache: 'no-store' }).catch((cause: unknown) => {
     throw new Refusal('unreachable', String(cause));
   });

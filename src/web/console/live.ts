@@ -31,6 +31,7 @@ export const lastHeardMs = signal<number | undefined>(undefined);
 
 const eventListeners = new Set<(event: LiveEvent) => void>();
 const connectListeners = new Set<() => void>();
+const logListeners = new Set<(line: Readonly<Record<string, unknown>>) => void>();
 let socket: Socket | undefined;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -63,6 +64,9 @@ export function connect(token: string | undefined): void {
     const event = eventIn(told);
     if (event) for (const listener of eventListeners) listener(event);
   });
+  opened.on('log', (line: unknown) => {
+    if (isObject(line)) for (const listener of logListeners) listener(line);
+  });
 }
 
 export function disconnect(): void {
@@ -86,6 +90,12 @@ export async function send(request: Request): Promise<unknown> {
 export function onEvent(listener: (event: LiveEvent) => void): () => void {
   eventListeners.add(listener);
   return () => void eventListeners.delete(listener);
+}
+
+/** Lines of the service's log as they are written, for who may read it. @returns its end */
+export function onLogLine(listener: (line: Readonly<Record<string, unknown>>) => void): () => void {
+  logListeners.add(listener);
+  return () => void logListeners.delete(listener);
 }
 
 /** Also each time that the connection is there again. @returns its end */

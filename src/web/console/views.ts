@@ -1,6 +1,6 @@
 /** Owns the list of views: the address of each, its title, its place in the navigation, and who sees it. A new view is a line here. */
 
-import { Cctv, History, KeyRound } from 'lucide';
+import { Cctv, History, KeyRound, Settings, Users } from 'lucide';
 import type { ComponentType } from 'preact';
 import type { Command } from '../../protocol/verbs.ts';
 import type { Condition } from './house/condition.ts';
@@ -19,6 +19,10 @@ import { EVENTS_WORDS } from './views/events/words.ts';
 import { HomeView } from './views/home/home.tsx';
 import { findCameras } from './views/home/search.ts';
 import { HOME } from './views/home/words.ts';
+import { PeopleView } from './views/people/people.tsx';
+import { PEOPLE } from './views/people/words.ts';
+import { SystemView } from './views/system/system.tsx';
+import { SYSTEM } from './views/system/words.ts';
 
 export interface ViewProps {
   /** What stands where its address has `:name`. */
@@ -75,6 +79,8 @@ const VIEWS: readonly View[] = [
     below: '/accounts',
     page: AccountView,
   },
+  { address: '/people', title: () => PEOPLE('navigation'), needs: ['auth', 'list'], icon: Users, page: PeopleView },
+  { address: '/system', title: () => SYSTEM('title'), needs: ['service', 'list'], icon: Settings, page: SystemView },
 ];
 
 export function visibleViews(): readonly View[] {

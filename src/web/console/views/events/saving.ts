@@ -3,6 +3,7 @@
 import { call } from '../../api.ts';
 import { eventText } from '../../house/events.ts';
 import type { LiveEvent } from '../../live.ts';
+import { saveFile } from '../../parts/save-file.ts';
 import { type Filter, queryFor } from './filter.ts';
 
 const PER_PAGE = 1000;
@@ -17,7 +18,7 @@ export async function saveEvents(filter: Filter, form: 'csv' | 'json'): Promise<
     all.push(...answer.items);
   }
   const text = form === 'json' ? JSON.stringify(all, null, 2) : csvOf(all);
-  save(new Blob([text], { type: form === 'json' ? 'application/json' : 'text/csv' }), `events.${form}`);
+  saveFile(`events.${form}`, new Blob([text], { type: form === 'json' ? 'application/json' : 'text/csv' }));
 }
 
 function csvOf(events: readonly LiveEvent[]): string {
@@ -35,12 +36,4 @@ function cell(value: string | number): string {
   const text = String(value);
   const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return `"${safe.replaceAll('"', '""')}"`;
-}
-
-function save(file: Blob, name: string): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(file);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href));
 }
