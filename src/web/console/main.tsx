@@ -16,6 +16,7 @@ import { followOtherTabs } from './session.ts';
 import { watchKeys } from './shell/keys.tsx';
 import { Shell } from './shell.tsx';
 import { watchStatus } from './status.ts';
+import { leadTheFirst } from './views/start/first-run.ts';
 
 startLook();
 followOtherTabs();
@@ -26,4 +27,5 @@ watchEvents();
 watchOutages();
 watchPictures();
 watchStatus();
+leadTheFirst();
 render(<Shell />, document.body);

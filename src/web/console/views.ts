@@ -1,6 +1,6 @@
 /** Owns the list of views: the address of each, its title, its place in the navigation, and who sees it. A new view is a line here. */
 
-import { Cctv, History, KeyRound, Settings, Users } from 'lucide';
+import { Cctv, CodeXml, History, KeyRound, Settings, Users, Webcam } from 'lucide';
 import type { ComponentType } from 'preact';
 import type { Command } from '../../protocol/verbs.ts';
 import type { Condition } from './house/condition.ts';
@@ -12,15 +12,21 @@ import { AccountsView } from './views/accounts/accounts.tsx';
 import { ACCOUNTS } from './views/accounts/words.ts';
 import { AddView } from './views/add/add.tsx';
 import { ADD } from './views/add/words.ts';
+import { ApiView } from './views/api/api.tsx';
+import { API } from './views/api/words.ts';
 import { CameraView } from './views/camera/camera.tsx';
 import { CAMERA_WORDS } from './views/camera/words.ts';
 import { EventsView } from './views/events/events.tsx';
 import { EVENTS_WORDS } from './views/events/words.ts';
+import { GoogleView } from './views/google/google.tsx';
+import { GOOGLE } from './views/google/words.ts';
 import { HomeView } from './views/home/home.tsx';
 import { findCameras } from './views/home/search.ts';
 import { HOME } from './views/home/words.ts';
 import { PeopleView } from './views/people/people.tsx';
 import { PEOPLE } from './views/people/words.ts';
+import { StartView } from './views/start/start.tsx';
+import { START } from './views/start/words.ts';
 import { SystemView } from './views/system/system.tsx';
 import { SYSTEM } from './views/system/words.ts';
 
@@ -80,7 +86,10 @@ const VIEWS: readonly View[] = [
     page: AccountView,
   },
   { address: '/people', title: () => PEOPLE('navigation'), needs: ['auth', 'list'], icon: Users, page: PeopleView },
+  { address: '/google', title: () => GOOGLE('title'), needs: ['credentials', 'list'], icon: Webcam, page: GoogleView },
+  { address: '/api', title: () => API('title'), needs: ['events', 'create'], icon: CodeXml, page: ApiView },
   { address: '/system', title: () => SYSTEM('title'), needs: ['service', 'list'], icon: Settings, page: SystemView },
+  { address: '/start', title: () => START('title'), needs: ['cameras', 'create'], page: StartView },
 ];
 
 export function visibleViews(): readonly View[] {

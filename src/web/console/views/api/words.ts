@@ -1,0 +1,46 @@
+/** Owns the words of the view for who writes programs. */
+
+import { words } from '../../words/words.ts';
+
+export const API = words(
+  {
+    title: 'API',
+    hint: 'Whatever this page can do, a program can: over MQTT, HTTP and Socket.IO, by the same modules.',
+    'document.docs': 'Documents to click through',
+    'document.openapi.json': 'OpenAPI (HTTP)',
+    'document.asyncapi.json': 'AsyncAPI (MQTT)',
+    'send.title': 'Try a request',
+    send: 'Send',
+    module: 'Module',
+    command: 'Command',
+    entity: 'Entity',
+    'entity.hint': 'Which one, such as an id.',
+    payload: 'Payload',
+    'payload.fault': 'This is not JSON yet.',
+    wire: 'As it goes over MQTT',
+    topic: 'Topic',
+    'topic.answer': 'Topic of the answer',
+    answer: 'Answer',
+    'answer.none': 'Nothing was sent yet.',
+  },
+  {
+    title: 'API',
+    hint: 'Was diese Seite kann, kann auch ein Programm: über MQTT, HTTP und Socket.IO, mit denselben Modulen.',
+    'document.docs': 'Dokumente zum Durchklicken',
+    'document.openapi.json': 'OpenAPI (HTTP)',
+    'document.asyncapi.json': 'AsyncAPI (MQTT)',
+    'send.title': 'Anfrage ausprobieren',
+    send: 'Senden',
+    module: 'Modul',
+    command: 'Befehl',
+    entity: 'Gegenstand',
+    'entity.hint': 'Welcher, etwa eine Id.',
+    payload: 'Inhalt',
+    'payload.fault': 'Das ist noch kein JSON.',
+    wire: 'So geht es über MQTT',
+    topic: 'Topic',
+    'topic.answer': 'Topic der Antwort',
+    answer: 'Antwort',
+    'answer.none': 'Noch wurde nichts gesendet.',
+  },
+);
