@@ -75,13 +75,11 @@ export function instancesModule(instances: Instances, store: Pick<Store, 'collec
     if (callerOf(call).user.role !== 'admin') throw new ApiError('forbidden');
     const names = new Map([...store.collection(USERS).values()].map(({ ownerId, username }) => [ownerId, username]));
     const nameOf = ({ owner }: InstanceRecord) => names.get(owner) ?? null;
-    const records = instances.listAll();
-    const places = new Map(records.map((record, place) => [record, place]));
     return listPage(payload, {
-      rows: records,
-      id: (record) => places.get(record) ?? 0,
-      searched: (record) => [record.user, record.label ?? '', nameOf(record) ?? ''],
-      present: (record): Instance => ({ ...instanceOf(record, '', endpoint), owner_name: nameOf(record) }),
+      rows: instances.listAll().map((record, place) => ({ record, place })),
+      id: ({ place }) => place,
+      searched: ({ record }) => [record.user, record.label ?? '', nameOf(record) ?? ''],
+      present: ({ record }): Instance => ({ ...instanceOf(record, '', endpoint), owner_name: nameOf(record) }),
     });
   }
 
