@@ -1,9 +1,13 @@
 /** Pins the views of MQTT accounts, end to end: made with a login that works, used, looked into, changed several at once, and deleted with a receipt. */
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { ALL_COLLECTIONS } from '../../../src/app/collections.ts';
+import { INSTANCES } from '../../../src/core/instances/records.ts';
+import { openStore } from '../../../src/store/open-store.ts';
 import { connectClient } from '../../support/brokers/mqtt-client.ts';
 import { hasProgram } from '../../support/programs.ts';
-import type { Service } from '../../support/service.ts';
+import { recordingLog } from '../../support/recording-log.ts';
+import { type Service, startService } from '../../support/service.ts';
 import { type Browser, startBrowser, type Window } from '../browser.ts';
 import { expectClean, findingsIn, openSignedIn, overflowOf, PHONE, signInOverHttp, startConsole } from './setting.ts';
 
@@ -144,6 +148,23 @@ describe.skipIf(!hasProgram('chromium'))('MQTT accounts in the console', () => {
     expectClean(admin, service.httpUrl);
   });
 
+  it('are twenty thousand: those in view are drawn and no others, and the last comes when one goes there', async () => {
+    const many = await manyAccounts(20_000);
+    const window = await openSignedIn(browser, many.httpUrl, { path: '#/accounts?owner=all' });
+    windows.push(window);
+    const { page } = window;
+    await page.getByRole('link', { name: 'Number 20000' }).waitFor();
+    expect(await page.locator('.row').count()).toBeLessThan(60);
+    await page.keyboard.press('End');
+    await page.getByText('Number 1', { exact: true }).waitFor();
+    expect(await page.locator('.row').count()).toBeLessThan(60);
+    await page.getByRole('searchbox').fill('Number 1777');
+    await page.getByRole('link', { name: 'Number 17770' }).waitFor();
+    await expect.poll(() => page.locator('.row').count()).toBe(11);
+    expectClean(window, many.httpUrl);
+    await many.stop();
+  });
+
   it.each([
     ['light', { colorScheme: 'light' }],
     ['dark', { colorScheme: 'dark', locale: 'de-DE' }],
@@ -168,3 +189,32 @@ describe.skipIf(!hasProgram('chromium'))('MQTT accounts in the console', () => {
     }
   });
 });
+
+/** A service that has so many, put into its folder while it did not run: a password for each would take a while. */
+async function manyAccounts(count: number): Promise<Service> {
+  const first = await startService();
+  const api = await signInOverHttp(first.httpUrl);
+  await api.ask('create', 'instances', undefined, {});
+  await first.app.close();
+  const { dataDir: dir } = first;
+  const store = await openStore({ dir, log: recordingLog(), collections: ALL_COLLECTIONS });
+  await store.commit((tx) => {
+    const rows = tx.collection(INSTANCES);
+    const [one] = rows.values();
+    if (!one) throw new Error('there is no account to copy');
+    for (let n = 1; n <= count; n += 1) {
+      const id = n.toString(16).padStart(24, '0');
+      rows.put({ ...one, id, user: `u${n.toString(36).padStart(7, '0')}`, label: `Number ${n}` });
+    }
+    rows.delete(one.id);
+  });
+  await store.close();
+  const second = await startService({ dataDir: dir });
+  return {
+    ...second,
+    async stop() {
+      await second.stop();
+      await first.stop();
+    },
+  };
+}
