@@ -4,8 +4,8 @@ import type { StreamServer } from '../core/watching/stream-server.ts';
 import { noStream } from '../protocol/entities/watching/stream.ts';
 import type { Questions } from './question.ts';
 
-/** go2rtc gives a source five seconds to connect, and as long to answer. */
-const TIMEOUT_MS = 15_000;
+/** go2rtc gives a source five seconds to connect, and as long to answer; whoever asked waits for fifteen. */
+const TIMEOUT_MS = 13_000;
 
 export function go2RtcStreams({ offer: send }: Pick<Questions, 'offer'>): StreamServer {
   return {

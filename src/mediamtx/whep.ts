@@ -21,8 +21,8 @@ export interface Whep extends StreamServer {
   close(): void;
 }
 
-/** A camera that starts for this viewer alone may take ten seconds. */
-const TIMEOUT_MS = 15_000;
+/** A camera that starts for this viewer alone may take ten seconds; whoever asked waits for fifteen. */
+const TIMEOUT_MS = 13_000;
 const END_TIMEOUT_MS = 3000;
 
 export function openWhep({ url: urlOf, log, ...login }: Parts): Whep {

@@ -23,11 +23,15 @@ const OFF = { MTX_RTMP: 'no', MTX_HLS: 'no', MTX_WEBRTC: 'no', MTX_SRT: 'no', MT
 /** Of the two names each version knows its own. */
 const TCP_ALONE = { MTX_RTSPTRANSPORTS: 'tcp', MTX_PROTOCOLS: 'tcp' };
 
-/** @param configuration what its file holds besides addresses; by default anybody on this machine may use its API */
+/**
+ * @param configuration what its file holds besides addresses; by default anybody on this machine may use its API
+ * @param settings by the names of its environment: what is switched on besides
+ */
 export async function mediaMtxProgram(
   program: string,
   directory: string,
   configuration: string,
+  settings: Readonly<Record<string, string>> = {},
 ): Promise<MediaMtxProgram> {
   const [apiPort, rtspPort] = [await freePort(), await freePort()];
   const file = join(directory, 'mediamtx.yml');
@@ -43,7 +47,7 @@ export async function mediaMtxProgram(
     const running = endsWithUs(
       spawn(program, [file], {
         cwd: directory,
-        env: { PATH, HOME, ...OFF, ...TCP_ALONE },
+        env: { PATH, HOME, ...OFF, ...TCP_ALONE, ...settings },
         stdio: ['ignore', 'pipe', 'pipe'],
       }),
     );

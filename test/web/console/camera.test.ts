@@ -2,7 +2,11 @@
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startMediaMtx } from '../../support/cameras/mediamtx.ts';
+import { mediaMtxProgram } from '../../support/cameras/mediamtx-program.ts';
 import { hasRtspCamera, startRtspCamera } from '../../support/cameras/rtsp-camera.ts';
+import { freePort } from '../../support/free-port.ts';
+import { PATIENCE_MS } from '../../support/patience.ts';
+import { temporaryDirectory } from '../../support/process.ts';
 import { hasProgram } from '../../support/programs.ts';
 import type { Service } from '../../support/service.ts';
 import { type Browser, startBrowser, type Window } from '../browser.ts';
@@ -154,3 +158,46 @@ describe.skipIf(!hasProgram('chromium'))('a camera without a media server', () =
     },
   );
 });
+
+const program = process.env['MEDIAMTX_BIN'] || undefined;
+if (program === undefined) process.stdout.write('skipped: MEDIAMTX_BIN is not set\n');
+describe.runIf(program !== undefined && hasProgram('chromium') && hasRtspCamera())(
+  'a camera at a real MediaMTX',
+  () => {
+    it('is shown live, in its own colours, and not for longer than somebody looks', async () => {
+      const [directory, camera, chromium] = await Promise.all([
+        temporaryDirectory(),
+        startRtspCamera(),
+        startBrowser(),
+      ]);
+      const [http, udp] = [await freePort(), await freePort()];
+      const server = await mediaMtxProgram(String(program), directory.path, '', {
+        MTX_WEBRTC: 'yes',
+        MTX_WEBRTCADDRESS: `127.0.0.1:${http}`,
+        MTX_WEBRTCLOCALUDPADDRESS: `127.0.0.1:${udp}`,
+        MTX_WEBRTCADDITIONALHOSTS: '127.0.0.1',
+      });
+      await server.start();
+      const beside = await startConsole({ env: { MEDIAMTX_URL: server.apiUrl } });
+      const api = await signInOverHttp(beside.httpUrl);
+      const url = camera.url.replace('rtsp://', 'rtsp://viewer:pa55word-of-the-camera@');
+      const source = { type: 'rtsp', url };
+      const id = await api.addCamera({ name: 'Porch', mtx_path: 'house/porch', is_enabled: true, source });
+      const window = await openSignedIn(chromium, beside.httpUrl, { path: `#/cameras/${id}` });
+      const { page } = window;
+      await page.getByRole('button', { name: 'Watch live' }).click();
+      const width = () => page.locator('video').evaluate((each) => each instanceof HTMLVideoElement && each.videoWidth);
+      await expect.poll(width, { timeout: PATIENCE_MS }).toBe(320);
+      await page.getByText('1', { exact: true }).first().waitFor();
+      await page.getByRole('link', { name: 'All cameras' }).click();
+      const readers = async () => Object(await api.ask('read', 'cameras', String(id))).stream_consumer_count;
+      await expect.poll(readers, { timeout: PATIENCE_MS }).toBe(0);
+      expectClean(window, beside.httpUrl);
+      await chromium.close();
+      await beside.stop();
+      await server.stop();
+      await camera.kill();
+      await directory.remove();
+    });
+  },
+);
