@@ -173,7 +173,18 @@ describe('users and instances', () => {
     const instance = await rent();
     const listed = JSON.parse((await call('GET', '/api/instances', renter.token)).text);
     expect(listed).toMatchObject({ total: 1, items: [instance] });
-    expect((await call('GET', `/api/instances/${instance._id}`, admin)).status).toBe(404);
+  });
+
+  it("an administrator reads and deletes what is anybody's over the request API, where others find nothing; over REST it is its owner's alone", async () => {
+    const instance = await rent();
+    const status = async (path: string, token: string, method = 'GET') =>
+      (await call(method, `${path}/${instance._id}`, token)).status;
+    const { token: another } = await addPerson();
+    expect(await status('/v1/mqtt', admin)).toBe(404);
+    for (const method of ['GET', 'PUT', 'DELETE']) expect(await status('/api/instances', another, method)).toBe(404);
+    expect(await status('/api/instances', admin)).toBe(200);
+    expect(await status('/api/instances', admin, 'DELETE')).toBe(204);
+    expect(await status('/api/instances', renter.token)).toBe(404);
   });
 });
 
