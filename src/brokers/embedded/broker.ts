@@ -89,11 +89,8 @@ export function createBroker(setup: BrokerSetup): Broker {
   const tally = createTally(clock, log);
   const refusals = createRepeatedLines(log, clock);
   const routes = new Routes({ bucketOf, mayReceive: ({ use }, topic) => acl.receive(use.account, topic) });
-  const retained = new RetainedMessages({
-    bucketOf,
-    limitsOf: (bucket) => (bucket === '' ? limits.home : limits.tenant),
-    keeper,
-  });
+  const limitsOf = (bucket: string) => (bucket === '' ? limits.home : limits.tenant);
+  const retained = new RetainedMessages({ bucketOf, limitsOf, keeper });
   const wills = createWills({ clock, keeper, publish: publishWill });
   const sessions = new Sessions({ uses, routes, wills, keeper, tally, clock });
   const service = spreaderIn(new Lane(UNLIMITED), turns);
@@ -103,11 +100,12 @@ export function createBroker(setup: BrokerSetup): Broker {
 
   const connections = new Connections();
   const eviction = createEviction({ directory, acl, connections, sessions, retained, routes, wills });
-  const tellService = (message: Message) => {
-    if (message.topic !== topics.requests && seat.hears(message.topic)) seat.receive(message);
-  };
-  const hear = createHearing({ bucketOf, uses, turns, routes, spreaders, tally, tellService });
-  const backbone = setup.company?.join(openHere({ connections, eviction, retained, hear }), bucketOf) ?? ALONE;
+  const hear = createHearing({ bucketOf, uses, turns, routes, spreaders, tally, topics, seat: () => seat });
+  const backbone =
+    setup.company?.join(
+      openHere({ connections, sessions, wills, tally, eviction, retained, hear, mayReceive: acl.receive }),
+      bucketOf,
+    ) ?? ALONE;
 
   const core: Core = {
     ...setup,

@@ -24,6 +24,8 @@ export interface MessageFacts {
   readonly onlyFor?: string | undefined;
   /** Milliseconds since 1970, from the publisher's expiry interval. */
   readonly expiresAtMs?: number | undefined;
+  /** Sessions that get it from their queue, by account and client id: the broker that it comes from has put it there. */
+  readonly queuedFor?: ReadonlySet<string> | undefined;
 }
 
 export class Message implements MessageFacts {
@@ -37,6 +39,7 @@ export class Message implements MessageFacts {
   readonly session: object | undefined;
   readonly onlyFor: string | undefined;
   readonly expiresAtMs: number | undefined;
+  readonly queuedFor: ReadonlySet<string> | undefined;
   #isKept = false;
   #contentBytes: number | undefined;
   #forms: (PublishParts | undefined)[] | undefined;
@@ -52,6 +55,7 @@ export class Message implements MessageFacts {
     this.session = facts.session;
     this.onlyFor = facts.onlyFor;
     this.expiresAtMs = facts.expiresAtMs;
+    this.queuedFor = facts.queuedFor;
   }
 
   /** What it takes to keep it in memory. */

@@ -25,7 +25,7 @@ function sinceOf({ facts: { awaySinceMs } }: SessionRecord, nowMs: number): numb
 }
 
 /** @returns false when it is past its time, or that of its account */
-function restoreSession(core: Parts, record: SessionRecord, nowMs: number): boolean {
+export function restoreSession(core: Parts, record: SessionRecord, nowMs: number): boolean {
   const { sessions, wills, connections, directory } = core;
   const { account, clientId, expirySeconds, awaySinceMs } = record.facts;
   if (account.kind === 'instance' && !directory.isInstanceRoot(account.username)) return false;

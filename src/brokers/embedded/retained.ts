@@ -60,7 +60,8 @@ export class RetainedMessages {
 
   clear(topic: string): void {
     const name = this.#setup.bucketOf(topic);
-    if (this.#take(name, topic)) this.#setup.keeper.cleared(topic, name);
+    const { keeper } = this.#setup;
+    if (this.#take(name, topic) || keeper.isShared) keeper.cleared(topic, name);
   }
 
   /** Another broker has retained it, and keeps it. Undefined: it was cleared. */

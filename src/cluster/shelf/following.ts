@@ -24,12 +24,33 @@ interface Told {
 
 const PAUSE_MS = 100;
 
+/** What is told from now on. */
+export function watch(
+  { connection, subject, keptOf }: Pick<FollowingSetup, 'connection' | 'subject' | 'keptOf'>,
+  tell: (kept: Kept) => void,
+  again: () => void,
+): () => void {
+  const subscription = connection.nats.subscribe(subject, {
+    callback(error, { subject: told, data, headers }) {
+      if (error) return;
+      const place = Number(headers?.get('Nats-Sequence'));
+      tell(keptOf({ subject: told, position: place, mark: headers?.get('Nats-Msg-Id') ?? '', bytes: data }));
+    },
+  });
+  const stopWatching = connection.onChange((isUp) => {
+    if (isUp) again();
+  });
+  return () => {
+    stopWatching();
+    subscription.unsubscribe();
+  };
+}
+
 export async function follow(
   setup: FollowingSetup,
   ...[, tell, again]: Parameters<Shelf['follow']>
 ): Promise<() => void> {
-  const { connection, log, subject, keptOf, read } = setup;
-  const { nats } = connection;
+  const { connection, log, subject, read } = setup;
   /** What is told while it is read: it comes after that, and what is in both comes once. */
   let early: Kept[] | undefined = [];
   let position = 0;
@@ -55,28 +76,25 @@ export async function follow(
     } catch (error) {
       log.warn({ err: error, subject }, 'what the cluster keeps could not be read again, trying on');
       await pause(PAUSE_MS);
-      if (connection.isUp && !subscription.isClosed()) await reload();
+      if (connection.isUp && !isStopped) await reload();
     }
   }
 
-  const subscription = nats.subscribe(subject, {
-    callback(error, { subject: told, data, headers }) {
-      if (error) return;
-      const place = Number(headers?.get('Nats-Sequence'));
-      const kept = keptOf({ subject: told, position: place, mark: headers?.get('Nats-Msg-Id') ?? '', bytes: data });
+  let isStopped = false;
+  const stopWatching = watch(
+    setup,
+    (kept) => {
       if (early) early.push(kept);
       else take(kept);
     },
-  });
-  const stopWatching = connection.onChange((isUp) => {
-    if (isUp) void reload();
-  });
+    () => void reload(),
+  );
   const stop = () => {
+    isStopped = true;
     stopWatching();
-    subscription.unsubscribe();
   };
   try {
-    await nats.flush();
+    await connection.nats.flush();
     await load(() => undefined);
   } catch (error) {
     stop();

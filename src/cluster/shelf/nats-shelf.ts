@@ -12,7 +12,7 @@ import type { Log } from '../../core/ports.ts';
 import type { ClusterConnection } from '../connection.ts';
 import { partsOf, subjectOf } from '../exchange/subjects.ts';
 import { ATTEMPT_MS, untilAnswered } from './attempts.ts';
-import { follow } from './following.ts';
+import { follow, watch } from './following.ts';
 import { allOf, lastOf } from './reading.ts';
 import { makeStream, putSubjectOf, type ShelfFacts, streamNameOf, toldSubjectOf } from './stream.ts';
 
@@ -22,7 +22,7 @@ export interface ShelfSetup extends ShelfFacts {
 }
 
 /** What stands for something that is gone is not needed for longer: who was away meanwhile reads all again. */
-const GONE = { ttl: '1h' };
+const GONE_SECONDS = 60;
 const FULL = 10_077;
 
 /** Resolves when the stream is there. @throws where JetStream is not to be had */
@@ -34,22 +34,39 @@ export async function openShelf(setup: ShelfSetup): Promise<Shelf> {
   const stream = streamNameOf(setup);
   const [putTo, toldAt] = [`${putSubjectOf(setup)}.`, `${toldSubjectOf(setup)}.`];
   const subjectAt = (key: Key) => putTo + subjectOf(...key);
-  const read = async (below: Key) =>
-    (await untilAnswered(() => allOf(jsm, stream, `${subjectAt(below)}.>`))).map((stored) => keptOf(stored, putTo));
+  const readOn = async (subject: string) =>
+    (await untilAnswered(() => allOf(jsm, stream, subject))).map((stored) => keptOf(stored, putTo));
+  const read = (below: Key) => readOn(`${subjectAt(below)}.>`);
+  const toldKeptOf = ({ subject, ...told }: Omit<Kept, 'key'> & { readonly subject: string }) => {
+    return { ...told, key: partsOf(subject.slice(toldAt.length)) };
+  };
+  const following = (below: Key) => {
+    return {
+      connection,
+      log,
+      subject: `${toldAt}${subjectOf(...below)}.>`,
+      keptOf: toldKeptOf,
+      read: () => read(below),
+    };
+  };
 
   return {
-    put: (key, bytes, mark) => put(js, subjectAt(key), bytes, mark),
+    put: (key, bytes, mark, lifetimeSeconds) => put(js, subjectAt(key), bytes, { mark, lifetimeSeconds }),
     async last(key) {
       const found = await untilAnswered(() => lastOf(jsm, stream, subjectAt(key)));
       return found && keptOf(found, putTo);
     },
     read,
-    follow(below, tell, again) {
-      const keptAt = ({ subject, ...told }: Omit<Kept, 'key'> & { readonly subject: string }) => {
-        return { ...told, key: partsOf(subject.slice(toldAt.length)) };
-      };
-      const subject = `${toldAt}${subjectOf(...below)}.>`;
-      return follow({ connection, log, subject, keptOf: keptAt, read: () => read(below) }, below, tell, again);
+    readAt: (key) => readOn(subjectAt(key)),
+    follow: (below, tell, again) => follow(following(below), below, tell, again),
+    watch: (below, tell, again) => watch(following(below), tell, again),
+    async remove(position) {
+      try {
+        await untilAnswered(() => jsm.streams.deleteMessage(stream, position, false));
+      } catch (error) {
+        // Somebody else was first.
+        if (!(error instanceof JetStreamApiError)) throw error;
+      }
     },
     async purge(key, before) {
       const what = before === undefined ? { filter: `${subjectAt(key)}.>` } : { filter: subjectAt(key), seq: before };
@@ -58,8 +75,15 @@ export async function openShelf(setup: ShelfSetup): Promise<Shelf> {
   };
 }
 
-async function put(js: JetStreamClient, subject: string, bytes: Uint8Array, mark: string): Promise<number | 'full'> {
-  const options = { msgID: mark, timeout: ATTEMPT_MS, ...(bytes.length === 0 && GONE) };
+interface Label {
+  readonly mark: string;
+  readonly lifetimeSeconds: number | undefined;
+}
+
+async function put(js: JetStreamClient, subject: string, bytes: Uint8Array, label: Label): Promise<number | 'full'> {
+  const { mark, lifetimeSeconds = bytes.length === 0 ? GONE_SECONDS : undefined } = label;
+  const ttl = lifetimeSeconds === undefined ? {} : { ttl: `${Math.max(1, Math.ceil(lifetimeSeconds))}s` };
+  const options = { msgID: mark, timeout: ATTEMPT_MS, ...ttl };
   return untilAnswered(async () => {
     try {
       return (await js.publish(subject, bytes, options)).seq;

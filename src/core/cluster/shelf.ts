@@ -3,19 +3,27 @@
 export interface Shelf {
   /**
    * Resolves when a majority has it on disk, with its position: what is put later stands further on.
-   * @param mark given to nothing else: put again under it, it is there once @throws ApiError `unavailable` after ten seconds
+   * @param mark given to nothing else: put again under it, it is there once
+   * @param lifetimeSeconds after which it is there no more; absent: it stays
+   * @throws ApiError `unavailable` after ten seconds
    */
-  put(key: Key, bytes: Uint8Array, mark: string): Promise<number | 'full'>;
+  put(key: Key, bytes: Uint8Array, mark: string, lifetimeSeconds?: number): Promise<number | 'full'>;
   /** The newest under a key, whoever has put it. */
   last(key: Key): Promise<Kept | undefined>;
   /** All that is there under an account, or below it, in the order of positions. */
   read(below: Key): Promise<Kept[]>;
+  /** All that is there under this key alone. */
+  readAt(key: Key): Promise<Kept[]>;
   /**
    * Tells all that is there and then, in the order of positions, all that is put, also by this bridge. Resolves when the first is told.
    * After a loss of the connection all is told again, and `again` called before that: what is not told is there no more.
    */
   follow(below: Key, tell: (kept: Kept) => void, again: () => void): Promise<() => void>;
-  /** Removes all below it, or what stands before a position. @returns how many there were */
+  /** Tells what is put from now on, and `again` after a loss of the connection: something may have been missed then. */
+  watch(below: Key, tell: (kept: Kept) => void, again: () => void): () => void;
+  /** Removes one. */
+  remove(position: number): Promise<void>;
+  /** Removes all below a key, or what stands under it before a position. @returns how many there were */
   purge(below: Key, before?: number): Promise<number>;
 }
 

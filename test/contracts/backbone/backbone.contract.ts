@@ -2,6 +2,7 @@
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe } from 'vitest';
 import { controlCases } from './control.cases.ts';
+import { keptCases } from './kept.cases.ts';
 import { liveCases } from './live.cases.ts';
 import { retainedCases } from './retained.cases.ts';
 import { openScene } from './scene.ts';
@@ -23,6 +24,7 @@ export function backboneContract(name: string, open: () => Promise<BrokersUnderT
 
     describe('live messages', () => liveCases(() => scene));
     describe('retained messages', () => retainedCases(() => scene));
+    describe('kept sessions', () => keptCases(() => scene));
     describe('one client id, and who is sent away', () => controlCases(() => scene));
   });
 }

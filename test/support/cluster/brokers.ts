@@ -9,7 +9,7 @@ import {
 } from '../../../src/brokers/embedded/embedded.ts';
 import { type ClusterConnection, connectCluster } from '../../../src/cluster/connection.ts';
 import { joinExchange, type NatsExchange } from '../../../src/cluster/exchange/nats-exchange.ts';
-import { openShelf } from '../../../src/cluster/shelf/nats-shelf.ts';
+import { openShelves } from '../../../src/cluster/shelf/shelves.ts';
 import type { AccountDirectory } from '../../../src/core/accounts/accounts.ts';
 import { topicsOf } from '../../../src/protocol/topics.ts';
 import { recordingLog } from '../recording-log.ts';
@@ -22,8 +22,6 @@ export interface Bridge {
   readonly connection: ClusterConnection;
   stop(): Promise<void>;
 }
-
-const RETAINED = { name: 'retained', perKey: { most: 1, beyond: 'replace' } } as const;
 
 type Options = Partial<Pick<EmbeddedBrokerSetup, 'limits'>> & { readonly prefix?: string };
 
@@ -40,7 +38,7 @@ export async function startBridge(
   const connection = await connectCluster({ servers, username, password }, { log, name: 'a test', hearsItself: false });
   const id = randomUUID().replaceAll('-', '');
   const exchange = await joinExchange({ connection, clock: systemClock, log, prefix, id });
-  const shelves = { retained: await openShelf({ connection, log, prefix, replicas: 3, ...RETAINED }) };
+  const shelves = await openShelves({ connection, log, prefix, replicas: 3, queueLength: 1000 });
   const company = await joinCompany({ exchange, shelves, clock: systemClock, log });
   const broker = await startEmbeddedBroker({
     ...START,

@@ -15,15 +15,21 @@ export const QUESTION = {
   sessions: 'sessions',
 } as const;
 
+interface Answering extends Omit<Here, 'part'> {
+  /** Resolves when who has come elsewhere finds all of it. */
+  part(bucket: string, accountKey: string, clientId: string, isNew: boolean): Promise<void>;
+}
+
 /** @returns what ends it */
-export function answerOthers(exchange: Exchange, here: Here, claims: Claims): () => void {
+export function answerOthers(exchange: Exchange, { part, ...here }: Answering, claims: Claims): () => void {
   const answer = (question: string, how: (fields: Fields) => Promise<Uint8Array>) =>
     exchange.onAsked(question, (bytes) => how(read(bytes)));
   const stops = [
     answer(QUESTION.take, async (fields) => {
-      const [accountKey, clientId, ticket] = [fields.text(), fields.text(), fields.text()];
+      const [bucket, accountKey, clientId, ticket] = [fields.text(), fields.text(), fields.text(), fields.text()];
+      const isNew = fields.integer() === 1;
       const isYours = claims.yieldTo(accountKey, clientId, ticket);
-      if (isYours) await here.part(accountKey, clientId);
+      if (isYours) await part(bucket, accountKey, clientId, isNew);
       return write(isYours ? 1 : 0);
     }),
     answer(QUESTION.settle, async (fields) => {

@@ -2,7 +2,9 @@
 
 import type { Account } from '../../../core/accounts/accounts.ts';
 import type { Keeper } from '../kept/keeper.ts';
+import type { SessionRecord } from '../kept/state.ts';
 import type { Message } from '../message.ts';
+import type { Session } from '../sessions/session.ts';
 
 /** What a broker can be asked for by others; all of it is about this broker alone. */
 export interface Here {
@@ -12,8 +14,17 @@ export interface Here {
   learn(bucket: string, topic: string, message: Message | undefined): void;
   /** What is retained of it is not known here any more. */
   forget(bucket: string): void;
-  /** Ends the connection of a client that has come elsewhere. Resolves when its session is free, with whether there was one. */
-  part(accountKey: string, clientId: string): Promise<boolean>;
+  /** The session of a client that is connected. */
+  session(accountKey: string, clientId: string): Session | undefined;
+  /** Whether a message may reach who has this account, as its rights are now. */
+  mayReceive(account: Account, topic: string): boolean;
+  /** It found no room in a queue. */
+  dropped(account: Account): void;
+  /**
+   * Ends the connection of a client that has come elsewhere. Resolves when its session is free.
+   * @param isNew it has come without a session: what waits of the former one is due, its will for example
+   */
+  part(accountKey: string, clientId: string, isNew: boolean): Promise<void>;
   settle(accountKey: string): Promise<void>;
   kick(accountKey: string, clientId: string): Promise<boolean>;
   disconnect(accountKey: string): Promise<number>;
@@ -40,6 +51,8 @@ export interface BrokerSession {
 export interface Claim {
   /** The same client has come to another broker at the same moment: it is to be turned away here. */
   readonly isLost: boolean;
+  /** What is kept of its session. */
+  readonly kept: SessionRecord | undefined;
   /** The client is let in: from now on whoever comes elsewhere comes later. */
   opened(): void;
   /** The client is gone, or was never let in. */
@@ -53,7 +66,7 @@ export interface Backbone {
   /** What was said here, by whomever, goes to those who listen elsewhere. */
   carry(message: Message): void;
   /** A client is to be let in: when this resolves, no other broker has it, and what is said of its account elsewhere is heard. Undefined: there is nobody else. */
-  claim(account: Account, clientId: string): Promise<Claim> | undefined;
+  claim(account: Account, clientId: string, cleanStart: boolean): Promise<Claim> | undefined;
   /** Resolves when no connection is left elsewhere that its account's rights no longer cover. @throws ApiError `unavailable`, as below */
   settle(accountKey: string): Promise<void>;
   /** @returns whether there was such a connection elsewhere @throws ApiError `unavailable`, as below */

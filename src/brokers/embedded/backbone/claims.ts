@@ -8,7 +8,7 @@ export interface Claims {
   yieldTo(accountKey: string, clientId: string, ticket: string): boolean;
 }
 
-interface PendingClaim extends Claim {
+interface PendingClaim extends Omit<Claim, 'kept'> {
   /** The greater one wins. */
   readonly ticket: string;
   lose(): void;

@@ -1,10 +1,12 @@
 /** Owns what happens here to a message that was said at another broker: it goes to who is here, and no further. */
 
+import type { Topics } from '../../../protocol/topics.ts';
 import type { AccountUses } from '../accounts/account-uses.ts';
 import type { Message } from '../message.ts';
 import { Fanout } from '../routes/route.ts';
 import type { Routes } from '../routes/routes.ts';
 import { type Spreaders, spreaderIn } from '../routes/spreaders.ts';
+import type { Seat } from '../service/seat.ts';
 import type { Tally } from '../tally.ts';
 import { Lane, type Turns } from '../turns/turns.ts';
 import { UNLIMITED } from '../turns/work-rate.ts';
@@ -16,15 +18,16 @@ interface Parts {
   readonly routes: Routes;
   readonly spreaders: Spreaders;
   readonly tally: Tally;
+  readonly topics: Topics;
   /** The service listens, too. */
-  readonly tellService: (message: Message) => void;
+  readonly seat: () => Pick<Seat, 'hears' | 'receive'>;
 }
 
 /** So many messages of the house may wait here to be given to their readers. */
 const MOST_WAITING = 10_000;
 
 export function createHearing(parts: Parts): (bucket: string, message: Message) => void {
-  const { bucketOf, uses, turns, routes, spreaders, tally, tellService } = parts;
+  const { bucketOf, uses, turns, routes, spreaders, tally, topics, seat } = parts;
   const house = spreaderIn(new Lane(UNLIMITED), turns);
   let waiting = 0;
 
@@ -35,7 +38,7 @@ export function createHearing(parts: Parts): (bucket: string, message: Message) 
     if (bucket === '') {
       if (waiting >= MOST_WAITING) return;
       waiting += 1;
-      tellService(message);
+      if (message.topic !== topics.requests && seat().hears(message.topic)) seat().receive(message);
       house.send(begin, () => {
         waiting -= 1;
       });

@@ -4,27 +4,39 @@ import type { Connections } from '../connection/connections.ts';
 import type { Eviction } from '../eviction.ts';
 import { REASON } from '../packets/reason-codes.ts';
 import type { RetainedMessages } from '../retained.ts';
+import type { Sessions } from '../sessions/sessions.ts';
+import type { Wills } from '../sessions/wills.ts';
+import type { Tally } from '../tally.ts';
 import type { BrokerSession, Here } from './backbone.ts';
 
 interface Parts {
   readonly connections: Connections;
+  readonly sessions: Sessions;
+  readonly wills: Wills;
+  readonly tally: Tally;
   readonly eviction: Eviction;
+  readonly mayReceive: Here['mayReceive'];
   readonly retained: RetainedMessages;
   readonly hear: Here['hear'];
 }
 
-export function openHere({ connections, eviction, retained, hear }: Parts): Here {
+export function openHere(parts: Parts): Here {
+  const { connections, sessions, wills, tally, eviction, retained, hear, mayReceive } = parts;
   return {
     hear,
     learn: (bucket, topic, message) => retained.learn(bucket, topic, message),
     forget: (bucket) => retained.forget(bucket),
-    async part(accountKey, clientId) {
+    session: (accountKey, clientId) => sessions.find(accountKey, clientId),
+    mayReceive,
+    dropped: (account) => tally.dropped(account),
+    async part(accountKey, clientId, isNew) {
       const former = connections.find(accountKey, clientId);
-      if (former === undefined) return false;
       // What it has said before it went is still being done.
-      if (former.isLingering) await former.gone;
-      else former.part(REASON.sessionTakenOver, 'another connection has taken its session over [MQTT-3.1.4-3]');
-      return true;
+      if (former?.isLingering === true) await former.gone;
+      else former?.part(REASON.sessionTakenOver, 'another connection has taken its session over [MQTT-3.1.4-3]');
+      const ofSession = { account: accountKey, clientId };
+      if (isNew) wills.publishNow(ofSession);
+      else wills.cancel(ofSession);
     },
     settle: eviction.settle,
     kick: eviction.kick,

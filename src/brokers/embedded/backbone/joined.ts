@@ -4,30 +4,29 @@
  */
 
 import { randomUUID } from 'node:crypto';
-import type { Account } from '../../../core/accounts/accounts.ts';
-import type { Answers, Exchange } from '../../../core/cluster/exchange.ts';
+import type { Exchange } from '../../../core/cluster/exchange.ts';
+import type { Kept } from '../../../core/cluster/shelf.ts';
 import type { Clock, Log } from '../../../core/ports.ts';
-import { ApiError } from '../../../protocol/api-error.ts';
-import type { Message } from '../message.ts';
-import { answerOthers, QUESTION, readReceipt, readSessions } from './answering.ts';
-import type { Backbone, Claim, Company, CountedReceipt, Here } from './backbone.ts';
-import { type Buckets, createBuckets, type Shelves } from './buckets.ts';
+import { answerOthers, QUESTION, readSessions } from './answering.ts';
+import { askAll } from './asking.ts';
+import type { Backbone, Company, CountedReceipt, Here } from './backbone.ts';
+import { createCarrying } from './carrying.ts';
+import { createClaiming } from './claiming.ts';
 import { createClaims } from './claims.ts';
-import { readMessage, writeMessage } from './live-message.ts';
-import { Outgoing } from './outgoing.ts';
-import { OwnWrites } from './own-writes.ts';
-import { sumOf } from './receipts.ts';
-import { createRetainedNews } from './retained-news.ts';
-import { createSharedKeeper } from './shared-keeper.ts';
+import { readMessage } from './live-message.ts';
+import { HOUSE, nameOf } from './names.ts';
+import { createRemoval } from './removal.ts';
+import { type Buckets, createBuckets, type Shelves } from './shared/buckets.ts';
+import { Elsewhere } from './shared/elsewhere.ts';
+import { createSharedKeeper, type SharedKeeper } from './shared/keeper.ts';
+import { createNews } from './shared/news.ts';
+import { Outgoing } from './shared/outgoing.ts';
+import { OwnWrites } from './shared/own-writes.ts';
+import { createQueued } from './shared/queued.ts';
+import { createQueues, type Queues } from './shared/queues.ts';
 import { read, write } from './texts.ts';
 
-/** A broker that stands still must keep nobody from coming to another one. */
-const TAKE_MS = 1000;
-/** One that lives answers, and any other is taken for lost before that. */
-const SEND_AWAY_MS = 12_000;
 const LOOK_MS = 1000;
-/** What is not of an instance: the service itself listens there. */
-const HOUSE = '';
 
 export interface CompanySetup {
   readonly exchange: Exchange;
@@ -36,90 +35,79 @@ export interface CompanySetup {
   readonly log: Log;
 }
 
+interface Parts extends CompanySetup {
+  readonly outgoing: Outgoing;
+  readonly buckets: Buckets;
+  readonly elsewhere: Elsewhere;
+  readonly queues: Queues;
+  readonly keeper: SharedKeeper;
+  readonly early: Map<string, Kept[]>;
+}
+
 /** Resolves when what is kept of the house is known. @throws when it cannot be read */
-export async function joinCompany({ exchange, shelves, clock, log }: CompanySetup): Promise<Company> {
-  const own = new OwnWrites();
+export async function joinCompany(setup: CompanySetup): Promise<Company> {
+  const { exchange, shelves, clock, log } = setup;
   let marks = 0;
-  const outgoing = new Outgoing({
+  const newMark = () => `${exchange.id}-${++marks}`;
+  const own = new OwnWrites();
+  const elsewhere = new Elsewhere();
+  const early = new Map<string, Kept[]>();
+  const outgoing = new Outgoing({ clock, log, newMark, own });
+  let here: Here | undefined;
+  const queues = createQueues({
+    shelf: shelves.queues,
+    outgoing,
     clock,
     log,
-    newMark: () => `${exchange.id}-${++marks}`,
-    own,
+    newMark,
+    dropped: ({ account }) => here?.dropped(account),
   });
-  const news = createRetainedNews(own, log);
-  let here: Here | undefined;
+  const keeper = createSharedKeeper({ shelves, outgoing, queues, elsewhere, newMark });
+  const queued = createQueued({ keeper, shelf: shelves.queues, early, here: () => here, log });
+  const news = createNews({ own, elsewhere, queued, log });
   const buckets = createBuckets({
     exchange,
     shelves,
     clock,
     hear: (bucket, bytes) => here?.hear(bucket, readMessage(bytes)),
-    learn: (_, bucket, kept) => news.take(bucket, kept),
-    forget: (bucket) => here?.forget(bucket),
+    learn: news.take,
+    forget(bucket) {
+      here?.forget(bucket);
+      elsewhere.forget(bucket);
+    },
   });
   await buckets.hold(HOUSE);
 
   return {
-    keeper: createSharedKeeper(shelves, outgoing),
+    keeper,
     join(broker, bucketOf) {
       here = broker;
       news.tell(broker);
-      return createBackbone({ exchange, shelves, outgoing, buckets, log }, broker, bucketOf);
+      return createBackbone({ ...setup, outgoing, buckets, elsewhere, queues, keeper, early }, broker, bucketOf);
     },
   };
 }
 
-interface Parts extends Omit<CompanySetup, 'clock'> {
-  readonly outgoing: Outgoing;
-  readonly buckets: Buckets;
-}
-
 function createBackbone(parts: Parts, here: Here, bucketOf: (topic: string) => string): Backbone {
-  const { exchange, shelves, outgoing, buckets, log } = parts;
+  const { exchange, outgoing, buckets, elsewhere, queues } = parts;
   const claims = createClaims(randomUUID);
+  const carry = createCarrying({ ...parts, here });
   const stored = () => new Promise<void>((resolve) => outgoing.durable(resolve));
-  const stopAnswering = answerOthers(exchange, { ...here, evict }, claims);
-  /** Removals of one instance, one after the other: each says what it has removed itself. */
-  const removals = new Map<string, Promise<unknown>>();
+  const stopAnswering = answerOthers(exchange, { ...here, part, evict }, claims);
+
+  /** Who comes elsewhere finds all of it. */
+  async function part(bucket: string, accountKey: string, clientId: string, isNew: boolean): Promise<void> {
+    await here.part(accountKey, clientId, isNew);
+    await outgoing.quiet(nameOf('sessions', bucket, accountKey, clientId));
+    await queues.quiet(accountKey, clientId);
+  }
 
   /** What was on its way when the last connection ended is there, and can be removed. */
   async function evict(accountKey: string, root: string): Promise<CountedReceipt> {
     const receipt = await here.evict(accountKey, root);
+    elsewhere.forget(root);
     await stored();
     return receipt;
-  }
-
-  async function claim(account: Account, clientId: string): Promise<Claim> {
-    const bucket = account.kind === 'instance' ? account.username : HOUSE;
-    // Before the question: who has answered it sends here what is said of this account.
-    await buckets.hold(bucket);
-    const pending = claims.begin(account.key, clientId);
-    const { answers } = await exchange.ask(QUESTION.take, write(account.key, clientId, pending.ticket), TAKE_MS);
-    for (const answer of answers) if (read(answer).integer() === 0) pending.lose();
-    let isHeld = true;
-    return {
-      get isLost() {
-        return pending.isLost;
-      },
-      opened: pending.opened,
-      release() {
-        pending.release();
-        if (isHeld) buckets.letGo(bucket);
-        isHeld = false;
-      },
-    };
-  }
-
-  async function sendAway(question: string, ...texts: string[]): Promise<readonly Uint8Array[]> {
-    return complete(await exchange.ask(question, write(...texts), SEND_AWAY_MS));
-  }
-
-  /** First nobody says anything any more, then what was said is removed: nothing comes behind it. */
-  async function remove(accountKey: string, root: string, evictHere: () => Promise<CountedReceipt>) {
-    const receipts = [await evictHere(), ...(await sendAway(QUESTION.evict, accountKey, root)).map(readReceipt)];
-    await stored();
-    const gone = (await shelves.retained.read([root])).filter(({ bytes }) => bytes.length === 0).length;
-    const retainedPurged = Math.max(0, (await shelves.retained.purge([root])) - gone);
-    return { ...sumOf(receipts), retainedPurged };
   }
 
   return {
@@ -127,33 +115,18 @@ function createBackbone(parts: Parts, here: Here, bucketOf: (topic: string) => s
       return exchange.isBehind;
     },
     caughtUp: (callback) => void exchange.caughtUp().then(callback),
-    carry(message: Message) {
-      try {
-        exchange.say(bucketOf(message.topic), writeMessage(message));
-      } catch (error) {
-        log.warn({ err: error, topic: message.topic }, 'a message could not be sent to the other bridges');
-      }
-    },
-    claim,
-    settle: async (accountKey) => void (await sendAway(QUESTION.settle, accountKey)),
+    carry: (message) => carry(bucketOf(message.topic), message),
+    claim: createClaiming({ ...parts, claims }),
+    settle: async (accountKey) => void (await askAll(exchange, QUESTION.settle, accountKey)),
     async kick(accountKey, clientId) {
-      const answers = await sendAway(QUESTION.kick, accountKey, clientId);
+      const answers = await askAll(exchange, QUESTION.kick, accountKey, clientId);
       return answers.some((answer) => read(answer).integer() === 1);
     },
     async disconnect(accountKey) {
-      const answers = await sendAway(QUESTION.disconnect, accountKey);
+      const answers = await askAll(exchange, QUESTION.disconnect, accountKey);
       return answers.reduce((sum, answer) => sum + read(answer).integer(), 0);
     },
-    async evict(accountKey, root, evictHere) {
-      const before = removals.get(root) ?? Promise.resolve();
-      const removal = before.then(() => remove(accountKey, root, evictHere));
-      const settled = removal.catch(() => undefined);
-      removals.set(root, settled);
-      void settled.then(() => {
-        if (removals.get(root) === settled) removals.delete(root);
-      });
-      return removal;
-    },
+    evict: createRemoval({ ...parts, stored }),
     async sessions(accountKey) {
       const { answers } = await exchange.ask(QUESTION.sessions, write(accountKey), LOOK_MS);
       return answers.flatMap(readSessions);
@@ -163,10 +136,4 @@ function createBackbone(parts: Parts, here: Here, bucketOf: (topic: string) => s
       buckets.close();
     },
   };
-}
-
-/** @throws ApiError `unavailable` where somebody may still serve whoever was to be sent away */
-function complete({ answers, silent }: Answers): readonly Uint8Array[] {
-  if (silent.length === 0) return answers;
-  throw new ApiError('unavailable', { message: `${silent.length} of the other bridges have not answered` });
 }

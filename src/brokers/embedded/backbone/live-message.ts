@@ -8,7 +8,8 @@ import type { QoS } from '../packets/packet.ts';
 
 const FLAGS = { retain: 4, dup: 8, expires: 16, onlyFor: 32 } as const;
 
-export function writeMessage(message: Message): Buffer {
+/** @param queuedFor sessions that get it from their queue */
+export function writeMessage(message: Message, queuedFor: readonly string[] = []): Buffer {
   const { qos, retain, dup, account, onlyFor, expiresAtMs } = message;
   const body = new Body();
   body.byte(
@@ -21,6 +22,8 @@ export function writeMessage(message: Message): Buffer {
   body.text(account);
   if (expiresAtMs !== undefined) body.integer(expiresAtMs);
   if (onlyFor !== undefined) body.text(onlyFor);
+  body.integer(queuedFor.length);
+  for (const session of queuedFor) body.text(session);
   body.bytes(contentBytes(message));
   const { parts, length } = body.take();
   return Buffer.concat(parts, length);
@@ -33,8 +36,10 @@ export function readMessage(bytes: Uint8Array): Message {
   const account = fields.text();
   const expiresAtMs = (flags & FLAGS.expires) === 0 ? undefined : fields.integer();
   const onlyFor = (flags & FLAGS.onlyFor) === 0 ? undefined : fields.text();
+  const queuedFor = new Set(Array.from({ length: fields.integer() }, () => fields.text()));
   return new Message({
     ...readContent(fields),
+    ...(queuedFor.size > 0 && { queuedFor }),
     account,
     qos: qosOf(flags & 3),
     retain: (flags & FLAGS.retain) !== 0,

@@ -7,6 +7,7 @@ import { createDecoder, type Decoder } from '../packets/decoder.ts';
 import type { BrokerPacket, ClientPacket, Connect, Level } from '../packets/packet.ts';
 import { PacketError } from '../packets/packet-error.ts';
 import { REASON } from '../packets/reason-codes.ts';
+import { restoreSession } from '../restore.ts';
 import { Client } from './client.ts';
 import { encodeFitting } from './fitting.ts';
 import { connackCode, greet, type Welcome } from './greeting.ts';
@@ -218,7 +219,8 @@ export class Connection implements Guest, Line {
 
   /** From here on the client id is the account's own: nobody else can take over the connection or open the session. */
   #open(packet: Connect, { clientId, expirySeconds, connack, claim }: Welcome, account: Account): void {
-    const { uses, sessions } = this.#core;
+    const { uses, sessions, clock } = this.#core;
+    if (claim?.kept !== undefined) restoreSession(this.#core, claim.kept, clock.now());
     const use = uses.open(account);
     use.holders += 1;
     const { session, present } = sessions.open(use, clientId, packet.cleanStart);

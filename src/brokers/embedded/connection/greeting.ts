@@ -45,7 +45,7 @@ const TOO_LARGE: Refusal = {
 /** Never rejects. */
 export async function greet(core: Core, packet: Connect, peer: Peer): Promise<Welcome | Refusal> {
   const outcome = await judge(core, packet, peer);
-  if ('account' in outcome) return await claimed(core, outcome);
+  if ('account' in outcome) return await claimed(core, outcome, packet.cleanStart);
   const { username, clientId } = packet;
   const fields = { username, address: peer.address, clientId, why: outcome.why };
   core.refusals.info(`login ${networkOf(peer.address)}`, fields, 'a broker login was refused');
@@ -54,12 +54,18 @@ export async function greet(core: Core, packet: Connect, peer: Peer): Promise<We
 }
 
 /** Its session is nobody else's from now on. */
-async function claimed({ backbone, directory }: Core, welcome: Welcome): Promise<Welcome | Refusal> {
-  const claim = await backbone.claim(welcome.account, welcome.clientId);
-  if (claim === undefined) return welcome;
-  if (!claim.isLost && directory.isCurrent(welcome.account)) return { ...welcome, claim };
-  claim.release();
-  return claim.isLost ? ELSEWHERE : LOST;
+async function claimed(core: Core, welcome: Welcome, cleanStart: boolean): Promise<Welcome | Refusal> {
+  const { backbone, directory, log } = core;
+  try {
+    const claim = await backbone.claim(welcome.account, welcome.clientId, cleanStart);
+    if (claim === undefined) return welcome;
+    if (!claim.isLost && directory.isCurrent(welcome.account)) return { ...welcome, claim };
+    claim.release();
+    return claim.isLost ? ELSEWHERE : LOST;
+  } catch (error) {
+    log.warn({ err: error, account: welcome.account.key }, 'a login had to be refused: its session could not be read');
+    return { reasonCode: REASON.serverUnavailable, why: 'its session could not be read' };
+  }
 }
 
 async function judge(core: Core, packet: Connect, peer: Peer): Promise<Welcome | Refusal> {

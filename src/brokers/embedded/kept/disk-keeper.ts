@@ -10,6 +10,7 @@ type KeptSession = Parameters<Keeper['opened']>[0];
 
 /** Notes about a session that is not kept are no notes. */
 export class DiskKeeper implements Keeper {
+  readonly isShared = false;
   readonly #journal: Journal;
   readonly #ids = new Map<KeptSession, number>();
   #lastId = 0;
@@ -45,6 +46,10 @@ export class DiskKeeper implements Keeper {
     this.#journal.note({ kind: 'ended', id });
   }
 
+  left(): void {
+    throw new Error('a session that is kept on this disk stays here');
+  }
+
   subscribed(session: KeptSession, granted: Granted): void {
     const id = this.#ids.get(session);
     if (id !== undefined) this.#journal.note({ kind: 'subscribed', id, granted });
@@ -61,6 +66,10 @@ export class DiskKeeper implements Keeper {
     this.#lastNumber += 1;
     this.#journal.note({ kind: 'owed', id, number: this.#lastNumber, owed });
     return this.#lastNumber;
+  }
+
+  enqueue(): void {
+    throw new Error('what is kept on this disk is in memory, too');
   }
 
   advanced(session: KeptSession, owed: Owed): void {

@@ -23,6 +23,8 @@ export interface PendingWill {
 }
 
 export interface Keeper {
+  /** For several brokers: a session without a connection is in nobody's memory, and what is not known here may be there. */
+  readonly isShared: boolean;
   /** How many were taken: whoever compares can tell whether something was noted meanwhile. */
   readonly notes: number;
   /** Notes come faster than the disk takes them: who causes them should wait until they are durable. */
@@ -32,10 +34,14 @@ export interface Keeper {
   /** A session that outlives its connection was begun, has left it or come back, or its expiry has changed. */
   opened(session: KeptSession): void;
   ended(session: KeptSession): void;
+  /** It is not in memory any more, and kept as it is. */
+  left(session: KeptSession): void;
   subscribed(session: KeptSession, granted: Granted): void;
   unsubscribed(session: KeptSession, filter: string): void;
   /** @returns by which number it is kept; 0: it is not */
   owe(session: KeptSession, owed: Omit<Owed, 'keptAs'>): number;
+  /** The same, where it is shared: the session gets it when it is there, and in the order of all brokers. */
+  enqueue(session: KeptSession, owed: Omit<Owed, 'keptAs'>): void;
   /** It was sent under its packet id, which is told at QoS 2 before it is, at QoS 1 when the client has gone; or the client has it. */
   advanced(session: KeptSession, owed: Owed): void;
   settled(session: KeptSession, owed: Owed): void;
@@ -63,14 +69,17 @@ const ignore = () => undefined;
 
 /** For `BROKER_PERSISTENCE=off`: what is not in memory is nowhere. */
 export const KEEPS_NOTHING: Keeper = {
+  isShared: false,
   notes: 0,
   isBehind: false,
   fault: null,
   opened: ignore,
   ended: ignore,
+  left: ignore,
   subscribed: ignore,
   unsubscribed: ignore,
   owe: () => 0,
+  enqueue: ignore,
   advanced: ignore,
   settled: ignore,
   received: ignore,

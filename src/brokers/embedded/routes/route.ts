@@ -97,6 +97,7 @@ export class Fanout {
     const { message } = this;
     if (message.onlyFor !== undefined && message.onlyFor !== session.account) return;
     const qos = granted < message.qos ? granted : message.qos;
+    if (qos > 0 && message.queuedFor?.has(`${session.account}\n${session.clientId}`)) return;
     session.deliver(message, qos, asPublished && message.retain, ids);
   }
 }

@@ -13,6 +13,8 @@ export interface Owed {
   isReleased: boolean;
   /** QoS 1: an earlier run may have sent it already, and has not told. */
   readonly mayBeThere?: boolean;
+  /** Where it stands already among what all brokers keep. */
+  readonly stored?: { readonly mark: string; readonly position: number };
   /** By which number it is kept for a restart; 0: it is not. */
   keptAs: number;
 }

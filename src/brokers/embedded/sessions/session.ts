@@ -84,6 +84,10 @@ export class Session {
       return;
     }
     const one: Owed = { message, qos, retain, subscriptionIds, packetId: 0, isReleased: false, keptAs: 0 };
+    if (isStored && this.#keeper.isShared) {
+      this.#keeper.enqueue(this, one);
+      return;
+    }
     message.keep();
     this.#take(one, isStored);
     this.pump();
@@ -153,13 +157,18 @@ export class Session {
 
   /** Nothing of it is kept any more. */
   end(): void {
+    this.discard();
+    if (this.isKept) this.#keeper.ended(this);
+    this.expirySeconds = 0;
+  }
+
+  /** It is not in memory any more. */
+  discard(): void {
     this.wire = undefined;
     for (const one of this.owed.all()) this.use.waitingBytes -= one.message.keptBytes;
     this.owed.clear();
     this.#again.clear();
     this.received.clear();
-    if (this.isKept) this.#keeper.ended(this);
-    this.expirySeconds = 0;
   }
 
   /** A QoS 2 message of the client has gone its way: it is not to go it again (MQTT 5.0, 4.3.3). */

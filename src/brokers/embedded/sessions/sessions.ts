@@ -79,6 +79,10 @@ export class Sessions {
       return;
     }
     this.wait(session, this.#parts.clock.now());
+    if (this.#parts.keeper.isShared) {
+      this.#part(session);
+      return;
+    }
     if (this.#keepsAll) return;
     const away = this.of(session.account).filter(({ awaySinceMs }) => awaySinceMs !== undefined);
     const [longest] = away;
@@ -98,23 +102,10 @@ export class Sessions {
   }
 
   end(session: Session): void {
-    const { routes, wills, uses } = this.#parts;
-    const { use, account, clientId } = session;
-    const sessions = this.#ofAccount(account);
-    if (sessions.get(clientId) !== session) {
-      if (sessions.size === 0) this.#accounts.delete(account);
-      return;
-    }
-    this.#forgetAbsence(session);
-    sessions.delete(clientId);
-    if (sessions.size === 0) this.#accounts.delete(account);
-    for (const filter of session.filters.keys()) routes.delete(session, filter);
-    use.filters -= session.filters.size;
-    session.filters.clear();
-    wills.publishNow(session);
+    if (!this.#remove(session)) return;
+    this.#parts.wills.publishNow(session);
     session.end();
-    use.holders -= 1;
-    uses.release(use);
+    this.#release(session);
   }
 
   /** @returns false when the account has too many filters */
@@ -153,6 +144,35 @@ export class Sessions {
 
   close(): void {
     this.#expiries.close();
+  }
+
+  /** It is kept where every broker finds it. */
+  #part(session: Session): void {
+    this.#parts.keeper.left(session);
+    if (!this.#remove(session)) return;
+    session.discard();
+    this.#release(session);
+  }
+
+  /** @returns false when it is not there any more */
+  #remove(session: Session): boolean {
+    const { use, account, clientId } = session;
+    const sessions = this.#ofAccount(account);
+    const isThere = sessions.get(clientId) === session;
+    if (isThere) {
+      this.#forgetAbsence(session);
+      sessions.delete(clientId);
+      for (const filter of session.filters.keys()) this.#parts.routes.delete(session, filter);
+      use.filters -= session.filters.size;
+      session.filters.clear();
+    }
+    if (sessions.size === 0) this.#accounts.delete(account);
+    return isThere;
+  }
+
+  #release({ use }: Session): void {
+    use.holders -= 1;
+    this.#parts.uses.release(use);
   }
 
   #return(session: Session): void {

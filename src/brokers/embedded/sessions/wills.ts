@@ -16,13 +16,15 @@ export interface Wills {
   /** From an earlier run. @param dueAtMs milliseconds since 1970; may be past */
   restore(session: Session, will: Will, dueAtMs: number): void;
   /** The client is back in time. */
-  cancel(session: Session): void;
+  cancel(of: OfSession): void;
   /** The session ends now. */
-  publishNow(session: Session): void;
+  publishNow(of: OfSession): void;
   /** What has lost its right to speak keeps silent. */
   silence(session: Session): void;
   close(): void;
 }
+
+type OfSession = Pick<Session, 'account' | 'clientId'>;
 
 interface Parts {
   readonly clock: Clock;
@@ -66,12 +68,12 @@ export function createWills({ clock, keeper, publish }: Parts): Wills {
     silence: (session) => void take(keyOf(session)),
     publishNow(session) {
       const due = take(keyOf(session));
-      if (due !== undefined) publish(session, due.will);
+      if (due !== undefined) publish(due.session, due.will);
     },
     close: () => deadlines.close(),
   };
 }
 
-function keyOf({ account, clientId }: Session): string {
+function keyOf({ account, clientId }: OfSession): string {
   return `${account}\n${clientId}`;
 }

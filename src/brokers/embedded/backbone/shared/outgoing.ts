@@ -3,18 +3,25 @@
  * that was noted until then is there.
  */
 
-import type { Key, Shelf } from '../../../core/cluster/shelf.ts';
-import type { Clock, Log } from '../../../core/ports.ts';
-import { Waiting } from '../kept/journal/waiting.ts';
+import type { Key, Shelf } from '../../../../core/cluster/shelf.ts';
+import type { Clock, Log } from '../../../../core/ports.ts';
+import { Waiting } from '../../kept/journal/waiting.ts';
 import type { OwnWrites } from './own-writes.ts';
 
 interface Write {
   readonly shelf: Shelf;
   readonly key: Key;
-  /** Undefined while the newest is on its way. */
-  bytes: Uint8Array | undefined;
+  /** Makes the newest; undefined while that is on its way. */
+  make: (() => Content) | undefined;
   /** What it stands for. */
   notes: number[];
+  /** Resolves when all of it is there. */
+  done: Promise<void>;
+}
+
+export interface Content {
+  readonly bytes: Uint8Array;
+  readonly lifetimeSeconds?: number;
 }
 
 export interface OutgoingSetup {
@@ -50,24 +57,24 @@ export class Outgoing {
     return this.#open.size > BEHIND;
   }
 
-  /** @param name of the key among all shelves */
-  write(name: string, shelf: Shelf, key: Key, bytes: Uint8Array): void {
+  /** @param name of the key among all shelves @param make is called when the write begins, after all that happens at a time with it */
+  write(name: string, shelf: Shelf, key: Key, make: () => Content): void {
     const note = this.begin();
     this.#setup.own.note(name);
     const write = this.#writes.get(name);
     if (write === undefined) {
-      const first = { shelf, key, bytes, notes: [note] };
+      const first: Write = { shelf, key, make, notes: [note], done: Promise.resolve() };
       this.#writes.set(name, first);
-      void this.#work(name, first);
+      first.done = this.#work(name, first);
       return;
     }
-    write.bytes = bytes;
+    write.make = make;
     write.notes.push(note);
   }
 
   /** What is not on its way yet is not written any more. */
   drop(isMeant: (key: Key) => boolean): void {
-    for (const write of this.#writes.values()) if (isMeant(write.key)) write.bytes = undefined;
+    for (const write of this.#writes.values()) if (isMeant(write.key)) write.make = undefined;
   }
 
   /** Something that is stored elsewhere is noted; `end` says that it is there. */
@@ -92,6 +99,11 @@ export class Outgoing {
     else callback();
   }
 
+  /** Resolves when nothing is on its way there. */
+  async quiet(name: string): Promise<void> {
+    for (let write = this.#writes.get(name); write !== undefined; write = this.#writes.get(name)) await write.done;
+  }
+
   /** Tries until it succeeds. */
   async persist<Result>(store: () => Promise<Result>): Promise<Result> {
     for (;;) {
@@ -114,14 +126,16 @@ export class Outgoing {
 
   async #work(name: string, write: Write): Promise<void> {
     const { own, newMark } = this.#setup;
-    for (let { bytes } = write; bytes !== undefined; bytes = write.bytes) {
-      const content = bytes;
+    // What a packet changes is one write.
+    await Promise.resolve();
+    for (let { make } = write; make !== undefined; make = write.make) {
+      const { bytes, lifetimeSeconds } = make();
       const notes = write.notes;
-      write.bytes = undefined;
+      write.make = undefined;
       write.notes = [];
       const mark = newMark();
       own.begin(name, mark);
-      await this.persist(() => write.shelf.put(write.key, content, mark));
+      await this.persist(() => write.shelf.put(write.key, bytes, mark, lifetimeSeconds));
       own.acknowledged(name, mark);
       for (const note of notes) this.end(note);
     }

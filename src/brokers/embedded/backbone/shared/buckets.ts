@@ -3,13 +3,17 @@
  * until all that is kept for its account is known here.
  */
 
-import type { Exchange } from '../../../core/cluster/exchange.ts';
-import type { Kept, Shelf } from '../../../core/cluster/shelf.ts';
-import type { Clock } from '../../../core/ports.ts';
+import type { Exchange } from '../../../../core/cluster/exchange.ts';
+import type { Kept, Shelf } from '../../../../core/cluster/shelf.ts';
+import type { Clock } from '../../../../core/ports.ts';
 
 export interface Shelves {
   /** Under account and topic. */
   readonly retained: Shelf;
+  /** Under account and client id. */
+  readonly sessions: Shelf;
+  /** The same, and when the session was born: message behind message. */
+  readonly queues: Shelf;
 }
 
 interface BucketsSetup {
@@ -45,9 +49,12 @@ export function createBuckets({ exchange, shelves, clock, hear, learn, forget }:
 
   async function open(name: string, stops: (() => void)[]): Promise<void> {
     stops.push(exchange.listen(name, (bytes) => hear(name, bytes)));
-    const { retained } = shelves;
-    const tell = (kept: Kept) => learn('retained', name, kept);
-    stops.push(await retained.follow([name], tell, () => learn('retained', name, 'again')));
+    const tell = (shelf: keyof Shelves) => (kept: Kept) => learn(shelf, name, kept);
+    const again = (shelf: keyof Shelves) => () => learn(shelf, name, 'again');
+    stops.push(shelves.queues.watch([name], tell('queues'), again('queues')));
+    for (const shelf of ['retained', 'sessions'] as const) {
+      stops.push(await shelves[shelf].follow([name], tell(shelf), again(shelf)));
+    }
   }
 
   function close(name: string, bucket: Bucket): void {

@@ -42,8 +42,8 @@ export class OwnWrites {
     return false;
   }
 
-  /** All is told anew, what is under way when it is there. */
-  again(): void {
-    this.#own.clear();
+  /** All that is below it is told anew, what is under way when it is there. */
+  again(below: string): void {
+    for (const key of this.#own.keys()) if (key.startsWith(`${below}\n`)) this.#own.delete(key);
   }
 }

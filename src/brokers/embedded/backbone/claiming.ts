@@ -1,0 +1,116 @@
+/** Owns how a client id becomes this broker's: all others give it up, and what is kept of its session is read as the cluster has it. */
+
+import type { Account } from '../../../core/accounts/accounts.ts';
+import type { Exchange } from '../../../core/cluster/exchange.ts';
+import type { Kept } from '../../../core/cluster/shelf.ts';
+import type { Clock } from '../../../core/ports.ts';
+import type { KeptOwed } from '../kept/changes.ts';
+import type { SessionRecord } from '../kept/state.ts';
+import { QUESTION } from './answering.ts';
+import type { Backbone, Claim } from './backbone.ts';
+import type { Claims } from './claims.ts';
+import { bucketOfAccount, nameOf } from './names.ts';
+import type { Buckets, Shelves } from './shared/buckets.ts';
+import { sessionKey } from './shared/elsewhere.ts';
+import type { SessionKey, SharedKeeper } from './shared/keeper.ts';
+import type { Outgoing } from './shared/outgoing.ts';
+import type { Queues } from './shared/queues.ts';
+import { readOwed, readSession } from './shared/records.ts';
+import { read, write } from './texts.ts';
+
+interface Parts {
+  readonly exchange: Exchange;
+  readonly shelves: Shelves;
+  readonly buckets: Buckets;
+  readonly claims: Claims;
+  readonly keeper: SharedKeeper;
+  readonly outgoing: Outgoing;
+  readonly queues: Queues;
+  readonly clock: Clock;
+  /** What stands in queues of sessions that are about to be here. */
+  readonly early: Map<string, Kept[]>;
+}
+
+/** A broker that stands still must keep nobody from coming to another one. */
+const TAKE_MS = 1000;
+
+export function createClaiming(parts: Parts): NonNullable<Backbone['claim']> {
+  const { exchange, buckets, claims, early } = parts;
+
+  return async function claim(account, clientId, cleanStart): Promise<Claim> {
+    const bucket = bucketOfAccount(account);
+    // Before the question: who has answered it sends here what is said of this account.
+    await buckets.hold(bucket);
+    const pending = claims.begin(account.key, clientId);
+    const name = sessionKey(account.key, clientId);
+    let isHeld = true;
+    const release = () => {
+      pending.release();
+      early.delete(name);
+      if (isHeld) buckets.letGo(bucket);
+      isHeld = false;
+    };
+    try {
+      const question = write(bucket, account.key, clientId, pending.ticket, cleanStart ? 1 : 0);
+      const { answers } = await exchange.ask(QUESTION.take, question, TAKE_MS);
+      for (const answer of answers) if (read(answer).integer() === 0) pending.lose();
+      const waiting: Kept[] = [];
+      early.set(name, waiting);
+      const kept = await readKept(parts, account, clientId, cleanStart);
+      return {
+        get isLost() {
+          return pending.isLost;
+        },
+        get kept() {
+          return kept && withQueued(kept, waiting);
+        },
+        opened() {
+          pending.opened();
+          early.delete(name);
+        },
+        release,
+      };
+    } catch (error) {
+      release();
+      throw error;
+    }
+  };
+}
+
+/** Undefined where there is none, or none that is wanted: then what is left of it is removed. */
+async function readKept(
+  { shelves, keeper, outgoing, queues, clock }: Parts,
+  account: Account,
+  clientId: string,
+  cleanStart: boolean,
+): Promise<SessionRecord | undefined> {
+  const key: SessionKey = [bucketOfAccount(account), account.key, clientId];
+  await outgoing.quiet(nameOf('sessions', ...key));
+  await queues.quiet(account.key, clientId);
+  const found = await shelves.sessions.last(key);
+  if (found === undefined || found.bytes.length === 0) return undefined;
+  const { record, flights, born } = readSession(found.bytes);
+  const { awaySinceMs, expirySeconds } = record.facts;
+  const isOver = awaySinceMs !== undefined && awaySinceMs + expirySeconds * 1000 <= clock.now();
+  if (cleanStart || isOver) {
+    keeper.remove(key, born);
+    return undefined;
+  }
+  keeper.adopt(key, born);
+  const sent = new Map(flights.map((flight) => [flight.mark, flight]));
+  for (const kept of await shelves.queues.readAt([...key, born])) {
+    const { packetId = 0, isReleased = false } = sent.get(kept.mark) ?? {};
+    record.owed.set(kept.position, { ...owedOf(kept), packetId, isReleased });
+  }
+  return record;
+}
+
+/** What has come into the queue since it was read. */
+function withQueued(record: SessionRecord, waiting: readonly Kept[]): SessionRecord {
+  for (const kept of waiting) if (!record.owed.has(kept.position)) record.owed.set(kept.position, owedOf(kept));
+  return record;
+}
+
+export function owedOf({ bytes, mark, position }: Kept): KeptOwed {
+  return { ...readOwed(bytes), stored: { mark, position } };
+}

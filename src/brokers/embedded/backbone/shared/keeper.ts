@@ -1,0 +1,163 @@
+/** Owns how the notes of a broker become what all brokers keep together: under keys with the account first, where each of them finds them. */
+
+import type { Kept, Key } from '../../../../core/cluster/shelf.ts';
+import type { Keeper } from '../../kept/keeper.ts';
+import { Session } from '../../sessions/session.ts';
+import { writeMessage } from '../live-message.ts';
+import { bucketOfAccount, nameOf } from '../names.ts';
+import type { Shelves } from './buckets.ts';
+import type { Elsewhere } from './elsewhere.ts';
+import type { Outgoing } from './outgoing.ts';
+import type { Queues } from './queues.ts';
+import { writeSession } from './records.ts';
+import { SessionState } from './session-state.ts';
+
+export type SessionKey = readonly [bucket: string, accountKey: string, clientId: string];
+type KeptSession = Parameters<Keeper['opened']>[0];
+
+interface Parts {
+  readonly shelves: Shelves;
+  readonly outgoing: Outgoing;
+  readonly queues: Queues;
+  readonly elsewhere: Elsewhere;
+  readonly newMark: () => string;
+}
+
+const ignore = () => undefined;
+const GONE = { bytes: Buffer.alloc(0) };
+/** A NATS server takes no longer subject. */
+const LONGEST_TOPIC = 1000;
+/** What is past its time is found so by whoever needs it; that it goes by itself is housekeeping. */
+const SPARE_SECONDS = 60;
+
+export interface SharedKeeper extends Keeper {
+  /** The session that is opened next under this key is the one that was born so. */
+  adopt(key: SessionKey, born: string): void;
+  /** The kept sessions that are here, with where their queues are. */
+  sessionsOf(bucket: string): { readonly session: Session; readonly key: Key }[];
+  /** Whether the session does not know it yet: it was born for it, and stands further on than all it knows. */
+  isNew(session: Session, kept: Kept): boolean;
+  /** What is kept there under this key is removed. */
+  remove(key: SessionKey, born: string): void;
+}
+
+export function createSharedKeeper({ shelves, outgoing, queues, elsewhere, newMark }: Parts): SharedKeeper {
+  const states = new Map<KeptSession, SessionState>();
+  const adopted = new Map<string, string>();
+
+  function bornOf(key: SessionKey): string {
+    const name = nameOf('sessions', ...key);
+    const born = adopted.get(name) ?? newMark();
+    adopted.delete(name);
+    return born;
+  }
+
+  function remove(key: SessionKey, born: string): void {
+    elsewhere.remove(...key);
+    queues.clear([...key, born]);
+    outgoing.write(nameOf('sessions', ...key), shelves.sessions, key, () => GONE);
+  }
+
+  function keyOf({ use: { account }, clientId }: KeptSession): SessionKey {
+    return [bucketOfAccount(account), account.key, clientId];
+  }
+
+  function write(session: KeptSession, state: SessionState): void {
+    const key = keyOf(session);
+    outgoing.write(nameOf('sessions', ...key), shelves.sessions, key, () => {
+      const { awaySinceMs, expirySeconds } = state.facts;
+      const bytes = writeSession(state);
+      return awaySinceMs === undefined ? { bytes } : { bytes, lifetimeSeconds: expirySeconds + SPARE_SECONDS };
+    });
+  }
+
+  /** Changes what is known of a session that is kept; notes about others are none. */
+  function note(session: KeptSession, change: (state: SessionState) => void): void {
+    const state = states.get(session);
+    if (state === undefined) return;
+    change(state);
+    write(session, state);
+  }
+
+  return {
+    adopt: (key, born) => void adopted.set(nameOf('sessions', ...key), born),
+    sessionsOf: (bucket) =>
+      [...states].flatMap(([session, { born }]) => {
+        const key = keyOf(session);
+        return key[0] === bucket && session instanceof Session ? [{ session, key: [...key, born] }] : [];
+      }),
+    isNew(session, { key: [, , , born], position }) {
+      const state = states.get(session);
+      return state !== undefined && state.born === born && position > state.lastPosition;
+    },
+    remove,
+    isShared: true,
+    get notes() {
+      return outgoing.noted;
+    },
+    get isBehind() {
+      return outgoing.isBehind;
+    },
+    get fault() {
+      return outgoing.fault;
+    },
+    opened(session) {
+      const { clientId, expirySeconds, awaySinceMs } = session;
+      const facts = { account: session.use.account, clientId, expirySeconds, awaySinceMs };
+      const state = states.get(session) ?? new SessionState(bornOf(keyOf(session)), facts);
+      states.set(session, state);
+      state.facts = facts;
+      write(session, state);
+    },
+    ended(session) {
+      const state = states.get(session);
+      if (state === undefined) return;
+      states.delete(session);
+      queues.close(state);
+      remove(keyOf(session), state.born);
+    },
+    left(session) {
+      const state = states.get(session);
+      if (state === undefined) return;
+      states.delete(session);
+      queues.leave(state, [...keyOf(session), state.born]);
+      elsewhere.put(bucketOfAccount(session.use.account), state);
+    },
+    subscribed: (session, granted) => note(session, ({ filters }) => filters.set(granted.filter, granted)),
+    unsubscribed: (session, filter) => note(session, ({ filters }) => filters.delete(filter)),
+    owe(session, owed) {
+      const state = states.get(session);
+      return state === undefined ? 0 : queues.hold(state, owed);
+    },
+    enqueue(session, owed) {
+      const state = states.get(session);
+      if (state !== undefined) queues.send(state.facts, [...keyOf(session), state.born], owed);
+    },
+    advanced: (session, { keptAs, packetId, isReleased }) =>
+      note(session, ({ held }) => {
+        const one = held.get(keptAs);
+        if (one !== undefined) Object.assign(one, { packetId, isReleased });
+      }),
+    settled(session, owed) {
+      const state = states.get(session);
+      if (state !== undefined && queues.settle(state, [...keyOf(session), state.born], owed.keptAs))
+        write(session, state);
+    },
+    received: (session, packetId) => note(session, ({ received }) => received.add(packetId)),
+    forgotten: (session, packetId) => note(session, ({ received }) => received.delete(packetId)),
+    mayRetain: ({ topic }) => Buffer.byteLength(topic) <= LONGEST_TOPIC,
+    retained: (message, bucket) =>
+      outgoing.write(nameOf('retained', bucket, message.topic), shelves.retained, [bucket, message.topic], () => {
+        return { bytes: writeMessage(message) };
+      }),
+    cleared: (topic, bucket) =>
+      outgoing.write(nameOf('retained', bucket, topic), shelves.retained, [bucket, topic], () => GONE),
+    // All of it is taken away at once, by whoever removes the instance.
+    dropped: (bucket) => outgoing.drop(([ofBucket]) => ofBucket === bucket),
+    willPending: ignore,
+    willGone: ignore,
+    durable: (callback) => outgoing.durable(callback),
+    tried: (callback) => outgoing.tried(callback),
+    close: () => new Promise((resolve) => outgoing.tried(resolve)),
+  };
+}

@@ -1,0 +1,115 @@
+/**
+ * Owns what kept sessions are owed, wherever they are: stored message by message behind one another, and taken away when the client
+ * has it. The order is that of the shelf.
+ */
+
+import type { Shelf } from '../../../../core/cluster/shelf.ts';
+import type { Clock, Log } from '../../../../core/ports.ts';
+import type { KeptOwed, SessionFacts } from '../../kept/changes.ts';
+import { sessionKey } from './elsewhere.ts';
+import type { Outgoing } from './outgoing.ts';
+import { writeOwed } from './records.ts';
+import type { SessionState } from './session-state.ts';
+
+type QueueKey = readonly [bucket: string, accountKey: string, clientId: string, born: string];
+
+interface QueuesSetup {
+  readonly shelf: Shelf;
+  readonly outgoing: Outgoing;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly newMark: () => string;
+  /** It does not fit. */
+  readonly dropped: (facts: SessionFacts) => void;
+}
+
+export interface Queues {
+  /** A session that is here has it now. @returns by which number it is kept */
+  hold(state: SessionState, owed: KeptOwed): number;
+  /** For a session, wherever it is: it gets it when it is told of it. */
+  send(facts: SessionFacts, key: QueueKey, owed: KeptOwed): void;
+  /** The client has it. @returns whether the session's record says something of it */
+  settle(state: SessionState, key: QueueKey, number: number): boolean;
+  /** What the client has is taken away; the rest waits for it. */
+  leave(state: SessionState, key: QueueKey): void;
+  /** Nothing more of it is of interest. */
+  close(state: SessionState): void;
+  clear(key: QueueKey): void;
+  /** Resolves when what the client has is taken away. */
+  quiet(accountKey: string, clientId: string): Promise<void>;
+}
+
+/** What many have acknowledged is taken away at a time. */
+const TIDY_MS = 200;
+const SPARE_SECONDS = 60;
+
+export function createQueues({ shelf, outgoing, clock, log, newMark, dropped }: QueuesSetup): Queues {
+  const takings = new Map<string, Promise<void>>();
+  const untidy = new Map<SessionState, () => void>();
+  let numbers = 0;
+
+  function tidy(state: SessionState, key: QueueKey): void {
+    untidy.get(state)?.();
+    untidy.delete(state);
+    const { settledTo, clearedTo } = state;
+    if (settledTo <= clearedTo) return;
+    state.clearedTo = settledTo;
+    take(key, shelf.purge(key, settledTo));
+  }
+
+  /** What stays though it could go is sent again at worst, flagged. */
+  function take([, accountKey, clientId]: QueueKey, taking: Promise<unknown>): void {
+    const name = sessionKey(accountKey, clientId);
+    const before = takings.get(name) ?? Promise.resolve();
+    const taken = taking
+      .catch((error: unknown) => log.warn({ err: error }, 'what a client has could not be taken from its queue'))
+      .then(() => before)
+      .then(() => {
+        if (takings.get(name) === taken) takings.delete(name);
+      });
+    takings.set(name, taken);
+  }
+
+  return {
+    hold(state, { stored, qos, packetId, isReleased }) {
+      if (stored === undefined) return 0;
+      numbers += 1;
+      state.hold(numbers, { ...stored, qos, packetId, isReleased });
+      return numbers;
+    },
+    send(facts, key, owed) {
+      const note = outgoing.begin();
+      const [bytes, mark] = [writeOwed(owed), newMark()];
+      const storing = outgoing.persist(() => shelf.put(key, bytes, mark, facts.expirySeconds + SPARE_SECONDS));
+      void storing.then((position) => {
+        if (position === 'full') dropped(facts);
+        outgoing.end(note);
+      });
+    },
+    settle(state, key, number) {
+      const held = state.held.get(number);
+      if (held === undefined) return false;
+      state.held.delete(number);
+      // Sent again it would be another message to who has forgotten it.
+      if (held.qos === 2) take(key, shelf.remove(held.position));
+      else plan(state, key);
+      return held.packetId > 0;
+    },
+    leave: tidy,
+    close(state) {
+      untidy.get(state)?.();
+      untidy.delete(state);
+      state.held.clear();
+    },
+    clear: (key) => take(key, shelf.purge(key, Number.MAX_SAFE_INTEGER)),
+    quiet: async (accountKey, clientId) => takings.get(sessionKey(accountKey, clientId)),
+  };
+
+  function plan(state: SessionState, key: QueueKey): void {
+    if (!untidy.has(state))
+      untidy.set(
+        state,
+        clock.after(TIDY_MS, () => tidy(state, key)),
+      );
+  }
+}

@@ -1,0 +1,26 @@
+/** Owns which shelves a broker's messages and sessions are kept on: three streams, however many accounts there are. */
+
+import type { Shelf } from '../../core/cluster/shelf.ts';
+import { openShelf, type ShelfSetup } from './nats-shelf.ts';
+
+export interface ShelvesSetup extends Omit<ShelfSetup, 'name' | 'perKey'> {
+  /** Messages that one session may have waiting. */
+  readonly queueLength: number;
+}
+
+export interface OpenShelves {
+  readonly retained: Shelf;
+  readonly sessions: Shelf;
+  readonly queues: Shelf;
+}
+
+/** @throws where JetStream is not to be had */
+export async function openShelves({ queueLength, ...setup }: ShelvesSetup): Promise<OpenShelves> {
+  const newest = { most: 1, beyond: 'replace' } as const;
+  const [retained, sessions, queues] = await Promise.all([
+    openShelf({ ...setup, name: 'retained', perKey: newest }),
+    openShelf({ ...setup, name: 'sessions', perKey: newest }),
+    openShelf({ ...setup, name: 'queues', perKey: { most: queueLength, beyond: 'refuse' } }),
+  ]);
+  return { retained, sessions, queues };
+}
