@@ -9,6 +9,7 @@ import { createSessions, type Sessions } from '../core/accounts/sessions.ts';
 import { type Bus, createBus } from '../core/bus.ts';
 import { type Cameras, type CameraWays, createCameras } from '../core/cameras/cameras.ts';
 import { isInUse, isLookedAt } from '../core/cameras/expectation.ts';
+import type { CameraRecord } from '../core/cameras/records.ts';
 import { createDirectory, type Directory } from '../core/directory/directory.ts';
 import { createUsageMeter, type UsageMeter } from '../core/instances/usage/meter.ts';
 import type { Closers } from '../core/lifecycle.ts';
@@ -118,12 +119,13 @@ function openAlone({ cluster }: Config): (options: StoreOptions) => Promise<Stor
 }
 
 /** Where somebody looks, nothing is said of a camera before that. What NestMTX says of its cameras counts, whatever we think of them. */
-function waysOf({ mode, follow, mediamtx, go2rtc }: Config): CameraWays {
+function waysOf({ mode, follow, mediamtx, go2rtc, cluster }: Config): CameraWays {
   if (mode === 'follow') return { firstSight: () => (follow ? 'feed' : null), isWatched: () => true };
   const firstSight: CameraWays['firstSight'] = (camera) => {
     if (isLookedAt(camera)) return 'look';
     if (camera.sourceType === 'go2rtc') return go2rtc ? 'feed' : null;
     return mediamtx && camera.mtxPath !== null ? 'feed' : null;
   };
-  return { firstSight, isWatched: isInUse, isToldOf: (camera) => firstSight(camera) !== null };
+  const isToldOf = (camera: CameraRecord) => firstSight(camera) !== null;
+  return { firstSight, isWatched: isInUse, isToldOf, tellsUnkept: cluster === undefined };
 }

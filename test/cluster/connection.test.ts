@@ -5,6 +5,7 @@ import { type ClusterConnection, connectCluster } from '../../src/cluster/connec
 import { type NatsCluster, type NatsServer, natsIsMissing, startNats } from '../support/cluster/nats.ts';
 import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/free-port.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 import { type RecordingLog, recordingLog } from '../support/recording-log.ts';
 
 describe.skipIf(natsIsMissing)('the connection to a NATS cluster', () => {
@@ -20,10 +21,14 @@ describe.skipIf(natsIsMissing)('the connection to a NATS cluster', () => {
     connection = undefined;
   });
 
-  async function open(servers = cluster.addresses, password = cluster.password): Promise<ClusterConnection> {
+  async function open(
+    servers = cluster.addresses,
+    password = cluster.password,
+    patienceMs = PATIENCE_MS,
+  ): Promise<ClusterConnection> {
     log = recordingLog();
     const { username } = cluster;
-    connection = await connectCluster({ servers, username, password }, { log, name: 'a test', patienceMs: 1 });
+    connection = await connectCluster({ servers, username, password }, { log, name: 'a test', patienceMs });
     return connection;
   }
 
@@ -81,7 +86,7 @@ describe.skipIf(natsIsMissing)('the connection to a NATS cluster', () => {
   it('is made with whichever server is there, and a start without any is refused in words', async () => {
     const nobody = `127.0.0.1:${await freePort()}`;
     await open([nobody, ...cluster.addresses]);
-    await expect(open([nobody])).rejects.toMatchObject({
+    await expect(open([nobody], cluster.password, 1)).rejects.toMatchObject({
       code: 'unavailable',
       message: `the NATS cluster (${nobody}) does not answer`,
     });

@@ -15,6 +15,7 @@ import type { Clock, Log } from '../../core/ports.ts';
 import type { Store } from '../../core/store.ts';
 import { openStore, type StoreOptions } from '../../store/open-store.ts';
 import { standBy } from './standby.ts';
+import { beginTerm } from './term.ts';
 
 interface Parts {
   readonly clock: Clock;
@@ -58,6 +59,7 @@ export async function joinCluster(cluster: ClusterConfig, options: StoreOptions,
     undo.push(waiting.close);
     await Promise.race([lease.taken, unusable.promise, aborted(stopping)]);
     await waiting.close();
+    if (lease.epoch !== undefined) await beginTerm(options.dir, lease.epoch, log);
     lease.onLost(ended);
     void unusable.promise.catch((error: Error) => ended(error.message));
     return lease.fenced(store, close);

@@ -29,8 +29,6 @@ export interface JetStreamLogOptions {
   readonly stopped?: (reason: string) => void;
   /** How long an append waits for a cluster that does not answer. */
   readonly deadlineMs?: number;
-  /** Of a message; NATS takes a million unless told otherwise. */
-  readonly partBytes?: number;
 }
 
 /** An append that waits for its place. */
@@ -43,7 +41,6 @@ interface Pending {
 const DEADLINE_MS = 10_000;
 const ATTEMPT_MS = 2000;
 const RETRY_MS = 100;
-const PART_BYTES = 512 * 1024;
 const READS = 5;
 const WRONG_PLACE: readonly unknown[] = [
   JetStreamApiCodes.StreamWrongLastSequence,
@@ -97,9 +94,9 @@ export class JetStreamLog implements CommitLog {
   }
 
   async append(batch: string, position: number): Promise<number> {
-    const { migrations, partBytes = PART_BYTES, deadlineMs = DEADLINE_MS } = this.#options;
+    const { migrations, streams, deadlineMs = DEADLINE_MS } = this.#options;
     const untilMs = performance.now() + deadlineMs;
-    const parts = partsOf(batch, newestVersion(migrations), partBytes);
+    const parts = partsOf(batch, newestVersion(migrations), streams.partBytes);
     let last = position;
     for (const part of parts) {
       const entry = { position: last + 1, batch: part === parts.at(-1) ? batch : NOTHING };

@@ -25,9 +25,13 @@ export interface LogStreams {
   /** Tells one log from another that was made under the same name later. */
   readonly id: string;
   readonly replicas: number;
+  /** Of a message, so that it fits with what comes along. */
+  readonly partBytes: number;
 }
 
 const REPLICAS = 3;
+const PART_BYTES = 512 * 1024;
+const HEADER_BYTES = 4096;
 /** JetStream's numbers for a single server that shall keep several copies, for too few servers, and for what another was quicker with. */
 const NOT_CLUSTERED = 10074;
 const NO_PEERS = 10005;
@@ -51,7 +55,9 @@ export async function openStreams(nats: NatsConnection, name: string, log: Log, 
       const lost = 'what was acknowledged can be lost with one machine, and nothing is acknowledged while it is away';
       log.warn({ replicas }, `the log of the cluster is kept on fewer than ${REPLICAS} NATS servers: ${lost}`);
     }
-    return { js: jetstream(nats), manager, entries, snapshots, id: info.config.metadata?.['id'] ?? '', replicas };
+    const partBytes = Math.min(PART_BYTES, (nats.info?.max_payload ?? PART_BYTES) - HEADER_BYTES);
+    const id = info.config.metadata?.['id'] ?? '';
+    return { js: jetstream(nats), manager, entries, snapshots, id, replicas, partBytes };
   } catch (cause) {
     if (cause instanceof ApiError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);

@@ -53,6 +53,8 @@ export interface CameraWays {
   readonly firstSight: (camera: CameraRecord) => CameraFacts['pending'];
   /** Whether anybody tells of it; else what was made up by hand before a restart is no memory. Absent: of every camera. */
   readonly isToldOf?: (camera: CameraRecord) => boolean;
+  /** Whether an event is told that could not be kept. Absent: it is. */
+  readonly tellsUnkept?: boolean;
   /** Whether what is seen counts: of a camera that is switched off, nothing does. */
   readonly isWatched: (camera: CameraRecord) => boolean;
 }
@@ -67,7 +69,7 @@ interface Live {
 const DEFAULT_WAYS: CameraWays = { firstSight: () => null, isWatched: isInUse };
 
 export function createCameras(store: Store, bus: Bus, clock: Clock, log: Log, ways = DEFAULT_WAYS): Cameras {
-  const { firstSight, isWatched, isToldOf = () => true } = ways;
+  const { firstSight, isWatched, isToldOf = () => true, tellsUnkept = true } = ways;
   const records = store.collection(CAMERAS);
   const live = new Map<string, Live>();
   const quiet = createQuiet(store, clock, showAgain);
@@ -115,9 +117,9 @@ export function createCameras(store: Store, bus: Bus, clock: Clock, log: Log, wa
         return keepEvents(tx, events);
       });
     } catch (error) {
-      // People must learn that a camera is down even when the disk is full.
       log.error({ err: error, cameraId: id }, 'the state of a camera could not be saved');
-      return events;
+      // People must learn that a camera is down even when the disk is full; but where others write too, they may be telling it by now.
+      return tellsUnkept ? events : [];
     }
   }
 

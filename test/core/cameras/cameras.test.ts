@@ -115,3 +115,23 @@ it('a camera that was told to be down is so after a restart, whoever looks first
   expect(after.state(1)).toMatchObject({ online: true, reason: null });
   expect(told).toEqual(['offline', 'online']);
 });
+
+it.each([
+  [true, ['ready']],
+  [false, []],
+])(
+  'an event that cannot be kept is told where nobody else writes (%s), and else not: another may be telling it',
+  async (tellsUnkept, expected) => {
+    const store = memoryStore(COLLECTIONS);
+    await store.commit((tx) => tx.collection(CAMERAS).put(camera('1')));
+    const log = recordingLog();
+    const bus = createBus(log);
+    const full: Store = { ...store, commit: () => Promise.reject(new Error('no room')) };
+    const ways = { firstSight: () => null, isWatched: () => true, tellsUnkept };
+    const cameras = createCameras(full, bus, manualClock(), log, ways);
+    const told: string[] = [];
+    bus.on('event', ({ event }) => told.push(event));
+    await cameras.observe('1', { kind: 'ready', at, onDemand: false });
+    expect(told).toEqual(expected);
+  },
+);
