@@ -93,6 +93,9 @@ describe.skipIf(natsIsMissing)('two bridges of one cluster', () => {
     return [a, b];
   }
 
+  const isOver = ({ exit }: ServiceProcess) =>
+    Promise.race([exit.then(() => true), new Promise<boolean>((resolve) => setImmediate(() => resolve(false)))]);
+
   const cluster = (deed: string, dir: string, env: object) =>
     runProgram(['cluster', deed, '--json'], { ...env, DATA_DIR: dir }, dir);
 
@@ -140,6 +143,33 @@ describe.skipIf(natsIsMissing)('two bridges of one cluster', () => {
     (await b.process).kill('SIGKILL');
     await comesTrue(async () => expect(await health(a)).toEqual({ status: 'ok' }));
     expect(await names(a, 'cameras', token)).toEqual(['by b']);
+  });
+
+  it('serve on when a NATS server dies, and not without a majority: they begin again when it is back', async () => {
+    const [a, b] = await pair();
+    const token = await login(a);
+    const [first, second] = nats.servers;
+    await first?.stop('SIGKILL');
+    await create(a, 'cameras', { name: 'on two', room: 'hall' }, token);
+    await second?.stop('SIGKILL');
+    const alone = await a.process;
+    await comesTrue(() => expect(alone.output()).toContain('the log of the cluster is out of reach'));
+    await Promise.all([first?.start(), second?.start()]);
+    await nats.ready();
+    // Whoever ended for want of a cluster is started again by somebody.
+    const revive = async (bridge: Bridge) => {
+      const old = await Promise.race([bridge.process, undefined]);
+      if (old !== undefined && (await isOver(old))) bridge.process = startProcess(bridge.dir, bridge.env);
+    };
+    await comesTrue(async () => {
+      await revive(a);
+      const said = await Promise.all([a, b].map((bridge) => health(bridge).catch(() => undefined)));
+      expect(said).toContainEqual({ status: 'ok' });
+    });
+    const serving = (await Promise.all([a, b].map((bridge) => health(bridge).catch(() => undefined)))).findIndex(
+      (said) => JSON.stringify(said) === '{"status":"ok"}',
+    );
+    expect(await names(serving === 0 ? a : b, 'cameras', token)).toEqual(['on two']);
   });
 
   it('wait no longer than they are wanted: one that stands by ends at once, and in order', async () => {

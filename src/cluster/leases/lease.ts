@@ -36,6 +36,7 @@ interface Options {
 
 const BEAT_MS = 400;
 const SILENCE_MS = 2000;
+const ASK_MS = 1000;
 /** Whoever cannot reach the log for so long has nothing to say any more: tenants' clients are sent away within ten seconds. */
 const OUT_OF_REACH_MS = 8000;
 
@@ -45,6 +46,7 @@ export function createLease({ id, holder, store, pulse, clock, log }: Options): 
   let heardMs = clock.monotonicMs();
   let reachedMs = heardMs;
   let isAsking = false;
+  let askedMs = Number.NEGATIVE_INFINITY;
   let isLost = false;
   let isClosed = false;
   let cancel = () => {};
@@ -98,11 +100,12 @@ export function createLease({ id, holder, store, pulse, clock, log }: Options): 
   /** Those who keep the log may be gone for us and not for others. */
   function askForLog(): void {
     if (clock.monotonicMs() - reachedMs > OUT_OF_REACH_MS) lose('the log of the cluster is out of reach');
-    if (isAsking) return;
+    if (isAsking || clock.monotonicMs() - askedMs < ASK_MS) return;
     isAsking = true;
-    const askedMs = clock.monotonicMs();
+    askedMs = clock.monotonicMs();
+    const sinceMs = askedMs;
     const answered = () => {
-      reachedMs = askedMs;
+      reachedMs = sinceMs;
     };
     void pulse
       .reachLog()

@@ -14,11 +14,13 @@ export interface Pulse {
   beat(beat: Beat): void;
   /** Hears of everybody's, one's own too. @returns what ends it */
   onBeat(listener: (beat: Beat) => void): () => void;
-  /** Rejects when those who keep the log do not answer. */
+  /** Rejects when there is no majority of those who keep the log, or it is out of reach. */
   reachLog(): Promise<void>;
 }
 
-export function natsPulse({ nats }: ClusterConnection, { manager, entries }: LogStreams, name: string): Pulse {
+const ANSWER_MS = 2000;
+
+export function natsPulse({ nats }: ClusterConnection, { js, majority }: LogStreams, name: string): Pulse {
   const subject = `${name}.leases`;
   return {
     beat(beat) {
@@ -36,7 +38,8 @@ export function natsPulse({ nats }: ClusterConnection, { manager, entries }: Log
       };
     },
     async reachLog() {
-      await manager.streams.info(entries.stream);
+      // A server that has lost the others goes on answering questions; only what is written needs a majority.
+      await js.publish(majority, undefined, { timeout: ANSWER_MS });
     },
   };
 }

@@ -9,6 +9,7 @@ import {
   jetstreamManager,
   RetentionPolicy,
   StorageType,
+  type StreamConfig,
   type StreamInfo,
 } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
@@ -22,6 +23,8 @@ export interface LogStreams {
   readonly entries: { readonly stream: string; readonly subject: string };
   /** What replaces those entries that are not kept any longer. */
   readonly snapshots: { readonly stream: string; readonly parts: string; readonly ends: string };
+  /** Whoever can write there has a majority of the servers behind them: what it holds is worth nothing, and on no disk. */
+  readonly majority: string;
   /** Tells one log from another that was made under the same name later. */
   readonly id: string;
   readonly replicas: number;
@@ -48,8 +51,10 @@ export async function openStreams(nats: NatsConnection, name: string, log: Log, 
     const entries = { stream: `${name}-log`, subject: `${name}.log` };
     const snapshots = { stream: `${name}-snapshots`, parts: `${name}.snapshot`, ends: `${name}.snapshot-ends` };
     if (!isMade && !(await find(manager, entries.stream))) throw absent(name);
-    const info = await opened(manager, entries.stream, [entries.subject]);
-    await opened(manager, snapshots.stream, [`${snapshots.parts}.*`, snapshots.ends]);
+    const info = await opened(manager, { name: entries.stream, subjects: [entries.subject], ...LASTING });
+    await opened(manager, { name: snapshots.stream, subjects: [`${snapshots.parts}.*`, snapshots.ends], ...LASTING });
+    const majority = `${name}.majority`;
+    await opened(manager, { name: `${name}-majority`, subjects: [majority], ...PASSING });
     const replicas = info.config.num_replicas;
     if (replicas < REPLICAS) {
       const lost = 'what was acknowledged can be lost with one machine, and nothing is acknowledged while it is away';
@@ -57,7 +62,7 @@ export async function openStreams(nats: NatsConnection, name: string, log: Log, 
     }
     const partBytes = Math.min(PART_BYTES, (nats.info?.max_payload ?? PART_BYTES) - HEADER_BYTES);
     const id = info.config.metadata?.['id'] ?? '';
-    return { js: jetstream(nats), manager, entries, snapshots, id, replicas, partBytes };
+    return { js: jetstream(nats), manager, entries, snapshots, majority, id, replicas, partBytes };
   } catch (cause) {
     if (cause instanceof ApiError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
@@ -66,35 +71,32 @@ export async function openStreams(nats: NatsConnection, name: string, log: Log, 
   }
 }
 
-async function opened(manager: JetStreamManager, name: string, subjects: string[]): Promise<StreamInfo> {
+type Wanted = Pick<StreamConfig, 'name'> & Partial<StreamConfig>;
+
+/** Nothing is dropped by itself: what cannot be kept is refused. And what is read is read from the leader: another may lag. */
+const LASTING = {
+  storage: StorageType.File,
+  discard: DiscardPolicy.New,
+  deny_delete: true,
+  allow_direct: false,
+} as const;
+const PASSING = { storage: StorageType.Memory, discard: DiscardPolicy.Old, max_msgs: 1 } as const;
+
+async function opened(manager: JetStreamManager, wanted: Wanted): Promise<StreamInfo> {
+  const { name } = wanted;
   const found = await find(manager, name);
   if (found) return found;
+  const config = { ...wanted, retention: RetentionPolicy.Limits, metadata: { id: randomUUID() } };
   try {
-    return await make(manager, name, subjects, REPLICAS);
+    return await manager.streams.add({ ...config, num_replicas: REPLICAS });
   } catch (error) {
     const code = codeOf(error);
     if (code === NAME_TAKEN) return manager.streams.info(name);
-    if (code === NOT_CLUSTERED) return make(manager, name, subjects, 1);
+    if (code === NOT_CLUSTERED) return manager.streams.add({ ...config, num_replicas: 1 });
     if (code !== NO_PEERS) throw error;
     const message = `a log is made on ${REPLICAS} NATS servers with JetStream: not so many are there`;
     throw new ApiError('unavailable', { message, cause: error });
   }
-}
-
-function make(manager: JetStreamManager, name: string, subjects: string[], replicas: number): Promise<StreamInfo> {
-  return manager.streams.add({
-    name,
-    subjects,
-    num_replicas: replicas,
-    storage: StorageType.File,
-    retention: RetentionPolicy.Limits,
-    // Nothing is dropped by itself: what cannot be kept is refused.
-    discard: DiscardPolicy.New,
-    deny_delete: true,
-    // From the leader alone: another may lag.
-    allow_direct: false,
-    metadata: { id: randomUUID() },
-  });
 }
 
 async function find(manager: JetStreamManager, name: string): Promise<StreamInfo | undefined> {
