@@ -8,10 +8,12 @@ export type Told = Pick<Stretch, 'condition' | 'reason'>;
 /** Undefined: nothing has been seen since the start, so what was so before the first look is so still. */
 export function conditionOf({ online, reason, enabled }: CameraState): Told | undefined {
   if (online === true) return { condition: 'up', reason: null };
+  // What was last known of a camera that is switched off says nothing of now.
+  if (!enabled) return { condition: 'idle', reason: null };
   if (online === false) return { condition: 'down', reason: reason ?? UNEXPLAINED };
   if (reason === 'starting') return undefined;
   // That it came and went all the time is known of the camera; it says nothing of us.
-  const isUnwanted = !enabled || reason === null || reason === 'flapping';
+  const isUnwanted = reason === null || reason === 'flapping';
   return isUnwanted ? { condition: 'idle', reason: null } : { condition: 'blind', reason };
 }
 

@@ -73,6 +73,17 @@ describe('a camera', () => {
     expect(inMinutes()).toMatchObject({ up: 10, down: 0, ratio: 1 });
   });
 
+  it('that is switched off while it is down is down no longer, whatever is last known of it', () => {
+    setting.tell(UP);
+    pass(10);
+    setting.tell(DOWN);
+    pass(5);
+    setting.tell({ ...DOWN, enabled: false });
+    pass(60);
+    expect(setting.outages()).toMatchObject([{ from: 10, to: 15 }]);
+    expect(inMinutes()).toMatchObject({ up: 10, down: 5 });
+  });
+
   it('that is removed takes its past along', async () => {
     setting.tell(DOWN);
     pass(1);

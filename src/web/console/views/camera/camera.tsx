@@ -71,7 +71,10 @@ function Known({ camera }: { readonly camera: Camera }) {
   );
 }
 
-function Reason({ camera: { reason, quietUntil } }: { readonly camera: Camera }) {
+function Reason({ camera }: { readonly camera: Camera }) {
+  const { quietUntil } = camera;
+  // What was last wrong with a camera that is off is nobody's business until it is on.
+  const reason = conditionOf(camera) === 'off' ? null : camera.reason;
   return (
     <>
       {reason && (

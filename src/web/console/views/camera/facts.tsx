@@ -6,6 +6,7 @@ import { locale } from '../../words/language.ts';
 import { CAMERA_WORDS } from './words.ts';
 
 const WINDOWS = ['24h', '7d', '30d'] as const;
+const LEAST_SECONDS = 60;
 
 export function Facts({ camera }: { readonly camera: Camera }) {
   const { stream_consumer_count, stream_uptime, room, mtx_path } = camera;
@@ -32,7 +33,7 @@ export function Facts({ camera }: { readonly camera: Camera }) {
             <dd>
               {WINDOWS.map((window) => (
                 <span key={window} class="uptime">
-                  {CAMERA_WORDS(`uptime.${window}`)}: <strong>{percent(uptime[window].ratio)}</strong>
+                  {CAMERA_WORDS(`uptime.${window}`)}: <strong>{percent(uptime[window])}</strong>
                 </span>
               ))}
             </dd>
@@ -61,9 +62,9 @@ export function Facts({ camera }: { readonly camera: Camera }) {
   );
 }
 
-/** Never rounded up to all of the time. */
-function percent(ratio: number | null): string {
-  if (ratio === null) return CAMERA_WORDS('unknownYet');
+/** Never rounded up to all of the time; what is known of a few seconds is a figure of nothing. */
+function percent({ up, down, ratio }: Camera['uptime']['24h']): string {
+  if (ratio === null || up + down < LEAST_SECONDS) return CAMERA_WORDS('unknownYet');
   const digits = { style: 'percent', maximumFractionDigits: 2 } as const;
   return new Intl.NumberFormat(locale.value, digits).format(ratio < 1 ? Math.min(ratio, 0.9999) : 1);
 }

@@ -36,7 +36,7 @@ export function Picture({ camera }: { readonly camera: Camera }) {
               </figcaption>
             </figure>
           ) : (
-            <p class="hint">{CAMERA_WORDS('picture.hint')}</p>
+            <p class="hint">{CAMERA_WORDS(is_enabled ? 'picture.hint' : 'picture.off')}</p>
           )}
           <div class="actions">
             {may('streams', 'create') && isServed(camera) && (
@@ -44,9 +44,11 @@ export function Picture({ camera }: { readonly camera: Camera }) {
                 {CAMERA_WORDS('live')}
               </Button>
             )}
-            <Button icon={CameraShape} onPress={take}>
-              {CAMERA_WORDS('takePicture')}
-            </Button>
+            {is_enabled && (
+              <Button icon={CameraShape} onPress={take}>
+                {CAMERA_WORDS('takePicture')}
+              </Button>
+            )}
           </div>
         </>
       )}
