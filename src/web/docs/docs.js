@@ -1,19 +1,53 @@
-/** Fills the page: Swagger UI shows the HTTP side; the MQTT side is a list of topics with an example of each message. */
+/**
+ * Fills the page: Swagger UI shows the HTTP side; the MQTT side is a list of topics with an example of each message. As dark as the
+ * console, and signed in as there.
+ */
 
-window.SwaggerUIBundle({
+const TOKEN = 'nestmtx-bridge-token';
+const THEME = 'nestmtx-bridge-theme';
+
+const systemIsDark = matchMedia('(prefers-color-scheme: dark)');
+showTheme();
+systemIsDark.addEventListener('change', showTheme);
+
+const ui = window.SwaggerUIBundle({
   url: '../openapi.json',
   dom_id: '#http',
-  deepLinking: true,
+  // Links in what opens an operation would be buttons in buttons.
+  deepLinking: false,
   docExpansion: 'list',
   defaultModelsExpandDepth: 0,
   tryItOutEnabled: true,
   // Otherwise the document would be sent to a server of Swagger's.
   validatorUrl: null,
+  onComplete: signIn,
+});
+addEventListener('storage', ({ key }) => {
+  if (key === TOKEN || key === null) signIn();
+  if (key === THEME || key === null) showTheme();
 });
 
 showMqtt().catch((error) => {
   document.querySelector('#mqtt-about').textContent = `asyncapi.json cannot be shown: ${error}`;
 });
+
+/** As whoever is signed in at the console in this browser; whom a proxy before us vouches for needs no token. */
+function signIn() {
+  const token = kept(sessionStorage, TOKEN) ?? kept(localStorage, TOKEN);
+  if (token === undefined) ui.authActions.logout(['bearer']);
+  else ui.preauthorizeApiKey('bearer', token);
+}
+
+/** What the console was shown in when it led here, else what was chosen there, else what the system says. */
+function showTheme() {
+  const chosen = new URLSearchParams(location.search).get('theme') ?? kept(localStorage, THEME);
+  const isDark = chosen === 'dark' || (chosen !== 'light' && systemIsDark.matches);
+  document.documentElement.classList.toggle('dark-mode', isDark);
+}
+
+function kept(store, key) {
+  return store.getItem(key) ?? undefined;
+}
 
 async function showMqtt() {
   const response = await fetch('../asyncapi.json');

@@ -53,17 +53,40 @@ export function expectClean({ errors, asked }: Window, url: string, except = /$^
 
 /** What axe finds, in words; none is good. */
 export async function findingsIn(page: Page): Promise<string[]> {
+  return (await violationsIn(page)).map(({ text }) => text);
+}
+
+/** Those that keep somebody from using a page, of which parts are not ours. */
+export async function seriousFindingsIn(page: Page): Promise<string[]> {
+  const isSerious = ({ impact }: Violation) => impact === 'serious' || impact === 'critical';
+  return (await violationsIn(page)).filter(isSerious).map(({ text }) => text);
+}
+
+async function violationsIn(page: Page): Promise<Violation[]> {
   // By the debugger, for which no policy of the page holds.
   await page.evaluate(axe.source);
   return page.evaluate(async () => {
     const given: Axe = Reflect.get(window, 'axe');
     const { violations } = await given.run();
-    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`));
+    return violations.flatMap(({ id, impact, nodes }) =>
+      nodes.map(({ html }) => ({ impact, text: `${id}: ${html.slice(0, 160)}` })),
+    );
   });
 }
 
+interface Violation {
+  readonly impact: string;
+  readonly text: string;
+}
+
 interface Axe {
-  run(): Promise<{ readonly violations: { readonly id: string; readonly nodes: { readonly html: string }[] }[] }>;
+  run(): Promise<{
+    readonly violations: {
+      readonly id: string;
+      readonly impact: string;
+      readonly nodes: { readonly html: string }[];
+    }[];
+  }>;
 }
 
 /** By how much the page is wider than its window. */

@@ -13,7 +13,7 @@ import { status, viewer } from '../../status.ts';
 import { inOrder } from '../../words/language.ts';
 import { API } from './words.ts';
 
-const DOCUMENTS = ['docs', 'openapi.json', 'asyncapi.json'] as const;
+const DOCUMENTS = ['openapi.json', 'asyncapi.json'] as const;
 
 export function ApiView() {
   return (
@@ -23,6 +23,9 @@ export function ApiView() {
       </div>
       <p>{API('hint')}</p>
       <ul class="documents">
+        <li>
+          <a href={docsAddress()}>{API('document.docs')}</a>
+        </li>
         {DOCUMENTS.map((address) => (
           <li key={address}>
             <a href={address} target="_blank" rel="noreferrer">
@@ -34,6 +37,12 @@ export function ApiView() {
       <Sender />
     </>
   );
+}
+
+/** In this tab, whose token it reads; as light or dark as Home Assistant or somebody here has chosen. */
+function docsAddress(): string {
+  const chosen = document.documentElement.dataset['theme'];
+  return chosen === undefined ? 'docs/' : `docs/?theme=${chosen}`;
 }
 
 interface Request {
