@@ -7,6 +7,7 @@ import { lastHeardMs } from './live.ts';
 import { Button } from './parts/button.tsx';
 import { Empty } from './parts/empty.tsx';
 import { Icon } from './parts/icon.tsx';
+import { useShownInView } from './parts/in-view.ts';
 import { Skeleton } from './parts/loaded.tsx';
 import { Confirmations } from './parts/messages/confirm.tsx';
 import { ProgressOfMany } from './parts/messages/progress.tsx';
@@ -63,8 +64,9 @@ function skip(event: Event): void {
 
 function Navigation() {
   const shown = currentView()?.view;
+  const row = useShownInView<HTMLElement>(shown?.below ?? shown?.address);
   return (
-    <nav class="navigation" aria-label={SHELL('navigation')}>
+    <nav ref={row} class="navigation" aria-label={SHELL('navigation')}>
       {visibleViews().map(
         ({ address, icon, title }) =>
           icon && (

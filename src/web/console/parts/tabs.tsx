@@ -1,6 +1,7 @@
 /** Owns the parts of one view that are shown one at a time; which one stands in the address. */
 
 import { queryOf, route } from '../router.ts';
+import { useShownInView } from './in-view.ts';
 
 interface Props {
   readonly label: string;
@@ -11,8 +12,9 @@ interface Props {
 export function Tabs({ label, tabs }: Props) {
   const { path } = route.value;
   const shown = shownTab(tabs.map(([name]) => name));
+  const row = useShownInView<HTMLElement>(shown);
   return (
-    <nav class="tabs" aria-label={label}>
+    <nav ref={row} class="tabs" aria-label={label}>
       {tabs.map(([name, text]) => (
         <a key={name} href={`#${path}?tab=${name}`} aria-current={name === shown ? 'page' : undefined}>
           {text}

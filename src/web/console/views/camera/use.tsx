@@ -4,7 +4,6 @@ import type { Camera } from '../../../../protocol/entities/camera.ts';
 import { topicsOf } from '../../../../protocol/topics.ts';
 import { Copied, Copy } from '../../parts/copy.tsx';
 import { status } from '../../status.ts';
-import { COMMON } from '../../words/common.ts';
 import { automationFor } from './automation.ts';
 import { flowFor } from './flow.ts';
 import { CAMERA_WORDS } from './words.ts';
@@ -49,20 +48,24 @@ export function Use({ camera }: { readonly camera: Camera }) {
       <section aria-labelledby="node-red-title">
         <h2 id="node-red-title">{CAMERA_WORDS('nodeRed')}</h2>
         <p class="hint">{CAMERA_WORDS('nodeRed.hint')}</p>
-        <details>
-          <summary>{COMMON('details')}</summary>
-          <code class="flow">{flow}</code>
-        </details>
-        <Copy text={flow} what={CAMERA_WORDS('nodeRed.copy')} />
+        <div class="beside">
+          <details>
+            <summary>{CAMERA_WORDS('nodeRed.copy')}</summary>
+            <code class="flow">{flow}</code>
+          </details>
+          <Copy text={flow} what={CAMERA_WORDS('nodeRed.copy')} />
+        </div>
       </section>
       <section aria-labelledby="home-assistant-title">
         <h2 id="home-assistant-title">{CAMERA_WORDS('homeAssistant')}</h2>
         <p class="hint">{CAMERA_WORDS('homeAssistant.hint')}</p>
-        <details>
-          <summary>{COMMON('details')}</summary>
-          <code class="flow">{automation}</code>
-        </details>
-        <Copy text={automation} what={CAMERA_WORDS('homeAssistant.copy')} />
+        <div class="beside">
+          <details>
+            <summary>{CAMERA_WORDS('homeAssistant.copy')}</summary>
+            <code class="flow">{automation}</code>
+          </details>
+          <Copy text={automation} what={CAMERA_WORDS('homeAssistant.copy')} />
+        </div>
       </section>
       {camera.mtx_path !== null && (
         <section aria-labelledby="addresses-title">

@@ -58,7 +58,7 @@ export const HOME = words(
     'more.other': 'Und {n} weitere Kameras sind ausgefallen.',
     since: 'Seit',
     picture: 'Letztes Bild von {name}',
-    needsYou: 'Braucht Sie',
+    needsYou: 'Braucht Aufmerksamkeit',
     search: 'Kameras und Räume suchen',
     'viewers.one': '{n} Zuschauer',
     'viewers.other': '{n} Zuschauer',

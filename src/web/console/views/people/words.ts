@@ -51,7 +51,7 @@ export const PEOPLE = words(
     'own.hint': 'Wherever else you are signed in, you are signed out.',
     'own.current': 'Password until now',
     'own.done': 'Your password was changed.',
-    everybodys: 'Those of everybody',
+    everybodys: 'Also those of others',
     unnamed: 'Without a name',
     unused: 'Not used yet',
     until: 'ends',
