@@ -76,7 +76,7 @@ function Lines({ shown }: { readonly shown: readonly Line[] }) {
         <li key={shown.length - at} data-tone={toneOf(line)}>
           <At at={line.time} />
           <span class="log-level">{levelText(line)}</span>
-          <span class="log-text">
+          <span class="log-text" lang="en">
             <bdi>{line.msg}</bdi>{' '}
             {restOf(line).map((field) => (
               <code key={field}>

@@ -53,7 +53,9 @@ function List({ settings }: { readonly settings: readonly Setting[] }) {
           <p>
             <code>{setting.name}</code> <strong>{valueText(setting)}</strong>
           </p>
-          <p class="hint">{setting.description}</p>
+          <p class="hint" lang="en">
+            {setting.description}
+          </p>
           <p class="hint">{sourceText(setting)}</p>
         </li>
       ))}
