@@ -5,7 +5,7 @@ import './styles/base.css';
 import './styles/shell.css';
 import './styles/parts.css';
 import './styles/lists.css';
-import { render } from 'preact';
+import { options, render } from 'preact';
 import { watchCameras } from './house/cameras.ts';
 import { watchEvents } from './house/events.ts';
 import { watchOutages } from './house/outages.ts';
@@ -17,6 +17,15 @@ import { watchKeys } from './shell/keys.tsx';
 import { Shell } from './shell.tsx';
 import { watchStatus } from './status.ts';
 import { leadTheFirst } from './views/start/first-run.ts';
+import { contained } from './words/direction.ts';
+
+// Every text that is drawn, whichever view it stands in and whoever wrote it.
+const { vnode: before } = options;
+options.vnode = (vnode) => {
+  const text: unknown = vnode.props;
+  if (typeof text === 'string') Reflect.set(vnode, 'props', contained(text));
+  before?.(vnode);
+};
 
 startLook();
 followOtherTabs();

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ALL_COLLECTIONS } from '../../../src/app/collections.ts';
 import { INSTANCES } from '../../../src/core/instances/records.ts';
 import { openStore } from '../../../src/store/open-store.ts';
+import { contained } from '../../../src/web/console/words/direction.ts';
 import { connectClient } from '../../support/brokers/mqtt-client.ts';
 import { hasProgram } from '../../support/programs.ts';
 import { recordingLog } from '../../support/recording-log.ts';
@@ -70,7 +71,7 @@ describe.skipIf(!hasProgram('chromium'))('MQTT accounts in the console', () => {
     await client.publish(`${account.user}/a`, 'x');
     const window = await open(`#/accounts/${id}?tab=sessions`);
     const { page } = window;
-    await page.getByText(HOSTILE).waitFor();
+    await page.getByText(contained(HOSTILE)).waitFor();
     await page.getByRole('button', { name: 'Send them away' }).click();
     await page.getByRole('dialog').getByText('1 connection ends.').waitFor();
     await page.getByRole('dialog').getByRole('button', { name: 'Send them away' }).click();

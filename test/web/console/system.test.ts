@@ -2,6 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { contained } from '../../../src/web/console/words/direction.ts';
 import { hasProgram } from '../../support/programs.ts';
 import type { Service } from '../../support/service.ts';
 import { startUpstreamHttp } from '../../support/upstream/http.ts';
@@ -61,7 +62,7 @@ describe.skipIf(!hasProgram('chromium'))('the service in the console', () => {
     await client.subscribe('nestmtx/events/#');
     const window = await open('clients');
     const { page } = window;
-    const more = page.getByRole('button', { name: `More about ${HOSTILE}` });
+    const more = page.getByRole('button', { name: `More about ${contained(HOSTILE)}` });
     await more.click();
     await page.getByRole('menuitem', { name: 'What it subscribes to' }).click();
     await page.getByRole('dialog').getByText('nestmtx/events/#').waitFor();
@@ -130,7 +131,11 @@ describe.skipIf(!hasProgram('chromium'))('the service in the console', () => {
     await page.getByLabel('APP_KEY').fill(APP_KEY);
     await page.getByRole('button', { name: 'Show what would come' }).click();
     await page.getByRole('row').filter({ hasText: 'olga' }).getByText('Comes').waitFor();
-    await page.getByRole('row').filter({ hasText: HOSTILE }).getByText('Comes').waitFor();
+    await page
+      .getByRole('row')
+      .filter({ hasText: contained(HOSTILE) })
+      .getByText('Comes')
+      .waitFor();
     await page.getByRole('button', { name: 'Let it come' }).click();
     await page.getByRole('heading', { name: 'New passwords' }).waitFor();
     await page.getByRole('button', { name: 'olga: Show' }).click();

@@ -1,6 +1,7 @@
 /** Owns how the console says something: one key in every language, with values and numbers in it. Text only, never markup. */
 
 import { computed } from '@preact/signals';
+import { isolated } from './direction.ts';
 import { type Language, language, locale } from './language.ts';
 
 export type Values = Readonly<Record<string, string | number>>;
@@ -37,5 +38,5 @@ export function words<const En extends Texts<string>>(en: En, de: Texts<keyof En
 }
 
 function shown(value: string | number): string {
-  return typeof value === 'number' ? numbers.value.format(value) : value;
+  return typeof value === 'number' ? numbers.value.format(value) : isolated(value);
 }

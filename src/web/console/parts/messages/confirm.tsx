@@ -5,6 +5,7 @@
 
 import { signal, useSignal } from '@preact/signals';
 import { COMMON } from '../../words/common.ts';
+import { contained } from '../../words/direction.ts';
 import { Button } from '../button.tsx';
 import { TextField } from '../forms/field.tsx';
 import { Dialog } from './dialog.tsx';
@@ -40,7 +41,8 @@ export function Confirmations() {
 
 function Confirmation({ title, consequence, verb, word, answer }: Asked) {
   const typed = useSignal('');
-  const isReady = word === undefined || typed.value === word;
+  // Nobody types what is not drawn.
+  const isReady = word === undefined || contained(typed.value) === contained(word);
   return (
     <Dialog title={title} onClose={() => answer(false)}>
       <form

@@ -30,6 +30,12 @@ export function Dialog({ title, onClose, children }: Props) {
       ref={element}
       class="dialog"
       aria-labelledby={titleId}
+      // A field for searching would take the key for itself, and be emptied.
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape') return;
+        event.preventDefault();
+        onClose();
+      }}
       onCancel={(event) => {
         event.preventDefault();
         onClose();

@@ -24,9 +24,9 @@ export function AccountsView() {
   const selection = useSignal<Selection>(new Map());
   const changes = useSignal(0);
   const search = queryOf('search');
-  const isEverybodys = queryOf('owner') === 'all';
   // Who sees all users sees whose accounts are whose.
   const seesAll = may('users', 'list');
+  const isEverybodys = seesAll && queryOf('owner') === 'all';
 
   function changed(): void {
     selection.value = new Map();
