@@ -23,6 +23,7 @@ export async function buildConsole(root) {
     charset: 'utf8',
     legalComments: 'none',
     logLevel: 'warning',
+    plugins: [withoutWebTransport],
   });
   mkdirSync(target, { recursive: true });
   for (const { path, contents } of outputFiles) put(join(target, basename(path)), contents);
@@ -30,6 +31,16 @@ export async function buildConsole(root) {
   put(join(target, 'licences.txt'), Buffer.from(licencesOf(root, Object.keys(metafile.inputs))));
   return target;
 }
+
+// The service speaks no WebTransport, and the page asks for none: its half of the client would only be loaded.
+const withoutWebTransport = {
+  name: 'without-webtransport',
+  /** @param {import('esbuild').PluginBuild} build */
+  setup({ onLoad }) {
+    const filter = /engine\.io-client[\\/]build[\\/]esm[\\/]transports[\\/]webtransport\.js$/;
+    onLoad({ filter }, () => ({ contents: 'export class WT {}' }));
+  },
+};
 
 // Suites build it too, side by side: nobody may see half a file, and what is the same stays.
 function put(path, contents) {
