@@ -2,11 +2,14 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Company } from '../brokers/embedded/backbone/backbone.ts';
 import { type EmbeddedBroker, startEmbeddedBroker } from '../brokers/embedded/embedded.ts';
 import { KEPT_FILE, type Kept, openKept } from '../brokers/embedded/kept/open-kept.ts';
+import type { LimitChanges } from '../brokers/embedded/limits.ts';
 import type { BrokerSource } from '../brokers/external/broker-source.ts';
 import { connectExternalBroker } from '../brokers/external/external.ts';
 import type { BrokerAddress } from '../brokers/link/address.ts';
+import type { ClusterConfig } from '../config/cluster.ts';
 import type { Config, ExternalBroker } from '../config/config.ts';
 import type { AccountDirectory } from '../core/accounts/accounts.ts';
 import { instancesOnly } from '../core/directory/instances-only.ts';
@@ -72,7 +75,8 @@ async function openEmbedded(
   const { host, port, tls, limits, persistence } = config.mqtt.embedded;
   const { log, clock, meter } = core;
   const certificate = tls && (await openCertificate(tls, core));
-  const kept = await whatIsKept(config.dataDir, persistence, core);
+  const company = config.cluster && persistence ? await joined(config.cluster, limits, core, closers) : undefined;
+  const kept = company ? undefined : await whatIsKept(config.dataDir, persistence, core);
   const starting = startEmbeddedBroker({
     topics,
     directory,
@@ -82,6 +86,7 @@ async function openEmbedded(
     version: `nestmtx-bridge ${VERSION}`,
     limits,
     kept,
+    company,
     listen: { host, port },
     ...(certificate && tls ? { tls: { ...tls, ...certificate.current, host } } : {}),
   });
@@ -89,6 +94,11 @@ async function openEmbedded(
   closers.add('broker', () => embedded.close());
   if (certificate) closers.add('certificate', certificate.watch(embedded.renewCertificate));
   return embedded;
+}
+
+async function joined(cluster: ClusterConfig, limits: LimitChanges, core: Core, closers: Closers): Promise<Company> {
+  const { openCompany } = await import('./cluster/company.ts');
+  return openCompany(cluster, { ...core, limits }, closers);
 }
 
 /** What an earlier run has kept stays as it is while nothing is to be kept. */

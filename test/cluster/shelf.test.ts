@@ -34,7 +34,7 @@ describe.skipIf(natsIsMissing)('a shelf on JetStream', () => {
     );
     connections.push(connection);
     const perKey = { most, beyond: most === 1 ? 'replace' : 'refuse' } as const;
-    const shelf = await openShelf({ connection, log, prefix: 'test', name, replicas: 3, perKey });
+    const shelf = await openShelf({ connection, log, prefix: 'test', name, perKey });
     return { ...shelf, connection };
   }
 

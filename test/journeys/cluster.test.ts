@@ -122,6 +122,28 @@ describe.skipIf(natsIsMissing)('two bridges of one cluster', () => {
     expect(await names(a, 'cameras', token)).toEqual(['door', 'yard']);
   });
 
+  it('lose nothing of what clients of the broker were promised when the one that serves is killed', async () => {
+    const [a, b] = await pair();
+    const options = { username: 'admin', password: PASSWORD };
+    const at = async (bridge: Bridge) => `mqtt://127.0.0.1:${(await bridge.process).mqttPort}`;
+    const session = { ...options, clientId: 'away', clean: false, properties: { sessionExpiryInterval: 600 } };
+    const away = await connectClient({ url: await at(a), ...session });
+    await away.subscribe(['house/n', 'house/will'], { qos: 2 });
+    await away.end();
+    const will = { topic: 'house/will', payload: Buffer.from('gone'), qos: 1, retain: false } as const;
+    const writer = await connectClient({ url: await at(a), ...options, will });
+    for (const text of ['1', '2', '3']) await writer.publish('house/n', text, { qos: 2 });
+    await writer.publish('house/lamp', 'on', { qos: 1, retain: true });
+    (await a.process).kill('SIGKILL');
+    const back = await connectClient({ url: await at(b), ...session });
+    for (const text of ['1', '2', '3']) expect((await back.next('house/n')).text).toBe(text);
+    expect((await back.next('house/will')).text).toBe('gone');
+    await back.subscribe('house/lamp');
+    expect(await back.next('house/lamp')).toMatchObject({ text: 'on', retain: true });
+    expect(back.received.filter(({ topic }) => topic === 'house/n')).toHaveLength(3);
+    await back.end();
+  });
+
   it('never both serve: one that was frozen changes nothing when it wakes, and stands by', async () => {
     const [a, b] = await pair();
     const token = await login(a);

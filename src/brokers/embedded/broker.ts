@@ -21,9 +21,9 @@ import type { Core } from './core.ts';
 import { createEviction, type Eviction } from './eviction.ts';
 import type { Keeper } from './kept/keeper.ts';
 import type { KeptState } from './kept/state.ts';
+import { createLastWords } from './last-words.ts';
 import type { BrokerLimits } from './limits.ts';
-import { Message } from './message.ts';
-import type { Will } from './packets/packet.ts';
+import type { Message } from './message.ts';
 import { restore } from './restore.ts';
 import { RetainedMessages } from './retained.ts';
 import { createRetaining } from './retaining.ts';
@@ -32,7 +32,6 @@ import { Routes } from './routes/routes.ts';
 import { Spreaders, spreaderIn } from './routes/spreaders.ts';
 import type { Figures } from './service/figures.ts';
 import { openSeat, type Seat } from './service/seat.ts';
-import type { Session } from './sessions/session.ts';
 import { Sessions } from './sessions/sessions.ts';
 import { createWills } from './sessions/wills.ts';
 import { createTally } from './tally.ts';
@@ -91,7 +90,8 @@ export function createBroker(setup: BrokerSetup): Broker {
   const routes = new Routes({ bucketOf, mayReceive: ({ use }, topic) => acl.receive(use.account, topic) });
   const limitsOf = (bucket: string) => (bucket === '' ? limits.home : limits.tenant);
   const retained = new RetainedMessages({ bucketOf, limitsOf, keeper });
-  const wills = createWills({ clock, keeper, publish: publishWill });
+  const lastWords = createLastWords({ directory, acl, clock, uses, admit, goOn, senderOf });
+  const wills = createWills({ clock, keeper, publish: ({ use }, will) => lastWords.say(use, will) });
   const sessions = new Sessions({ uses, routes, wills, keeper, tally, clock });
   const service = spreaderIn(new Lane(UNLIMITED), turns);
   const spreaders = new Spreaders(turns);
@@ -103,7 +103,17 @@ export function createBroker(setup: BrokerSetup): Broker {
   const hear = createHearing({ bucketOf, uses, turns, routes, spreaders, tally, topics, seat: () => seat });
   const backbone =
     setup.company?.join(
-      openHere({ connections, sessions, wills, tally, eviction, retained, hear, mayReceive: acl.receive }),
+      openHere({
+        connections,
+        sessions,
+        wills,
+        tally,
+        eviction,
+        retained,
+        hear,
+        mayReceive: acl.receive,
+        publishWill: lastWords.sayFor,
+      }),
       bucketOf,
     ) ?? ALONE;
 
@@ -200,18 +210,6 @@ export function createBroker(setup: BrokerSetup): Broker {
     if (message.retain && message.onlyFor === undefined) retain(message);
     const route = routes.to(message.topic);
     return isHeard ? new Fanout(message, route, true) : new Fanout(message, route);
-  }
-
-  function publishWill(session: Session, will: Will): void {
-    const { account } = session.use;
-    if (!directory.isCurrent(account) || !acl.publish(account, will.topic).allowed) return;
-    const { expirySeconds } = will.properties;
-    const message = new Message({
-      ...will,
-      account: account.key,
-      expiresAtMs: expirySeconds === undefined ? undefined : clock.now() + expirySeconds * 1000,
-    });
-    goOn(session.use, admit(message, senderOf(account, undefined)));
   }
 
   function goOn(use: AccountUse, fanout: Fanout): void {

@@ -126,6 +126,7 @@ export async function startEmbeddedBroker(setup: EmbeddedBrokerSetup): Promise<E
     await close();
     throw error;
   }
+  await backbone.begin();
 
   return {
     settle: async (accountKey) => void (await Promise.all([eviction.settle(accountKey), backbone.settle(accountKey)])),

@@ -12,7 +12,7 @@ export interface Members {
   heard(id: string): boolean;
   left(id: string): void;
   /** Runs when one is none any more. */
-  onLost(listener: (id: string) => void): void;
+  onLost(listener: (id: string) => void): () => void;
   close(): void;
 }
 
@@ -21,7 +21,7 @@ const LOST_AFTER_MS = 11_000;
 
 export function createMembers(clock: Clock, log: Log): Members {
   const cancels = new Map<string, () => void>();
-  const listeners: ((id: string) => void)[] = [];
+  const listeners = new Set<(id: string) => void>();
 
   function forget(id: string): void {
     cancels.get(id)?.();
@@ -44,7 +44,10 @@ export function createMembers(clock: Clock, log: Log): Members {
       return cancel === undefined;
     },
     left: forget,
-    onLost: (listener) => void listeners.push(listener),
+    onLost(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
     close() {
       for (const cancel of cancels.values()) cancel();
       cancels.clear();

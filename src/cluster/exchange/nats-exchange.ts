@@ -20,8 +20,6 @@ export interface ExchangeSetup {
 }
 
 export interface NatsExchange extends Exchange {
-  /** Of the other bridges that live. */
-  readonly others: readonly string[];
   /** Tells the others, which wait for nothing of this bridge any more. */
   close(): Promise<void>;
 }
@@ -101,6 +99,7 @@ export async function joinExchange({ connection, clock, log, prefix, id }: Excha
     get others() {
       return members.others;
     },
+    onLost: members.onLost,
     get isBehind() {
       return probes.size >= MOST_PROBES;
     },

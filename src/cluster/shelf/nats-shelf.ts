@@ -34,20 +34,16 @@ export async function openShelf(setup: ShelfSetup): Promise<Shelf> {
   const stream = streamNameOf(setup);
   const [putTo, toldAt] = [`${putSubjectOf(setup)}.`, `${toldSubjectOf(setup)}.`];
   const subjectAt = (key: Key) => putTo + subjectOf(...key);
+  const below = (key: Key) => putTo + [subjectOf(...key), '>'].filter(Boolean).join('.');
   const readOn = async (subject: string) =>
     (await untilAnswered(() => allOf(jsm, stream, subject))).map((stored) => keptOf(stored, putTo));
-  const read = (below: Key) => readOn(`${subjectAt(below)}.>`);
+  const read = (key: Key) => readOn(below(key));
   const toldKeptOf = ({ subject, ...told }: Omit<Kept, 'key'> & { readonly subject: string }) => {
     return { ...told, key: partsOf(subject.slice(toldAt.length)) };
   };
-  const following = (below: Key) => {
-    return {
-      connection,
-      log,
-      subject: `${toldAt}${subjectOf(...below)}.>`,
-      keptOf: toldKeptOf,
-      read: () => read(below),
-    };
+  const following = (key: Key) => {
+    const subject = `${toldAt}${subjectOf(...key)}.>`;
+    return { connection, log, subject, keptOf: toldKeptOf, read: () => read(key) };
   };
 
   return {
@@ -58,18 +54,19 @@ export async function openShelf(setup: ShelfSetup): Promise<Shelf> {
     },
     read,
     readAt: (key) => readOn(subjectAt(key)),
-    follow: (below, tell, again) => follow(following(below), below, tell, again),
-    watch: (below, tell, again) => watch(following(below), tell, again),
+    follow: (key, tell, again) => follow(following(key), key, tell, again),
+    watch: (key, tell, again) => watch(following(key), tell, again),
     async remove(position) {
       try {
-        await untilAnswered(() => jsm.streams.deleteMessage(stream, position, false));
+        return await untilAnswered(() => jsm.streams.deleteMessage(stream, position, false));
       } catch (error) {
         // Somebody else was first.
         if (!(error instanceof JetStreamApiError)) throw error;
+        return false;
       }
     },
     async purge(key, before) {
-      const what = before === undefined ? { filter: `${subjectAt(key)}.>` } : { filter: subjectAt(key), seq: before };
+      const what = before === undefined ? { filter: below(key) } : { filter: subjectAt(key), seq: before };
       return (await untilAnswered(() => jsm.streams.purge(stream, what))).purged;
     },
   };

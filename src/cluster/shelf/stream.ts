@@ -1,4 +1,4 @@
-/** Owns the stream behind one shelf: made where it is not there, with as many replicas as there are servers, up to three. */
+/** Owns the stream behind one shelf: made where it is not there, on three servers where there are so many. */
 
 import { JetStreamApiError, type JetStreamManager, type StreamConfig } from '@nats-io/jetstream';
 import { subjectOf } from '../exchange/subjects.ts';
@@ -7,11 +7,13 @@ export interface ShelfFacts {
   /** What all subjects of this installation begin with. */
   readonly prefix: string;
   readonly name: string;
-  readonly replicas: number;
   /** How many may stand under one key: then the newest replaces the oldest, or finds no room. */
   readonly perKey: { readonly most: number; readonly beyond: 'replace' | 'refuse' };
 }
 
+const REPLICAS = 3;
+/** JetStream's numbers for a single server, for too few of them, and for what somebody else has made. */
+const TOO_FEW = [10_074, 10_005];
 const ALREADY_THERE = [10_058, 10_065];
 
 export function streamNameOf({ prefix, name }: ShelfFacts): string {
@@ -28,7 +30,16 @@ export function putSubjectOf({ prefix, name }: ShelfFacts): string {
 }
 
 export async function makeStream(jsm: JetStreamManager, facts: ShelfFacts): Promise<void> {
-  const { replicas, perKey } = facts;
+  try {
+    await makeWith(jsm, facts, REPLICAS);
+  } catch (error) {
+    if (!(error instanceof JetStreamApiError) || !TOO_FEW.includes(error.code)) throw error;
+    await makeWith(jsm, facts, 1);
+  }
+}
+
+async function makeWith(jsm: JetStreamManager, facts: ShelfFacts, replicas: number): Promise<void> {
+  const { perKey } = facts;
   const config: Partial<StreamConfig> & { name: string } = {
     name: streamNameOf(facts),
     subjects: [`${putSubjectOf(facts)}.>`],
@@ -45,6 +56,7 @@ export async function makeStream(jsm: JetStreamManager, facts: ShelfFacts): Prom
   } catch (error) {
     // Another bridge was first, or an earlier version had other limits.
     if (!(error instanceof JetStreamApiError) || !ALREADY_THERE.includes(error.code)) throw error;
-    await jsm.streams.update(config.name, config);
+    const { config: found } = await jsm.streams.info(config.name);
+    await jsm.streams.update(config.name, { ...config, num_replicas: found.num_replicas });
   }
 }

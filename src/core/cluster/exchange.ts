@@ -3,6 +3,10 @@
 export interface Exchange {
   /** Of this bridge; another one after each start. */
   readonly id: string;
+  /** The other bridges that live, as far as is known. */
+  readonly others: readonly string[];
+  /** Runs when one has left, or was not heard of for so long that it serves nobody any more. */
+  onLost(listener: (id: string) => void): () => void;
   /** More is said than the network takes: who says it should wait for `caughtUp`. */
   readonly isBehind: boolean;
   /** A channel is any text. At most once, to those who listen; from one bridge in its order. Nobody is waited for. */

@@ -10,7 +10,7 @@ export interface Shelf {
   put(key: Key, bytes: Uint8Array, mark: string, lifetimeSeconds?: number): Promise<number | 'full'>;
   /** The newest under a key, whoever has put it. */
   last(key: Key): Promise<Kept | undefined>;
-  /** All that is there under an account, or below it, in the order of positions. */
+  /** All that is there below a key, in the order of positions; of all where that is empty. */
   read(below: Key): Promise<Kept[]>;
   /** All that is there under this key alone. */
   readAt(key: Key): Promise<Kept[]>;
@@ -21,8 +21,8 @@ export interface Shelf {
   follow(below: Key, tell: (kept: Kept) => void, again: () => void): Promise<() => void>;
   /** Tells what is put from now on, and `again` after a loss of the connection: something may have been missed then. */
   watch(below: Key, tell: (kept: Kept) => void, again: () => void): () => void;
-  /** Removes one. */
-  remove(position: number): Promise<void>;
+  /** Removes one. @returns false when it was not there any more */
+  remove(position: number): Promise<boolean>;
   /** Removes all below a key, or what stands under it before a position. @returns how many there were */
   purge(below: Key, before?: number): Promise<number>;
 }

@@ -38,7 +38,7 @@ export async function startBridge(
   const connection = await connectCluster({ servers, username, password }, { log, name: 'a test', hearsItself: false });
   const id = randomUUID().replaceAll('-', '');
   const exchange = await joinExchange({ connection, clock: systemClock, log, prefix, id });
-  const shelves = await openShelves({ connection, log, prefix, replicas: 3, queueLength: 1000 });
+  const shelves = await openShelves({ connection, log, prefix, queueLength: 1000 });
   const company = await joinCompany({ exchange, shelves, clock: systemClock, log });
   const broker = await startEmbeddedBroker({
     ...START,

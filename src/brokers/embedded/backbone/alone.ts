@@ -12,5 +12,6 @@ export const ALONE: Backbone = {
   disconnect: async () => 0,
   evict: (_accountKey, _root, here) => here(),
   sessions: async () => [],
+  begin: async () => undefined,
   close: () => undefined,
 };

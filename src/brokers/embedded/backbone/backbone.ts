@@ -4,6 +4,7 @@ import type { Account } from '../../../core/accounts/accounts.ts';
 import type { Keeper } from '../kept/keeper.ts';
 import type { SessionRecord } from '../kept/state.ts';
 import type { Message } from '../message.ts';
+import type { Will } from '../packets/packet.ts';
 import type { Session } from '../sessions/session.ts';
 
 /** What a broker can be asked for by others; all of it is about this broker alone. */
@@ -18,6 +19,8 @@ export interface Here {
   session(accountKey: string, clientId: string): Session | undefined;
   /** Whether a message may reach who has this account, as its rights are now. */
   mayReceive(account: Account, topic: string): boolean;
+  /** Says the will of a client that is gone, as far as it may still be said. */
+  publishWill(account: Account, will: Will): void;
   /** It found no room in a queue. */
   dropped(account: Account): void;
   /**
@@ -77,6 +80,8 @@ export interface Backbone {
   evict(accountKey: string, root: string, here: () => Promise<CountedReceipt>): Promise<CountedReceipt>;
   /** Who of an account is connected elsewhere, as far as is known in a moment. */
   sessions(accountKey: string): Promise<readonly BrokerSession[]>;
+  /** Clients may come from now on: what brokers have left that are none any more is seen to. */
+  begin(): Promise<void>;
   close(): void;
 }
 

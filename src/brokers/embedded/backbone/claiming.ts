@@ -7,12 +7,13 @@ import type { Clock } from '../../../core/ports.ts';
 import type { KeptOwed } from '../kept/changes.ts';
 import type { SessionRecord } from '../kept/state.ts';
 import { QUESTION } from './answering.ts';
-import type { Backbone, Claim } from './backbone.ts';
+import type { Backbone, Claim, Here } from './backbone.ts';
 import type { Claims } from './claims.ts';
 import { bucketOfAccount, nameOf } from './names.ts';
 import type { Buckets, Shelves } from './shared/buckets.ts';
 import { sessionKey } from './shared/elsewhere.ts';
 import type { SessionKey, SharedKeeper } from './shared/keeper.ts';
+import type { LastWills } from './shared/last-wills.ts';
 import type { Outgoing } from './shared/outgoing.ts';
 import type { Queues } from './shared/queues.ts';
 import { readOwed, readSession } from './shared/records.ts';
@@ -26,6 +27,8 @@ interface Parts {
   readonly keeper: SharedKeeper;
   readonly outgoing: Outgoing;
   readonly queues: Queues;
+  readonly wills: LastWills;
+  readonly here: Here;
   readonly clock: Clock;
   /** What stands in queues of sessions that are about to be here. */
   readonly early: Map<string, Kept[]>;
@@ -35,7 +38,7 @@ interface Parts {
 const TAKE_MS = 1000;
 
 export function createClaiming(parts: Parts): NonNullable<Backbone['claim']> {
-  const { exchange, buckets, claims, early } = parts;
+  const { exchange, buckets, claims, early, wills, here } = parts;
 
   return async function claim(account, clientId, cleanStart): Promise<Claim> {
     const bucket = bucketOfAccount(account);
@@ -56,7 +59,10 @@ export function createClaiming(parts: Parts): NonNullable<Backbone['claim']> {
       for (const answer of answers) if (read(answer).integer() === 0) pending.lose();
       const waiting: Kept[] = [];
       early.set(name, waiting);
-      const kept = await readKept(parts, account, clientId, cleanStart);
+      const [kept] = await Promise.all([
+        readKept(parts, account, clientId, cleanStart),
+        wills.settle({ account, clientId }, cleanStart, here),
+      ]);
       return {
         get isLost() {
           return pending.isLost;
@@ -89,7 +95,7 @@ async function readKept(
   await queues.quiet(account.key, clientId);
   const found = await shelves.sessions.last(key);
   if (found === undefined || found.bytes.length === 0) return undefined;
-  const { record, flights, born } = readSession(found.bytes);
+  const { record, flights, born, mayBeThere = false } = readSession(found.bytes);
   const { awaySinceMs, expirySeconds } = record.facts;
   const isOver = awaySinceMs !== undefined && awaySinceMs + expirySeconds * 1000 <= clock.now();
   if (cleanStart || isOver) {
@@ -100,7 +106,7 @@ async function readKept(
   const sent = new Map(flights.map((flight) => [flight.mark, flight]));
   for (const kept of await shelves.queues.readAt([...key, born])) {
     const { packetId = 0, isReleased = false } = sent.get(kept.mark) ?? {};
-    record.owed.set(kept.position, { ...owedOf(kept), packetId, isReleased });
+    record.owed.set(kept.position, { ...owedOf(kept), packetId, isReleased, mayBeThere });
   }
   return record;
 }

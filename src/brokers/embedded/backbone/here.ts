@@ -16,18 +16,20 @@ interface Parts {
   readonly tally: Tally;
   readonly eviction: Eviction;
   readonly mayReceive: Here['mayReceive'];
+  readonly publishWill: Here['publishWill'];
   readonly retained: RetainedMessages;
   readonly hear: Here['hear'];
 }
 
 export function openHere(parts: Parts): Here {
-  const { connections, sessions, wills, tally, eviction, retained, hear, mayReceive } = parts;
+  const { connections, sessions, wills, tally, eviction, retained, hear, mayReceive, publishWill } = parts;
   return {
     hear,
     learn: (bucket, topic, message) => retained.learn(bucket, topic, message),
     forget: (bucket) => retained.forget(bucket),
     session: (accountKey, clientId) => sessions.find(accountKey, clientId),
     mayReceive,
+    publishWill,
     dropped: (account) => tally.dropped(account),
     async part(accountKey, clientId, isNew) {
       const former = connections.find(accountKey, clientId);

@@ -19,7 +19,9 @@ import { createRemoval } from './removal.ts';
 import { type Buckets, createBuckets, type Shelves } from './shared/buckets.ts';
 import { Elsewhere } from './shared/elsewhere.ts';
 import { createSharedKeeper, type SharedKeeper } from './shared/keeper.ts';
+import { createLastWills, type LastWills } from './shared/last-wills.ts';
 import { createNews } from './shared/news.ts';
+import { adoptOrphans } from './shared/orphans.ts';
 import { Outgoing } from './shared/outgoing.ts';
 import { OwnWrites } from './shared/own-writes.ts';
 import { createQueued } from './shared/queued.ts';
@@ -27,6 +29,7 @@ import { createQueues, type Queues } from './shared/queues.ts';
 import { read, write } from './texts.ts';
 
 const LOOK_MS = 1000;
+const LEFT = 'what a bridge has left that is none any more could not be seen to';
 
 export interface CompanySetup {
   readonly exchange: Exchange;
@@ -40,6 +43,7 @@ interface Parts extends CompanySetup {
   readonly buckets: Buckets;
   readonly elsewhere: Elsewhere;
   readonly queues: Queues;
+  readonly wills: LastWills;
   readonly keeper: SharedKeeper;
   readonly early: Map<string, Kept[]>;
 }
@@ -62,7 +66,8 @@ export async function joinCompany(setup: CompanySetup): Promise<Company> {
     newMark,
     dropped: ({ account }) => here?.dropped(account),
   });
-  const keeper = createSharedKeeper({ shelves, outgoing, queues, elsewhere, newMark });
+  const wills = createLastWills({ shelf: shelves.wills, outgoing, buckets: () => buckets, clock, log });
+  const keeper = createSharedKeeper({ at: exchange.id, wills, shelves, outgoing, queues, elsewhere, newMark });
   const queued = createQueued({ keeper, shelf: shelves.queues, early, here: () => here, log });
   const news = createNews({ own, elsewhere, queued, log });
   const buckets = createBuckets({
@@ -83,13 +88,14 @@ export async function joinCompany(setup: CompanySetup): Promise<Company> {
     join(broker, bucketOf) {
       here = broker;
       news.tell(broker);
-      return createBackbone({ ...setup, outgoing, buckets, elsewhere, queues, keeper, early }, broker, bucketOf);
+      return createBackbone({ ...setup, outgoing, buckets, elsewhere, queues, wills, keeper, early }, broker, bucketOf);
     },
   };
 }
 
 function createBackbone(parts: Parts, here: Here, bucketOf: (topic: string) => string): Backbone {
-  const { exchange, outgoing, buckets, elsewhere, queues } = parts;
+  const { exchange, outgoing, buckets, elsewhere, queues, log } = parts;
+  let stopLooking = () => {};
   const claims = createClaims(randomUUID);
   const carry = createCarrying({ ...parts, here });
   const stored = () => new Promise<void>((resolve) => outgoing.durable(resolve));
@@ -116,7 +122,7 @@ function createBackbone(parts: Parts, here: Here, bucketOf: (topic: string) => s
     },
     caughtUp: (callback) => void exchange.caughtUp().then(callback),
     carry: (message) => carry(bucketOf(message.topic), message),
-    claim: createClaiming({ ...parts, claims }),
+    claim: createClaiming({ ...parts, claims, here }),
     settle: async (accountKey) => void (await askAll(exchange, QUESTION.settle, accountKey)),
     async kick(accountKey, clientId) {
       const answers = await askAll(exchange, QUESTION.kick, accountKey, clientId);
@@ -131,7 +137,17 @@ function createBackbone(parts: Parts, here: Here, bucketOf: (topic: string) => s
       const { answers } = await exchange.ask(QUESTION.sessions, write(accountKey), LOOK_MS);
       return answers.flatMap(readSessions);
     },
+    async begin() {
+      const orphans = { sessions: parts.shelves.sessions, wills: parts.wills, outgoing, clock: parts.clock };
+      const look = () => {
+        const living = new Set([exchange.id, ...exchange.others]);
+        return adoptOrphans(orphans, (at) => !living.has(at), here);
+      };
+      stopLooking = exchange.onLost(() => void look().catch((error: unknown) => log.warn({ err: error }, LEFT)));
+      await look();
+    },
     close() {
+      stopLooking();
       stopAnswering();
       buckets.close();
     },

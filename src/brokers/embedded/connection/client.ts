@@ -35,6 +35,7 @@ export class Client implements Task, Connected {
   readonly #publishing: Publishing;
   readonly #subscribing: Subscribing;
   #will: Will | undefined;
+  readonly #hadWill: boolean;
 
   constructor(core: Core, line: Line, { level, keepAliveSeconds, will, properties }: Connect, opened: Opened) {
     this.account = opened.account;
@@ -50,6 +51,7 @@ export class Client implements Task, Connected {
     this.#session = opened.session;
     // It stays longer than the bytes of the CONNECT.
     this.#will = will && { ...will, payload: Buffer.from(will.payload) };
+    this.#hadWill = core.keeper.isShared && will !== undefined;
     this.delivery = new Delivery(core, line.outbox, opened.use, { ...properties, level });
     const wake = () => this.wake();
     this.#publishing = new Publishing(core, line, opened.session, wake);
@@ -70,9 +72,10 @@ export class Client implements Task, Connected {
   }
 
   begin(): void {
-    const { connections, observer, log } = this.#core;
+    const { connections, observer, keeper, log } = this.#core;
     connections.add(this);
     this.#session.resume(this.delivery);
+    if (this.#will !== undefined) keeper.willGiven(this.#session, this.#will);
     observer.connected(this.account, this);
     const { account, address, clientId, level } = this;
     log.debug({ account: account.key, address, clientId, version: level }, 'a client logged in');
@@ -108,12 +111,13 @@ export class Client implements Task, Connected {
 
   /** Its session is free from now on, and its will is due. Happens once, however often it is called. */
   end(): void {
-    const { connections, sessions, wills, observer, directory, turns, uses } = this.#core;
+    const { connections, sessions, wills, observer, directory, turns, uses, keeper } = this.#core;
     if (connections.find(this.account.key, this.clientId) !== this) return;
     connections.delete(this);
     turns.forget(this.#use.lane, this);
     observer.disconnected(this.account, this);
     const rest = this.#publishing.end();
+    if (this.#hadWill) keeper.willGone({ session: this.#session });
     if (directory.isCurrent(this.account)) {
       // Half of its readers have it: as QoS 2 it is taken already, and would not be again.
       if (rest !== undefined) this.#core.goOn(this.#use, rest);

@@ -108,12 +108,16 @@ export class DiskKeeper implements Keeper {
     for (const topic of topics) this.cleared(topic);
   }
 
+  willGiven(): void {
+    // Who was connected when everything ended has no will in the next run: nothing is known of how it went.
+  }
+
   willPending({ session, will, dueAtMs }: PendingWill): void {
     const id = this.#ids.get(session);
     if (id !== undefined) this.#journal.note({ kind: 'will', id, pending: { will, dueAtMs } });
   }
 
-  willGone({ session }: PendingWill): void {
+  willGone({ session }: Pick<PendingWill, 'session'>): void {
     const id = this.#ids.get(session);
     if (id !== undefined) this.#journal.note({ kind: 'willGone', id });
   }

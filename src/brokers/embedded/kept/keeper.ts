@@ -55,8 +55,11 @@ export interface Keeper {
   cleared(topic: string, bucket: string): void;
   /** All of an instance is cleared. */
   dropped(bucket: string, topics: Iterable<string>): void;
+  /** A client has come with it. A restart ends its connection: then it is due. */
+  willGiven(session: KeptSession, will: Will): void;
   willPending(will: PendingWill): void;
-  willGone(will: PendingWill): void;
+  /** It is said, or is not to be said any more. */
+  willGone(of: Pick<PendingWill, 'session'>): void;
   /** Calls back when all that was noted is durable: at once where nothing is waiting for the disk. */
   durable(callback: () => void): void;
   /** The same, but at once as well when the disk refuses: for what may not come late. */
@@ -88,6 +91,7 @@ export const KEEPS_NOTHING: Keeper = {
   retained: ignore,
   cleared: ignore,
   dropped: ignore,
+  willGiven: ignore,
   willPending: ignore,
   willGone: ignore,
   durable: (callback) => callback(),

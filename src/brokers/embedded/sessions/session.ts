@@ -95,7 +95,7 @@ export class Session {
 
   /** From an earlier run. @param wasThere whether the client was, when that ended: then it may have it, if we could not note so */
   restore(owed: KeptOwed, wasThere: boolean): void {
-    this.#take({ ...owed, mayBeThere: wasThere, keptAs: 0 }, true);
+    this.#take({ ...owed, mayBeThere: wasThere || owed.mayBeThere === true, keptAs: 0 }, true);
   }
 
   /** Sends what waits, as far as the window goes. */

@@ -14,6 +14,8 @@ export interface Shelves {
   readonly sessions: Shelf;
   /** The same, and when the session was born: message behind message. */
   readonly queues: Shelf;
+  /** Under account and client id, of those who are connected with one. */
+  readonly wills: Shelf;
 }
 
 interface BucketsSetup {

@@ -7,6 +7,7 @@ import { writeMessage } from '../live-message.ts';
 import { bucketOfAccount, nameOf } from '../names.ts';
 import type { Shelves } from './buckets.ts';
 import type { Elsewhere } from './elsewhere.ts';
+import type { LastWills } from './last-wills.ts';
 import type { Outgoing } from './outgoing.ts';
 import type { Queues } from './queues.ts';
 import { writeSession } from './records.ts';
@@ -16,6 +17,9 @@ export type SessionKey = readonly [bucket: string, accountKey: string, clientId:
 type KeptSession = Parameters<Keeper['opened']>[0];
 
 interface Parts {
+  /** Which broker this is. */
+  readonly at: string;
+  readonly wills: LastWills;
   readonly shelves: Shelves;
   readonly outgoing: Outgoing;
   readonly queues: Queues;
@@ -23,7 +27,6 @@ interface Parts {
   readonly newMark: () => string;
 }
 
-const ignore = () => undefined;
 const GONE = { bytes: Buffer.alloc(0) };
 /** A NATS server takes no longer subject. */
 const LONGEST_TOPIC = 1000;
@@ -41,7 +44,8 @@ export interface SharedKeeper extends Keeper {
   remove(key: SessionKey, born: string): void;
 }
 
-export function createSharedKeeper({ shelves, outgoing, queues, elsewhere, newMark }: Parts): SharedKeeper {
+export function createSharedKeeper(parts: Parts): SharedKeeper {
+  const { at, shelves, outgoing, queues, wills, elsewhere, newMark } = parts;
   const states = new Map<KeptSession, SessionState>();
   const adopted = new Map<string, string>();
 
@@ -104,7 +108,7 @@ export function createSharedKeeper({ shelves, outgoing, queues, elsewhere, newMa
     opened(session) {
       const { clientId, expirySeconds, awaySinceMs } = session;
       const facts = { account: session.use.account, clientId, expirySeconds, awaySinceMs };
-      const state = states.get(session) ?? new SessionState(bornOf(keyOf(session)), facts);
+      const state = states.get(session) ?? new SessionState(at, bornOf(keyOf(session)), facts);
       states.set(session, state);
       state.facts = facts;
       write(session, state);
@@ -154,8 +158,15 @@ export function createSharedKeeper({ shelves, outgoing, queues, elsewhere, newMa
       outgoing.write(nameOf('retained', bucket, topic), shelves.retained, [bucket, topic], () => GONE),
     // All of it is taken away at once, by whoever removes the instance.
     dropped: (bucket) => outgoing.drop(([ofBucket]) => ofBucket === bucket),
-    willPending: ignore,
-    willGone: ignore,
+    willGiven({ use: { account }, clientId }, will) {
+      wills.keep({ at, account, clientId, will, dueAtMs: undefined });
+    },
+    willPending({ session: { use, clientId }, will, dueAtMs }) {
+      wills.keep({ at, account: use.account, clientId, will, dueAtMs });
+    },
+    willGone({ session: { use, clientId } }) {
+      wills.drop({ account: use.account, clientId });
+    },
     durable: (callback) => outgoing.durable(callback),
     tried: (callback) => outgoing.tried(callback),
     close: () => new Promise((resolve) => outgoing.tried(resolve)),

@@ -1,5 +1,6 @@
 /** Owns how a session that all brokers keep is written, and each message that it is owed: as the changes that make them. */
 
+import type { Account } from '../../../../core/accounts/accounts.ts';
 import type { KeptOwed, SessionFacts } from '../../kept/changes.ts';
 import { Body } from '../../kept/records/body.ts';
 import { Decoding } from '../../kept/records/decoding.ts';
@@ -7,6 +8,7 @@ import { writeChange } from '../../kept/records/encoding.ts';
 import { Fields } from '../../kept/records/fields.ts';
 import { MessageNumbers } from '../../kept/records/message-numbers.ts';
 import { KeptState, type SessionRecord } from '../../kept/state.ts';
+import type { Will } from '../../packets/packet.ts';
 import type { Granted } from '../../sessions/granted.ts';
 
 /** A message that the client may have. */
@@ -16,7 +18,21 @@ export interface Flight {
   readonly isReleased: boolean;
 }
 
+export interface SharedWill {
+  /** At which broker its client was last. */
+  readonly at: string;
+  readonly account: Account;
+  readonly clientId: string;
+  readonly will: Will;
+  /** Milliseconds since 1970; undefined while the client is connected. */
+  readonly dueAtMs: number | undefined;
+}
+
 export interface SharedSession {
+  /** At which broker its client is, or was last. */
+  readonly at: string;
+  /** That broker has not said what its client has got: it may be there already. */
+  readonly mayBeThere?: boolean;
   /** Told of no other session, also of none with the same client id. */
   readonly born: string;
   readonly facts: SessionFacts;
@@ -28,9 +44,11 @@ export interface SharedSession {
 /** There is one session in each record, and one message in each that is owed. */
 const ID = 1;
 
-export function writeSession({ born, facts, filters, received, flights }: SharedSession): Buffer {
+export function writeSession({ at, mayBeThere, born, facts, filters, received, flights }: SharedSession): Buffer {
   const body = new Body();
   const messages = new MessageNumbers();
+  body.text(at);
+  body.byte(mayBeThere === true ? 1 : 0);
   body.text(born);
   body.integer(flights.length);
   for (const { mark, packetId, isReleased } of flights) {
@@ -47,20 +65,45 @@ export function writeSession({ born, facts, filters, received, flights }: Shared
 /** @throws Error where the bytes are no session */
 export function readSession(bytes: Uint8Array): SharedSession & { readonly record: SessionRecord } {
   const fields = fieldsOf(bytes);
+  const at = fields.text();
+  const mayBeThere = fields.byte() === 1;
   const born = fields.text();
   const flights: Flight[] = [];
   for (let left = fields.integer(); left > 0; left -= 1) {
     flights.push({ mark: fields.text(), packetId: fields.integer(), isReleased: fields.byte() === 1 });
   }
-  const state = new KeptState();
-  const decoding = new Decoding();
-  while (!fields.isAtEnd) {
-    const change = decoding.next(fields);
-    if (change !== undefined) state.apply(change);
-  }
-  const record = state.sessions.get(ID);
-  if (record === undefined) throw new Error('there is no session in it');
-  return { born, facts: record.facts, filters: record.filters, received: record.received, flights, record };
+  const record = sessionIn(fields);
+  return {
+    at,
+    mayBeThere,
+    born,
+    facts: record.facts,
+    filters: record.filters,
+    received: record.received,
+    flights,
+    record,
+  };
+}
+
+/** As the will of a session that is away, which it may be. */
+export function writeWill({ at, account, clientId, will, dueAtMs = 0 }: SharedWill): Buffer {
+  const body = new Body();
+  const messages = new MessageNumbers();
+  body.text(at);
+  const facts = { account, clientId, expirySeconds: 0, awaySinceMs: undefined };
+  writeChange(body, { kind: 'session', id: ID, facts }, messages);
+  writeChange(body, { kind: 'will', id: ID, pending: { will, dueAtMs } }, messages);
+  return bytesOf(body);
+}
+
+/** @throws Error where the bytes are no will */
+export function readWill(bytes: Uint8Array): SharedWill {
+  const fields = fieldsOf(bytes);
+  const at = fields.text();
+  const { facts, will: pending } = sessionIn(fields);
+  if (pending === undefined) throw new Error('there is no will in it');
+  const { account, clientId } = facts;
+  return { at, account, clientId, will: pending.will, dueAtMs: pending.dueAtMs === 0 ? undefined : pending.dueAtMs };
 }
 
 export function writeOwed(owed: KeptOwed): Buffer {
@@ -78,6 +121,18 @@ export function readOwed(bytes: Uint8Array): KeptOwed {
     if (change?.kind === 'owed') return change.owed;
   }
   throw new Error('there is no message in it');
+}
+
+function sessionIn(fields: Fields): SessionRecord {
+  const state = new KeptState();
+  const decoding = new Decoding();
+  while (!fields.isAtEnd) {
+    const change = decoding.next(fields);
+    if (change !== undefined) state.apply(change);
+  }
+  const record = state.sessions.get(ID);
+  if (record === undefined) throw new Error('there is no session in it');
+  return record;
 }
 
 function bytesOf(body: Body): Buffer {

@@ -14,6 +14,7 @@ export interface Held {
 }
 
 export class SessionState implements SharedSession {
+  readonly at: string;
   readonly born: string;
   facts: SessionFacts;
   readonly filters = new Map<string, Granted>();
@@ -25,7 +26,8 @@ export class SessionState implements SharedSession {
   /** Before it nothing is left. */
   clearedTo = 0;
 
-  constructor(born: string, facts: SessionFacts) {
+  constructor(at: string, born: string, facts: SessionFacts) {
+    this.at = at;
     this.born = born;
     this.facts = facts;
   }
