@@ -29,6 +29,8 @@ describe.skipIf(!hasProgram('chromium'))('with five hundred cameras', () => {
     const window = await openSignedIn(browser, service.httpUrl);
     const { page } = window;
     await page.getByText(`${CAMERAS} cameras, 0 up`).waitFor();
+    // The page with its files, who looks, signing in, and the connection: nothing by camera.
+    expect(window.asked.length).toBeLessThanOrEqual(12);
     const drawn = () => page.locator('.card').count();
     await expect.poll(drawn).toBeGreaterThan(4);
     expect(await drawn()).toBeLessThan(100);
