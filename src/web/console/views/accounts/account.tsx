@@ -1,8 +1,10 @@
 /** Owns the view of one MQTT account: how to connect, who is, what was used, and which topics it may use. */
 
 import './accounts.css';
+import { ChevronLeft } from 'lucide';
 import { call } from '../../api.ts';
 import { useLoad } from '../../loads.ts';
+import { Icon } from '../../parts/icon.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { Ago, At } from '../../parts/moment.tsx';
 import { shownTab, Tabs } from '../../parts/tabs.tsx';
@@ -23,6 +25,7 @@ export function AccountView({ params: { id = '' } }: ViewProps) {
   return (
     <>
       <a class="back" href="#/accounts">
+        <Icon shape={ChevronLeft} />
         {ACCOUNTS('back')}
       </a>
       <Loaded load={load}>
