@@ -138,12 +138,22 @@ describe.skipIf(natsIsMissing)("a bridge's own copy of the log", () => {
   it('outlives a snapshot that was being written when its writer died: nobody hears of it', async () => {
     const own = await open({ dir: undefined });
     await put(own, '1');
-    await withManager(async () => undefined);
     const { addresses: servers, username, password } = cluster;
     const connection = await connectCluster({ servers, username, password }, { log, name });
     connection.nats.publish(`${name}.snapshot.half`, JSON.stringify([['notes', 'x', { id: 'x', text: 'half' }]]));
     await connection.close();
     expect(idsOf(await open())).toEqual(['1']);
+  });
+
+  it('is not begun with a snapshot that says it is whole and is not', async () => {
+    const own = await open({ dir: undefined });
+    await put(own, '1');
+    const { addresses: servers, username, password } = cluster;
+    const connection = await connectCluster({ servers, username, password }, { log, name });
+    const end = { id: 'half', position: 1, version: 2, parts: 1, checksum: 0 };
+    connection.nats.publish(`${name}.snapshot-ends`, JSON.stringify(end));
+    await connection.close();
+    await expect(open()).rejects.toThrow('is not whole');
   });
 
   it('warns of a log that is kept on one server only', async () => {

@@ -50,7 +50,7 @@ interface End {
 
 const EVERY_ENTRIES = 10_000;
 const KEPT_ENTRIES = 1000;
-const ATTEMPTS = 5;
+const ATTEMPTS = 3;
 /** Parts on their way at a time. */
 const AT_ONCE = 16;
 
