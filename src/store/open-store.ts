@@ -38,7 +38,7 @@ const SLACK_BYTES = 4 * 1024 * 1024;
 const FOLDER_LOST = 'another process has taken over the data folder, since this one did not answer for too long';
 
 /** A log whose copy may lie in the folder; by default it lies there itself, alone. */
-export type LogOver = (journal: JournalOptions) => CommitLog;
+type LogOver = (journal: JournalOptions) => CommitLog;
 
 const itself: LogOver = (journal) => new JournalLog(journal);
 
