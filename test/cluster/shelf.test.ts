@@ -84,6 +84,18 @@ describe.skipIf(natsIsMissing)('a shelf on JetStream', () => {
     expect((await shelf.read(['alice'])).map(text)).toEqual(['alice q: 2']);
   });
 
+  it('takes what is to stand behind something only where nobody was first', async () => {
+    const shelf = await open('behind');
+    const key = ['alice', 'session'];
+    const first = Number(await shelf.put(key, Buffer.from('1'), mark(), { behind: 0 }));
+    expect(await shelf.put(key, Buffer.from('too late'), mark(), { behind: 0 })).toBe('overtaken');
+    const again = mark();
+    const second = await shelf.put(key, Buffer.from('2'), again, { behind: first });
+    // Its acknowledgement was lost, say.
+    expect(await shelf.put(key, Buffer.from('2'), again, { behind: first })).toBe(second);
+    expect((await shelf.read(['alice'])).map(text)).toEqual(['alice session: 2']);
+  });
+
   it('goes on when the leader of its stream is killed, and who was cut off is told what it has missed', async () => {
     const [one, other] = [await open('failover'), await open('failover')];
     const told: string[] = [];

@@ -7,7 +7,7 @@ import {
   jetstreamManager,
   type StoredMsg,
 } from '@nats-io/jetstream';
-import type { Kept, Key, Shelf } from '../../core/cluster/shelf.ts';
+import type { Kept, Key, Shelf, Terms } from '../../core/cluster/shelf.ts';
 import type { Log } from '../../core/ports.ts';
 import type { ClusterConnection } from '../connection.ts';
 import { partsOf, subjectOf } from '../exchange/subjects.ts';
@@ -24,6 +24,7 @@ export interface ShelfSetup extends ShelfFacts {
 /** What stands for something that is gone is not needed for longer: who was away meanwhile reads all again. */
 const GONE_SECONDS = 60;
 const FULL = 10_077;
+const OVERTAKEN = 10_071;
 
 /** Resolves when the stream is there. @throws where JetStream is not to be had */
 export async function openShelf(setup: ShelfSetup): Promise<Shelf> {
@@ -47,7 +48,7 @@ export async function openShelf(setup: ShelfSetup): Promise<Shelf> {
   };
 
   return {
-    put: (key, bytes, mark, lifetimeSeconds) => put(js, subjectAt(key), bytes, { mark, lifetimeSeconds }),
+    put: (key, bytes, mark, terms = {}) => put(js, subjectAt(key), bytes, { mark, ...terms }),
     async last(key) {
       const found = await untilAnswered(() => lastOf(jsm, stream, subjectAt(key)));
       return found && keptOf(found, putTo);
@@ -72,20 +73,21 @@ export async function openShelf(setup: ShelfSetup): Promise<Shelf> {
   };
 }
 
-interface Label {
+interface Label extends Terms {
   readonly mark: string;
-  readonly lifetimeSeconds: number | undefined;
 }
 
-async function put(js: JetStreamClient, subject: string, bytes: Uint8Array, label: Label): Promise<number | 'full'> {
-  const { mark, lifetimeSeconds = bytes.length === 0 ? GONE_SECONDS : undefined } = label;
+async function put(js: JetStreamClient, subject: string, bytes: Uint8Array, label: Label): ReturnType<Shelf['put']> {
+  const { mark, behind, lifetimeSeconds = bytes.length === 0 ? GONE_SECONDS : undefined } = label;
   const ttl = lifetimeSeconds === undefined ? {} : { ttl: `${Math.max(1, Math.ceil(lifetimeSeconds))}s` };
-  const options = { msgID: mark, timeout: ATTEMPT_MS, ...ttl };
+  const expect = behind === undefined ? {} : { expect: { lastSubjectSequence: behind } };
+  const options = { msgID: mark, timeout: ATTEMPT_MS, ...ttl, ...expect };
   return untilAnswered(async () => {
     try {
       return (await js.publish(subject, bytes, options)).seq;
     } catch (error) {
       if (error instanceof JetStreamApiError && error.code === FULL) return 'full';
+      if (error instanceof JetStreamApiError && error.code === OVERTAKEN) return 'overtaken';
       throw error;
     }
   });

@@ -1,4 +1,4 @@
-/** Owns which shelves a broker's messages and sessions are kept on: four streams, however many accounts there are. */
+/** Owns which shelves a broker's messages and sessions are kept on: five streams, however many accounts there are. */
 
 import type { Shelf } from '../../core/cluster/shelf.ts';
 import { openShelf, type ShelfSetup } from './nats-shelf.ts';
@@ -13,16 +13,18 @@ export interface OpenShelves {
   readonly sessions: Shelf;
   readonly queues: Shelf;
   readonly wills: Shelf;
+  readonly bridges: Shelf;
 }
 
 /** @throws where JetStream is not to be had */
 export async function openShelves({ queueLength, ...setup }: ShelvesSetup): Promise<OpenShelves> {
   const newest = { most: 1, beyond: 'replace' } as const;
-  const [retained, sessions, wills, queues] = await Promise.all([
+  const [retained, sessions, wills, bridges, queues] = await Promise.all([
     openShelf({ ...setup, name: 'retained', perKey: newest }),
     openShelf({ ...setup, name: 'sessions', perKey: newest }),
     openShelf({ ...setup, name: 'wills', perKey: newest }),
+    openShelf({ ...setup, name: 'bridges', perKey: newest }),
     openShelf({ ...setup, name: 'queues', perKey: { most: queueLength, beyond: 'refuse' } }),
   ]);
-  return { retained, sessions, queues, wills };
+  return { retained, sessions, queues, wills, bridges };
 }

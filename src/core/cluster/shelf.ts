@@ -4,10 +4,9 @@ export interface Shelf {
   /**
    * Resolves when a majority has it on disk, with its position: what is put later stands further on.
    * @param mark given to nothing else: put again under it, it is there once
-   * @param lifetimeSeconds after which it is there no more; absent: it stays
    * @throws ApiError `unavailable` after ten seconds
    */
-  put(key: Key, bytes: Uint8Array, mark: string, lifetimeSeconds?: number): Promise<number | 'full'>;
+  put(key: Key, bytes: Uint8Array, mark: string, terms?: Terms): Promise<number | 'full' | 'overtaken'>;
   /** The newest under a key, whoever has put it. */
   last(key: Key): Promise<Kept | undefined>;
   /** All that is there below a key, in the order of positions; of all where that is empty. */
@@ -25,6 +24,13 @@ export interface Shelf {
   remove(position: number): Promise<boolean>;
   /** Removes all below a key, or what stands under it before a position. @returns how many there were */
   purge(below: Key, before?: number): Promise<number>;
+}
+
+export interface Terms {
+  /** After which it is there no more; absent: it stays. */
+  readonly lifetimeSeconds?: number | undefined;
+  /** Only where the newest under this key stands there, 0: where there is none; else somebody else was first. Absent: in any case. */
+  readonly behind?: number | undefined;
 }
 
 export type Key = readonly string[];

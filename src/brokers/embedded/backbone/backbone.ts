@@ -21,6 +21,8 @@ export interface Here {
   mayReceive(account: Account, topic: string): boolean;
   /** Says the will of a client that is gone, as far as it may still be said. */
   publishWill(account: Account, will: Will): void;
+  /** Sends the clients of all instances away: they may come back when the cluster is reached again. */
+  closeTenants(): void;
   /** It found no room in a queue. */
   dropped(account: Account): void;
   /**

@@ -4,19 +4,22 @@ import type { Account } from '../../../core/accounts/accounts.ts';
 import type { Exchange } from '../../../core/cluster/exchange.ts';
 import type { Kept } from '../../../core/cluster/shelf.ts';
 import type { Clock } from '../../../core/ports.ts';
+import { ApiError } from '../../../protocol/api-error.ts';
 import type { KeptOwed } from '../kept/changes.ts';
 import type { SessionRecord } from '../kept/state.ts';
 import { QUESTION } from './answering.ts';
 import type { Backbone, Claim, Here } from './backbone.ts';
 import type { Claims } from './claims.ts';
+import type { Fence } from './fence.ts';
 import { bucketOfAccount, nameOf } from './names.ts';
 import type { Buckets, Shelves } from './shared/buckets.ts';
 import { sessionKey } from './shared/elsewhere.ts';
-import type { SessionKey, SharedKeeper } from './shared/keeper.ts';
+import type { SharedKeeper } from './shared/keeper.ts';
 import type { LastWills } from './shared/last-wills.ts';
 import type { Outgoing } from './shared/outgoing.ts';
 import type { Queues } from './shared/queues.ts';
 import { readOwed, readSession } from './shared/records.ts';
+import type { SessionKey } from './shared/session-records.ts';
 import { read, write } from './texts.ts';
 
 interface Parts {
@@ -29,6 +32,7 @@ interface Parts {
   readonly queues: Queues;
   readonly wills: LastWills;
   readonly here: Here;
+  readonly fence: Fence;
   readonly clock: Clock;
   /** What stands in queues of sessions that are about to be here. */
   readonly early: Map<string, Kept[]>;
@@ -38,9 +42,10 @@ interface Parts {
 const TAKE_MS = 1000;
 
 export function createClaiming(parts: Parts): NonNullable<Backbone['claim']> {
-  const { exchange, buckets, claims, early, wills, here } = parts;
+  const { exchange, buckets, claims, early, wills, here, fence } = parts;
 
   return async function claim(account, clientId, cleanStart): Promise<Claim> {
+    if (fence.isClosed) throw new ApiError('unavailable', { message: 'the cluster is out of reach' });
     const bucket = bucketOfAccount(account);
     // Before the question: who has answered it sends here what is said of this account.
     await buckets.hold(bucket);
@@ -94,15 +99,19 @@ async function readKept(
   await outgoing.quiet(nameOf('sessions', ...key));
   await queues.quiet(account.key, clientId);
   const found = await shelves.sessions.last(key);
-  if (found === undefined || found.bytes.length === 0) return undefined;
-  const { record, flights, born, mayBeThere = false } = readSession(found.bytes);
+  if (found === undefined || found.bytes.length === 0) {
+    keeper.adopt(key, found?.position ?? 0);
+    return undefined;
+  }
+  const { record, flights, born, turn, mayBeThere = false } = readSession(found.bytes);
   const { awaySinceMs, expirySeconds } = record.facts;
   const isOver = awaySinceMs !== undefined && awaySinceMs + expirySeconds * 1000 <= clock.now();
   if (cleanStart || isOver) {
-    keeper.remove(key, born);
+    keeper.adopt(key, found.position, { born: undefined, turn: turn + 1 });
+    keeper.remove(key, { born, turn });
     return undefined;
   }
-  keeper.adopt(key, born);
+  keeper.adopt(key, found.position, { born, turn: turn + 1 });
   const sent = new Map(flights.map((flight) => [flight.mark, flight]));
   for (const kept of await shelves.queues.readAt([...key, born])) {
     const { packetId = 0, isReleased = false } = sent.get(kept.mark) ?? {};

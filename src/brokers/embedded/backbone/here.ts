@@ -30,6 +30,10 @@ export function openHere(parts: Parts): Here {
     session: (accountKey, clientId) => sessions.find(accountKey, clientId),
     mayReceive,
     publishWill,
+    closeTenants() {
+      const tenants = [...connections.all()].filter(({ account }) => account.kind === 'instance');
+      for (const tenant of tenants) tenant.part(REASON.serverUnavailable, 'the cluster is out of reach');
+    },
     dropped: (account) => tally.dropped(account),
     async part(accountKey, clientId, isNew) {
       const former = connections.find(accountKey, clientId);

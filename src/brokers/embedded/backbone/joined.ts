@@ -13,6 +13,7 @@ import type { Backbone, Company, CountedReceipt, Here } from './backbone.ts';
 import { createCarrying } from './carrying.ts';
 import { createClaiming } from './claiming.ts';
 import { createClaims } from './claims.ts';
+import { raiseFence } from './fence.ts';
 import { readMessage } from './live-message.ts';
 import { HOUSE, nameOf } from './names.ts';
 import { createRemoval } from './removal.ts';
@@ -29,6 +30,8 @@ import { createQueues, type Queues } from './shared/queues.ts';
 import { read, write } from './texts.ts';
 
 const LOOK_MS = 1000;
+const HERE = Buffer.from('here');
+const HERE_SECONDS = 15;
 const LEFT = 'what a bridge has left that is none any more could not be seen to';
 
 export interface CompanySetup {
@@ -67,7 +70,16 @@ export async function joinCompany(setup: CompanySetup): Promise<Company> {
     dropped: ({ account }) => here?.dropped(account),
   });
   const wills = createLastWills({ shelf: shelves.wills, outgoing, buckets: () => buckets, clock, log });
-  const keeper = createSharedKeeper({ at: exchange.id, wills, shelves, outgoing, queues, elsewhere, newMark });
+  const keeper = createSharedKeeper({
+    at: exchange.id,
+    wills,
+    shelves,
+    outgoing,
+    queues,
+    elsewhere,
+    newMark,
+    lose: (accountKey, clientId) => void here?.part(accountKey, clientId, false),
+  });
   const queued = createQueued({ keeper, shelf: shelves.queues, early, here: () => here, log });
   const news = createNews({ own, elsewhere, queued, log });
   const buckets = createBuckets({
@@ -94,9 +106,15 @@ export async function joinCompany(setup: CompanySetup): Promise<Company> {
 }
 
 function createBackbone(parts: Parts, here: Here, bucketOf: (topic: string) => string): Backbone {
-  const { exchange, outgoing, buckets, elsewhere, queues, log } = parts;
+  const { exchange, shelves, outgoing, buckets, elsewhere, queues, clock, log } = parts;
   let stopLooking = () => {};
   const claims = createClaims(randomUUID);
+  const fence = raiseFence({
+    reach: () => shelves.bridges.put([exchange.id], HERE, randomUUID(), { lifetimeSeconds: HERE_SECONDS }),
+    onCutOff: here.closeTenants,
+    clock,
+    log,
+  });
   const carry = createCarrying({ ...parts, here });
   const stored = () => new Promise<void>((resolve) => outgoing.durable(resolve));
   const stopAnswering = answerOthers(exchange, { ...here, part, evict }, claims);
@@ -122,7 +140,7 @@ function createBackbone(parts: Parts, here: Here, bucketOf: (topic: string) => s
     },
     caughtUp: (callback) => void exchange.caughtUp().then(callback),
     carry: (message) => carry(bucketOf(message.topic), message),
-    claim: createClaiming({ ...parts, claims, here }),
+    claim: createClaiming({ ...parts, claims, here, fence }),
     settle: async (accountKey) => void (await askAll(exchange, QUESTION.settle, accountKey)),
     async kick(accountKey, clientId) {
       const answers = await askAll(exchange, QUESTION.kick, accountKey, clientId);
@@ -138,7 +156,7 @@ function createBackbone(parts: Parts, here: Here, bucketOf: (topic: string) => s
       return answers.flatMap(readSessions);
     },
     async begin() {
-      const orphans = { sessions: parts.shelves.sessions, wills: parts.wills, outgoing, clock: parts.clock };
+      const orphans = { sessions: shelves.sessions, wills: parts.wills, outgoing, clock };
       const look = () => {
         const living = new Set([exchange.id, ...exchange.others]);
         return adoptOrphans(orphans, (at) => !living.has(at), here);
@@ -147,6 +165,7 @@ function createBackbone(parts: Parts, here: Here, bucketOf: (topic: string) => s
       await look();
     },
     close() {
+      fence.close();
       stopLooking();
       stopAnswering();
       buckets.close();

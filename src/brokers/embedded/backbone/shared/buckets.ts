@@ -16,6 +16,8 @@ export interface Shelves {
   readonly queues: Shelf;
   /** Under account and client id, of those who are connected with one. */
   readonly wills: Shelf;
+  /** Under the broker's own name: that it is there. */
+  readonly bridges: Shelf;
 }
 
 interface BucketsSetup {

@@ -10,10 +10,10 @@ import type { Elsewhere } from './elsewhere.ts';
 import type { LastWills } from './last-wills.ts';
 import type { Outgoing } from './outgoing.ts';
 import type { Queues } from './queues.ts';
-import { writeSession } from './records.ts';
+import { type SharedSession, writeSession } from './records.ts';
+import { type Adopted, createSessionRecords, type SessionKey } from './session-records.ts';
 import { SessionState } from './session-state.ts';
 
-export type SessionKey = readonly [bucket: string, accountKey: string, clientId: string];
 type KeptSession = Parameters<Keeper['opened']>[0];
 
 interface Parts {
@@ -25,8 +25,11 @@ interface Parts {
   readonly queues: Queues;
   readonly elsewhere: Elsewhere;
   readonly newMark: () => string;
+  /** Another broker has this session. */
+  readonly lose: (accountKey: string, clientId: string) => void;
 }
 
+const ignore = () => undefined;
 const GONE = { bytes: Buffer.alloc(0) };
 /** A NATS server takes no longer subject. */
 const LONGEST_TOPIC = 1000;
@@ -34,32 +37,27 @@ const LONGEST_TOPIC = 1000;
 const SPARE_SECONDS = 60;
 
 export interface SharedKeeper extends Keeper {
-  /** The session that is opened next under this key is the one that was born so. */
-  adopt(key: SessionKey, born: string): void;
+  /** Where the record stands that was found under this key; the session that is opened next there is the one that was found. */
+  adopt(key: SessionKey, position: number, found?: Adopted): void;
   /** The kept sessions that are here, with where their queues are. */
   sessionsOf(bucket: string): { readonly session: Session; readonly key: Key }[];
   /** Whether the session does not know it yet: it was born for it, and stands further on than all it knows. */
   isNew(session: Session, kept: Kept): boolean;
   /** What is kept there under this key is removed. */
-  remove(key: SessionKey, born: string): void;
+  remove(key: SessionKey, found: Pick<SharedSession, 'born' | 'turn'>): void;
 }
 
 export function createSharedKeeper(parts: Parts): SharedKeeper {
   const { at, shelves, outgoing, queues, wills, elsewhere, newMark } = parts;
   const states = new Map<KeptSession, SessionState>();
-  const adopted = new Map<string, string>();
+  const records = createSessionRecords({ at, shelf: shelves.sessions, outgoing });
+  /** Of sessions that another broker has taken over. */
+  const lost = new WeakSet<KeptSession>();
 
-  function bornOf(key: SessionKey): string {
-    const name = nameOf('sessions', ...key);
-    const born = adopted.get(name) ?? newMark();
-    adopted.delete(name);
-    return born;
-  }
-
-  function remove(key: SessionKey, born: string): void {
+  function remove(key: SessionKey, { born, turn }: Pick<SharedSession, 'born' | 'turn'>): void {
     elsewhere.remove(...key);
     queues.clear([...key, born]);
-    outgoing.write(nameOf('sessions', ...key), shelves.sessions, key, () => GONE);
+    records.write(key, turn, () => GONE, ignore);
   }
 
   function keyOf({ use: { account }, clientId }: KeptSession): SessionKey {
@@ -68,11 +66,23 @@ export function createSharedKeeper(parts: Parts): SharedKeeper {
 
   function write(session: KeptSession, state: SessionState): void {
     const key = keyOf(session);
-    outgoing.write(nameOf('sessions', ...key), shelves.sessions, key, () => {
+    const make = () => {
       const { awaySinceMs, expirySeconds } = state.facts;
       const bytes = writeSession(state);
       return awaySinceMs === undefined ? { bytes } : { bytes, lifetimeSeconds: expirySeconds + SPARE_SECONDS };
+    };
+    records.write(key, state.turn, make, () => {
+      if (states.get(session) !== state) return;
+      states.delete(session);
+      lost.add(session);
+      queues.close(state);
+      parts.lose(session.use.account.key, session.clientId);
     });
+  }
+
+  function adopted(session: KeptSession): { readonly born: string; readonly turn: number } {
+    const { born = newMark(), turn = 1 } = records.adopted(keyOf(session)) ?? {};
+    return { born, turn };
   }
 
   /** Changes what is known of a session that is kept; notes about others are none. */
@@ -84,7 +94,7 @@ export function createSharedKeeper(parts: Parts): SharedKeeper {
   }
 
   return {
-    adopt: (key, born) => void adopted.set(nameOf('sessions', ...key), born),
+    adopt: records.adopt,
     sessionsOf: (bucket) =>
       [...states].flatMap(([session, { born }]) => {
         const key = keyOf(session);
@@ -108,7 +118,8 @@ export function createSharedKeeper(parts: Parts): SharedKeeper {
     opened(session) {
       const { clientId, expirySeconds, awaySinceMs } = session;
       const facts = { account: session.use.account, clientId, expirySeconds, awaySinceMs };
-      const state = states.get(session) ?? new SessionState(at, bornOf(keyOf(session)), facts);
+      if (lost.has(session)) return;
+      const state = states.get(session) ?? new SessionState({ at, ...adopted(session) }, facts);
       states.set(session, state);
       state.facts = facts;
       write(session, state);
@@ -118,7 +129,7 @@ export function createSharedKeeper(parts: Parts): SharedKeeper {
       if (state === undefined) return;
       states.delete(session);
       queues.close(state);
-      remove(keyOf(session), state.born);
+      remove(keyOf(session), state);
     },
     left(session) {
       const state = states.get(session);

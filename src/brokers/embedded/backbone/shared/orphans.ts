@@ -20,7 +20,7 @@ const SPARE_SECONDS = 60;
 export async function adoptOrphans(parts: Parts, isGone: (at: string) => boolean, here: Here): Promise<void> {
   await parts.wills.sayOf(isGone, here);
   const { sessions, outgoing, clock } = parts;
-  for (const { key, bytes } of await sessions.read([])) {
+  for (const { key, bytes, position } of await sessions.read([])) {
     const [, accountKey = '', clientId = ''] = key;
     if (bytes.length === 0 || here.session(accountKey, clientId) !== undefined) continue;
     const session = readSession(bytes);
@@ -28,7 +28,8 @@ export async function adoptOrphans(parts: Parts, isGone: (at: string) => boolean
     const facts = { ...session.facts, awaySinceMs: clock.now() };
     const lifetimeSeconds = facts.expirySeconds + SPARE_SECONDS;
     outgoing.write(nameOf('sessions', ...key), sessions, key, () => {
-      return { bytes: writeSession({ ...session, facts, mayBeThere: true }), lifetimeSeconds };
+      // Its client may be somewhere by now.
+      return { bytes: writeSession({ ...session, facts, mayBeThere: true }), lifetimeSeconds, behind: position };
     });
   }
 }

@@ -3,7 +3,7 @@
  * that was noted until then is there.
  */
 
-import type { Key, Shelf } from '../../../../core/cluster/shelf.ts';
+import type { Key, Shelf, Terms } from '../../../../core/cluster/shelf.ts';
 import type { Clock, Log } from '../../../../core/ports.ts';
 import { Waiting } from '../../kept/journal/waiting.ts';
 import type { OwnWrites } from './own-writes.ts';
@@ -19,9 +19,11 @@ interface Write {
   done: Promise<void>;
 }
 
-export interface Content {
+export interface Content extends Terms {
   readonly bytes: Uint8Array;
-  readonly lifetimeSeconds?: number;
+  readonly stored?: (position: number) => void;
+  /** Somebody else was first. @returns whether it is to be made and tried again */
+  readonly overtaken?: () => Promise<boolean>;
 }
 
 export interface OutgoingSetup {
@@ -129,15 +131,20 @@ export class Outgoing {
     // What a packet changes is one write.
     await Promise.resolve();
     for (let { make } = write; make !== undefined; make = write.make) {
-      const { bytes, lifetimeSeconds } = make();
+      const { bytes, stored, overtaken, ...terms } = make();
       const notes = write.notes;
       write.make = undefined;
       write.notes = [];
       const mark = newMark();
       own.begin(name, mark);
-      await this.persist(() => write.shelf.put(write.key, bytes, mark, lifetimeSeconds));
+      const result = await this.persist(() => write.shelf.put(write.key, bytes, mark, terms));
+      if (typeof result === 'number') stored?.(result);
       own.acknowledged(name, mark);
-      for (const note of notes) this.end(note);
+      const isRetried = result === 'overtaken' && (await this.persist(async () => overtaken?.())) === true;
+      if (isRetried) {
+        write.make ??= make;
+        write.notes.unshift(...notes);
+      } else for (const note of notes) this.end(note);
     }
     this.#writes.delete(name);
     own.idle(name);

@@ -80,7 +80,9 @@ export function createQueues({ shelf, outgoing, clock, log, newMark, dropped }: 
     send(facts, key, owed) {
       const note = outgoing.begin();
       const [bytes, mark] = [writeOwed(owed), newMark()];
-      const storing = outgoing.persist(() => shelf.put(key, bytes, mark, facts.expirySeconds + SPARE_SECONDS));
+      const storing = outgoing.persist(() =>
+        shelf.put(key, bytes, mark, { lifetimeSeconds: facts.expirySeconds + SPARE_SECONDS }),
+      );
       void storing.then((position) => {
         if (position === 'full') dropped(facts);
         outgoing.end(note);

@@ -31,6 +31,8 @@ export interface SharedWill {
 export interface SharedSession {
   /** At which broker its client is, or was last. */
   readonly at: string;
+  /** How often it was taken over by a broker: whoever did so last has it. */
+  readonly turn: number;
   /** That broker has not said what its client has got: it may be there already. */
   readonly mayBeThere?: boolean;
   /** Told of no other session, also of none with the same client id. */
@@ -44,10 +46,11 @@ export interface SharedSession {
 /** There is one session in each record, and one message in each that is owed. */
 const ID = 1;
 
-export function writeSession({ at, mayBeThere, born, facts, filters, received, flights }: SharedSession): Buffer {
+export function writeSession({ at, turn, mayBeThere, born, facts, filters, received, flights }: SharedSession): Buffer {
   const body = new Body();
   const messages = new MessageNumbers();
   body.text(at);
+  body.integer(turn);
   body.byte(mayBeThere === true ? 1 : 0);
   body.text(born);
   body.integer(flights.length);
@@ -66,6 +69,7 @@ export function writeSession({ at, mayBeThere, born, facts, filters, received, f
 export function readSession(bytes: Uint8Array): SharedSession & { readonly record: SessionRecord } {
   const fields = fieldsOf(bytes);
   const at = fields.text();
+  const turn = fields.integer();
   const mayBeThere = fields.byte() === 1;
   const born = fields.text();
   const flights: Flight[] = [];
@@ -75,6 +79,7 @@ export function readSession(bytes: Uint8Array): SharedSession & { readonly recor
   const record = sessionIn(fields);
   return {
     at,
+    turn,
     mayBeThere,
     born,
     facts: record.facts,

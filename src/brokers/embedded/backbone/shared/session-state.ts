@@ -16,6 +16,7 @@ export interface Held {
 export class SessionState implements SharedSession {
   readonly at: string;
   readonly born: string;
+  readonly turn: number;
   facts: SessionFacts;
   readonly filters = new Map<string, Granted>();
   readonly received = new Set<number>();
@@ -26,9 +27,10 @@ export class SessionState implements SharedSession {
   /** Before it nothing is left. */
   clearedTo = 0;
 
-  constructor(at: string, born: string, facts: SessionFacts) {
+  constructor({ at, born, turn }: Pick<SharedSession, 'at' | 'born' | 'turn'>, facts: SessionFacts) {
     this.at = at;
     this.born = born;
+    this.turn = turn;
     this.facts = facts;
   }
 

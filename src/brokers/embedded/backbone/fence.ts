@@ -1,0 +1,66 @@
+/**
+ * Owns that a broker which reaches no majority of the cluster serves nobody whom the others may have removed: no two clocks are compared,
+ * and what counts is when the last question was asked that was answered.
+ */
+
+import type { Clock, Log } from '../../../core/ports.ts';
+
+interface FenceSetup {
+  /** Resolves when a majority has answered. */
+  readonly reach: () => Promise<unknown>;
+  /** Tenants' clients are to be closed. */
+  readonly onCutOff: () => void;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface Fence {
+  /** Nobody is to be let in. */
+  readonly isClosed: boolean;
+  close(): void;
+}
+
+const EVERY_MS = 1000;
+const NO_LOGINS_MS = 5000;
+/** Others take a broker for lost a second later. */
+const CUT_OFF_MS = 10_000;
+
+export function raiseFence({ reach, onCutOff, clock, log }: FenceSetup): Fence {
+  let reachedMs = clock.monotonicMs();
+  let isAsking = false;
+  let isCutOff = false;
+  let cancel = () => {};
+  const silenceMs = () => clock.monotonicMs() - reachedMs;
+
+  async function ask(): Promise<void> {
+    isAsking = true;
+    const askedMs = clock.monotonicMs();
+    try {
+      await reach();
+      reachedMs = askedMs;
+      if (isCutOff) log.info({}, 'the cluster is reached again: tenants of the broker may come back');
+      isCutOff = false;
+    } catch (error) {
+      log.debug({ err: error }, 'the cluster is not reached');
+    } finally {
+      isAsking = false;
+    }
+  }
+
+  function look(): void {
+    cancel = clock.after(EVERY_MS, look);
+    if (!isAsking) void ask();
+    if (silenceMs() < CUT_OFF_MS || isCutOff) return;
+    isCutOff = true;
+    log.error({}, 'the cluster is out of reach: clients of MQTT instances are sent away until it is back');
+    onCutOff();
+  }
+
+  look();
+  return {
+    get isClosed() {
+      return silenceMs() >= NO_LOGINS_MS;
+    },
+    close: () => cancel(),
+  };
+}
