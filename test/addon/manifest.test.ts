@@ -37,6 +37,8 @@ const NOT_OPTIONS: readonly SettingName[] = [
   ...(['HOST', 'PORT', 'MQTT_TLS_PORT', 'EMBEDDED_PORT'] as const),
   // Pages and proxies come through Home Assistant.
   ...(['CORS_ORIGINS', 'TRUST_PROXY'] as const),
+  // Home Assistant runs one app of a kind: whoever wants several bridges runs the service.
+  ...SETTING_NAMES.filter((name) => name.startsWith('CLUSTER_')),
   // A home meets few of the limits of a broker.
   ...SETTING_NAMES.filter((name) => name.startsWith('BROKER_') && !MET_AT_HOME.includes(name)),
 ];
