@@ -11,13 +11,24 @@ import { requestOverHttp } from '../../support/api/http.ts';
 import { ADMIN, type Service, type ServiceOptions, startService } from '../../support/service.ts';
 import type { Browser, Window } from '../browser.ts';
 
+export const DESK = { viewport: { width: 1440, height: 900 } };
 export const PHONE = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
 
 /** The console is the one of the sources as they are now, whatever was built before. */
 export async function startConsole(options?: ServiceOptions): Promise<Service> {
-  await buildConsole(fileURLToPath(new URL('../../..', import.meta.url)));
+  await buildPage();
   return startService(options);
 }
+
+export function buildPage(): Promise<string> {
+  return buildConsole(fileURLToPath(new URL('../../..', import.meta.url)));
+}
+
+/** Two ways of looking at whatever somebody does; a third says what it is called there. */
+export const AT_DESK_AND_PHONE = [
+  ['at a desk', DESK, 'desk'],
+  ['with a phone', PHONE, 'phone'],
+] as const;
 
 interface Opening extends BrowserContextOptions {
   /** Such as `#/cameras/1`. */

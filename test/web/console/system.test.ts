@@ -1,4 +1,4 @@
-/** Pins the view of the service itself, end to end: health, settings, clients of the broker, the log, backups, and moving in. */
+/** Pins the view of the service itself, end to end: health, settings, clients of the broker, the log, and moving in. What a newcomer does there is in `newcomer/`. */
 
 import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -99,24 +99,6 @@ describe.skipIf(!hasProgram('chromium'))('the service in the console', () => {
     await page.getByText('It counts until the service ends.').waitFor();
     expect(await api.ask('list', 'service')).toMatchObject({ logLevel: 'warn' });
     expectClean(window, service.httpUrl);
-  });
-
-  it('gives a backup as a file, finds it whole, and a damaged one not', async () => {
-    const window = await open('backup');
-    const { page } = window;
-    const [download] = await Promise.all([
-      page.waitForEvent('download'),
-      page.getByRole('button', { name: 'Download backup' }).click(),
-    ]);
-    const content = await readFile(await download.path());
-    const file = page.getByLabel('File of a backup');
-    const asFile = (buffer: Buffer) => ({ name: 'house.backup', mimeType: 'application/octet-stream', buffer });
-    await file.setInputFiles(asFile(content));
-    await page.getByText('Whole', { exact: true }).waitFor();
-    await page.getByText(/1 user, \d+ cameras?, 0 MQTT accounts/).waitFor();
-    await file.setInputFiles(asFile(content.subarray(0, -9)));
-    await page.getByText('Not usable').waitFor();
-    expectClean(window, service.httpUrl, /503/);
   });
 
   it('moves in from a NestMTX: a plan first, then everything, and new passwords once', async () => {

@@ -6,10 +6,9 @@ import { hasRtspCamera, type RtspCamera, startRtspCamera } from '../../../suppor
 import { hasProgram } from '../../../support/programs.ts';
 import type { Service } from '../../../support/service.ts';
 import { type Browser, startBrowser } from '../../browser.ts';
-import { card, expectClean, openSignedIn, overflowOf, PHONE, signInOverHttp, startConsole } from '../setting.ts';
+import { card, DESK, expectClean, openSignedIn, overflowOf, PHONE, signInOverHttp, startConsole } from '../setting.ts';
 
 const LOGIN = 'viewer:a-word';
-const WIDE = { viewport: { width: 1440, height: 900 } };
 
 let browser: Browser;
 let service: Service;
@@ -29,7 +28,7 @@ describe.skipIf(!hasProgram('chromium') || !hasProgram('ffmpeg') || !hasRtspCame
     });
 
     it.each([
-      ['at a desk', 'Driveway', WIDE],
+      ['at a desk', 'Driveway', DESK],
       ['with a phone', 'Garden', PHONE],
     ] as const)(
       'adds it, sees it, and loses it and is told why, %s',

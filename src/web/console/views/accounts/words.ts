@@ -82,7 +82,7 @@ export const ACCOUNTS = words(
     'deleteAll.title.other': 'Delete {n} accounts?',
     deleting: 'Deleting accounts',
     deleted:
-      '{name} was deleted: {kicked} connections ended, {offline} waiting sessions and {retained} kept messages gone.',
+      '{name} was deleted. Connections ended: {kicked}, waiting sessions gone: {offline}, kept messages gone: {retained}.',
     'deletedAll.one': '{n} account was deleted.',
     'deletedAll.other': '{n} accounts were deleted.',
     nobody: 'Nobody is connected',
@@ -189,7 +189,7 @@ export const ACCOUNTS = words(
     'deleteAll.title.other': '{n} Konten löschen?',
     deleting: 'Konten werden gelöscht',
     deleted:
-      '{name} gelöscht: {kicked} Verbindungen getrennt, {offline} wartende Sitzungen und {retained} gespeicherte Nachrichten entfernt.',
+      '{name} gelöscht. Verbindungen getrennt: {kicked}, wartende Sitzungen entfernt: {offline}, gespeicherte Nachrichten: {retained}.',
     'deletedAll.one': '{n} Konto gelöscht.',
     'deletedAll.other': '{n} Konten gelöscht.',
     nobody: 'Niemand ist verbunden',
