@@ -100,7 +100,7 @@ export function createBroker(setup: BrokerSetup): Broker {
 
   const connections = new Connections();
   const eviction = createEviction({ directory, acl, connections, sessions, retained, routes, wills });
-  const hear = createHearing({ bucketOf, uses, turns, routes, spreaders, tally, topics, seat: () => seat });
+  const hear = createHearing({ ...setup, bucketOf, uses, turns, routes, spreaders, tally, seat: () => seat });
   const backbone =
     setup.company?.join(
       openHere({

@@ -10,6 +10,8 @@ const DEADLINE_MS = 10_000;
 const PAUSE_MS = 100;
 /** What a server says of the cluster, and not of the request. */
 const MOODS = [503, 500];
+/** An earlier attempt is still under way. */
+const IN_PROCESS = 10_158;
 
 /** @throws ApiError `unavailable` when there was no answer in ten seconds, and at once what the cluster has refused */
 export async function untilAnswered<Result>(ask: () => Promise<Result>): Promise<Result> {
@@ -18,7 +20,9 @@ export async function untilAnswered<Result>(ask: () => Promise<Result>): Promise
     try {
       return await ask();
     } catch (error) {
-      if (error instanceof JetStreamApiError && !MOODS.includes(error.status)) throw error;
+      const isVerdict =
+        error instanceof JetStreamApiError && !MOODS.includes(error.status) && error.code !== IN_PROCESS;
+      if (isVerdict) throw error;
       const message = 'the cluster does not store at the moment';
       if (performance.now() > untilMs) throw new ApiError('unavailable', { message, cause: error });
       await pause(PAUSE_MS);

@@ -8,6 +8,9 @@ export interface ShelvesSetup extends Omit<ShelfSetup, 'name' | 'perKey'> {
   readonly queueLength: number;
 }
 
+/** What a client has acknowledged is taken away a little later. */
+const SPARE = 2;
+
 export interface OpenShelves {
   readonly retained: Shelf;
   readonly sessions: Shelf;
@@ -24,7 +27,7 @@ export async function openShelves({ queueLength, ...setup }: ShelvesSetup): Prom
     openShelf({ ...setup, name: 'sessions', perKey: newest }),
     openShelf({ ...setup, name: 'wills', perKey: newest }),
     openShelf({ ...setup, name: 'bridges', perKey: newest }),
-    openShelf({ ...setup, name: 'queues', perKey: { most: queueLength, beyond: 'refuse' } }),
+    openShelf({ ...setup, name: 'queues', perKey: { most: queueLength * SPARE, beyond: 'refuse' } }),
   ]);
   return { retained, sessions, queues, wills, bridges };
 }

@@ -18,7 +18,7 @@ export function liveCases(scene: () => Scene): void {
     const readers = [await scene().client('alice'), await scene().client('alice'), await scene().client('alice')];
     const writer = await scene().client('alice');
     for (const reader of readers) await reader.subscribe(['alice/#', 'alice/n/+']);
-    const sent = Array.from({ length: 500 }, (_, n) => String(n));
+    const sent = Array.from({ length: 900 }, (_, n) => String(n));
     await Promise.all(sent.map((n) => writer.publish('alice/n/x', n, { qos: 1 })));
     await writer.publish('alice/last', 'x', { qos: 1 });
     for (const reader of readers) {

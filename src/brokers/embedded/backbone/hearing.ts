@@ -1,6 +1,7 @@
 /** Owns what happens here to a message that was said at another broker: it goes to who is here, and no further. */
 
 import type { Topics } from '../../../protocol/topics.ts';
+import type { AccountUse } from '../accounts/account-use.ts';
 import type { AccountUses } from '../accounts/account-uses.ts';
 import type { Message } from '../message.ts';
 import { Fanout } from '../routes/route.ts';
@@ -10,6 +11,7 @@ import type { Seat } from '../service/seat.ts';
 import type { Tally } from '../tally.ts';
 import { Lane, type Turns } from '../turns/turns.ts';
 import { UNLIMITED } from '../turns/work-rate.ts';
+import { Inbox } from './inbox.ts';
 
 interface Parts {
   readonly bucketOf: (topic: string) => string;
@@ -21,29 +23,40 @@ interface Parts {
   readonly topics: Topics;
   /** The service listens, too. */
   readonly seat: () => Pick<Seat, 'hears' | 'receive'>;
+  readonly defer: (callback: () => void) => void;
 }
 
 /** So many messages of the house may wait here to be given to their readers. */
 const MOST_WAITING = 10_000;
 
 export function createHearing(parts: Parts): (bucket: string, message: Message) => void {
-  const { bucketOf, uses, turns, routes, spreaders, tally, topics, seat } = parts;
-  const house = spreaderIn(new Lane(UNLIMITED), turns);
-  let waiting = 0;
+  const { bucketOf, uses, turns, routes, spreaders, tally, topics, seat, defer } = parts;
+  const fanoutOf = (message: Message) => new Fanout(message, routes.to(message.topic));
+  const houseSpreader = spreaderIn(new Lane(UNLIMITED), turns);
+  const toHouse = (message: Message) =>
+    new Promise<void>((resolve) => houseSpreader.send(() => fanoutOf(message), resolve));
+  const house = new Inbox({ give: toHouse, defer });
+  const tenants = new WeakMap<AccountUse, Inbox>();
 
-  return (bucket, message) => {
-    // The brokers learn of a new instance one after the other: until both know the same, nobody hears anything.
-    if (bucketOf(message.topic) !== bucket) return;
-    const begin = () => new Fanout(message, routes.to(message.topic));
-    if (bucket === '') {
-      if (waiting >= MOST_WAITING) return;
-      waiting += 1;
-      if (message.topic !== topics.requests && seat().hears(message.topic)) seat().receive(message);
-      house.send(begin, () => {
-        waiting -= 1;
-      });
-      return;
-    }
+  function inboxOf(use: AccountUse): Inbox {
+    const known = tenants.get(use);
+    if (known !== undefined) return known;
+    const give = async (message: Message) => {
+      await spreaders.send(use, () => fanoutOf(message));
+      use.waitingBytes -= message.keptBytes;
+    };
+    const inbox = new Inbox({ give, defer });
+    tenants.set(use, inbox);
+    return inbox;
+  }
+
+  function hearHouse(message: Message): void {
+    if (house.waiting >= MOST_WAITING) return;
+    if (message.topic !== topics.requests && seat().hears(message.topic)) seat().receive(message);
+    house.put(message);
+  }
+
+  function hearTenant(message: Message): void {
     // Another account may have had this name, and nobody of it is here.
     const use = uses.of(message.account);
     if (use === undefined) return;
@@ -52,8 +65,13 @@ export function createHearing(parts: Parts): (bucket: string, message: Message) 
       return;
     }
     use.waitingBytes += message.keptBytes;
-    void spreaders.send(use, begin).then(() => {
-      use.waitingBytes -= message.keptBytes;
-    });
+    inboxOf(use).put(message);
+  }
+
+  return (bucket, message) => {
+    // The brokers learn of a new instance one after the other: until both know the same, nobody hears anything.
+    if (bucketOf(message.topic) !== bucket) return;
+    if (bucket === '') hearHouse(message);
+    else hearTenant(message);
   };
 }

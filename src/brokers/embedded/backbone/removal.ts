@@ -4,7 +4,6 @@ import type { Exchange } from '../../../core/cluster/exchange.ts';
 import { QUESTION, readReceipt } from './answering.ts';
 import { askAll } from './asking.ts';
 import type { Backbone, CountedReceipt } from './backbone.ts';
-import { sumOf } from './receipts.ts';
 import type { Shelves } from './shared/buckets.ts';
 import type { Elsewhere } from './shared/elsewhere.ts';
 import { readSession } from './shared/records.ts';
@@ -52,4 +51,14 @@ export function createRemoval({ exchange, shelves, elsewhere, stored }: Parts): 
     });
     return removal;
   };
+}
+
+function sumOf(receipts: readonly CountedReceipt[]): CountedReceipt {
+  let [kicked, offlineDropped, retainedPurged] = [0, 0, 0];
+  for (const receipt of receipts) {
+    kicked += receipt.kicked;
+    offlineDropped += receipt.offlineDropped;
+    retainedPurged += receipt.retainedPurged;
+  }
+  return { kicked, offlineDropped, retainedPurged };
 }

@@ -41,6 +41,7 @@ export interface Queues {
 
 /** What many have acknowledged is taken away at a time. */
 const TIDY_MS = 200;
+const MOST_UNTIDY = 100;
 const SPARE_SECONDS = 60;
 
 export function createQueues({ shelf, outgoing, clock, log, newMark, dropped }: QueuesSetup): Queues {
@@ -51,6 +52,7 @@ export function createQueues({ shelf, outgoing, clock, log, newMark, dropped }: 
   function tidy(state: SessionState, key: QueueKey): void {
     untidy.get(state)?.();
     untidy.delete(state);
+    state.untidy = 0;
     const { settledTo, clearedTo } = state;
     if (settledTo <= clearedTo) return;
     state.clearedTo = settledTo;
@@ -108,6 +110,11 @@ export function createQueues({ shelf, outgoing, clock, log, newMark, dropped }: 
   };
 
   function plan(state: SessionState, key: QueueKey): void {
+    state.untidy += 1;
+    if (state.untidy >= MOST_UNTIDY) {
+      tidy(state, key);
+      return;
+    }
     if (!untidy.has(state))
       untidy.set(
         state,

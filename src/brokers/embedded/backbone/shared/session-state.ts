@@ -24,6 +24,8 @@ export class SessionState implements SharedSession {
   readonly held = new Map<number, Held>();
   /** Where the last stands that was ever here: all before it is known. */
   lastPosition = 0;
+  /** So many are settled, and still in the queue. */
+  untidy = 0;
   /** Before it nothing is left. */
   clearedTo = 0;
 
