@@ -82,10 +82,13 @@ export function parseAnswer(entity: string): AuthorizationAnswer {
 }
 
 function redirectUri(origin: string): string {
-  const { protocol, host } = URL.canParse(origin) ? new URL(origin) : { protocol: '', host: '' };
+  const { protocol, host, hostname } = URL.canParse(origin)
+    ? new URL(origin)
+    : { protocol: '', host: '', hostname: '' };
   if (protocol !== 'http:' && protocol !== 'https:') throw new ApiError('invalid_url');
-  // Google takes no other scheme; a path or user in the origin is not part of it.
-  return new URL(`https://${host}/credentials/authorize`).toString();
+  // Google takes no other scheme than HTTPS but for the browser's own machine; a path or user in the origin is not part of it.
+  const scheme = hostname === 'localhost' ? protocol : 'https:';
+  return new URL(`${scheme}//${host}/credentials/authorize`).toString();
 }
 
 function decode(base64: string) {

@@ -29,6 +29,15 @@ describe('credentials.read', () => {
     ]);
   });
 
+  it.each([
+    ['http://localhost:2000', 'http://localhost:2000/credentials/authorize'],
+    ['https://localhost:2001', 'https://localhost:2001/credentials/authorize'],
+    ['http://nest.example:2000', 'https://nest.example:2000/credentials/authorize'],
+  ])('sends who comes from %s back to %s', async (origin, redirectUri) => {
+    const { link } = await createdCredentials();
+    expect(new URL(await link('1', origin)).searchParams.get('redirect_uri')).toBe(redirectUri);
+  });
+
   it('takes whatever else Google adds, and misses no prompt', async () => {
     const { api, google, link } = await createdCredentials();
     const query = { ...google.consent(await link()), hd: 'example.com', authuser: 0, iss: 'x', new_one: ['y'] };

@@ -53,7 +53,8 @@ export function googleStandIn(clients: Readonly<Record<string, string>>, now: ()
       const code = `4/${randomUUID()}`;
       const scope = given('scope');
       const redirectUri = given('redirect_uri');
-      if (!redirectUri.startsWith('https://')) throw new Error('redirect_uri_mismatch');
+      // The browser's own machine needs no HTTPS: developers.google.com/identity/protocols/oauth2/web-server, "URI validation".
+      if (!/^(https:|http:\/\/localhost[:/])/.test(redirectUri)) throw new Error('redirect_uri_mismatch');
       grants.set(code, { clientId: given('client_id'), redirectUri, challenge: given('code_challenge'), scope });
       return { state: given('state'), iss: 'https://accounts.google.com', code, scope, authuser: '0' };
     },
