@@ -57,6 +57,13 @@ describe.each([
   const knows = (ids: readonly string[]) =>
     until(() => homeAssistant.registered().join() === ids.join(), `the registry holds ${ids.join()}`);
 
+  /** What it has subscribed to is heard once it answers, a birth too. */
+  async function answers(): Promise<void> {
+    const client = await service.client(account());
+    await login(client, ADMIN.username, ADMIN.password);
+    await client.end();
+  }
+
   async function ask(command: 'create' | 'delete', entity?: string): Promise<void> {
     const client = await service.client(account());
     const token = await login(client, ADMIN.username, ADMIN.password);
@@ -112,6 +119,7 @@ describe.each([
     await homeAssistant.end();
     await service.app.close();
     await start({ HA_DISCOVERY: 'false' });
+    await answers();
     clock.advance(12_000);
     await comeBack();
     await knows([]);
