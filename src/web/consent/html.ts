@@ -56,7 +56,7 @@ export function consentHtml(result: ConsentResult, language: Language): string {
 <html lang="${language}">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<link rel="icon" href="/status/look/logo.svg" type="image/svg+xml">
+<link rel="icon" href="/console/logo.svg" type="image/svg+xml">
 <title>${title}</title>
 <h1>${title}</h1>
 <p>${text}</p>
