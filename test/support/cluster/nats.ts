@@ -114,6 +114,8 @@ function natsServer(name: string, config: string, ports: Ports): ReadyServer {
     name,
     address: `127.0.0.1:${ports.client}`,
     async start() {
+      // One that was only frozen is there.
+      if (isRunning()) return;
       const started = endsWithUs(spawn('nats-server', ['-c', config], { stdio: ['ignore', 'ignore', 'pipe'] }));
       started.stderr.setEncoding('utf8').on('data', (text: string) => {
         said = (said + text).slice(-20_000);
