@@ -5,11 +5,12 @@ import type { Config } from '../config/config.ts';
 import type { Registry } from '../core/requests/registry.ts';
 import type { Following } from '../follow/start-follow.ts';
 import { ApiError } from '../protocol/api-error.ts';
+import type { Looker } from '../protocol/entities/status.ts';
 import { bearerOf } from '../transports/http/envelope.ts';
 import { VERSION } from '../version.ts';
 import { consentPage } from '../web/consent/page.ts';
 import { rootPage } from '../web/root/page.ts';
-import { type Looker, statusDocument } from '../web/root/status.ts';
+import { statusDocument } from '../web/root/status.ts';
 import type { Core } from './core.ts';
 import type { Checks } from './health/checks.ts';
 

@@ -1,33 +1,16 @@
 /** Owns how the service is and who looks: asked for again when something happens, and every few seconds besides. */
 
 import { computed, signal } from '@preact/signals';
-import type { Health } from '../../protocol/entities/health.ts';
+import type { StatusDocument } from '../../protocol/entities/status.ts';
 import type { Command } from '../../protocol/verbs.ts';
 import { ask, Refusal } from './api.ts';
 import { connect, disconnect, isConnected, onConnect, onEvent } from './live.ts';
 import { endSession, token } from './session.ts';
 
-/** As `src/web/root/status.ts` says it. */
-export interface Status {
-  readonly version: string;
-  readonly mode: 'serve' | 'follow';
-  readonly baseTopic: string;
-  readonly now: string;
-  readonly health: Health;
-  readonly viewer: Viewer | null;
-}
-
-interface Viewer {
-  readonly id: string | null;
-  readonly name: string | null;
-  readonly role: 'admin' | 'user' | 'device';
-  readonly may: Readonly<Record<string, Readonly<Partial<Record<Command, 'all' | 'own'>>>>>;
-}
-
 const REFRESH_MS = 10_000;
 const RETRY_MS = 2000;
 
-export const status = signal<Status | undefined>(undefined);
+export const status = signal<StatusDocument | undefined>(undefined);
 export const viewer = computed(() => status.value?.viewer ?? undefined);
 /** Why nothing new is known. */
 export const trouble = signal<Refusal | undefined>(undefined);
@@ -89,7 +72,7 @@ async function askStatus(): Promise<void> {
 let loadedVersion: string | undefined;
 let connectedAs: string | undefined | null = null;
 
-function show(now: Status, askedAs: string | undefined): void {
+function show(now: StatusDocument, askedAs: string | undefined): void {
   loadedVersion ??= now.version;
   // The service was updated: this page belongs to the one before.
   if (now.version !== loadedVersion) {

@@ -2,8 +2,8 @@
 
 import { existsSync, readdirSync } from 'node:fs';
 import { Router } from 'express';
+import type { Looker, StatusDocument } from '../../protocol/entities/status.ts';
 import { builtFolder, pageFiles } from '../page-files.ts';
-import type { Looker, StatusDocument } from './status.ts';
 
 interface Parts {
   /** Who sent this `Authorization` header. @throws ApiError `unavailable` where nobody can tell at the moment */

@@ -5,35 +5,9 @@ import type { Clock } from '../../core/ports.ts';
 import { isAllowed, type Right, rightFor } from '../../core/requests/access.ts';
 import type { Registry } from '../../core/requests/registry.ts';
 import { isoZulu } from '../../core/wire-time.ts';
-import { type Check, type Health, overallHealth } from '../../protocol/entities/health.ts';
-import { COMMANDS, type Command } from '../../protocol/verbs.ts';
-
-/** Who looks at the page. */
-export interface Looker {
-  /** Both null where somebody else issued the token. */
-  readonly id: string | null;
-  readonly name: string | null;
-  readonly role: Role;
-}
-
-/** On everything, or on what is one's own. */
-type Reach = 'all' | 'own';
-
-export interface StatusDocument {
-  readonly version: string;
-  readonly mode: 'serve' | 'follow';
-  readonly baseTopic: string;
-  /** Browsers have clocks of their own. */
-  readonly now: string;
-  readonly health: Health;
-  /** Null for somebody who is not signed in. */
-  readonly viewer: Viewer | null;
-}
-
-interface Viewer extends Looker {
-  /** By module and verb, what the access table allows: the page offers nothing else. */
-  readonly may: Readonly<Record<string, Readonly<Partial<Record<Command, Reach>>>>>;
-}
+import { type Check, overallHealth } from '../../protocol/entities/health.ts';
+import type { Looker, Reach, StatusDocument, Viewer } from '../../protocol/entities/status.ts';
+import { COMMANDS } from '../../protocol/verbs.ts';
 
 export interface StatusSources {
   readonly version: string;
