@@ -49,6 +49,8 @@ export function connectExternalBroker(options: ExternalBroker): MqttLink {
   let log = options.log;
   let session: Session | undefined;
   let up = false;
+  /** What is listened for from now on must be subscribed to by itself. */
+  let isHearing = false;
   let listening = listens;
   let leaving = false;
   let left: Promise<void> | undefined;
@@ -92,6 +94,7 @@ export function connectExternalBroker(options: ExternalBroker): MqttLink {
       return { reason: errorOf(error).message, code: undefined, accepted: false, hungUp: false };
     } finally {
       up = false;
+      isHearing = false;
       session = undefined;
     }
   }
@@ -107,6 +110,7 @@ export function connectExternalBroker(options: ExternalBroker): MqttLink {
         neighbours.said();
       }
       for (const { filter } of listeners) await hear(current, filter);
+      isHearing = true;
       await Promise.all(beforeUpHandlers.map((handler) => handler()));
       up = !listens || (await current.publish(availability('online')));
     } catch (refusal) {
@@ -177,7 +181,7 @@ export function connectExternalBroker(options: ExternalBroker): MqttLink {
     onRequest: (handler) => void requestHandlers.push(handler),
     listen: (filter, handler) => {
       listeners.push({ filter, handler });
-      if (session && up)
+      if (session && isHearing)
         hear(session, filter).catch((error) => log.debug({ error, filter }, 'the connection ended first'));
     },
     beforeUp: (handler) => void beforeUpHandlers.push(handler),

@@ -64,6 +64,22 @@ describe.skipIf(mosquittoIsMissing)('on mosquitto', () => {
     });
   });
 
+  it('hears what it was told to listen for while it was just coming up', async () => {
+    const heard: string[] = [];
+    const { link, topics, isUp } = openLink(mosquitto);
+    const listensLate = new Promise<void>((resolve) => {
+      link.beforeUp(async () => {
+        link.listen(`${topics.base}/late`, ({ payload }) => heard.push(Buffer.from(payload).toString()));
+        resolve();
+      });
+    });
+    await listensLate;
+    await isUp();
+    const client = await clientOf(mosquitto);
+    await client.publish(`${topics.base}/late`, 'heard', { qos: 1 });
+    await comesTrue(() => expect(heard).toEqual(['heard']));
+  });
+
   describe('retained requests (N-06)', () => {
     it.each(['MQTT 5', 'MQTT 3.1.1'])('are seen as such at every connection over %s', async (protocol) => {
       const wire = await startWire(mosquitto.port, { refuseVersion5: protocol === 'MQTT 3.1.1' });
