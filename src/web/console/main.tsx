@@ -3,8 +3,13 @@
 import './styles/theme.css';
 import './styles/base.css';
 import './styles/shell.css';
-import './styles/parts.css';
+import './styles/buttons.css';
+import './styles/forms.css';
+import './styles/over.css';
+import './styles/marks.css';
+import './styles/messages.css';
 import './styles/lists.css';
+import './styles/charts.css';
 import { options, render } from 'preact';
 import { watchCameras } from './house/cameras.ts';
 import { watchEvents } from './house/events.ts';

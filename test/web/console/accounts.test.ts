@@ -58,7 +58,7 @@ describe.skipIf(!hasProgram('chromium'))('MQTT accounts in the console', () => {
     await client.closed;
     await page.getByText('Nobody is connected').waitFor();
     await page.getByRole('link', { name: 'Usage' }).click();
-    await page.locator('.chart canvas').waitFor();
+    await page.locator('.chart title', { hasText: 'Messages to the broker: 1' }).waitFor({ state: 'attached' });
     await page.getByText('The numbers').click();
     expect(await page.locator('.chart tbody tr').count()).toBeGreaterThan(0);
     await page.getByRole('link', { name: 'Topics', exact: true }).click();

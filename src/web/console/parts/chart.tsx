@@ -1,89 +1,85 @@
-/** Owns charts over time: lines by uPlot with axes and units, and the same numbers as a table for who does not see them. */
+/** Owns charts of what was counted hour by hour: a figure with its axes, its key, and the same numbers as a table for who does not see it. */
 
-import 'uplot/dist/uPlot.min.css';
-import { useEffect, useRef } from 'preact/hooks';
-import uPlot from 'uplot';
-import { exactText } from '../clock.ts';
+import { exactText, timeText } from '../clock.ts';
 import { COMMON } from '../words/common.ts';
 import { locale } from '../words/language.ts';
-
-export interface Line {
-  readonly label: string;
-  readonly values: readonly number[];
-}
+import { type Count, Steps, topOf } from './steps.tsx';
 
 interface Props {
   readonly label: string;
-  /** Seconds since 1970, ascending. */
-  readonly times: readonly number[];
-  readonly lines: readonly Line[];
+  readonly sinceMs: number;
+  readonly stepMs: number;
+  /** One value for each step, two lines at most. */
+  readonly counts: readonly Count[];
 }
 
-const HEIGHT = 240;
-/** Names of colours in the theme, which differ in lightness too. */
-const COLOURS = ['--accent', '--warn'];
+const TICKS = 5;
 
-export function Chart({ label, times, lines }: Props) {
-  const place = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const { current } = place;
-    if (!current) return;
-    const plot = draw(current, times, lines);
-    const observer = new ResizeObserver(() => plot.setSize({ width: current.clientWidth, height: HEIGHT }));
-    observer.observe(current);
-    return () => {
-      observer.disconnect();
-      plot.destroy();
-    };
-  }, [times, lines, locale.value]);
+export function Chart({ label, sinceMs, stepMs, counts }: Props) {
+  const length = counts[0]?.values.length ?? 0;
+  const top = topOf(counts);
+  const at = (step: number) => new Date(sinceMs + step * stepMs).toISOString();
+  const textOf = (step: number) =>
+    [timeText(at(step)), ...counts.map((count) => `${count.label}: ${numberText(count.values[step] ?? 0)}`)].join('\n');
   return (
     <figure class="chart" aria-label={label}>
-      <div ref={place} aria-hidden="true" />
+      <figcaption>
+        {label}
+        <span class="chart-key">
+          {counts.map((count, line) => (
+            <span key={count.label}>
+              <svg viewBox="0 0 24 4" width="24" height="4" aria-hidden="true">
+                <path class={`line-${line}`} d="M0 2h24" />
+              </svg>
+              {count.label}
+            </span>
+          ))}
+        </span>
+      </figcaption>
+      <div class="chart-plot" aria-hidden="true">
+        <div class="chart-heights">
+          {[top, top / 2, 0].map((height) => (
+            <span key={height}>{numberText(height)}</span>
+          ))}
+        </div>
+        <Steps counts={counts} top={top} textOf={textOf} />
+        <div class="ticks">
+          {Array.from({ length: TICKS }, (_, tick) => (
+            <span key={tick}>{timeText(at((length * tick) / (TICKS - 1)))}</span>
+          ))}
+        </div>
+      </div>
       <details>
         <summary>{COMMON('numbers')}</summary>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{COMMON('time')}</th>
-              {lines.map((line) => (
-                <th key={line.label} scope="col">
-                  {line.label}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {times.map((time, at) => (
-              <tr key={time}>
-                <th scope="row">{exactText(new Date(time * 1000).toISOString())}</th>
-                {lines.map((line) => (
-                  <td key={line.label}>{(line.values[at] ?? 0).toLocaleString(locale.value)}</td>
+        <div class="table-frame">
+          <table class="table">
+            <thead>
+              <tr>
+                <th scope="col">{COMMON('time')}</th>
+                {counts.map((count) => (
+                  <th key={count.label} scope="col">
+                    {count.label}
+                  </th>
                 ))}
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {Array.from({ length }, (_, step) => (
+                <tr key={step}>
+                  <th scope="row">{exactText(at(step))}</th>
+                  {counts.map((count) => (
+                    <td key={count.label}>{numberText(count.values[step] ?? 0)}</td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
       </details>
     </figure>
   );
 }
 
-function draw(place: HTMLElement, times: readonly number[], lines: readonly Line[]): uPlot {
-  const style = getComputedStyle(place);
-  const colour = (name: string) => style.getPropertyValue(name).trim();
-  const axis = { stroke: colour('--soft'), grid: { stroke: colour('--line') }, ticks: { stroke: colour('--line') } };
-  const series = lines.map(({ label }, at) => ({
-    label,
-    stroke: colour(COLOURS[at % COLOURS.length] ?? '--text'),
-    width: 2,
-    points: { show: times.length < 50 },
-  }));
-  const options: uPlot.Options = {
-    width: Math.max(200, place.clientWidth),
-    height: HEIGHT,
-    scales: { y: { range: { min: { hard: 0, mode: 1 }, max: { pad: 0.1, mode: 2 } } } },
-    series: [{}, ...series],
-    axes: [axis, { ...axis, size: 64 }],
-  };
-  return new uPlot(options, [[...times], ...lines.map(({ values }) => [...values])], place);
+function numberText(value: number): string {
+  return value.toLocaleString(locale.value);
 }

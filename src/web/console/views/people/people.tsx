@@ -1,9 +1,10 @@
 /** Owns the view of who may come in: people and devices, their sessions, failed logins, and the own password. */
 
+import { OwnPassword } from '../../parts/forms/own-password.tsx';
 import { shownTab, Tabs } from '../../parts/tabs.tsx';
 import { may, mayOwn, viewer } from '../../status.ts';
+import { COMMON } from '../../words/common.ts';
 import { Failed } from './tabs/failed.tsx';
-import { OwnPassword } from './tabs/own-password.tsx';
 import { SessionsTab } from './tabs/sessions.tsx';
 import { Users } from './tabs/users.tsx';
 import { PEOPLE } from './words.ts';
@@ -26,7 +27,7 @@ export function PeopleView() {
       {tab === 'users' && <Users />}
       {tab === 'sessions' && <SessionsTab />}
       {tab === 'failed' && <Failed />}
-      {tab === 'password' && <OwnPassword />}
+      {tab === 'password' && <OwnPassword hint={PEOPLE('own.hint')} submit={COMMON('save')} />}
     </>
   );
 }

@@ -8,6 +8,7 @@ import { Form } from '../../parts/forms/form.tsx';
 import { Dialog } from '../../parts/messages/dialog.tsx';
 import { Secret } from '../../parts/secret.tsx';
 import { viewer } from '../../status.ts';
+import { COMMON } from '../../words/common.ts';
 import { PEOPLE } from './words.ts';
 
 interface Props {
@@ -48,7 +49,7 @@ export function TokenDialog({ onClose, onCreated }: Props) {
                 onInput={(text) => (name.value = text)}
               />
               <TextField
-                label={PEOPLE('own.current')}
+                label={COMMON('password.current')}
                 type="password"
                 autocomplete="current-password"
                 value={password.value}

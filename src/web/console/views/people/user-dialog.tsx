@@ -64,7 +64,7 @@ export function UserDialog({ user, onClose, onSaved }: Props) {
                 />
                 <TextField
                   label={PEOPLE('password')}
-                  hint={PEOPLE('password.hint')}
+                  hint={COMMON('password.hint')}
                   type="password"
                   autocomplete="new-password"
                   value={now.password}

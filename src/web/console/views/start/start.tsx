@@ -2,11 +2,11 @@
 
 import { useEffect } from 'preact/hooks';
 import { Button } from '../../parts/button.tsx';
+import { OwnPassword } from '../../parts/forms/own-password.tsx';
 import { go, queryOf, setQuery } from '../../router.ts';
 import { noteLed } from './first-run.ts';
 import { BrokerStep } from './steps/broker.tsx';
 import { CamerasStep } from './steps/cameras.tsx';
-import { PasswordStep } from './steps/password.tsx';
 import { TryStep } from './steps/try.tsx';
 import { START } from './words.ts';
 
@@ -32,7 +32,9 @@ export function StartView() {
       <p class="hint">{START('step', { n: at + 1, of: STEPS.length })}</p>
       <section class="form" aria-labelledby="step-title" key={step}>
         <h2 id="step-title">{START(`title.${step}`)}</h2>
-        {step === 'password' && <PasswordStep onDone={next} />}
+        {step === 'password' && (
+          <OwnPassword hint={START('password.hint')} submit={START('password.save')} onChanged={next} />
+        )}
         {step === 'broker' && <BrokerStep />}
         {step === 'cameras' && <CamerasStep />}
         {step === 'try' && <TryStep />}

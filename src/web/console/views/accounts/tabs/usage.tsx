@@ -8,6 +8,8 @@ import { locale } from '../../../words/language.ts';
 import { ACCOUNTS } from '../words.ts';
 import { type Usage, usageOf } from './rest.ts';
 
+const HOUR_MS = 60 * 60 * 1000;
+
 export function UsageChart({ id }: { readonly id: string }) {
   const load = useLoad(() => usageOf(id), [id]);
   return <Loaded load={load}>{(usage) => <Used usage={usage} />}</Loaded>;
@@ -33,19 +35,27 @@ function Used({ usage }: { readonly usage: Usage }) {
           </div>
         ))}
       </dl>
-      {history.length === 0 ? (
-        <Empty title={ACCOUNTS('unused')} />
-      ) : (
-        <Chart
-          label={ACCOUNTS('usedPerHour')}
-          times={history.map(({ since }) => Date.parse(since) / 1000)}
-          lines={[
-            { label: ACCOUNTS('used.messages_received'), values: history.map((hour) => hour.messages_received) },
-            { label: ACCOUNTS('used.messages_sent'), values: history.map((hour) => hour.messages_sent) },
-          ]}
-        />
-      )}
+      {history.length === 0 ? <Empty title={ACCOUNTS('unused')} /> : <PerHour history={history} />}
     </>
+  );
+}
+
+/** An hour in which nothing was used is not told, and was one of nothing. */
+function PerHour({ history }: { readonly history: Usage['history'] }) {
+  const hours = new Map(history.map((hour) => [Date.parse(hour.since), hour]));
+  const sinceMs = Math.min(...hours.keys());
+  const length = (Math.max(...hours.keys()) - sinceMs) / HOUR_MS + 1;
+  const counted = (key: 'messages_received' | 'messages_sent') => ({
+    label: ACCOUNTS(`used.${key}`),
+    values: Array.from({ length }, (_, at) => hours.get(sinceMs + at * HOUR_MS)?.[key] ?? 0),
+  });
+  return (
+    <Chart
+      label={ACCOUNTS('usedPerHour')}
+      sinceMs={sinceMs}
+      stepMs={HOUR_MS}
+      counts={[counted('messages_received'), counted('messages_sent')]}
+    />
   );
 }
 
