@@ -21,6 +21,7 @@ import type { Topics } from '../protocol/topics.ts';
 import { nodeFileSystem } from '../store/file-system.ts';
 import { openCertificate } from '../system/certificate-files.ts';
 import { VERSION } from '../version.ts';
+import type { Membership } from './cluster/join.ts';
 import type { Core } from './core.ts';
 import { listening } from './listening.ts';
 
@@ -75,7 +76,7 @@ async function openEmbedded(
   const { host, port, tls, limits, persistence } = config.mqtt.embedded;
   const { log, clock, meter } = core;
   const certificate = tls && (await openCertificate(tls, core));
-  const company = config.cluster && persistence ? await joined(config.cluster, limits, core, closers) : undefined;
+  const company = config.cluster && core.membership && (await joined(config.cluster, core.membership, core, limits));
   const kept = company ? undefined : await whatIsKept(config.dataDir, persistence, core);
   const starting = startEmbeddedBroker({
     topics,
@@ -96,9 +97,14 @@ async function openEmbedded(
   return embedded;
 }
 
-async function joined(cluster: ClusterConfig, limits: LimitChanges, core: Core, closers: Closers): Promise<Company> {
+async function joined(
+  { name: prefix }: ClusterConfig,
+  membership: Membership,
+  { clock, log }: Core,
+  limits: LimitChanges,
+): Promise<Company> {
   const { openCompany } = await import('./cluster/company.ts');
-  return openCompany(cluster, { ...core, limits }, closers);
+  return openCompany(membership, { prefix, clock, log, limits });
 }
 
 /** What an earlier run has kept stays as it is while nothing is to be kept. */

@@ -10,6 +10,7 @@ import { type Bus, createBus } from '../core/bus.ts';
 import { type Cameras, type CameraWays, createCameras } from '../core/cameras/cameras.ts';
 import { isInUse, isLookedAt } from '../core/cameras/expectation.ts';
 import type { CameraRecord } from '../core/cameras/records.ts';
+import { type Leadership, ledAlone } from '../core/cluster/leadership.ts';
 import { createDirectory, type Directory } from '../core/directory/directory.ts';
 import { createUsageMeter, type UsageMeter } from '../core/instances/usage/meter.ts';
 import type { Closers } from '../core/lifecycle.ts';
@@ -25,6 +26,7 @@ import { openSecrets } from '../secrets/open-secrets.ts';
 import { createVerifiedCache } from '../secrets/verified-cache.ts';
 import { lookIntoStore } from '../store/look.ts';
 import { openStore, type StoreOptions } from '../store/open-store.ts';
+import type { Joined, Membership } from './cluster/join.ts';
 import { ALL_COLLECTIONS } from './collections.ts';
 
 /** What is the same for every transport. */
@@ -43,6 +45,10 @@ export interface Core {
   readonly cameras: Cameras;
   readonly history: History;
   readonly onReload: Reloads['onReload'];
+  /** What one bridge of a cluster does at a time is this one's to do, for now. */
+  readonly leadership: Leadership;
+  /** Of a cluster; undefined for a bridge that stands alone. */
+  readonly membership: Membership | undefined;
 }
 
 interface Surroundings {
@@ -56,8 +62,8 @@ interface Surroundings {
   readonly adopts?: boolean | undefined;
   /** Whether nothing at all is to be written: what changes is forgotten. */
   readonly isLook?: boolean | undefined;
-  /** Opens the store of a bridge that is one of a cluster; absent where that is none of the caller's business. */
-  readonly joined?: ((options: StoreOptions) => Promise<Store>) | undefined;
+  /** Makes this bridge one of its cluster; absent where it stands alone, or that is none of the caller's business. */
+  readonly joined?: ((options: StoreOptions) => Promise<Joined>) | undefined;
 }
 
 const FOR_LOOKS = 'a key that nothing is kept under'.repeat(2);
@@ -72,8 +78,10 @@ export async function openCore(
   const key = await lookForAppKey(dataDir, appKey);
   const admits = (records: Pick<Store, 'collection'>) => assertKeyFits(records, key);
   const options = { dir: dataDir, log, collections: ALL_COLLECTIONS, admits };
-  const store = isLook ? await lookIntoStore(options) : await (joined ?? openAlone(config))(options);
-  closers.add('store', () => store.close());
+  const company = isLook ? undefined : await joined?.(options);
+  const store = company?.store ?? (await openAlone(config, options, isLook));
+  const { close = () => store.close(), lease: leadership = ledAlone(store), membership } = company ?? {};
+  closers.add('store', close);
   await claimDataFolder(store, config.mode, adopts);
   // Where there is none yet, a look has nothing to open with it.
   const secrets = await openSecrets({ dir: dataDir, appKey: key.key ?? (isLook ? FOR_LOOKS : undefined) });
@@ -107,15 +115,18 @@ export async function openCore(
     cameras,
     history,
     onReload,
+    leadership,
+    membership,
   };
   return { core, generatedPassword };
 }
 
 /** What is changed behind the back of a cluster would be a cluster of its own. */
-function openAlone({ cluster }: Config): (options: StoreOptions) => Promise<Store> {
-  if (cluster === undefined) return (options) => openStore(options);
-  const message = 'this folder belongs to a bridge of a cluster: start it, or ask the one that serves with --url';
-  return () => Promise.reject(new ApiError('unavailable', { message }));
+async function openAlone({ cluster }: Config, options: StoreOptions, isLook: boolean): Promise<Store> {
+  if (isLook) return lookIntoStore(options);
+  if (cluster === undefined) return openStore(options);
+  const message = 'this folder belongs to a bridge of a cluster: start it, or ask one that serves with --url';
+  throw new ApiError('unavailable', { message });
 }
 
 /** Where somebody looks, nothing is said of a camera before that. What NestMTX says of its cameras counts, whatever we think of them. */

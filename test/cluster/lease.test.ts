@@ -24,9 +24,11 @@ const collections = [TICKS, LEASES];
 interface Bridge {
   readonly clock: ManualClock;
   readonly store: Store;
-  readonly fenced: Store;
   readonly lease: Lease;
-  readonly lost: string[];
+  readonly lost: () => string[];
+  /** Whether its work goes on. */
+  isAtWork: boolean;
+  readonly takesOver: boolean[];
   /** Whether the others hear it. */
   isHeard: boolean;
   canReachLog: boolean;
@@ -64,10 +66,18 @@ describe('a lease', () => {
       },
     };
     const lease = createLease({ id: 'leader', holder, store, pulse, clock, log });
-    const lost: string[] = [];
-    lease.onLost((reason) => lost.push(reason));
-    const fenced = lease.fenced(store, async () => undefined);
-    const self: Bridge = { clock, store, fenced, lease, lost, isHeard: true, canReachLog: true };
+    const prefix = 'the lease is lost: ';
+    const lost = () =>
+      log.lines.flatMap(({ message }) => (message.startsWith(prefix) ? [message.slice(prefix.length)] : []));
+    const takesOver: boolean[] = [];
+    lease.whileLeading((term) => {
+      takesOver.push(term.takesOver);
+      self.isAtWork = true;
+      return () => {
+        self.isAtWork = false;
+      };
+    });
+    const self: Bridge = { clock, store, lease, lost, isHeard: true, canReachLog: true, isAtWork: false, takesOver };
     bridges.push(self);
     return self;
   }
@@ -83,8 +93,8 @@ describe('a lease', () => {
   const settled = async () => {
     for (let i = 0; i < 30; i += 1) await Promise.resolve();
   };
-  const tick = ({ fenced, lease }: Bridge) =>
-    fenced.commit((tx) => {
+  const tick = ({ lease }: Bridge) =>
+    lease.commit((tx) => {
       const id = String(tx.nextId('ticks'));
       tx.collection(TICKS).put({ id, by: lease.holder ?? '', epoch: lease.epoch ?? -1 });
     });
@@ -95,7 +105,8 @@ describe('a lease', () => {
     await pass(60_000);
     expect(epochs().filter((epoch) => epoch !== undefined)).toEqual([1]);
     expect(a.lease.holder).toBe(b.lease.holder);
-    expect([...a.lost, ...b.lost]).toEqual([]);
+    expect([...a.lost(), ...b.lost()]).toEqual([]);
+    expect([a.isAtWork, b.isAtWork]).toEqual([a.lease.epoch === 1, b.lease.epoch === 1]);
   });
 
   it('is taken over after two seconds of silence, and not before', async () => {
@@ -107,6 +118,7 @@ describe('a lease', () => {
     expect(epochs()).toEqual([1, undefined]);
     await pass(600, [a]);
     expect(b.lease.epoch).toBe(2);
+    expect([a.takesOver, b.takesOver]).toEqual([[false], [true]]);
   });
 
   it('lets nobody change anything who has lost it, also one that slept through that', async () => {
@@ -117,8 +129,9 @@ describe('a lease', () => {
     await expect(tick(b)).rejects.toMatchObject({ code: 'unavailable' });
     await pass(4500, [a]);
     await tick(b);
+    expect(a.lease.leads).toBe(false);
     await expect(tick(a)).rejects.toMatchObject({ code: 'unavailable' });
-    expect(a.lost).toEqual(['another bridge has taken it']);
+    expect(a.lost()).toEqual(['another bridge has taken it']);
     expect([...b.store.collection(TICKS).values()].map(({ epoch }) => epoch)).toEqual([1, 2]);
     await pass(5000);
     expect(epochs()).toEqual([undefined, 2]);
@@ -147,7 +160,7 @@ describe('a lease', () => {
     bridges.shift();
     await pass(500);
     expect(b.lease.epoch).toBe(2);
-    expect(a.lost).toEqual([]);
+    expect(a.lost()).toEqual([]);
   });
 
   it('ends by itself for a bridge that has not reached the log for eight seconds', async () => {
@@ -157,7 +170,31 @@ describe('a lease', () => {
     await pass(8000);
     expect(a.lease.epoch).toBe(1);
     await pass(1000);
-    expect(a.lost).toEqual(['the log of the cluster is out of reach']);
+    expect(a.lost()).toEqual(['the log of the cluster is out of reach']);
     await expect(tick(a)).rejects.toMatchObject({ code: 'unavailable' });
+    expect(a.isAtWork).toBe(false);
+  });
+
+  it('comes back to one that had lost it, as a new term', async () => {
+    const a = await bridge('a');
+    await pass(1000);
+    const b = await bridge('b');
+    await pass(4500, [a]);
+    await pass(1000);
+    expect([a.isAtWork, b.isAtWork]).toEqual([false, true]);
+    await pass(4500, [b]);
+    expect(a.lease.epoch).toBe(3);
+    expect([a.isAtWork, a.takesOver]).toEqual([true, [false, true]]);
+    await tick(a);
+  });
+
+  it('is in doubt for one that stood still, until it has seen in the log that nobody took it', async () => {
+    const a = await bridge('a');
+    await pass(1000);
+    expect(a.lease.leads).toBe(true);
+    a.clock.sleep(3000);
+    expect(a.lease.leads).toBe(false);
+    await pass(1000);
+    expect([a.lease.leads, a.lease.epoch, a.isAtWork]).toEqual([true, 1, true]);
   });
 });

@@ -3,6 +3,7 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectCluster } from '../../src/cluster/connection.ts';
+import { openShelves } from '../../src/cluster/shelf/shelves.ts';
 import type { CollectionSpec, Store, StoredRecord } from '../../src/core/store.ts';
 import { type ClusterStores, clusterStores } from '../support/cluster/cluster-store.ts';
 import { type NatsCluster, type NatsServer, natsIsMissing, startNats } from '../support/cluster/nats.ts';
@@ -131,5 +132,33 @@ describe.skipIf(natsIsMissing)('the log of a cluster', () => {
     await comesTrue(async () => void after.push(await mark(b)));
     expect(a.trouble).toBeNull();
     await expectAllThere([...before, ...after]);
+  });
+
+  it('is waited for by whoever starts while there is no majority, and so are the shelves: they say so, and go on', async () => {
+    await mark(a);
+    const { username, password } = cluster;
+    const [first, second, third] = cluster.servers;
+    if (third === undefined) throw new Error('there are three servers');
+    const log = recordingLog();
+    const address = { servers: [third.address], username, password };
+    const connection = await connectCluster(address, { log, name: 'a start' });
+    try {
+      await Promise.all([first?.stop('SIGKILL'), second?.stop('SIGKILL')]);
+      let opened = 0;
+      const count = () => {
+        opened += 1;
+      };
+      const shelves = openShelves({ connection, log, prefix: NAME, queueLength: 10 }).then(count);
+      const store = open({ log })
+        .then((late) => expect(marksOf(late)).toHaveLength(1))
+        .then(count);
+      const said = () => log.lines.filter(({ message }) => message.includes('cannot answer at the moment')).length;
+      await comesTrue(() => expect(said()).toBeGreaterThan(1));
+      expect(opened).toBe(0);
+      await Promise.all([first?.start(), second?.start()]);
+      await Promise.all([store, shelves]);
+    } finally {
+      await connection.close();
+    }
   });
 });

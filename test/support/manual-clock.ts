@@ -6,6 +6,8 @@ export interface ManualClock extends Clock {
   advance(ms: number): void;
   /** Somebody sets it back: what it tells is another moment, and no time has passed. */
   setBack(ms: number): void;
+  /** The process stands still for so long: nothing has run yet that is due. */
+  sleep(ms: number): void;
   /** How many callbacks are waiting. */
   readonly waiting: number;
 }
@@ -35,6 +37,9 @@ export function manualClock(startIso = '2026-11-21T16:48:30.698Z'): ManualClock 
     },
     setBack(ms) {
       startMs -= ms;
+    },
+    sleep(ms) {
+      passedMs += ms;
     },
     get waiting() {
       return timers.size;

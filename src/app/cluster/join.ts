@@ -1,87 +1,98 @@
 /**
- * Owns how a bridge becomes the one of its cluster that serves: it keeps its own copy of everything, waits until the lease is its own, and
- * changes nothing any more once it is another's.
+ * Owns how a bridge becomes one of its cluster: it keeps its own copy of everything, speaks with the others, and takes part in who leads.
+ * Knows nothing of what it serves.
  */
 
 import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { connectCluster } from '../../cluster/connection.ts';
+import { join } from 'node:path';
+import { KEPT_FILE } from '../../brokers/embedded/kept/open-kept.ts';
+import { type ClusterConnection, connectCluster } from '../../cluster/connection.ts';
+import { createConsistency } from '../../cluster/consistency.ts';
+import { joinExchange } from '../../cluster/exchange/nats-exchange.ts';
 import { createLease, type Lease } from '../../cluster/leases/lease.ts';
-import { natsPulse } from '../../cluster/leases/pulse.ts';
+import { natsPulse, type Pulse } from '../../cluster/leases/pulse.ts';
 import { openClusterLog } from '../../cluster/log/open-log.ts';
 import { openStreams } from '../../cluster/log/streams.ts';
 import type { ClusterConfig } from '../../config/cluster.ts';
+import type { Consistency } from '../../core/cluster/consistency.ts';
+import type { Exchange } from '../../core/cluster/exchange.ts';
 import type { Clock, Log } from '../../core/ports.ts';
 import type { Store } from '../../core/store.ts';
 import { openStore, type StoreOptions } from '../../store/open-store.ts';
-import { standBy } from './standby.ts';
-import { beginTerm } from './term.ts';
 
 interface Parts {
   readonly clock: Clock;
   readonly log: Log;
-  /** Where it is said that another bridge serves. */
-  readonly http: { readonly host: string; readonly port: number };
-  /** Aborted when nobody wants to wait any longer. */
-  readonly stopping?: AbortSignal | undefined;
-  /** Called once when this bridge must not serve any longer. */
+  /** Called once, when the log cannot be followed any more: nothing of this bridge is true from then on. */
   readonly ended: (reason: string) => void;
 }
 
-/** What all bridges do only one at a time: everything, so far. */
+/** What a bridge of a cluster has, and one that stands alone has not. */
+export interface Membership {
+  readonly bridge: {
+    /** 32 hex digits; another one after each start. */
+    readonly id: string;
+    /** For people. */
+    readonly name: string;
+  };
+  readonly exchange: Exchange;
+  readonly consistency: Consistency;
+  /** Where what the broker keeps for all of them lies; beside the log, which a storm of messages must not keep waiting. */
+  readonly connection: ClusterConnection;
+  /** For leases besides that of who leads. */
+  readonly pulse: Pulse;
+}
+
+export interface Joined {
+  /** Every bridge may change it. */
+  readonly store: Store;
+  readonly lease: Lease;
+  readonly membership: Membership;
+  /** Gives back what this bridge alone does, tells the others, and closes the store. */
+  close(): Promise<void>;
+}
+
+/** What bridges do only one at a time, but for what has a lease of its own. */
 const LEADER = 'leader';
 
-/**
- * Resolves when it is for this bridge to serve, which may take for ever.
- * @throws ApiError `unavailable` when the cluster does not answer, or has another key or other data than this folder
- */
-export async function joinCluster(cluster: ClusterConfig, options: StoreOptions, parts: Parts): Promise<Store> {
-  const { clock, log, http, stopping, ended } = parts;
-  const { name } = cluster;
-  const holder = `${hostname()}/${randomBytes(4).toString('hex')}`;
-  const undo: (() => Promise<void>)[] = [];
+/** @throws ApiError `unavailable` when the cluster does not answer, or has another key or other data than this folder */
+export async function joinCluster(cluster: ClusterConfig, options: StoreOptions, parts: Parts): Promise<Joined> {
+  const { clock, log, ended } = parts;
+  const prefix = cluster.name;
+  const id = randomBytes(16).toString('hex');
+  const name = hostname();
+  const holder = `${name}/${id.slice(0, 8)}`;
+  const undo: (() => unknown)[] = [];
   const close = async () => {
     for (let step = undo.pop(); step; step = undo.pop()) await step();
   };
   try {
-    const connection = await connectCluster(cluster, { log, name: `nestmtx-bridge ${holder}` });
-    undo.push(() => connection.close());
-    const streams = await openStreams(connection.nats, name, log);
-    const unusable = deferred();
+    const connect = async (as: string, hearsItself: boolean) => {
+      const opened = await connectCluster(cluster, { log, name: `nestmtx-bridge ${as}`, hearsItself });
+      undo.push(() => opened.close());
+      return opened;
+    };
+    const forLog = await connect(holder, true);
+    const connection = await connect(`${holder} broker`, false);
+    const streams = await openStreams(forLog.nats, prefix, log);
+    const place = openClusterLog({ streams, log, isOurTurn: () => lease?.leads === true, stopped: ended });
     let lease: Lease | undefined;
-    const isOurTurn = () => lease?.epoch !== undefined;
-    const over = openClusterLog({ streams, log, isOurTurn, stopped: unusable.reject });
-    const store = await openStore(options, over);
+    const store = await openStore(options, place.over);
     undo.push(() => store.close());
-    lease = createLease({ id: LEADER, holder, store, pulse: natsPulse(connection, streams, name), clock, log });
+    // What the broker of a single bridge has kept is of another time: sessions begin anew.
+    await rm(join(options.dir, KEPT_FILE), { force: true });
+    const exchange = await joinExchange({ connection, clock, log, prefix, id });
+    undo.push(() => exchange.close());
+    const consistency = createConsistency({ exchange, store, place });
+    undo.push(consistency.close);
+    const pulse = natsPulse(forLog, streams, prefix);
+    lease = createLease({ id: LEADER, holder, store, pulse, clock, log });
     undo.push(lease.close);
-    const waiting = await standBy(http, log);
-    undo.push(waiting.close);
-    await Promise.race([lease.taken, unusable.promise, aborted(stopping)]);
-    await waiting.close();
-    if (lease.epoch !== undefined) await beginTerm(options.dir, lease.epoch, log);
-    lease.onLost(ended);
-    void unusable.promise.catch((error: Error) => ended(error.message));
-    return lease.fenced(store, close);
+    return { store, lease, membership: { bridge: { id, name }, exchange, consistency, connection, pulse }, close };
   } catch (error) {
     await close();
     throw error;
   }
-}
-
-function aborted(signal: AbortSignal | undefined): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal?.aborted) reject(signal.reason);
-    signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
-}
-
-function deferred(): { readonly promise: Promise<never>; readonly reject: (reason: string) => void } {
-  let reject = (_reason: string) => {};
-  const promise = new Promise<never>((_, fail) => {
-    reject = (reason) => fail(new Error(reason));
-  });
-  // Whoever is not waiting for it just now is told all the same.
-  promise.catch(() => undefined);
-  return { promise, reject };
 }

@@ -2,8 +2,9 @@
 
 import type { Config } from '../../config/config.ts';
 import type { Clock, Log } from '../../core/ports.ts';
-import type { Store } from '../../core/store.ts';
 import type { StoreOptions } from '../../store/open-store.ts';
+import type { Joined } from './join.ts';
+import { standBy } from './standby.ts';
 
 interface Surroundings {
   readonly log: Log;
@@ -17,7 +18,7 @@ interface Surroundings {
 export function joining(
   { cluster, http }: Config,
   { log, clock, stopping, restart = () => Promise.reject(new Error('nobody starts it again')) }: Surroundings,
-): ((options: StoreOptions) => Promise<Store>) | undefined {
+): ((options: StoreOptions) => Promise<Joined>) | undefined {
   if (cluster === undefined) return undefined;
 
   /** It begins anew, and stands by then. */
@@ -31,6 +32,45 @@ export function joining(
 
   return async (options) => {
     const { joinCluster } = await import('./join.ts');
-    return joinCluster(cluster, options, { log, clock, http, stopping, ended });
+    const joined = await joinCluster(cluster, options, { log, clock, ended });
+    let isClosing = false;
+    const close = () => {
+      isClosing = true;
+      return joined.close();
+    };
+    try {
+      const waiting = await standBy(http, log);
+      const taken = new Promise<void>((resolve) => {
+        joined.lease.whileLeading(() => {
+          resolve();
+          return () => {
+            if (!isClosing) ended('another bridge may lead');
+          };
+        });
+      });
+      await Promise.race([taken, aborted(stopping)]).finally(() => waiting.close());
+      const { store, lease } = joined;
+      const fenced: Joined['store'] = {
+        ...store,
+        commit: lease.commit,
+        get fault() {
+          return store.fault;
+        },
+        get trouble() {
+          return store.trouble;
+        },
+      };
+      return { ...joined, store: fenced, close };
+    } catch (error) {
+      await close();
+      throw error;
+    }
   };
+}
+
+function aborted(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal?.aborted) reject(signal.reason);
+    signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
 }

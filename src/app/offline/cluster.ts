@@ -39,7 +39,8 @@ export function clusterFolder(config: Config, log: Log, clock: Clock): ClusterFo
     if (cluster === undefined) throw refusal('CLUSTER_URL is not set: this bridge stands alone');
     const connection = await connectCluster(cluster, { log, name: 'nestmtx-bridge cluster', patienceMs: 0 });
     try {
-      return await use({ cluster, connection, streams: await openStreams(connection.nats, cluster.name, log, isMade) });
+      const streams = await openStreams(connection.nats, cluster.name, log, { isMade, patience: { deadlineMs: 0 } });
+      return await use({ cluster, connection, streams });
     } finally {
       await connection.close();
     }

@@ -33,6 +33,8 @@ const MOST_PROBES = 8;
 const ID_BYTES = 32;
 const FAILED = 0;
 const ANSWERED = 1;
+/** Nobody there has anything to do with it: it has no broker, or none yet. */
+const UNCONCERNED = 2;
 const TEXT = new TextEncoder();
 
 /** Resolves when the bridge knows the others, and they know it. */
@@ -81,9 +83,26 @@ export async function joinExchange({ connection, clock, log, prefix, id }: Excha
   hearOn(here, heard);
   hearOn(gone, (message) => members.left(message.string()));
   hearOn(`${subjectOf(prefix, 'answer', id)}.*`, ({ subject, data }) => {
-    const number = Number(subject.slice(subject.lastIndexOf('.') + 1));
-    const answer = data[ID_BYTES] === ANSWERED ? data.subarray(ID_BYTES + 1) : undefined;
-    questions.answered(number, Buffer.from(data.subarray(0, ID_BYTES)).toString(), answer);
+    const by = Buffer.from(data.subarray(0, ID_BYTES)).toString();
+    const number = Number(lastTokenOf(subject));
+    const status = data[ID_BYTES];
+    if (status === UNCONCERNED) questions.unconcerned(number, by);
+    else questions.answered(number, by, status === ANSWERED ? data.subarray(ID_BYTES + 1) : undefined);
+  });
+  const answering = new Map<string, (question: Uint8Array) => Promise<Uint8Array>>();
+  hearOn(`${subjectOf(prefix, 'ask')}.*`, ({ subject, data, reply }) => {
+    if (reply === undefined) return;
+    const respond = (status: number, bytes: Uint8Array = new Uint8Array()) =>
+      send(reply, Buffer.concat([TEXT.encode(id), Buffer.of(status), bytes]));
+    const answer = answering.get(lastTokenOf(subject));
+    if (answer === undefined) return respond(UNCONCERNED);
+    answer(data).then(
+      (bytes) => respond(ANSWERED, bytes),
+      (error: unknown) => {
+        log.error({ err: error, subject }, 'a question of another bridge could not be answered');
+        respond(FAILED);
+      },
+    );
   });
   await nats.flush();
   let cancelBeat = () => {};
@@ -111,18 +130,9 @@ export async function joinExchange({ connection, clock, log, prefix, id }: Excha
         send(subjectOf(prefix, 'ask', subject), question, subjectOf(prefix, 'answer', id, String(number))),
       ),
     onAsked(subject, answer) {
-      return hearOn(subjectOf(prefix, 'ask', subject), ({ data, reply }) => {
-        if (reply === undefined) return;
-        const respond = (status: number, bytes: Uint8Array = new Uint8Array()) =>
-          send(reply, Buffer.concat([TEXT.encode(id), Buffer.of(status), bytes]));
-        void answer(data).then(
-          (bytes) => respond(ANSWERED, bytes),
-          (error: unknown) => {
-            log.error({ err: error, subject }, 'a question of another bridge could not be answered');
-            respond(FAILED);
-          },
-        );
-      });
+      const token = subjectOf(subject);
+      answering.set(token, answer);
+      return () => answering.delete(token);
     },
     async close() {
       cancelBeat();
@@ -132,4 +142,8 @@ export async function joinExchange({ connection, clock, log, prefix, id }: Excha
       await nats.flush().catch(() => undefined);
     },
   };
+}
+
+function lastTokenOf(subject: string): string {
+  return subject.slice(subject.lastIndexOf('.') + 1);
 }

@@ -15,6 +15,8 @@ export interface Questions {
   ask(others: readonly string[], patienceMs: number, send: (number: number) => void): Promise<Answers>;
   /** @param answer undefined where it failed */
   answered(number: number, by: string, answer: Uint8Array | undefined): void;
+  /** It has nothing to say to it. */
+  unconcerned(number: number, by: string): void;
   /** Nobody waits for it any more. */
   lost(id: string): void;
   /** Nobody answers any more. */
@@ -51,6 +53,10 @@ export function createQuestions(clock: Clock): Questions {
       else question.answers.push(answer);
       question.waiting.delete(by);
       if (question.waiting.size === 0) question.finish();
+    },
+    unconcerned(number, by) {
+      const question = open.get(number);
+      if (question?.waiting.delete(by) && question.waiting.size === 0) question.finish();
     },
     lost(id) {
       for (const { waiting, finish } of [...open.values()]) if (waiting.delete(id) && waiting.size === 0) finish();

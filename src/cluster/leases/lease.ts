@@ -1,30 +1,24 @@
 /**
  * Owns one lease: who has it is decided in the log, and it is free when nothing was heard of its holder for two seconds of one's own clock. No
- * two clocks are compared. Whoever has lost it can change nothing any more, since every change is compared with the log.
+ * two clocks are compared. Whoever has lost it can change nothing by it any more, since every change is compared with the log.
  */
 
+import type { Leadership } from '../../core/cluster/leadership.ts';
 import type { Clock, Log } from '../../core/ports.ts';
 import type { Store, Transaction } from '../../core/store.ts';
 import { ApiError } from '../../protocol/api-error.ts';
 import type { Pulse } from './pulse.ts';
 import { LEASES } from './records.ts';
+import { createTerms } from './terms.ts';
 
-export interface Lease {
-  /** Undefined while another bridge has it, or nobody. */
-  readonly epoch: number | undefined;
+export interface Lease extends Leadership {
   /** The bridge that has it, as far as is known. */
   readonly holder: string | undefined;
-  /** Resolves when it is ours for the first time. */
-  readonly taken: Promise<void>;
-  /** Runs once, when it is ours no more, or may be another's without our knowing. */
-  onLost(listener: (reason: string) => void): void;
-  /** The store, which refuses every change as soon as the lease is another's. @param close in place of its own */
-  fenced(store: Store, close: () => Promise<void>): Store;
-  /** Gives it back. */
+  /** Ends the work, and gives it back. */
   close(): Promise<void>;
 }
 
-interface Options {
+export interface LeaseOptions {
   readonly id: string;
   /** Which bridge we are. */
   readonly holder: string;
@@ -36,42 +30,46 @@ interface Options {
 
 const BEAT_MS = 400;
 const SILENCE_MS = 2000;
-const ASK_MS = 1000;
+const ASK_MS = 500;
 /** Whoever cannot reach the log for so long has nothing to say any more: tenants' clients are sent away within ten seconds. */
 const OUT_OF_REACH_MS = 8000;
 
-export function createLease({ id, holder, store, pulse, clock, log }: Options): Lease {
+export function createLease({ id, holder, store, pulse, clock, log }: LeaseOptions): Lease {
   const records = store.collection(LEASES);
+  const terms = createTerms(log);
   let epoch: number | undefined;
   let heardMs = clock.monotonicMs();
   let reachedMs = heardMs;
+  let turnedMs = heardMs;
+  /** This process stood still, and has yet to see in the log that it is ours. */
+  let isInDoubt = false;
+  let isConfirming = false;
+  let hasHeardOthers = false;
   let isAsking = false;
   let askedMs = Number.NEGATIVE_INFINITY;
-  let isLost = false;
   let isClosed = false;
   let cancel = () => {};
   let working: Promise<void> = Promise.resolve();
-  let listener: (reason: string) => void = () => undefined;
-  let resolveTaken = () => {};
-  const taken = new Promise<void>((resolve) => {
-    resolveTaken = resolve;
-  });
 
   const stopListening = pulse.onBeat((beat) => {
-    if (beat.lease === id && beat.epoch >= (records.get(id)?.epoch ?? 0)) heardMs = clock.monotonicMs();
+    if (beat.lease !== id || beat.epoch < (records.get(id)?.epoch ?? 0)) return;
+    heardMs = clock.monotonicMs();
+    if (beat.holder !== holder) hasHeardOthers = true;
   });
   const stopWatching = store.watch(LEASES, (changes) => {
     if (!changes.some((change) => change.id === id)) return;
     heardMs = clock.monotonicMs();
-    if (epoch !== undefined && records.get(id)?.epoch !== epoch) lose('another bridge has taken it');
+    const record = records.get(id);
+    if (record?.holder !== null && record?.holder !== holder) hasHeardOthers = true;
+    if (epoch !== undefined && record?.epoch !== epoch) lose('another bridge has taken it');
   });
 
   function lose(reason: string): void {
-    if (isLost || isClosed) return;
-    isLost = true;
+    if (epoch === undefined || isClosed) return;
     epoch = undefined;
+    isInDoubt = false;
     log.warn({ lease: id }, `the lease is lost: ${reason}`);
-    listener(reason);
+    terms.turn(undefined);
   }
 
   function mayTake(): boolean {
@@ -82,6 +80,8 @@ export function createLease({ id, holder, store, pulse, clock, log }: Options): 
 
   async function take(): Promise<void> {
     const seen = records.get(id)?.epoch ?? 0;
+    // Where nothing can be written, there is nothing to be had either.
+    await pulse.reachLog();
     const now = await store.commit((tx) => {
       const rows = tx.collection(LEASES);
       // Somebody else was quicker.
@@ -89,12 +89,15 @@ export function createLease({ id, holder, store, pulse, clock, log }: Options): 
       rows.put({ id, holder, epoch: seen + 1 });
       return seen + 1;
     });
-    if (now === undefined || isClosed) return;
+    if (now === undefined || isClosed || records.get(id)?.epoch !== now) return;
     epoch = now;
     reachedMs = clock.monotonicMs();
+    turnedMs = reachedMs;
+    isInDoubt = false;
     pulse.beat({ lease: id, epoch, holder });
     log.info({ lease: id, epoch }, 'the lease is ours');
-    resolveTaken();
+    terms.turn({ takesOver: hasHeardOthers });
+    hasHeardOthers = false;
   }
 
   /** Those who keep the log may be gone for us and not for others. */
@@ -115,11 +118,34 @@ export function createLease({ id, holder, store, pulse, clock, log }: Options): 
       });
   }
 
+  /** A mark in the log, behind all that others have put there meanwhile. */
+  function confirm(own: number): void {
+    if (isConfirming) return;
+    isConfirming = true;
+    const confirmed = () => {
+      if (epoch === own) isInDoubt = false;
+    };
+    void commit((tx) => tx.collection(LEASES).put({ id, holder, epoch: own }))
+      .then(confirmed, (error: unknown) => log.debug({ err: error, lease: id }, 'the lease is in doubt'))
+      .finally(() => {
+        isConfirming = false;
+      });
+  }
+
   async function turn(): Promise<void> {
+    const nowMs = clock.monotonicMs();
+    if (nowMs - turnedMs > SILENCE_MS) {
+      isInDoubt = true;
+      // Nobody has asked meanwhile.
+      reachedMs = Math.max(reachedMs, nowMs - SILENCE_MS);
+    }
+    turnedMs = nowMs;
     if (epoch !== undefined) {
       askForLog();
-      if (epoch !== undefined) pulse.beat({ lease: id, epoch, holder });
-    } else if (!isLost && mayTake()) {
+      if (epoch === undefined) return;
+      pulse.beat({ lease: id, epoch, holder });
+      if (isInDoubt) confirm(epoch);
+    } else if (mayTake()) {
       await take().catch((error: unknown) => log.debug({ err: error, lease: id }, 'the lease could not be taken'));
     }
   }
@@ -138,35 +164,30 @@ export function createLease({ id, holder, store, pulse, clock, log }: Options): 
     throw new ApiError('unavailable', { cause: new Error('another bridge of the cluster leads') });
   }
 
+  function commit<T>(change: (tx: Transaction) => T): Promise<T> {
+    return store.commit((tx) => {
+      assertHeld(tx);
+      return change(tx);
+    });
+  }
+
   wait();
   return {
+    get leads() {
+      const nowMs = clock.monotonicMs();
+      const isFresh = nowMs - turnedMs <= SILENCE_MS && nowMs - reachedMs <= SILENCE_MS;
+      return epoch !== undefined && !isInDoubt && isFresh;
+    },
     get epoch() {
       return epoch;
     },
     get holder() {
       return records.get(id)?.holder ?? undefined;
     },
-    taken,
-    onLost(given) {
-      listener = given;
-    },
-    fenced: (open, closeAll) => ({
-      collection: (spec) => open.collection(spec),
-      watch: (spec, hear) => open.watch(spec, hear),
-      commit: (change) =>
-        open.commit((tx) => {
-          assertHeld(tx);
-          return change(tx);
-        }),
-      get fault() {
-        return open.fault;
-      },
-      get trouble() {
-        return open.trouble;
-      },
-      close: closeAll,
-    }),
+    whileLeading: terms.whileLeading,
+    commit,
     async close() {
+      await terms.close();
       isClosed = true;
       cancel();
       stopListening();
@@ -174,12 +195,9 @@ export function createLease({ id, holder, store, pulse, clock, log }: Options): 
       await working;
       const own = epoch;
       if (own === undefined) return;
-      await store
-        .commit((tx) => {
-          assertHeld(tx);
-          tx.collection(LEASES).put({ id, holder: null, epoch: own });
-        })
-        .catch((error: unknown) => log.debug({ err: error, lease: id }, 'the lease could not be given back'));
+      await commit((tx) => tx.collection(LEASES).put({ id, holder: null, epoch: own })).catch((error: unknown) =>
+        log.debug({ err: error, lease: id }, 'the lease could not be given back'),
+      );
       epoch = undefined;
     },
   };

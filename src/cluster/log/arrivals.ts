@@ -32,6 +32,8 @@ export class Arrivals {
   /** Of the last one that was read; of our own, the answer may come first. */
   #seen = 0;
   #isStopped = false;
+  /** Who waits for which position. */
+  readonly #expected = new Map<() => void, number>();
 
   constructor(options: Options) {
     this.#options = options;
@@ -58,12 +60,25 @@ export class Arrivals {
 
   /** Resolves when everything up to `last` has arrived. */
   async upTo(last: number): Promise<void> {
+    const arrived = this.#arrival(last);
     let before = -1;
     while (this.#reached < last && !this.#isStopped) {
       if (this.#reached === before) await this.readOn(before + 1);
       before = this.#reached;
-      await pause(LOOK_MS);
+      await Promise.race([pause(LOOK_MS), arrived]);
     }
+  }
+
+  #arrival(last: number): Promise<void> {
+    if (this.#reached >= last) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#expected.set(resolve, last);
+    });
+  }
+
+  #tell(): void {
+    for (const [resolve, last] of this.#expected)
+      if (this.#reached >= last && this.#expected.delete(resolve)) resolve();
   }
 
   /** What is there and has not arrived, one after another: for when the next one cannot be waited for. */
@@ -80,6 +95,7 @@ export class Arrivals {
   acknowledge(seq: number): boolean {
     if (seq <= this.#reached) return false;
     this.#reached = seq;
+    this.#tell();
     return true;
   }
 
@@ -102,6 +118,7 @@ export class Arrivals {
     if (seq <= this.#reached) return;
     this.#reached = seq;
     this.#options.hear(entry, header?.get(MESSAGE_ID));
+    this.#tell();
   }
 
   #refusalOf(stored: Stored): string | undefined {

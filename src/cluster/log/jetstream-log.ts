@@ -5,7 +5,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { JetStreamApiCodes } from '@nats-io/jetstream';
+import { JetStreamApiCodes, type StreamState } from '@nats-io/jetstream';
 import type { Log } from '../../core/ports.ts';
 import { ApiError } from '../../protocol/api-error.ts';
 import { type CommitLog, type Entry, type Opened, Overtaken } from '../../store/commit-log.ts';
@@ -13,6 +13,7 @@ import { changesIn } from '../../store/journal/line.ts';
 import type { Admits } from '../../store/journal/opening.ts';
 import { type Migration, newestVersion } from '../../store/migrations.ts';
 import type { StoreData } from '../../store/store-data.ts';
+import { patienceAtStart, untilAnswered } from '../attempts.ts';
 import { Arrivals } from './arrivals.ts';
 import { NOTHING, type Part, partsOf } from './entry.ts';
 import type { Snapshots } from './snapshots.ts';
@@ -73,12 +74,12 @@ export class JetStreamLog implements CommitLog {
 
   /** @param known what is there already, of an earlier look: it is brought up to date where its successors are still kept */
   async read(known?: Opened): Promise<Opened> {
-    const { streams, admits } = this.#options;
-    const { state } = await streams.manager.streams.info(streams.entries.stream);
+    const { admits } = this.#options;
+    const state = await this.#stateOfEntries();
     if (known !== undefined && known.position > state.last_seq) throw fallenShort(known.position, state.last_seq);
     const { data, position } = await this.#beginning(known);
-    await this.#arrivals.start(position);
-    await this.#arrivals.upTo(state.last_seq);
+    await untilAnswered(() => this.#arrivals.start(position), patienceAtStart(this.#options.log));
+    await untilAnswered(() => this.#arrivals.upTo(state.last_seq), patienceAtStart(this.#options.log));
     if (this.#fault !== null) throw new ApiError('unavailable', { message: this.#fault });
     data.overtake(this.#unheard.splice(0).map(({ batch }) => changesIn(batch)));
     admits?.({ collection: (spec) => data.table(spec) });
@@ -109,6 +110,18 @@ export class JetStreamLog implements CommitLog {
     this.#options.snapshots.shown(data, position);
   }
 
+  /** Of the last entry that has arrived. */
+  get reached(): number {
+    return this.#arrivals.reached;
+  }
+
+  /** Resolves when everything up to `position` has arrived; up to the last that is there, unless told otherwise. */
+  async reach(position?: number): Promise<void> {
+    const { manager, entries } = this.#options.streams;
+    await this.#arrivals.upTo(position ?? (await manager.streams.info(entries.stream)).state.last_seq);
+    if (this.#fault !== null) throw new ApiError('unavailable', { message: this.#fault });
+  }
+
   async close(): Promise<void> {
     await this.#options.snapshots.close();
     await this.#arrivals.close();
@@ -116,14 +129,21 @@ export class JetStreamLog implements CommitLog {
 
   /** From where the entries are still there. */
   async #beginning(known: Opened | undefined): Promise<Opened> {
-    const { streams, snapshots } = this.#options;
+    const { snapshots, log } = this.#options;
     for (let look = 0; look < READS; look += 1) {
-      const opened = look === 0 && known !== undefined ? known : await snapshots.read();
+      const opened =
+        look === 0 && known !== undefined ? known : await untilAnswered(() => snapshots.read(), patienceAtStart(log));
       // A later snapshot may have been written meanwhile.
-      const { state } = await streams.manager.streams.info(streams.entries.stream);
-      if (opened.position + 1 >= state.first_seq) return opened;
+      const { first_seq: first } = await this.#stateOfEntries();
+      if (opened.position + 1 >= first) return opened;
     }
     throw new ApiError('unavailable', { message: 'the log of the cluster begins behind its last snapshot' });
+  }
+
+  async #stateOfEntries(): Promise<StreamState> {
+    const { streams, log } = this.#options;
+    const { manager, entries } = streams;
+    return (await untilAnswered(() => manager.streams.info(entries.stream), patienceAtStart(log))).state;
   }
 
   async #appendPart(part: Part, entry: Entry, untilMs: number): Promise<number> {

@@ -20,12 +20,28 @@ interface Options {
   readonly keptEntries?: number;
 }
 
-/** What a store is opened over. */
-export function openClusterLog({ streams, log, ...rest }: Options): (journal: JournalOptions) => CommitLog {
-  return (journal) => {
-    const { collections, migrations, admits } = journal;
-    const snapshots = createSnapshots({ ...rest, streams, log, collections, migrations });
-    const commits = new JetStreamLog({ ...rest, streams, snapshots, log, migrations, admits });
-    return new CopiedLog({ commits, id: streams.id, journal, log });
+export interface ClusterLog {
+  /** What a store is opened over. */
+  over(journal: JournalOptions): CommitLog;
+  /** Of the last entry that has arrived. */
+  readonly reached: number;
+  /** Resolves when everything up to `position` has arrived; up to the last that is there, unless told otherwise. */
+  reach(position?: number): Promise<void>;
+}
+
+export function openClusterLog({ streams, log, ...rest }: Options): ClusterLog {
+  let opened: JetStreamLog | undefined;
+  return {
+    over(journal) {
+      const { collections, migrations, admits } = journal;
+      const snapshots = createSnapshots({ ...rest, streams, log, collections, migrations });
+      const commits = new JetStreamLog({ ...rest, streams, snapshots, log, migrations, admits });
+      opened = commits;
+      return new CopiedLog({ commits, id: streams.id, journal, log });
+    },
+    get reached() {
+      return opened?.reached ?? 0;
+    },
+    reach: async (position) => opened?.reach(position),
   };
 }

@@ -15,6 +15,7 @@ import {
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Log } from '../../core/ports.ts';
 import { ApiError } from '../../protocol/api-error.ts';
+import { ATTEMPT_MS, type Patience, patienceAtStart, untilAnswered } from '../attempts.ts';
 
 export interface LogStreams {
   readonly js: JetStreamClient;
@@ -35,40 +36,54 @@ export interface LogStreams {
 const REPLICAS = 3;
 const PART_BYTES = 512 * 1024;
 const HEADER_BYTES = 4096;
-/** JetStream's numbers for a single server that shall keep several copies, for too few servers, and for what another was quicker with. */
+/** JetStream's numbers for a single server that shall keep several copies, and for what another was quicker with. */
 const NOT_CLUSTERED = 10074;
-const NO_PEERS = 10005;
 const NAME_TAKEN = 10058;
+
+interface Opening {
+  /** Whether they are made where there are none; they are, unless told otherwise. */
+  readonly isMade?: boolean;
+  /** How long it may take until the servers can say; as long as a start may take, unless told otherwise. */
+  readonly patience?: Patience;
+}
 
 /**
  * @param name of the cluster
- * @param isMade whether they are made where there are none
  * @throws ApiError `unavailable` when they are not there and cannot be made
  */
-export async function openStreams(nats: NatsConnection, name: string, log: Log, isMade = true): Promise<LogStreams> {
+export async function openStreams(
+  nats: NatsConnection,
+  name: string,
+  log: Log,
+  { isMade = true, patience = patienceAtStart(log) }: Opening = {},
+): Promise<LogStreams> {
   try {
-    const manager = await jetstreamManager(nats);
-    const entries = { stream: `${name}-log`, subject: `${name}.log` };
-    const snapshots = { stream: `${name}-snapshots`, parts: `${name}.snapshot`, ends: `${name}.snapshot-ends` };
-    if (!isMade && !(await find(manager, entries.stream))) throw absent(name);
-    const info = await opened(manager, { name: entries.stream, subjects: [entries.subject], ...LASTING });
-    await opened(manager, { name: snapshots.stream, subjects: [`${snapshots.parts}.*`, snapshots.ends], ...LASTING });
-    const majority = `${name}.majority`;
-    await opened(manager, { name: `${name}-majority`, subjects: [majority], ...PASSING });
-    const replicas = info.config.num_replicas;
-    if (replicas < REPLICAS) {
-      const lost = 'what was acknowledged can be lost with one machine, and nothing is acknowledged while it is away';
-      log.warn({ replicas }, `the log of the cluster is kept on fewer than ${REPLICAS} NATS servers: ${lost}`);
-    }
-    const partBytes = Math.min(PART_BYTES, (nats.info?.max_payload ?? PART_BYTES) - HEADER_BYTES);
-    const id = info.config.metadata?.['id'] ?? '';
-    return { js: jetstream(nats), manager, entries, snapshots, majority, id, replicas, partBytes };
+    return await untilAnswered(() => tryToOpen(nats, name, log, isMade), patience);
   } catch (cause) {
     if (cause instanceof ApiError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
     const message = `the NATS cluster does not keep the log ${name}: ${reason}`;
     throw new ApiError('unavailable', { message, cause });
   }
+}
+
+async function tryToOpen(nats: NatsConnection, name: string, log: Log, isMade: boolean): Promise<LogStreams> {
+  const manager = await jetstreamManager(nats, { timeout: ATTEMPT_MS });
+  const entries = { stream: `${name}-log`, subject: `${name}.log` };
+  const snapshots = { stream: `${name}-snapshots`, parts: `${name}.snapshot`, ends: `${name}.snapshot-ends` };
+  if (!isMade && !(await find(manager, entries.stream))) throw absent(name);
+  const info = await opened(manager, { name: entries.stream, subjects: [entries.subject], ...LASTING });
+  await opened(manager, { name: snapshots.stream, subjects: [`${snapshots.parts}.*`, snapshots.ends], ...LASTING });
+  const majority = `${name}.majority`;
+  await opened(manager, { name: `${name}-majority`, subjects: [majority], ...PASSING });
+  const replicas = info.config.num_replicas;
+  if (replicas < REPLICAS) {
+    const lost = 'what was acknowledged can be lost with one machine, and nothing is acknowledged while it is away';
+    log.warn({ replicas }, `the log of the cluster is kept on fewer than ${REPLICAS} NATS servers: ${lost}`);
+  }
+  const partBytes = Math.min(PART_BYTES, (nats.info?.max_payload ?? PART_BYTES) - HEADER_BYTES);
+  const id = info.config.metadata?.['id'] ?? '';
+  return { js: jetstream(nats), manager, entries, snapshots, majority, id, replicas, partBytes };
 }
 
 type Wanted = Pick<StreamConfig, 'name'> & Partial<StreamConfig>;
@@ -93,9 +108,7 @@ async function opened(manager: JetStreamManager, wanted: Wanted): Promise<Stream
     const code = codeOf(error);
     if (code === NAME_TAKEN) return manager.streams.info(name);
     if (code === NOT_CLUSTERED) return manager.streams.add({ ...config, num_replicas: 1 });
-    if (code !== NO_PEERS) throw error;
-    const message = `a log is made on ${REPLICAS} NATS servers with JetStream: not so many are there`;
-    throw new ApiError('unavailable', { message, cause: error });
+    throw error;
   }
 }
 

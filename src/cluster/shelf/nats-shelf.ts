@@ -9,9 +9,9 @@ import {
 } from '@nats-io/jetstream';
 import type { Kept, Key, Shelf, Terms } from '../../core/cluster/shelf.ts';
 import type { Log } from '../../core/ports.ts';
+import { ATTEMPT_MS, patienceAtStart, untilAnswered } from '../attempts.ts';
 import type { ClusterConnection } from '../connection.ts';
 import { partsOf, subjectOf } from '../exchange/subjects.ts';
-import { ATTEMPT_MS, untilAnswered } from './attempts.ts';
 import { follow, watch } from './following.ts';
 import { allOf, lastOf } from './reading.ts';
 import { makeStream, putSubjectOf, type ShelfFacts, streamNameOf, toldSubjectOf } from './stream.ts';
@@ -30,8 +30,9 @@ const OVERTAKEN = 10_071;
 export async function openShelf(setup: ShelfSetup): Promise<Shelf> {
   const { connection, log } = setup;
   const js = jetstream(connection.nats);
-  const jsm = await jetstreamManager(connection.nats, { timeout: ATTEMPT_MS });
-  await untilAnswered(() => makeStream(jsm, setup));
+  const atStart = patienceAtStart(log);
+  const jsm = await untilAnswered(() => jetstreamManager(connection.nats, { timeout: ATTEMPT_MS }), atStart);
+  await untilAnswered(() => makeStream(jsm, setup), atStart);
   const stream = streamNameOf(setup);
   const [putTo, toldAt] = [`${putSubjectOf(setup)}.`, `${toldSubjectOf(setup)}.`];
   const subjectAt = (key: Key) => putTo + subjectOf(...key);

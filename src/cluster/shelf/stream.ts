@@ -12,8 +12,8 @@ export interface ShelfFacts {
 }
 
 const REPLICAS = 3;
-/** JetStream's numbers for a single server, for too few of them, and for what somebody else has made. */
-const TOO_FEW = [10_074, 10_005];
+/** JetStream's numbers for a server that stands alone, and for what somebody else has made. */
+const NOT_CLUSTERED = 10_074;
 const ALREADY_THERE = [10_058, 10_065];
 
 export function streamNameOf({ prefix, name }: ShelfFacts): string {
@@ -33,7 +33,7 @@ export async function makeStream(jsm: JetStreamManager, facts: ShelfFacts): Prom
   try {
     await makeWith(jsm, facts, REPLICAS);
   } catch (error) {
-    if (!(error instanceof JetStreamApiError) || !TOO_FEW.includes(error.code)) throw error;
+    if (!(error instanceof JetStreamApiError) || error.code !== NOT_CLUSTERED) throw error;
     await makeWith(jsm, facts, 1);
   }
 }

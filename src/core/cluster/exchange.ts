@@ -15,7 +15,7 @@ export interface Exchange {
   listen(channel: string, hear: (bytes: Uint8Array) => void): () => void;
   /** Resolves when the network has what was said so far, or is gone. */
   caughtUp(): Promise<void>;
-  /** Asks all others. Resolves when all who live have answered, or after `patienceMs`. */
+  /** Asks all others. Resolves when all who live have answered, or have nobody who could, or after `patienceMs`. */
   ask(subject: string, question: Uint8Array, patienceMs: number): Promise<Answers>;
   /** How others are answered; one for each subject. An answer that fails is none. */
   onAsked(subject: string, answer: (question: Uint8Array) => Promise<Uint8Array>): () => void;

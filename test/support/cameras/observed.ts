@@ -11,6 +11,7 @@ import { createBus } from '../../../src/core/bus.ts';
 import { createCameras } from '../../../src/core/cameras/cameras.ts';
 import { isInUse } from '../../../src/core/cameras/expectation.ts';
 import { CAMERAS, type CameraRecord } from '../../../src/core/cameras/records.ts';
+import { ledAlone } from '../../../src/core/cluster/leadership.ts';
 import { COLLECTIONS } from '../../../src/core/collections.ts';
 import { createDirectory } from '../../../src/core/directory/directory.ts';
 import { createUsageMeter } from '../../../src/core/instances/usage/meter.ts';
@@ -77,6 +78,8 @@ export async function observed({ env, camera, sourceUrl, clock }: Options): Prom
     cameras,
     history,
     onReload,
+    leadership: ledAlone(store),
+    membership: undefined,
   };
   const { control } = openCameraSources(config, core, closers);
   const turns = (domain: string) => told.filter(({ about, event }) => about === domain && /^o(n|ff)line$/.test(event));

@@ -35,7 +35,7 @@ export function clusterStores(cluster: NatsCluster, name: string): ClusterStores
       const connection: ClusterConnection = await connectCluster({ servers, username, password }, { log, name });
       closing.unshift(() => connection.close());
       const streams = await openStreams(connection.nats, name, log);
-      const over = openClusterLog({ ...options, streams, log, isOurTurn });
+      const { over } = openClusterLog({ ...options, streams, log, isOurTurn });
       const store = await openStore({ ...options, dir, log }, over);
       closing.unshift(() => store.close());
       return store;

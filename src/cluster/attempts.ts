@@ -1,0 +1,67 @@
+/** Owns how often the cluster is asked before it counts as not to be had: the next leader of a stream may be found in seconds. */
+
+import { setTimeout as pause } from 'node:timers/promises';
+import { JetStreamApiError } from '@nats-io/jetstream';
+import type { Log } from '../core/ports.ts';
+import { ApiError } from '../protocol/api-error.ts';
+
+/** One attempt; nobody answers while there is no leader. */
+export const ATTEMPT_MS = 2000;
+
+export interface Patience {
+  readonly deadlineMs: number;
+  /** Where it is said that somebody waits. */
+  readonly log?: Log | undefined;
+}
+
+const WORK: Patience = { deadlineMs: 10_000 };
+const START_MS = 60_000;
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 2000;
+/** What a server says of the cluster, and not of the request. */
+const MOODS = [503, 500];
+/** An earlier attempt is still under way. */
+const IN_PROCESS = 10_158;
+/** Not so many servers as a stream needs: some may be on their way. */
+const NO_PEERS = 10_005;
+
+/** For whoever starts: where a majority has just come back it takes longer, and to end would help nobody. */
+export function patienceAtStart(log: Log): Patience {
+  return { deadlineMs: START_MS, log };
+}
+
+/** @throws ApiError `unavailable` when there was no answer in time (ten seconds), and at once what the cluster has refused */
+export async function untilAnswered<Result>(
+  ask: () => Promise<Result>,
+  { deadlineMs, log }: Patience = WORK,
+): Promise<Result> {
+  const untilMs = performance.now() + deadlineMs;
+  let pauseMs = FIRST_PAUSE_MS;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const result = await ask();
+      if (attempt > 1) log?.info({ attempt }, 'the NATS cluster answers again');
+      return result;
+    } catch (error) {
+      if (error instanceof ApiError || isVerdict(error)) throw error;
+      if (performance.now() > untilMs) throw unanswered(error);
+      if (attempt === 1) log?.warn({ err: error }, 'the NATS cluster cannot answer at the moment, trying on');
+      await pause(pauseMs);
+      pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
+    }
+  }
+}
+
+function isVerdict(error: unknown): boolean {
+  if (!(error instanceof JetStreamApiError)) return false;
+  return !MOODS.includes(error.status) && error.code !== IN_PROCESS && error.code !== NO_PEERS;
+}
+
+function unanswered(cause: unknown): ApiError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const message =
+    cause instanceof JetStreamApiError && cause.code === NO_PEERS
+      ? 'what a cluster keeps is kept on 3 NATS servers with JetStream: not so many are there'
+      : `the NATS cluster does not store at the moment: ${reason}`;
+  return new ApiError('unavailable', { message, cause });
+}
