@@ -15,7 +15,7 @@ const PROJECTS: TestProjectConfiguration[] = [
   },
 ];
 
-/** The nodes are tried on both lines of Node-RED; the suites that start none are not run twice. */
+/** The nodes are tried on both lines of Node-RED; not again what starts none, and of the editor what is the same code of ours in both. */
 const onOtherNodeRed = (folder: string): TestProjectConfiguration => ({
   extends: true,
   test: {

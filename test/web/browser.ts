@@ -2,14 +2,12 @@
 
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { launchChromium } from '../support/chromium.ts';
 import { PATIENCE_MS } from '../support/patience.ts';
 
 /** Kept for people to look at, where they ask for it. */
 const SCREENSHOTS = process.env['SCREENSHOTS'];
-const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
-/** Addresses of this machine are told by WebRTC as they are: nobody here would resolve the names that stand for them. */
-const PLAIN_CANDIDATES = '--disable-features=WebRtcHideLocalIpsWithMdns';
 
 export interface Window {
   readonly page: Page;
@@ -30,11 +28,7 @@ export interface Browser {
 }
 
 export async function startBrowser(): Promise<Browser> {
-  const browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    headless: true,
-    args: [...ARGS, PLAIN_CANDIDATES],
-  });
+  const browser = await launchChromium();
   return {
     async open(url, options = {}) {
       const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1280, height: 900 }, ...options });

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { chromiumIsMissing, type EditorBrowser, startEditorBrowser } from '../../support/node-red/editor.ts';
+import { chromiumIsMissing } from '../../support/chromium.ts';
+import { type EditorBrowser, startEditorBrowser } from '../../support/node-red/editor.ts';
 import { TAB } from '../../support/node-red/flows.ts';
 import { type FlowNode, type NodeRed, startNodeRed } from '../../support/node-red/node-red.ts';
 import { ADMIN, type Service, startService } from '../../support/service.ts';

@@ -1,10 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import {
-  chromiumIsMissing,
-  type Editor,
-  type EditorBrowser,
-  startEditorBrowser,
-} from '../../support/node-red/editor.ts';
+import { chromiumIsMissing } from '../../support/chromium.ts';
+import { type Editor, type EditorBrowser, startEditorBrowser } from '../../support/node-red/editor.ts';
 import { asking, node, server, TAB } from '../../support/node-red/flows.ts';
 import { type NodeRed, startNodeRed } from '../../support/node-red/node-red.ts';
 import { CONFIG_FORM, faultyFields, labelLines, NODE_FORM, rowsByKeyboard, visibleRows } from './forms.ts';

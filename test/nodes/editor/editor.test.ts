@@ -1,12 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createClient } from '../../../src/client/client.ts';
+import { chromiumIsMissing } from '../../support/chromium.ts';
 import { freePort } from '../../support/free-port.ts';
-import {
-  chromiumIsMissing,
-  type Editor,
-  type EditorBrowser,
-  startEditorBrowser,
-} from '../../support/node-red/editor.ts';
+import { type Editor, type EditorBrowser, startEditorBrowser } from '../../support/node-red/editor.ts';
 import { node, server, TAB } from '../../support/node-red/flows.ts';
 import { type FlowNode, type NodeRed, startNodeRed } from '../../support/node-red/node-red.ts';
 import { ADMIN, type Service, startService } from '../../support/service.ts';

@@ -3,12 +3,8 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Client, createClient } from '../../../src/client/client.ts';
-import {
-  chromiumIsMissing,
-  type Editor,
-  type EditorBrowser,
-  startEditorBrowser,
-} from '../../support/node-red/editor.ts';
+import { chromiumIsMissing } from '../../support/chromium.ts';
+import { type Editor, type EditorBrowser, startEditorBrowser } from '../../support/node-red/editor.ts';
 import { asking, node, server, settled, TAB } from '../../support/node-red/flows.ts';
 import { type FlowNode, type NodeRed, PACKAGE, startNodeRed } from '../../support/node-red/node-red.ts';
 import { comesTrue } from '../../support/patience.ts';

@@ -1,11 +1,7 @@
 import type { Page, Route } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import {
-  chromiumIsMissing,
-  type Editor,
-  type EditorBrowser,
-  startEditorBrowser,
-} from '../../support/node-red/editor.ts';
+import { chromiumIsMissing } from '../../support/chromium.ts';
+import { type Editor, type EditorBrowser, startEditorBrowser } from '../../support/node-red/editor.ts';
 import { node, server, TAB } from '../../support/node-red/flows.ts';
 import { type NodeRed, startNodeRed } from '../../support/node-red/node-red.ts';
 import { startUpstream, type Upstream } from '../../support/upstream/upstream.ts';

@@ -1,12 +1,8 @@
 /** Cameras by name: 300 of them in the lists of dialogs, what nodes show of those that were chosen, and a keyboard alone. */
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import {
-  chromiumIsMissing,
-  type Editor,
-  type EditorBrowser,
-  startEditorBrowser,
-} from '../../support/node-red/editor.ts';
+import { chromiumIsMissing } from '../../support/chromium.ts';
+import { type Editor, type EditorBrowser, startEditorBrowser } from '../../support/node-red/editor.ts';
 import { asking, node, server, TAB } from '../../support/node-red/flows.ts';
 import { type FlowNode, type NodeRed, startNodeRed } from '../../support/node-red/node-red.ts';
 import { startUpstream, type Upstream } from '../../support/upstream/upstream.ts';

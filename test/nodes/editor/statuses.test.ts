@@ -1,13 +1,9 @@
 import { createServer } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Client, createClient } from '../../../src/client/client.ts';
+import { chromiumIsMissing } from '../../support/chromium.ts';
 import { freePort, portOf } from '../../support/free-port.ts';
-import {
-  chromiumIsMissing,
-  type Editor,
-  type EditorBrowser,
-  startEditorBrowser,
-} from '../../support/node-red/editor.ts';
+import { type Editor, type EditorBrowser, startEditorBrowser } from '../../support/node-red/editor.ts';
 import { asking, node, server, settled, TAB } from '../../support/node-red/flows.ts';
 import { type FlowNode, type NodeRed, startNodeRed } from '../../support/node-red/node-red.ts';
 import { ADMIN, type Service, startService } from '../../support/service.ts';

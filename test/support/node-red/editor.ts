@@ -2,10 +2,10 @@
 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import type { TestContext } from 'vitest';
+import { launchChromium } from '../chromium.ts';
 import { PATIENCE_MS } from '../patience.ts';
-import { hasProgram } from '../programs.ts';
 import { type Actions, actionsOn } from './editor-actions.ts';
 import { type LoadedPage, loadedPage } from './loaded-page.ts';
 
@@ -31,24 +31,11 @@ interface Look {
   readonly colorScheme?: 'light' | 'dark';
 }
 
-/** For `describe.skipIf`. */
-export const chromiumIsMissing = !hasProgram('chromium');
-
 /** CI stores them, people look at them. */
 const SCREENSHOTS = process.env['SCREENSHOTS'] ?? join(tmpdir(), 'nestmtx-screenshots');
 
-const ARGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
 export async function startEditorBrowser(): Promise<EditorBrowser> {
-  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args: ARGS });
+  const browser = await launchChromium();
   let open: LoadedPage[] = [];
 
   return {

@@ -1,8 +1,8 @@
 /** Drives Google's consent from the console, as a newcomer does: from a view without a project to a camera that is listed. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chromiumIsMissing } from '../../support/chromium.ts';
 import { type GoogleServer, googleDevice, startGoogleServer } from '../../support/google/google.ts';
-import { hasProgram } from '../../support/programs.ts';
 import type { Service } from '../../support/service.ts';
 import { type Browser, startBrowser } from '../browser.ts';
 import { AT_DESK_AND_PHONE, openSignedIn, overflowOf, startConsole } from '../console/setting.ts';
@@ -16,7 +16,7 @@ let service: Service;
 /** Google takes no address of a network at home; `localhost` it does. */
 let url: string;
 
-describe.skipIf(!hasProgram('chromium'))("Google's consent, asked for in the console", () => {
+describe.skipIf(chromiumIsMissing)("Google's consent, asked for in the console", () => {
   beforeAll(async () => {
     google = await startGoogleServer(() => Date.now(), { project: PROJECT, client: CLIENT });
     google.devices = [googleDevice(PROJECT, 'd1', { name: 'Front door', room: 'Outside' })];

@@ -6,7 +6,7 @@ import { INSTANCES } from '../../../src/core/instances/records.ts';
 import { openStore } from '../../../src/store/open-store.ts';
 import { contained } from '../../../src/web/console/words/direction.ts';
 import { connectClient } from '../../support/brokers/mqtt-client.ts';
-import { hasProgram } from '../../support/programs.ts';
+import { chromiumIsMissing } from '../../support/chromium.ts';
 import { recordingLog } from '../../support/recording-log.ts';
 import { type Service, startService } from '../../support/service.ts';
 import { type Browser, startBrowser, type Window } from '../browser.ts';
@@ -18,7 +18,7 @@ let browser: Browser;
 let service: Service;
 const windows: Window[] = [];
 
-describe.skipIf(!hasProgram('chromium'))('MQTT accounts in the console', () => {
+describe.skipIf(chromiumIsMissing)('MQTT accounts in the console', () => {
   beforeAll(async () => {
     [browser, service] = await Promise.all([startBrowser(), startConsole({ env: { INSTANCE_LIMIT: '1000' } })]);
   });
@@ -98,7 +98,7 @@ describe.skipIf(!hasProgram('chromium'))('MQTT accounts in the console', () => {
     const own = await open('#/accounts', { login: GUEST });
     await own.page.getByRole('link', { name: 'Guest house' }).waitFor();
     expect(await own.page.getByLabel('Also those of others').count()).toBe(0);
-    expect(await own.page.locator('.row').count()).toBe(1);
+    await expect.poll(() => own.page.locator('.row').count()).toBe(1);
     expectClean(admin, service.httpUrl);
   });
 

@@ -3,8 +3,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { kindOf, nameFor, pathFor } from '../../../src/web/console/views/add/names.ts';
 import { startRtspStandIn } from '../../support/cameras/rtsp-stand-in.ts';
+import { chromiumIsMissing } from '../../support/chromium.ts';
 import { freePort } from '../../support/free-port.ts';
-import { hasProgram } from '../../support/programs.ts';
 import type { Service } from '../../support/service.ts';
 import { type Browser, startBrowser, type Window } from '../browser.ts';
 import {
@@ -23,7 +23,7 @@ let service: Service;
 let api: Api;
 const windows: Window[] = [];
 
-describe.skipIf(!hasProgram('chromium'))('adding a camera', () => {
+describe.skipIf(chromiumIsMissing)('adding a camera', () => {
   beforeAll(async () => {
     [browser, service] = await Promise.all([startBrowser(), startConsole()]);
     api = await signInOverHttp(service.httpUrl);

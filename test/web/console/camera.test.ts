@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startMediaMtx } from '../../support/cameras/mediamtx.ts';
 import { mediaMtxProgram } from '../../support/cameras/mediamtx-program.ts';
 import { hasRtspCamera, startRtspCamera } from '../../support/cameras/rtsp-camera.ts';
+import { chromiumIsMissing } from '../../support/chromium.ts';
 import { freePort } from '../../support/free-port.ts';
 import { PATIENCE_MS } from '../../support/patience.ts';
 import { temporaryDirectory } from '../../support/process.ts';
@@ -19,7 +20,7 @@ let mediaMtx: Awaited<ReturnType<typeof startMediaMtx>>;
 let whep: WhepServer;
 const windows: Window[] = [];
 
-describe.skipIf(!hasProgram('chromium'))('the view of a camera', () => {
+describe.skipIf(chromiumIsMissing)('the view of a camera', () => {
   beforeAll(async () => {
     [browser, mediaMtx] = await Promise.all([startBrowser(), startMediaMtx({ minor: 16 })]);
     whep = await startWhep(browser);
@@ -92,7 +93,7 @@ describe.skipIf(!hasProgram('chromium'))('the view of a camera', () => {
   });
 });
 
-describe.skipIf(!hasProgram('chromium'))('a camera without a media server', () => {
+describe.skipIf(chromiumIsMissing)('a camera without a media server', () => {
   let alone: Service;
   beforeAll(async () => {
     [browser, alone] = await Promise.all([startBrowser(), startConsole()]);
@@ -123,12 +124,12 @@ describe.skipIf(!hasProgram('chromium'))('a camera without a media server', () =
     await api.emit(id, 'ready');
     await page.getByText('(lasts)').waitFor({ state: 'detached' });
     await page.getByRole('link', { name: '7 days' }).click();
-    expect(await page.locator('.days a').count()).toBe(7);
+    await expect.poll(() => page.locator('.days a').count()).toBe(7);
     await page.locator('.days a').last().click();
     await page.locator('.days a[aria-current]').waitFor();
     await page.locator('.timeline').waitFor();
     await page.getByRole('link', { name: '30 days' }).click();
-    expect(await page.locator('.days a').count()).toBe(30);
+    await expect.poll(() => page.locator('.days a').count()).toBe(30);
     expect([await findingsIn(page), await overflowOf(page)]).toEqual([[], 0]);
     await window.screenshot('console-camera-history-30d');
     expectClean(window, alone.httpUrl);
@@ -161,43 +162,36 @@ describe.skipIf(!hasProgram('chromium'))('a camera without a media server', () =
 
 const program = process.env['MEDIAMTX_BIN'] || undefined;
 if (program === undefined) process.stdout.write('skipped: MEDIAMTX_BIN is not set\n');
-describe.runIf(program !== undefined && hasProgram('chromium') && hasRtspCamera())(
-  'a camera at a real MediaMTX',
-  () => {
-    it('is shown live, in its own colours, and not for longer than somebody looks', async () => {
-      const [directory, camera, chromium] = await Promise.all([
-        temporaryDirectory(),
-        startRtspCamera(),
-        startBrowser(),
-      ]);
-      const [http, udp] = [await freePort(), await freePort()];
-      const server = await mediaMtxProgram(String(program), directory.path, '', {
-        MTX_WEBRTC: 'yes',
-        MTX_WEBRTCADDRESS: `127.0.0.1:${http}`,
-        MTX_WEBRTCLOCALUDPADDRESS: `127.0.0.1:${udp}`,
-        MTX_WEBRTCADDITIONALHOSTS: '127.0.0.1',
-      });
-      await server.start();
-      const beside = await startConsole({ env: { MEDIAMTX_URL: server.apiUrl } });
-      const api = await signInOverHttp(beside.httpUrl);
-      const url = camera.url.replace('rtsp://', 'rtsp://viewer:pa55word-of-the-camera@');
-      const source = { type: 'rtsp', url };
-      const id = await api.addCamera({ name: 'Porch', mtx_path: 'house/porch', is_enabled: true, source });
-      const window = await openSignedIn(chromium, beside.httpUrl, { path: `#/cameras/${id}` });
-      const { page } = window;
-      await page.getByRole('button', { name: 'Watch live' }).click();
-      const width = () => page.locator('video').evaluate((each) => each instanceof HTMLVideoElement && each.videoWidth);
-      await expect.poll(width, { timeout: PATIENCE_MS }).toBe(320);
-      await page.getByText('1', { exact: true }).first().waitFor();
-      await page.getByRole('link', { name: 'All cameras' }).click();
-      const readers = async () => Object(await api.ask('read', 'cameras', String(id))).stream_consumer_count;
-      await expect.poll(readers, { timeout: PATIENCE_MS }).toBe(0);
-      expectClean(window, beside.httpUrl);
-      await chromium.close();
-      await beside.stop();
-      await server.stop();
-      await camera.kill();
-      await directory.remove();
+describe.runIf(program !== undefined && !chromiumIsMissing && hasRtspCamera())('a camera at a real MediaMTX', () => {
+  it('is shown live, in its own colours, and not for longer than somebody looks', async () => {
+    const [directory, camera, chromium] = await Promise.all([temporaryDirectory(), startRtspCamera(), startBrowser()]);
+    const [http, udp] = [await freePort(), await freePort()];
+    const server = await mediaMtxProgram(String(program), directory.path, '', {
+      MTX_WEBRTC: 'yes',
+      MTX_WEBRTCADDRESS: `127.0.0.1:${http}`,
+      MTX_WEBRTCLOCALUDPADDRESS: `127.0.0.1:${udp}`,
+      MTX_WEBRTCADDITIONALHOSTS: '127.0.0.1',
     });
-  },
-);
+    await server.start();
+    const beside = await startConsole({ env: { MEDIAMTX_URL: server.apiUrl } });
+    const api = await signInOverHttp(beside.httpUrl);
+    const url = camera.url.replace('rtsp://', 'rtsp://viewer:pa55word-of-the-camera@');
+    const source = { type: 'rtsp', url };
+    const id = await api.addCamera({ name: 'Porch', mtx_path: 'house/porch', is_enabled: true, source });
+    const window = await openSignedIn(chromium, beside.httpUrl, { path: `#/cameras/${id}` });
+    const { page } = window;
+    await page.getByRole('button', { name: 'Watch live' }).click();
+    const width = () => page.locator('video').evaluate((each) => each instanceof HTMLVideoElement && each.videoWidth);
+    await expect.poll(width, { timeout: PATIENCE_MS }).toBe(320);
+    await page.getByText('1', { exact: true }).first().waitFor();
+    await page.getByRole('link', { name: 'All cameras' }).click();
+    const readers = async () => Object(await api.ask('read', 'cameras', String(id))).stream_consumer_count;
+    await expect.poll(readers, { timeout: PATIENCE_MS }).toBe(0);
+    expectClean(window, beside.httpUrl);
+    await chromium.close();
+    await beside.stop();
+    await server.stop();
+    await camera.kill();
+    await directory.remove();
+  });
+});

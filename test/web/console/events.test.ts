@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import type { Download } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { hasProgram } from '../../support/programs.ts';
+import { chromiumIsMissing } from '../../support/chromium.ts';
 import type { Service } from '../../support/service.ts';
 import { type Browser, startBrowser, type Window } from '../browser.ts';
 import {
@@ -24,7 +24,7 @@ let door: number;
 let shed: number;
 const windows: Window[] = [];
 
-describe.skipIf(!hasProgram('chromium'))('the view of events', () => {
+describe.skipIf(chromiumIsMissing)('the view of events', () => {
   beforeAll(async () => {
     [browser, service] = await Promise.all([startBrowser(), startConsole()]);
     api = await signInOverHttp(service.httpUrl);

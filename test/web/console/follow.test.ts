@@ -2,8 +2,8 @@
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Following, startFollowing, UPSTREAM_USER } from '../../follow/following.ts';
+import { chromiumIsMissing } from '../../support/chromium.ts';
 import { eventually } from '../../support/eventually.ts';
-import { hasProgram } from '../../support/programs.ts';
 import { type Browser, startBrowser } from '../browser.ts';
 import { card, expectClean, openSignedIn, signInOverHttp } from './setting.ts';
 
@@ -33,7 +33,7 @@ it('takes no token that NestMTX does not know, and the one of whoever runs this 
   expect(await (await ask(await following.operatorToken())).json()).toMatchObject({ viewer: { role: 'admin' } });
 });
 
-describe.skipIf(!hasProgram('chromium'))('in the browser', () => {
+describe.skipIf(chromiumIsMissing)('in the browser', () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await startBrowser();

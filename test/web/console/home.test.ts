@@ -1,8 +1,8 @@
 /** Pins the first view and the one of a camera, end to end: what is wrong, what is done about it, and that it stays so. */
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { chromiumIsMissing } from '../../support/chromium.ts';
 import { freePort } from '../../support/free-port.ts';
-import { hasProgram } from '../../support/programs.ts';
 import { type Service, startService } from '../../support/service.ts';
 import { type Browser, startBrowser, type Window } from '../browser.ts';
 import {
@@ -23,7 +23,7 @@ let browser: Browser;
 let service: Service;
 const windows: Window[] = [];
 
-describe.skipIf(!hasProgram('chromium'))('the console', () => {
+describe.skipIf(chromiumIsMissing)('the console', () => {
   beforeAll(async () => {
     [browser, service] = await Promise.all([startBrowser(), startConsole()]);
   });

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { contained, isolated } from '../../../src/web/console/words/direction.ts';
 import { requestOverHttp } from '../../support/api/http.ts';
 import { type MediaMtxStandIn, startMediaMtx } from '../../support/cameras/mediamtx.ts';
-import { hasProgram } from '../../support/programs.ts';
+import { chromiumIsMissing } from '../../support/chromium.ts';
 import type { Service } from '../../support/service.ts';
 import { type Browser, startBrowser, type Window } from '../browser.ts';
 import { expectClean, openSignedIn, signInOverHttp, startConsole } from './setting.ts';
@@ -23,7 +23,7 @@ let service: Service;
 let mediaMtx: MediaMtxStandIn;
 let window: Window;
 
-describe.skipIf(!hasProgram('chromium'))('what others have written', () => {
+describe.skipIf(chromiumIsMissing)('what others have written', () => {
   const ids: Record<string, string> = {};
 
   beforeAll(async () => {

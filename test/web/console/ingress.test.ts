@@ -1,14 +1,14 @@
 /** Pins the console behind Home Assistant: under a prefix, in a frame, as dark as that, with a person that the proxy vouches for. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chromiumIsMissing } from '../../support/chromium.ts';
 import { eventually } from '../../support/eventually.ts';
-import { hasProgram } from '../../support/programs.ts';
 import { ADMIN, type Service } from '../../support/service.ts';
 import { type Browser, startBrowser } from '../browser.ts';
 import { type IngressImitation, imitateIngress } from '../ingress-imitation.ts';
 import { type Api, card, signInOverHttp, startConsole } from './setting.ts';
 
-describe.skipIf(!hasProgram('chromium'))('behind ingress', () => {
+describe.skipIf(chromiumIsMissing)('behind ingress', () => {
   let browser: Browser;
   let service: Service;
   let ingress: IngressImitation;

@@ -1,7 +1,7 @@
 /** Pins that five hundred cameras are no burden: only those in view are drawn, they are asked for in few questions, and nothing blocks for long. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasProgram } from '../../support/programs.ts';
+import { chromiumIsMissing } from '../../support/chromium.ts';
 import type { Service } from '../../support/service.ts';
 import { type Browser, startBrowser } from '../browser.ts';
 import { openSignedIn, signInOverHttp, startConsole } from './setting.ts';
@@ -12,7 +12,7 @@ const ROOMS = 25;
 let browser: Browser;
 let service: Service;
 
-describe.skipIf(!hasProgram('chromium'))('with five hundred cameras', () => {
+describe.skipIf(chromiumIsMissing)('with five hundred cameras', () => {
   beforeAll(async () => {
     [browser, service] = await Promise.all([startBrowser(), startConsole()]);
     const api = await signInOverHttp(service.httpUrl);

@@ -1,7 +1,7 @@
 /** Pins the view of people and devices: failed logins and everybody’s sessions, and how it looks. What a newcomer does there is in `newcomer/`. */
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { hasProgram } from '../../support/programs.ts';
+import { chromiumIsMissing } from '../../support/chromium.ts';
 import type { Service } from '../../support/service.ts';
 import { type Browser, startBrowser, type Window } from '../browser.ts';
 import { expectClean, findingsIn, openSignedIn, overflowOf, PHONE, signInOverHttp, startConsole } from './setting.ts';
@@ -10,7 +10,7 @@ let browser: Browser;
 let service: Service;
 const windows: Window[] = [];
 
-describe.skipIf(!hasProgram('chromium'))('people and devices in the console', () => {
+describe.skipIf(chromiumIsMissing)('people and devices in the console', () => {
   beforeAll(async () => {
     [browser, service] = await Promise.all([startBrowser(), startConsole()]);
   });

@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ACCESS, type Right } from '../../../src/core/requests/access.ts';
 import { COMMANDS, type Command, needsEntity, payloadRule } from '../../../src/protocol/verbs.ts';
-import { hasProgram } from '../../support/programs.ts';
+import { chromiumIsMissing } from '../../support/chromium.ts';
 import { ADMIN, type Service } from '../../support/service.ts';
 import { type Browser, startBrowser, type Window } from '../browser.ts';
 import { type Api, expectClean, openSignedIn, signInOverHttp, startConsole } from './setting.ts';
@@ -25,7 +25,7 @@ let browser: Browser;
 let service: Service;
 let admin: Api;
 
-describe.skipIf(!hasProgram('chromium'))('in the console', () => {
+describe.skipIf(chromiumIsMissing)('in the console', () => {
   beforeAll(async () => {
     [browser, service] = await Promise.all([startBrowser(), startConsole()]);
     admin = await signInOverHttp(service.httpUrl);
@@ -63,7 +63,7 @@ describe.skipIf(!hasProgram('chromium'))('in the console', () => {
   it('an administrator is offered every view, and refused none', async () => {
     const window = await openSignedIn(browser, service.httpUrl, { path: '#/' });
     const offered = await walk(window);
-    expect(await window.page.locator('nav.navigation a').count()).toBe(7);
+    await expect.poll(() => window.page.locator('nav.navigation a').count()).toBe(7);
     for (const name of ['Add somebody', 'Send', 'Download backup']) expect(offered).toContain(name);
     expect(refusals(window)).toEqual([]);
     expectClean(window, service.httpUrl);

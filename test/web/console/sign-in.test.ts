@@ -1,7 +1,7 @@
 /** Pins the way into the console: for a tab or for longer, with a forgotten password, and after a session has ended. */
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { hasProgram } from '../../support/programs.ts';
+import { chromiumIsMissing } from '../../support/chromium.ts';
 import { ADMIN, type Service } from '../../support/service.ts';
 import { type Browser, startBrowser, type Window } from '../browser.ts';
 import { expectClean, findingsIn, openSignedIn, signIn, signInOverHttp, startConsole } from './setting.ts';
@@ -14,7 +14,7 @@ let browser: Browser;
 let service: Service;
 const windows: Window[] = [];
 
-describe.skipIf(!hasProgram('chromium'))('signing in to the console', () => {
+describe.skipIf(chromiumIsMissing)('signing in to the console', () => {
   beforeAll(async () => {
     [browser, service] = await Promise.all([startBrowser(), startConsole()]);
   });

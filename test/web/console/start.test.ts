@@ -1,7 +1,7 @@
 /** Pins the first run, from an empty folder to the first event, in the page alone; and the views of the API and of Google. */
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { hasProgram } from '../../support/programs.ts';
+import { chromiumIsMissing } from '../../support/chromium.ts';
 import { ADMIN, type Service } from '../../support/service.ts';
 import { type Browser, startBrowser, type Window } from '../browser.ts';
 import { expectClean, findingsIn, openSignedIn, overflowOf, PHONE, signInOverHttp, startConsole } from './setting.ts';
@@ -10,7 +10,7 @@ let browser: Browser;
 let service: Service;
 const windows: Window[] = [];
 
-describe.skipIf(!hasProgram('chromium'))('the console of a new house', () => {
+describe.skipIf(chromiumIsMissing)('the console of a new house', () => {
   beforeAll(async () => {
     browser = await startBrowser();
   });

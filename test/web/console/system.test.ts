@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { contained } from '../../../src/web/console/words/direction.ts';
-import { hasProgram } from '../../support/programs.ts';
+import { chromiumIsMissing } from '../../support/chromium.ts';
 import type { Service } from '../../support/service.ts';
 import { startUpstreamHttp } from '../../support/upstream/http.ts';
 import { type Browser, startBrowser, type Window } from '../browser.ts';
@@ -16,7 +16,7 @@ let browser: Browser;
 let service: Service;
 const windows: Window[] = [];
 
-describe.skipIf(!hasProgram('chromium'))('the service in the console', () => {
+describe.skipIf(chromiumIsMissing)('the service in the console', () => {
   beforeAll(async () => {
     [browser, service] = await Promise.all([startBrowser(), startConsole({ env: { STATE_DOWN_DELAY_MS: '1234' } })]);
   });

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type MediaMtxStandIn, startMediaMtx } from '../../support/cameras/mediamtx.ts';
 import { VERSIONS } from '../../support/cameras/mediamtx-shapes.ts';
+import { chromiumIsMissing } from '../../support/chromium.ts';
 import { temporaryDirectory } from '../../support/process.ts';
-import { hasProgram } from '../../support/programs.ts';
 import type { Service } from '../../support/service.ts';
 import { type Browser, startBrowser, type Window } from '../browser.ts';
 import { type Api, card, expectClean, findingsIn, openSignedIn, signInOverHttp, startConsole } from './setting.ts';
@@ -22,7 +22,7 @@ let mediaMtx: MediaMtxStandIn;
 let folder: Awaited<ReturnType<typeof temporaryDirectory>>;
 const windows: Window[] = [];
 
-describe.skipIf(!hasProgram('chromium'))('the console beside MediaMTX', () => {
+describe.skipIf(chromiumIsMissing)('the console beside MediaMTX', () => {
   beforeAll(async () => {
     [browser, mediaMtx, folder] = await Promise.all([
       startBrowser(),

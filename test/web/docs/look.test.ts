@@ -1,12 +1,12 @@
 /** Pins the page at /docs in a real browser: as dark as the console, signed in as there, readable for everybody. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasProgram } from '../../support/programs.ts';
+import { chromiumIsMissing } from '../../support/chromium.ts';
 import type { Service } from '../../support/service.ts';
 import { type Browser, startBrowser } from '../browser.ts';
 import { expectClean, openSignedIn, overflowOf, PHONE, seriousFindingsIn, startConsole } from '../console/setting.ts';
 
-describe.skipIf(!hasProgram('chromium'))('the page at /docs', () => {
+describe.skipIf(chromiumIsMissing)('the page at /docs', () => {
   let browser: Browser;
   let service: Service;
   beforeAll(async () => {

@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectClient } from '../../../support/brokers/mqtt-client.ts';
-import { hasProgram } from '../../../support/programs.ts';
+import { chromiumIsMissing } from '../../../support/chromium.ts';
 import type { Service } from '../../../support/service.ts';
 import { type Browser, startBrowser } from '../../browser.ts';
 import { AT_DESK_AND_PHONE, expectClean, openSignedIn, overflowOf, signInOverHttp, startConsole } from '../setting.ts';
@@ -10,7 +10,7 @@ import { AT_DESK_AND_PHONE, expectClean, openSignedIn, overflowOf, signInOverHtt
 let browser: Browser;
 let service: Service;
 
-describe.skipIf(!hasProgram('chromium'))('a newcomer with an MQTT account', () => {
+describe.skipIf(chromiumIsMissing)('a newcomer with an MQTT account', () => {
   beforeAll(async () => {
     [browser, service] = await Promise.all([startBrowser(), startConsole()]);
   });

@@ -1,7 +1,7 @@
 /** Pins what a newcomer does with people in the console, at a desk and with a phone: a device and a person, their role, a token, and the own password. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasProgram } from '../../../support/programs.ts';
+import { chromiumIsMissing } from '../../../support/chromium.ts';
 import type { Service } from '../../../support/service.ts';
 import { type Browser, startBrowser } from '../../browser.ts';
 import {
@@ -17,7 +17,7 @@ import {
 let browser: Browser;
 let service: Service;
 
-describe.skipIf(!hasProgram('chromium'))('a newcomer with other people', () => {
+describe.skipIf(chromiumIsMissing)('a newcomer with other people', () => {
   beforeAll(async () => {
     [browser, service] = await Promise.all([startBrowser(), startConsole()]);
   });

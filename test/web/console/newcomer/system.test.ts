@@ -2,9 +2,9 @@
 
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chromiumIsMissing } from '../../../support/chromium.ts';
 import { freePort } from '../../../support/free-port.ts';
 import { type ServiceProcess, startProcess, temporaryDirectory } from '../../../support/process.ts';
-import { hasProgram } from '../../../support/programs.ts';
 import { ADMIN } from '../../../support/service.ts';
 import { type Browser, startBrowser } from '../../browser.ts';
 import { AT_DESK_AND_PHONE, buildPage, expectClean, openSignedIn, overflowOf, signInOverHttp } from '../setting.ts';
@@ -14,7 +14,7 @@ let service: ServiceProcess;
 let folder: Awaited<ReturnType<typeof temporaryDirectory>>;
 let url: string;
 
-describe.skipIf(!hasProgram('chromium'))('a newcomer with the service itself', () => {
+describe.skipIf(chromiumIsMissing)('a newcomer with the service itself', () => {
   beforeAll(async () => {
     const [port, mqttPort] = await Promise.all([freePort(), freePort(), buildPage()]);
     [browser, folder] = await Promise.all([startBrowser(), temporaryDirectory()]);
