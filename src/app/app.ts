@@ -118,6 +118,9 @@ async function start(config: Config, surroundings: Surroundings, closers: Closer
   const sources = statesOnly ? undefined : openCameraSources(config, core, closers, google);
   const pictures = openPictures(config, core, { link, topics, isOurs: broker === undefined }, closers);
   const jobs = jobsOf(core, google);
+  const isKeeping = () => (embedded?.fault ?? null) === null;
+  const hasRental = rental !== undefined;
+  const checks = checksOf(config, { ...core, link, isKeeping, hasRental, sources: sources?.health });
   const { restart, pageUrl } = surroundings;
   const ports = { httpPort: 0, mqttPort: embedded?.port ?? 0 };
   if (!statesOnly) closers.add('jobs', jobs.start());
@@ -129,11 +132,8 @@ async function start(config: Config, surroundings: Surroundings, closers: Closer
     pictures,
     google,
     jobs,
-    system: systemModules(config, core, { log, broker: embedded, restart, ports: () => ports }, closers),
+    system: systemModules(config, core, { log, broker: embedded, checks, restart, ports: () => ports }, closers),
   };
-  const isKeeping = () => (embedded?.fault ?? null) === null;
-  const hasRental = rental !== undefined;
-  const checks = checksOf(config, { ...core, link, isKeeping, hasRental, sources: sources?.health });
   const modules = createModules(config, core, checks, offered);
   const following =
     config.mode === 'follow' ? await follow(config, core, { modules, topics, link, broker }) : undefined;

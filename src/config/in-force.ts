@@ -1,5 +1,6 @@
 /** Owns what is told of each setting: the value in force and who gave it. A secret's value is never in it. */
 
+import { GERMAN } from './german.ts';
 import { SETTING_NAMES, SETTINGS, type SettingName, type Settings } from './schema.ts';
 import type { Entry } from './written/entry.ts';
 
@@ -7,7 +8,7 @@ export interface SettingInForce {
   readonly name: SettingName;
   /** Its place in a YAML file. */
   readonly yaml: string;
-  readonly description: string;
+  readonly description: { readonly en: string; readonly de: string };
   /** Null where it has none, and of a secret. */
   readonly value: string | number | boolean | readonly string[] | null;
   readonly isSet: boolean;
@@ -20,13 +21,13 @@ export interface SettingInForce {
 
 export function settingsInForce(settings: Settings, entries: ReadonlyMap<SettingName, Entry>): SettingInForce[] {
   return SETTING_NAMES.map((name) => {
-    const { yaml, description, writeOnly: isSecret = false } = SETTINGS[name];
+    const { yaml, description: en, writeOnly: isSecret = false } = SETTINGS[name];
     const { [name]: value = null } = settings;
     const entry = entries.get(name);
     return {
       name,
       yaml,
-      description,
+      description: { en, de: GERMAN[name] },
       value: isSecret ? null : value,
       isSet: value !== null,
       isSecret,

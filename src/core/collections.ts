@@ -6,6 +6,7 @@ import { WRITTEN_PATHS } from './cameras/written-paths.ts';
 import { FACTS } from './fact-records.ts';
 import { OUTBOX } from './happened/outbox.ts';
 import { PAST_EVENTS } from './happened/past-events.ts';
+import { TROUBLES } from './happened/troubles.ts';
 import { INSTANCE_REQUESTS } from './instances/keyed-requests.ts';
 import { INSTANCES, TOMBSTONES } from './instances/records.ts';
 import { INSTANCE_USAGE, INSTANCE_USAGE_HISTORY } from './instances/usage/records.ts';
@@ -19,6 +20,7 @@ export const COLLECTIONS = [
   WRITTEN_PATHS,
   OUTBOX,
   PAST_EVENTS,
+  TROUBLES,
   CAMERA_CONDITIONS,
   PAST_STRETCHES,
   FACTS,

@@ -1,16 +1,27 @@
 /** Owns the examples of the modules about the service itself. */
 
+import type { Trouble } from '../protocol/entities/system/troubles.ts';
 import type { Example } from './examples.ts';
 
 const PORT = {
   name: 'PORT',
   yaml: 'http.port',
-  description: 'HTTP port; 0 takes any free one.',
+  description: { en: 'HTTP port; 0 takes any free one.', de: 'HTTP-Port; 0 nimmt irgendeinen freien.' },
   value: 2000,
   isSet: true,
   isSecret: false,
   source: 'nestmtx-bridge.yaml',
   key: 'http.port',
+};
+
+const MEDIAMTX_AWAY: Trouble = {
+  id: 'mediamtx-1795279710698',
+  part: 'mediamtx',
+  kind: 'degraded',
+  reason: 'unreachable',
+  from: '2026-11-21T16:48:30.698Z',
+  until: '2026-11-21T16:50:57.700Z',
+  seconds: 147,
 };
 
 const CLIENT = {
@@ -69,5 +80,12 @@ export const SYSTEM_EXAMPLES: Readonly<Record<string, Example>> = {
     answer: { lines: [{ level: 'info', time: '2026-11-21T16:48:30.698Z', version: '1.0.0', msg: 'ready' }] },
   },
   'service.update': { entity: 'log', payload: { level: 'debug' } },
+  'troubles.list': {
+    payload: { part: 'mediamtx' },
+    answer: {
+      ...{ part: 'mediamtx', search: null, page: 1, itemsPerPage: 10, sortBy: null, total: 1 },
+      items: [MEDIAMTX_AWAY],
+    },
+  },
   'settings.list': { answer: { settings: [PORT], unheeded: [] } },
 };

@@ -1,17 +1,20 @@
 /** Owns the modules about the service itself: what they are told of it, and who carries out what they are asked for. */
 
 import type { Config } from '../../config/config.ts';
+import { createTroubles } from '../../core/happened/troubles.ts';
 import type { Closers } from '../../core/lifecycle.ts';
 import { createOperations } from '../../core/operations/operations.ts';
 import type { Module } from '../../core/requests/registry.ts';
 import { isoZulu } from '../../core/wire-time.ts';
 import type { LineLog } from '../../log.ts';
+import { troublesModule } from '../../modules/history/troubles.ts';
 import { backupsModule } from '../../modules/system/backups.ts';
 import { type BrokerClients, clientsModule } from '../../modules/system/clients.ts';
 import { importsModule } from '../../modules/system/imports.ts';
 import { operationsModule } from '../../modules/system/operations.ts';
 import { serviceModule } from '../../modules/system/service.ts';
 import { settingsModule } from '../../modules/system/settings.ts';
+import type { Check } from '../../protocol/entities/health.ts';
 import { VERSION } from '../../version.ts';
 import type { Core } from '../core.ts';
 import { countsOf } from '../offline/counts.ts';
@@ -21,6 +24,8 @@ interface Parts {
   readonly log: LineLog;
   /** Absent where there is none of ours. */
   readonly broker: BrokerClients | undefined;
+  /** Of each part, as health asks them. */
+  readonly checks: Readonly<Record<string, () => Check>>;
   readonly restart: (() => Promise<void>) | undefined;
   readonly ports: () => { readonly httpPort: number; readonly mqttPort: number };
 }
@@ -28,7 +33,7 @@ interface Parts {
 export const PLATFORM = `${process.platform}/${process.arch}, node ${process.version}`;
 
 export function systemModules(config: Config, core: Core, parts: Parts, closers: Closers): Module[] {
-  const { log, broker, restart, ports } = parts;
+  const { log, broker, checks, restart, ports } = parts;
   const { mode, mqtt, inForce, unheeded } = config;
   const about = {
     version: VERSION,
@@ -37,6 +42,8 @@ export function systemModules(config: Config, core: Core, parts: Parts, closers:
     startedAt: isoZulu(core.clock.now()),
     baseTopic: mqtt.baseTopic,
   };
+  const troubles = createTroubles(core, checks);
+  closers.add('troubles', troubles.start());
   const operations = createOperations(core);
   closers.add('operations', () => operations.close());
   return [
@@ -45,6 +52,7 @@ export function systemModules(config: Config, core: Core, parts: Parts, closers:
     importsModule({ operations, plan: planner(core) }),
     operationsModule(operations),
     serviceModule({ about: () => ({ ...about, ...ports() }), log, restart }),
+    troublesModule(troubles, core.clock),
     settingsModule(() => ({
       settings: inForce.map(({ value, ...setting }) => ({ ...setting, value: plain(value) })),
       unheeded: [...unheeded],

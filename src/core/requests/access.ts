@@ -26,6 +26,7 @@ export const ACCESS: Readonly<Record<string, Partial<Readonly<Record<Command, Ri
   snapshots: { list: 'user', read: 'user' },
   streams: { read: 'user', create: 'user', delete: 'user' },
   swagger: { list: 'anyone' },
+  troubles: { list: 'admin' },
   users: { list: 'admin', create: 'admin', read: 'self', update: 'self', delete: 'admin' },
   version: { list: 'anyone' },
 };

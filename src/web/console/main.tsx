@@ -9,6 +9,7 @@ import './styles/over.css';
 import './styles/marks.css';
 import './styles/messages.css';
 import './styles/lists.css';
+import './styles/panes.css';
 import './styles/charts.css';
 import { options, render } from 'preact';
 import { watchCameras } from './house/cameras.ts';
@@ -22,6 +23,7 @@ import { watchKeys } from './shell/keys.tsx';
 import { Shell } from './shell.tsx';
 import { watchStatus } from './status.ts';
 import { leadTheFirst } from './views/start/first-run.ts';
+import { currentView } from './views.ts';
 import { contained } from './words/direction.ts';
 
 // Every text that is drawn, whichever view it stands in and whoever wrote it.
@@ -35,7 +37,7 @@ options.vnode = (vnode) => {
 startLook();
 followOtherTabs();
 watchAddress();
-watchKeys();
+watchKeys(() => currentView()?.view.below);
 watchCameras();
 watchEvents();
 watchOutages();

@@ -17,6 +17,7 @@ import type { ImportCreate, ImportUpdate } from '../../protocol/entities/system/
 import type { Begun, OperationInfo } from '../../protocol/entities/system/operations.ts';
 import type { LogLines, Service, ServiceUpdate } from '../../protocol/entities/system/service.ts';
 import type { SettingList } from '../../protocol/entities/system/settings.ts';
+import type { Trouble } from '../../protocol/entities/system/troubles.ts';
 import type { User, UserCreate, UserUpdate } from '../../protocol/entities/user.ts';
 import type { ProbeRequest, ProbeResult } from '../../protocol/entities/watching/probe.ts';
 import type { LastSnapshot } from '../../protocol/entities/watching/snapshot.ts';
@@ -97,6 +98,7 @@ export interface Operations {
   'service.read': Operation<Nothing, LogLines>;
   'service.update': Operation<ServiceUpdate, void>;
   'settings.list': Operation<Nothing, SettingList>;
+  'troubles.list': Operation<PageQuery & { part?: string }, Page<Trouble>>;
   'users.list': Operation<PageQuery, Page<User>>;
   'users.create': Operation<UserCreate, User>;
   'users.read': Operation<Nothing, User>;

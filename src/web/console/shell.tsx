@@ -66,7 +66,7 @@ function Navigation() {
   const shown = currentView()?.view;
   const row = useShownInView<HTMLElement>(shown?.below ?? shown?.address);
   return (
-    <nav ref={row} class="navigation" aria-label={SHELL('navigation')}>
+    <nav ref={row} class="navigation" aria-label={SHELL('navigation')} data-arrows="">
       {visibleViews().map(
         ({ address, icon, title }) =>
           icon && (
@@ -89,21 +89,24 @@ function Content() {
   const { path } = route.value;
   const title = found ? found.view.title() : SHELL('notFound');
   const main = useRef<HTMLElement>(null);
-  const isFirst = useRef(true);
+  const before = useRef<string | undefined>(undefined);
   useEffect(() => {
     document.title = `${title} · NestMTX Bridge`;
   }, [title]);
-  // Who goes to another view begins at its top.
+  // Who goes to another view begins at its top; who comes back from a thing stands on it again.
   useEffect(() => {
-    if (!isFirst.current) main.current?.focus({ preventScroll: true });
-    if (!isFirst.current) scrollTo(0, 0);
-    isFirst.current = false;
+    const from = before.current;
+    before.current = path;
+    if (from === undefined || !main.current) return;
+    (main.current.querySelector<HTMLElement>('.pane-detail') ?? main.current).focus({ preventScroll: true });
+    scrollTo(0, 0);
+    if (from.startsWith(path)) requestAnimationFrame(() => linkTo(from)?.focus());
   }, [path]);
   return (
     <main ref={main} tabIndex={-1} class={isFresh.value || lastHeardMs.value === undefined ? '' : 'is-stale'}>
       <Banner />
       {found ? (
-        <found.view.page key={path} params={found.params} />
+        <found.view.page key={found.view.stays ?? path} params={found.params} />
       ) : (
         <>
           <h1>{title}</h1>
@@ -114,6 +117,11 @@ function Content() {
       )}
     </main>
   );
+}
+
+function linkTo(path: string): HTMLElement | undefined {
+  const links = [...document.querySelectorAll<HTMLAnchorElement>('main [data-arrows] a[href]')];
+  return links.find(({ hash }) => hash === `#${path}` || hash.startsWith(`#${path}?`));
 }
 
 /** What you see may not be so any more. */

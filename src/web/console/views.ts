@@ -7,7 +7,6 @@ import type { Condition } from './house/condition.ts';
 import type { IconShape } from './parts/icon.tsx';
 import { matchPath, route } from './router.ts';
 import { mayOwn } from './status.ts';
-import { AccountView } from './views/accounts/account.tsx';
 import { AccountsView } from './views/accounts/accounts.tsx';
 import { ACCOUNTS } from './views/accounts/words.ts';
 import { AddView } from './views/add/add.tsx';
@@ -46,6 +45,8 @@ export interface View {
   /** The address of the one in the navigation that it belongs to. */
   readonly below?: string;
   readonly page: ComponentType<ViewProps>;
+  /** What is drawn stays when another view of this name, or another thing of this one, is shown: the list beside keeps its place. */
+  readonly stays?: string;
   /** What of it fits a text that somebody searches for: a few, the best first. Asked of the service where it is not known here. */
   readonly find?: (text: string) => readonly Found[] | Promise<readonly Found[]>;
 }
@@ -69,6 +70,7 @@ const VIEWS: readonly View[] = [
     needs: ['cameras', 'read'],
     below: '/',
     page: CameraView,
+    stays: 'cameras',
   },
   { address: '/events', title: () => EVENTS_WORDS('title'), icon: History, page: EventsView },
   {
@@ -77,13 +79,15 @@ const VIEWS: readonly View[] = [
     needs: ['instances', 'list'],
     icon: KeyRound,
     page: AccountsView,
+    stays: 'accounts',
   },
   {
     address: '/accounts/:id',
     title: () => ACCOUNTS('account'),
     needs: ['instances', 'read'],
     below: '/accounts',
-    page: AccountView,
+    page: AccountsView,
+    stays: 'accounts',
   },
   { address: '/people', title: () => PEOPLE('navigation'), needs: ['auth', 'list'], icon: Users, page: PeopleView },
   { address: '/google', title: () => GOOGLE('title'), needs: ['credentials', 'list'], icon: Webcam, page: GoogleView },

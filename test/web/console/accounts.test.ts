@@ -72,6 +72,33 @@ describe.skipIf(chromiumIsMissing)('MQTT accounts in the console', () => {
     expectClean(window, service.httpUrl);
   });
 
+  it('stand beside the one that is open, and so do cameras: the arrows lead through them, Enter opens, Esc goes back', async () => {
+    const { api } = await made('Near 1');
+    await made('Near 2');
+    for (const name of ['Gate 1', 'Gate 2']) await api.addCamera({ name, room: 'Yard' });
+    const { page, ...window } = await open('#/accounts?search=near', { viewport: { width: 900, height: 700 } });
+    const focused = () => page.evaluate(() => document.activeElement?.textContent ?? '');
+    await page.locator('.account-link', { hasText: 'Near 2' }).focus();
+    await page.keyboard.press('ArrowDown');
+    expect(await focused()).toContain('Near 1');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Near 1' }).waitFor();
+    await page.locator('.pane-list').getByRole('link', { name: 'Near 2' }).waitFor();
+    expect(page.url()).toContain('search=near');
+    expect([await findingsIn(page), await overflowOf(page)]).toEqual([[], 0]);
+    await page.keyboard.press('Escape');
+    await page.getByRole('heading', { level: 1, name: 'MQTT accounts' }).waitFor();
+    await expect.poll(focused).toContain('Near 1');
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Cameras' }).click();
+    await page.getByRole('link', { name: 'Gate 2' }).click();
+    await page.locator('.pane-list').getByRole('link', { name: 'Gate 1' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Gate 1' }).waitFor();
+    expect([await findingsIn(page), await overflowOf(page)]).toEqual([[], 0]);
+    await page.setViewportSize(PHONE.viewport);
+    await expect.poll(() => page.locator('.pane-list').count()).toBe(0);
+    expectClean({ page, ...window }, service.httpUrl);
+  });
+
   it('are changed several at once, with a way back', async () => {
     const some = [await made('Shed 1'), await made('Shed 2')];
     const window = await open('#/accounts?search=shed');

@@ -39,6 +39,7 @@ describe.skipIf(chromiumIsMissing)('the service in the console', () => {
     const { page } = window;
     await page.getByText('A server of its own').waitFor();
     await page.getByRole('listitem').filter({ hasText: 'MQTT broker' }).getByText('Fine').waitFor();
+    await page.getByText('Nothing yet.').waitFor();
     // Nobody would start it again here.
     expect(await page.getByRole('button', { name: 'Restart' }).count()).toBe(0);
     expectClean(window, service.httpUrl);

@@ -8,7 +8,14 @@ const text = { type: 'string' } as const;
 const properties = {
   name: { ...text, description: 'As an environment variable' },
   yaml: { ...text, description: 'Its place in a YAML file' },
-  description: text,
+  description: {
+    title: 'Description',
+    type: 'object',
+    properties: { en: text, de: text },
+    required: ['en', 'de'],
+    additionalProperties: false,
+    description: 'What it is for, in each language',
+  },
   value: {
     type: ['string', 'integer', 'boolean', 'array', 'null'],
     items: text,

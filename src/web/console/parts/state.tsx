@@ -13,6 +13,17 @@ const SHAPES: Readonly<Record<Condition, IconShape>> = {
   off: Ban,
 };
 
+/** Where there is no room for the word: read out, and shown when one points at it. */
+export function StateSign({ condition }: { readonly condition: Condition }) {
+  const word = CONDITIONS(condition);
+  return (
+    <span class="state" data-condition={condition} title={word}>
+      <Icon shape={SHAPES[condition]} size={16} />
+      <span class="read-out">{word}</span>
+    </span>
+  );
+}
+
 export function State({ condition }: { readonly condition: Condition }) {
   return (
     <span class="state" data-condition={condition}>

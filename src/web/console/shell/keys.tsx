@@ -3,6 +3,7 @@
 import { signal } from '@preact/signals';
 import { Dialog } from '../parts/messages/dialog.tsx';
 import { go } from '../router.ts';
+import { followArrow } from './arrows.ts';
 import { SHELL } from './words.ts';
 
 export const areKeysShown = signal(false);
@@ -13,18 +14,24 @@ const KEYS = {
   '?': 'key.keys',
   h: 'key.home',
   e: 'key.events',
+  '↑ ↓': 'key.arrows',
   Esc: 'key.close',
 } as const;
 
-export function watchKeys(): void {
+/** @param above the address of what the shown view belongs to, if it does */
+export function watchKeys(aboveOf: () => string | undefined): void {
   addEventListener('keydown', (event) => {
+    const above = aboveOf();
     const { key, ctrlKey, metaKey, altKey, target } = event;
     const isWriting = target instanceof Element && target.matches('input, textarea, select, [contenteditable]');
+    const isInForm = target instanceof Element && target.closest('form') !== null;
     if (isWriting || ctrlKey || metaKey || altKey || document.querySelector('dialog[open]')) return;
+    if (followArrow(key)) event.preventDefault();
     if (key === '/') isSearching.value = true;
     else if (key === '?') areKeysShown.value = true;
     else if (key === 'h') go('/');
     else if (key === 'e') go('/events');
+    else if (key === 'Escape' && above !== undefined && !event.defaultPrevented && !isInForm) go(above);
     else return;
     event.preventDefault();
   });

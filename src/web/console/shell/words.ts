@@ -36,7 +36,8 @@ export const SHELL = words(
     'key.keys': 'Show this list',
     'key.home': 'To the cameras',
     'key.events': 'To the events',
-    'key.close': 'Close what is open',
+    'key.arrows': 'From one to the next; Enter opens it',
+    'key.close': 'Close what is open, or go back',
   },
   {
     skip: 'Zum Inhalt springen',
@@ -71,6 +72,7 @@ export const SHELL = words(
     'key.keys': 'Diese Liste zeigen',
     'key.home': 'Zu den Kameras',
     'key.events': 'Zu den Ereignissen',
-    'key.close': 'Schließen, was offen ist',
+    'key.arrows': 'Von einem zum nächsten; die Eingabetaste öffnet es',
+    'key.close': 'Schließen, was offen ist, oder zurück',
   },
 );

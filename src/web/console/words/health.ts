@@ -1,4 +1,4 @@
-/** Owns what is said of the parts of the service that are in trouble, by their names in `health.list`: what it is, and what to do. */
+/** Owns what is said of the parts of the service that are in trouble, by their names in `health.list`: what it is, and what to do; and what they are called. */
 
 import { words } from './words.ts';
 
@@ -30,5 +30,37 @@ export const HEALTH_WORDS = words(
     nestmtx: 'NestMTX antwortet nicht. Läuft es?',
     login: 'NestMTX nimmt unseren Benutzernamen und das Passwort nicht an. In den Einstellungen berichtigen.',
     other: 'Ein Teil des Dienstes ist gestört: {part}.',
+  },
+);
+
+/** What the parts are called. */
+export const PART_NAMES = words(
+  {
+    app: 'The program',
+    setup: 'Administrators',
+    store: 'Saving',
+    disk: 'Disk',
+    mqtt: 'MQTT broker',
+    certificate: 'Certificates',
+    instances: 'MQTT accounts',
+    mediamtx: 'MediaMTX',
+    go2rtc: 'go2rtc',
+    google: 'Google',
+    nestmtx: 'NestMTX',
+    login: 'Login at NestMTX',
+  },
+  {
+    app: 'Programm',
+    setup: 'Administratoren',
+    store: 'Speichern',
+    disk: 'Datenträger',
+    mqtt: 'MQTT-Broker',
+    certificate: 'Zertifikate',
+    instances: 'MQTT-Konten',
+    mediamtx: 'MediaMTX',
+    go2rtc: 'go2rtc',
+    google: 'Google',
+    nestmtx: 'NestMTX',
+    login: 'Anmeldung bei NestMTX',
   },
 );

@@ -57,7 +57,7 @@ describe.skipIf(chromiumIsMissing)('a newcomer with an MQTT account', () => {
       await page.getByText(`bell-${where}`).waitFor();
       await fits();
       await page.getByRole('link', { name: 'Usage' }).click();
-      await page.locator('.chart canvas').waitFor();
+      await page.locator('.chart-steps').waitFor();
       await fits();
 
       await menu('New password');

@@ -14,6 +14,8 @@ interface Props<Item> {
   readonly rowHeight: number;
   /** Another question, such as another search, has another key. */
   readonly by: string;
+  /** Another number: what is shown may have changed, and is asked for again. */
+  readonly revision?: number;
   /** Pages begin at 1 and have `PER_PAGE` items. */
   readonly load: (page: number) => Promise<Page<Item>>;
   readonly row: (item: Item) => ComponentChildren;
@@ -27,7 +29,7 @@ export function Rows<Item>(props: Props<Item>) {
   return <Window key={props.by} {...props} />;
 }
 
-function Window<Item>({ label, rowHeight, load, row, empty }: Props<Item>) {
+function Window<Item>({ label, rowHeight, revision = 0, load, row, empty }: Props<Item>) {
   const place = useRef<HTMLUListElement>(null);
   const total = useSignal<number | undefined>(undefined);
   const pages = useSignal<ReadonlyMap<number, readonly Item[]>>(new Map());
@@ -56,15 +58,18 @@ function Window<Item>({ label, rowHeight, load, row, empty }: Props<Item>) {
     for (let page = pageOf(first); page <= pageOf(Math.max(first, last - 1)); page += 1) void fetchPage(page);
   }
 
+  // Before the next question, so that what is asked again is asked once.
+  useEffect(() => asked.current.clear(), [revision]);
   useEffect(() => {
     look();
-    addEventListener('scroll', look, { passive: true });
+    // Of whatever it stands in, too.
+    addEventListener('scroll', look, { passive: true, capture: true });
     addEventListener('resize', look);
     return () => {
-      removeEventListener('scroll', look);
+      removeEventListener('scroll', look, { capture: true });
       removeEventListener('resize', look);
     };
-  }, [total.value]);
+  }, [total.value, revision]);
 
   if (total.value === 0) return <>{empty}</>;
   const [first, last] = range.value;
@@ -74,6 +79,7 @@ function Window<Item>({ label, rowHeight, load, row, empty }: Props<Item>) {
     <ul
       ref={place}
       class="rows"
+      data-arrows=""
       aria-label={label}
       aria-busy={total.value === undefined}
       style={{ height: `${count * rowHeight}px` }}

@@ -1,6 +1,5 @@
-/** Owns the view of one MQTT account: how to connect, who is, what was used, and which topics it may use. */
+/** Owns one MQTT account: how to connect, who is, what was used, and which topics it may use. */
 
-import './accounts.css';
 import { ChevronLeft } from 'lucide';
 import { call } from '../../api.ts';
 import { useLoad } from '../../loads.ts';
@@ -8,8 +7,9 @@ import { Icon } from '../../parts/icon.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { Ago, At } from '../../parts/moment.tsx';
 import { shownTab, Tabs } from '../../parts/tabs.tsx';
-import type { ViewProps } from '../../views.ts';
 import { AccountActions } from './actions.tsx';
+import { listAddress } from './address.ts';
+import { noteChange } from './changes.ts';
 import { nameOf, Standing } from './standing.tsx';
 import { Connect } from './tabs/connect.tsx';
 import { SessionList } from './tabs/sessions.tsx';
@@ -19,12 +19,22 @@ import { ACCOUNTS } from './words.ts';
 
 const TABS = ['connect', 'sessions', 'usage', 'topics'] as const;
 
-export function AccountView({ params: { id = '' } }: ViewProps) {
+interface Props {
+  readonly id: string;
+}
+
+export function AccountDetail({ id }: Props) {
   const load = useLoad(() => call('instances.read', undefined, id), [id]);
   const tab = shownTab(TABS);
+
+  async function reload(): Promise<void> {
+    await load.reload();
+    noteChange();
+  }
+
   return (
     <>
-      <a class="back" href="#/accounts">
+      <a class="back" href={listAddress()}>
         <Icon shape={ChevronLeft} />
         {ACCOUNTS('back')}
       </a>
@@ -34,7 +44,7 @@ export function AccountView({ params: { id = '' } }: ViewProps) {
             <div class="view-head">
               <h1>{nameOf(account)}</h1>
               <Standing account={account} />
-              <AccountActions account={account} reload={load.reload} />
+              <AccountActions account={account} reload={reload} />
             </div>
             <p class="hint">
               {ACCOUNTS('since')} <Ago at={account.created_at} />
@@ -50,7 +60,11 @@ export function AccountView({ params: { id = '' } }: ViewProps) {
                 {ACCOUNTS('former')} <At at={account.former_valid_until} />
               </p>
             )}
-            <Tabs label={ACCOUNTS('title')} tabs={TABS.map((name) => [name, ACCOUNTS(`tab.${name}`)] as const)} />
+            <Tabs
+              label={ACCOUNTS('title')}
+              keep={['search', 'owner']}
+              tabs={TABS.map((name) => [name, ACCOUNTS(`tab.${name}`)] as const)}
+            />
             {tab === 'connect' && <Connect account={account} />}
             {tab === 'sessions' && <SessionList account={account} />}
             {tab === 'usage' && <UsageChart id={id} />}

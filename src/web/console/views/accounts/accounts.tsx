@@ -1,84 +1,17 @@
-/** Owns the list of MQTT accounts: found by name or label, as many as there are, several at once where one wants. */
+/** Owns the view of MQTT accounts: the list, and beside it the one that was chosen, where there is room. */
 
 import './accounts.css';
-import { useSignal } from '@preact/signals';
-import { Plus } from 'lucide';
-import { call } from '../../api.ts';
-import { Button } from '../../parts/button.tsx';
-import { Empty } from '../../parts/empty.tsx';
-import { CheckField } from '../../parts/forms/field.tsx';
-import { SearchField } from '../../parts/forms/search-field.tsx';
-import { PER_PAGE, Rows } from '../../parts/lists/rows.tsx';
-import { queryOf, setQuery } from '../../router.ts';
-import { may, mayOwn } from '../../status.ts';
-import { COMMON } from '../../words/common.ts';
-import { AccountRow } from './account-row.tsx';
-import { Bulk, type Selection } from './bulk.tsx';
-import { CreateDialog } from './create.tsx';
-import { ACCOUNTS } from './words.ts';
+import { Panes } from '../../parts/lists/panes.tsx';
+import type { ViewProps } from '../../views.ts';
+import { AccountDetail } from './account.tsx';
+import { AccountList } from './list.tsx';
 
-const ROW_HEIGHT = 72;
-
-export function AccountsView() {
-  const isCreating = useSignal(false);
-  const selection = useSignal<Selection>(new Map());
-  const changes = useSignal(0);
-  const search = queryOf('search');
-  // Who sees all users sees whose accounts are whose.
-  const seesAll = may('users', 'list');
-  const isEverybodys = seesAll && queryOf('owner') === 'all';
-
-  function changed(): void {
-    selection.value = new Map();
-    changes.value += 1;
-  }
-
-  function load(page: number) {
-    const asked = { search, page, itemsPerPage: PER_PAGE };
-    return call('instances.list', isEverybodys ? { ...asked, owner: 'all' } : asked);
-  }
-
+export function AccountsView({ params: { id } }: ViewProps) {
   return (
-    <>
-      <div class="view-head">
-        <h1>{ACCOUNTS('title')}</h1>
-        <div class="actions">
-          {mayOwn('instances', 'create') && (
-            <Button kind="primary" icon={Plus} onPress={() => (isCreating.value = true)}>
-              {ACCOUNTS('create')}
-            </Button>
-          )}
-        </div>
-      </div>
-      <p class="hint">{ACCOUNTS('hint')}</p>
-      <div class="accounts-filters">
-        <SearchField label={ACCOUNTS('search')} />
-        {seesAll && (
-          <CheckField
-            label={ACCOUNTS('everybodys')}
-            checked={isEverybodys}
-            onChange={(is) => setQuery('owner', is ? 'all' : undefined)}
-          />
-        )}
-      </div>
-      <Rows
-        label={ACCOUNTS('title')}
-        rowHeight={ROW_HEIGHT}
-        by={`${search}\n${isEverybodys}\n${changes.value}`}
-        load={load}
-        row={(account) => <AccountRow account={account} selection={selection} />}
-        empty={
-          search === '' ? (
-            <Empty title={ACCOUNTS('none')}>
-              <p>{ACCOUNTS('none.hint')}</p>
-            </Empty>
-          ) : (
-            <Empty title={COMMON('nothingFound')}>{COMMON('nothingFound.hint', { search })}</Empty>
-          )
-        }
-      />
-      <Bulk selection={selection} onChanged={changed} />
-      {isCreating.value && <CreateDialog onClose={() => (isCreating.value = false)} onCreated={changed} />}
-    </>
+    <Panes
+      shown={id}
+      list={() => <AccountList shown={id} />}
+      detail={id === undefined ? undefined : () => <AccountDetail key={id} id={id} />}
+    />
   );
 }

@@ -9,6 +9,8 @@ import { confirmTyped } from '../../parts/messages/confirm.tsx';
 import { done } from '../../parts/messages/toast.tsx';
 import { go } from '../../router.ts';
 import { mayOwn } from '../../status.ts';
+import { listAddress } from './address.ts';
+import { noteChange } from './changes.ts';
 import { EditDialog } from './edit.tsx';
 import { RotateDialog } from './rotate.tsx';
 import { nameOf } from './standing.tsx';
@@ -42,7 +44,8 @@ export function AccountActions({ account, reload }: Props) {
     const question = { title, consequence: ACCOUNTS('delete.consequence'), verb: ACCOUNTS('delete'), word: name };
     if (!(await confirmTyped(question))) return;
     const { kicked, offlineDropped, retainedPurged } = await call('instances.delete', undefined, id);
-    go('/accounts');
+    go(listAddress().slice(1));
+    noteChange();
     done(ACCOUNTS('deleted', { name, kicked, offline: offlineDropped, retained: retainedPurged }));
   }
 

@@ -1,4 +1,4 @@
-/** Owns the view of one camera: how it is and why, its picture, what can be done, and where it can be used. */
+/** Owns the view of one camera, beside the others where there is room: how it is and why, its picture, what can be done, and where it can be used. */
 
 import './camera.css';
 import { ChevronLeft } from 'lucide';
@@ -7,6 +7,7 @@ import { cameras, cameraWith } from '../../house/cameras.ts';
 import { conditionOf } from '../../house/condition.ts';
 import { Empty } from '../../parts/empty.tsx';
 import { Icon } from '../../parts/icon.tsx';
+import { Panes } from '../../parts/lists/panes.tsx';
 import { Skeleton } from '../../parts/loaded.tsx';
 import { At } from '../../parts/moment.tsx';
 import { State } from '../../parts/state.tsx';
@@ -18,13 +19,21 @@ import { REASONS } from '../../words/conditions.ts';
 import { CameraActions } from './actions.tsx';
 import { Edit } from './edit.tsx';
 import { Facts } from './facts.tsx';
+import { CameraList } from './list.tsx';
 import { Picture } from './picture.tsx';
 import { History } from './tabs/history.tsx';
 import { Use } from './use.tsx';
 import { CAMERA_WORDS } from './words.ts';
 
 export function CameraView({ params }: ViewProps) {
-  const camera = cameraWith(Number(params['id']));
+  const id = Number(params['id']);
+  return (
+    <Panes list={() => <CameraList shown={id} />} detail={() => <Detail key={id} id={id} />} shown={params['id']} />
+  );
+}
+
+function Detail({ id }: { readonly id: number }) {
+  const camera = cameraWith(id);
   return (
     <div class="camera">
       <a class="back" href="#/">
@@ -57,7 +66,7 @@ function Known({ camera }: { readonly camera: Camera }) {
         <CameraActions camera={camera} />
       </div>
       <Reason camera={camera} />
-      <Tabs label={CAMERA_WORDS('parts')} tabs={tabs.map((name) => [name, CAMERA_WORDS(name)])} />
+      <Tabs label={CAMERA_WORDS('parts')} keep={['search']} tabs={tabs.map((name) => [name, CAMERA_WORDS(name)])} />
       {tab === 'overview' && (
         <div class="columns">
           <Picture camera={camera} />

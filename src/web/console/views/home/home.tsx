@@ -4,6 +4,7 @@ import './home.css';
 import { ListChecks, Plus } from 'lucide';
 import { useEffect } from 'preact/hooks';
 import { cameras, camerasFault, reloadCameras } from '../../house/cameras.ts';
+import { type Room, roomsOf } from '../../house/rooms.ts';
 import { Button, LinkButton } from '../../parts/button.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { SearchField } from '../../parts/forms/search-field.tsx';
@@ -16,7 +17,6 @@ import { inOrder } from '../../words/language.ts';
 import { CameraCard } from './camera-card.tsx';
 import { ChosenBar, chosen } from './choosing.tsx';
 import { Latest } from './latest.tsx';
-import { type Room, roomsOf } from './rooms.ts';
 import { TroubleList } from './trouble-list.tsx';
 import { HOME } from './words.ts';
 
@@ -64,10 +64,10 @@ function Rooms({ rooms }: { readonly rooms: readonly Room[] }) {
       {rooms.map(({ name, cameras: own }) => (
         <details key={name ?? ''} class="room" open>
           <summary>
-            <h2>{name ?? HOME('needsYou')}</h2>
+            <h2>{name ?? COMMON('needsYou')}</h2>
             <span class="hint">{own.length}</span>
           </summary>
-          <div class="cards">
+          <div class="cards" data-arrows="">
             {own.map((camera) => (
               <Shown key={camera.id} height={CARD_HEIGHT}>
                 {() => <CameraCard camera={camera} withRoom={name === undefined} />}

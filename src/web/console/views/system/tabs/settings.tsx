@@ -9,6 +9,7 @@ import { SearchField } from '../../../parts/forms/search-field.tsx';
 import { Loaded } from '../../../parts/loaded.tsx';
 import { queryOf, setQuery } from '../../../router.ts';
 import { COMMON } from '../../../words/common.ts';
+import { language } from '../../../words/language.ts';
 import { SYSTEM } from '../words.ts';
 
 type Setting = SettingList['settings'][number];
@@ -32,7 +33,7 @@ export function SettingsTab() {
         {({ settings, unheeded }) => (
           <>
             {unheeded.map((sentence) => (
-              <p key={sentence} class="notice">
+              <p key={sentence} class="notice" lang="en">
                 {sentence}
               </p>
             ))}
@@ -53,9 +54,7 @@ function List({ settings }: { readonly settings: readonly Setting[] }) {
           <p>
             <code>{setting.name}</code> <strong>{valueText(setting)}</strong>
           </p>
-          <p class="hint" lang="en">
-            {setting.description}
-          </p>
+          <p>{setting.description[language.value]}</p>
           <p class="hint">{sourceText(setting)}</p>
         </li>
       ))}
@@ -65,7 +64,7 @@ function List({ settings }: { readonly settings: readonly Setting[] }) {
 
 function isMeant({ name, yaml, description, source }: Setting, search: string, isAll: boolean): boolean {
   if (!isAll && source === 'default') return false;
-  return `${name}\n${yaml}\n${description}`.toLowerCase().includes(search.trim().toLowerCase());
+  return `${name}\n${yaml}\n${description[language.value]}`.toLowerCase().includes(search.trim().toLowerCase());
 }
 
 function valueText({ value, isSet, isSecret }: Setting): string {

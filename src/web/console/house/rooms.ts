@@ -1,7 +1,7 @@
 /** Owns which cameras stand together: those that need somebody first, then by room in the order of people. Pure. */
 
-import type { Camera } from '../../../../protocol/entities/camera.ts';
-import { CONDITION_NAMES, conditionOf, needsSomebody } from '../../house/condition.ts';
+import type { Camera } from '../../../protocol/entities/camera.ts';
+import { CONDITION_NAMES, conditionOf, needsSomebody } from './condition.ts';
 
 export interface Room {
   /** Undefined for those that need somebody, wherever they are. */
