@@ -215,8 +215,8 @@ describe.skipIf(chromiumIsMissing)('in the editor', () => {
   it('has icons', async () => {
     const { page } = await open(NEW_SERVER);
     for (const type of ['nestmtx-request', 'nestmtx-event']) {
-      const icon = await page.evaluate((wanted) => RED.utils.getNodeIcon(RED.nodes.getType(wanted)), type);
-      expect(icon).toBe(`icons/@nestmtx-bridge/node-red-nestmtx/${type}.svg`);
+      const icon = () => page.evaluate((wanted) => RED.utils.getNodeIcon(RED.nodes.getType(wanted)), type);
+      await expect.poll(icon).toBe(`icons/@nestmtx-bridge/node-red-nestmtx/${type}.svg`);
     }
   });
 });

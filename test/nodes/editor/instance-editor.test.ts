@@ -212,7 +212,7 @@ describe.skipIf(chromiumIsMissing)('in the editor', () => {
 
   it('has its icon', async () => {
     const { page } = await open(NEW_ACCOUNT);
-    const icon = await page.evaluate(() => RED.utils.getNodeIcon(RED.nodes.getType('mqtt-instance')));
-    expect(icon).toBe('icons/@nestmtx-bridge/node-red-nestmtx/mqtt-instance.svg');
+    const icon = () => page.evaluate(() => RED.utils.getNodeIcon(RED.nodes.getType('mqtt-instance')));
+    await expect.poll(icon).toBe('icons/@nestmtx-bridge/node-red-nestmtx/mqtt-instance.svg');
   });
 });
