@@ -74,7 +74,11 @@ export function createModules(
       control: sources?.control,
       renewPicture: pictures?.published?.renew,
     }),
-    credentialsModule({ ...core, google: google?.tokenEndpoint ?? GOOGLE_NOT_CONFIGURED }),
+    credentialsModule({
+      ...core,
+      google: google?.tokenEndpoint ?? GOOGLE_NOT_CONFIGURED,
+      heardAtMs: google?.heardAtMs,
+    }),
     cronjobsModule(jobs),
     eventsModule(core),
     healthModule(checks),

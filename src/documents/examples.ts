@@ -76,6 +76,11 @@ const HOUSE = {
   has_secret: true,
   is_authenticated: false,
   pubsub_subscription: null,
+  authorized_at: null,
+  authorization_ends_at: null,
+  token_expires_at: null,
+  link_expires_at: null,
+  pubsub_heard_at: null,
 };
 
 const DOORBELL = {

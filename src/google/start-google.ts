@@ -71,6 +71,7 @@ export interface Google {
   sourceUrl(cameraId: string): string | undefined;
   readonly doubtOf: GoogleOutage['doubtOf'];
   readonly noticedBy: Noticing['noticedBy'];
+  readonly heardAtMs: Noticing['heardAtMs'];
   close(): Promise<void>;
 }
 
@@ -177,6 +178,7 @@ export async function startGoogle(options: GoogleOptions): Promise<Google> {
       },
       doubtOf: outage.doubtOf,
       noticedBy: noticing.noticedBy,
+      heardAtMs: noticing.heardAtMs,
       close: () => closers.close(),
     };
   } catch (error) {

@@ -74,7 +74,14 @@ function tokensOf(body: JsonObject, askedAtMs: number, kept: GoogleTokens | unde
   if (!isText(accessToken) || !isText(refreshToken) || typeof seconds !== 'number' || typeof scope !== 'string') {
     return failed(502, 'INTERNAL', 'Google granted no tokens, or not all of them');
   }
-  return granted({ accessToken, refreshToken, expiresAtMs: askedAtMs + seconds * 1000, scope });
+  const { refresh_token_expires_in: left } = body;
+  const endsAtMs = typeof left === 'number' ? askedAtMs + left * 1000 : kept?.endsAtMs;
+  const authorisedAtMs = kept ? kept.authorisedAtMs : askedAtMs;
+  return granted({
+    ...{ accessToken, refreshToken, expiresAtMs: askedAtMs + seconds * 1000, scope },
+    ...(authorisedAtMs !== undefined && { authorisedAtMs }),
+    ...(endsAtMs !== undefined && { endsAtMs }),
+  });
 }
 
 function refusal({ code, message, status }: Failure): ApiError {

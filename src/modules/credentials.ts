@@ -40,9 +40,13 @@ interface Ports {
   readonly google: GoogleTokenEndpoint;
   readonly cameras: Cameras;
   readonly bus: Bus;
+  /** When the subscription of these credentials last answered; nobody asks where it is absent. */
+  readonly heardAtMs?: ((credentialId: string) => number | undefined) | undefined;
 }
 
-export function credentialsModule({ store, secrets, clock, google, cameras, bus }: Ports): Module {
+export function credentialsModule(ports: Ports): Module {
+  const { store, secrets, clock, google, cameras, bus, heardAtMs = () => undefined } = ports;
+
   async function create({ payload }: Call): Promise<number> {
     const {
       description,
@@ -170,7 +174,7 @@ export function credentialsModule({ store, secrets, clock, google, cameras, bus 
             rows: store.collection(CREDENTIALS).values(),
             id: ({ id }) => Number(id),
             searched: ({ description }) => [description],
-            present: credentialObject,
+            present: (record) => credentialObject(record, { secrets, clock, heardAtMs }),
           }),
       },
       create: {

@@ -2,6 +2,7 @@
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CAMERAS } from '../../src/core/cameras/records.ts';
+import { isoZulu } from '../../src/core/wire-time.ts';
 import { answer as consentAnswer } from '../modules/credentials-setting.ts';
 import { eventually } from '../support/eventually.ts';
 import { failure, googleDevice } from '../support/google/google.ts';
@@ -35,6 +36,20 @@ describe('a login at Google', () => {
     await setting.pass(9 * HOUR_MS);
     expect(setting.told()).toEqual(Array.from({ length: 10 }, () => 'reauthenticated'));
     expect(setting.events[0]).toMatchObject({ domain: 'credentials', entity: 1, details: { description: 'House' } });
+  });
+
+  it('tells since when somebody agreed, and when Google ends all of it where it says so, over each renewal', async () => {
+    const agreedMs = setting.clock.now();
+    await setting.addCredentials({ ...setting.server.login(), authorisedAtMs: agreedMs });
+    const api = setting.credentialsApi(await setting.start());
+    const shown = async () => Object(await api.value({ command: 'list', module: 'credentials', payload: {} })).items[0];
+    expect(await shown()).toMatchObject({ authorized_at: isoZulu(agreedMs), authorization_ends_at: null });
+    setting.server.refreshEndsAfterSeconds = 604_799;
+    await setting.pass(HOUR_MS);
+    const { authorized_at, authorization_ends_at, token_expires_at } = await shown();
+    expect(authorized_at).toBe(isoZulu(agreedMs));
+    expect(Date.parse(authorization_ends_at)).toBeGreaterThan(agreedMs + 7 * 24 * HOUR_MS - 1000);
+    expect(Date.parse(token_expires_at)).toBeGreaterThan(setting.clock.now());
   });
 
   it('that ran out while we were away is renewed at the start', async () => {

@@ -113,18 +113,35 @@ describe('credentials.list', () => {
       has_secret: true,
       is_authenticated: false,
       pubsub_subscription: null,
+      authorized_at: null,
+      authorization_ends_at: null,
+      token_expires_at: null,
+      link_expires_at: null,
+      pubsub_heard_at: null,
     };
     const after = {
       ...before,
       token_redirect_url: 'https://nest.example:2001/credentials/authorize',
       updated_at: '2026-11-21 16:49:31',
       is_authenticated: true,
+      token_expires_at: '2026-11-21T17:49:30.698Z',
     };
     expect(JSON.stringify(await api.value(list()))).toBe(
       JSON.stringify({ search: null, page: 1, itemsPerPage: 10, sortBy: null, total: 1, items: [before] }),
     );
     await authorize();
     expect(JSON.stringify(await api.value(list()))).toContain(JSON.stringify(after));
+  });
+
+  it('tells until when the link to the consent is good, and nothing of one that is over', async () => {
+    const { api, clock, create, link } = credentialsSetting();
+    await create();
+    await link();
+    const until = async () => Object(await api.value(list())).items[0].link_expires_at;
+    const told = await until();
+    expect(Date.parse(told)).toBeGreaterThan(clock.now());
+    clock.advance(Date.parse(told) - clock.now());
+    expect(await until()).toBeNull();
   });
 
   it('searches the description, and nothing that is secret', async () => {

@@ -22,6 +22,10 @@ export interface GoogleTokens {
   readonly expiresAtMs: number;
   /** What was granted: may be less than what was asked for. */
   readonly scope: string;
+  /** When somebody agreed; absent of tokens from before that was kept. */
+  readonly authorisedAtMs?: number;
+  /** Where Google has said that all of it ends then: while the consent screen is in testing, or where somebody agreed for some time only. */
+  readonly endsAtMs?: number;
 }
 
 export interface GoogleTokenEndpoint {

@@ -21,6 +21,8 @@ export interface Noticing {
   watch(credentialId: string): void;
   /** What the camera may tell: nothing where its credentials name no subscription. */
   noticedBy(cameraId: string): readonly NoticedEvent[];
+  /** When the subscription of these credentials last answered. */
+  heardAtMs(credentialId: string): number | undefined;
   close(): Promise<void>;
 }
 
@@ -46,6 +48,7 @@ export function createNoticing(ports: Ports): Noticing {
   const records = store.collection(CAMERAS);
   const running = new Map<string, AbortController>();
   const loops = new Set<Promise<void>>();
+  const heard = new Map<string, number>();
   const holds = createHolds(clock, random);
 
   async function listen(id: string, name: string, { signal }: AbortController): Promise<void> {
@@ -60,6 +63,7 @@ export function createNoticing(ports: Ports): Noticing {
     const answer = await subscription.pull(id, name, signal);
     if (signal.aborted) return 0;
     if (!answer.ok) return hindered(id, answer.failure);
+    heard.set(id, clock.now());
     if (holds.clear(id)) log.info({ credentialId: id }, 'what the cameras at Google notice is heard again');
     if (answer.value.length === 0) return IDLE_MS;
     await tellAll(answer.value);
@@ -104,6 +108,7 @@ export function createNoticing(ports: Ports): Noticing {
       running.get(id)?.abort();
       running.delete(id);
       holds.clear(id);
+      heard.delete(id);
       const name = credentials.get(id)?.subscription;
       if (name === undefined) return;
       const stop = new AbortController();
@@ -120,6 +125,7 @@ export function createNoticing(ports: Ports): Noticing {
       const { subscription: name } = credentials.get(String(camera?.credentialId)) ?? {};
       return camera?.sourceType === 'google' && name !== undefined ? noticeable(camera.info) : [];
     },
+    heardAtMs: (id) => heard.get(id),
     async close() {
       for (const stop of running.values()) stop.abort();
       await Promise.all(loops);

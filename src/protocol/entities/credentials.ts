@@ -1,7 +1,7 @@
 /** Owns what the wire shows and takes of credentials: the keys to a Google project (contract 2.7, N-37, N-38). */
 
 import type { FromSchema } from 'json-schema-to-ts';
-import { id, textOrNull } from './fields.ts';
+import { id, momentOrNull, textOrNull } from './fields.ts';
 
 const text = { type: 'string', minLength: 1 } as const;
 
@@ -46,7 +46,7 @@ const sqlMoment = {
   description: 'UTC',
 } as const;
 
-/** Keys in wire order. Four of them are secrets and never leave; the last three are ours: whether secrets are there, and what is none. */
+/** Keys in wire order. Four of them are secrets and never leave; the last are ours: whether secrets are there, what is none, and what ends when. */
 export const CREDENTIAL = {
   title: 'Credential',
   type: 'object',
@@ -67,6 +67,21 @@ export const CREDENTIAL = {
       ...textOrNull,
       description: 'Where Google tells what the cameras notice; null: nobody asks',
     },
+    authorized_at: {
+      ...momentOrNull,
+      description: 'When somebody agreed at Google; null: nobody did, or it is not known',
+    },
+    authorization_ends_at: {
+      ...momentOrNull,
+      description: 'When all of it ends, where Google has said so: as it does while the consent screen is in testing',
+    },
+    token_expires_at: { ...momentOrNull, description: 'Of the access token, which is renewed some minutes before' },
+    link_expires_at: { ...momentOrNull, description: 'Of the link to the consent page that was handed out last' },
+    pubsub_heard_at: {
+      ...momentOrNull,
+      description:
+        'When the subscription last answered since the start; Google deletes one that nobody asks for 31 days',
+    },
   },
   required: [
     'id',
@@ -82,6 +97,11 @@ export const CREDENTIAL = {
     'has_secret',
     'is_authenticated',
     'pubsub_subscription',
+    'authorized_at',
+    'authorization_ends_at',
+    'token_expires_at',
+    'link_expires_at',
+    'pubsub_heard_at',
   ],
   additionalProperties: false,
 } as const;

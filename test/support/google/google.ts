@@ -39,6 +39,8 @@ export interface GoogleServer {
   readonly battery: Set<string>;
   /** While true, nobody can reach Google. */
   isCut: boolean;
+  /** How long a login is good, while the consent screen is in testing. */
+  refreshEndsAfterSeconds: number | undefined;
   /** Decides calls before Google does: an answer is sent in place of the real one. */
   intercept: (operation: string) => HttpAnswer | undefined;
   /** A login as if it had been authorised just now. */
@@ -79,7 +81,11 @@ export async function startGoogleServer(
     const accessToken = `ya29.${randomUUID()}`;
     access.set(accessToken, { endsAtMs: now() + ACCESS_SECONDS * 1000, scope });
     refresh.set(refreshToken, scope);
-    return { access_token: accessToken, expires_in: ACCESS_SECONDS, scope, token_type: 'Bearer' };
+    const left = server.refreshEndsAfterSeconds;
+    return {
+      ...{ access_token: accessToken, expires_in: ACCESS_SECONDS, scope, token_type: 'Bearer' },
+      ...(left !== undefined && { refresh_token_expires_in: left }),
+    };
   }
 
   async function token(form: URLSearchParams): Promise<HttpAnswer> {
@@ -206,6 +212,7 @@ export async function startGoogleServer(
     pageSize: 2,
     battery,
     isCut: false,
+    refreshEndsAfterSeconds: undefined,
     intercept: () => undefined,
     login(scope = 'sdm') {
       const refreshToken = `1//${randomUUID()}`;

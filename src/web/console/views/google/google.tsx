@@ -12,6 +12,7 @@ import { Loaded } from '../../parts/loaded.tsx';
 import { confirmTyped } from '../../parts/messages/confirm.tsx';
 import { done } from '../../parts/messages/toast.tsx';
 import { may } from '../../status.ts';
+import { Endings } from './endings.tsx';
 import { originOf } from './origin.ts';
 import { ProjectDialog } from './project-dialog.tsx';
 import { GOOGLE } from './words.ts';
@@ -63,6 +64,7 @@ function Project({ project, reload }: Props) {
 
   async function next(): Promise<void> {
     link.value = await call('credentials.update', { origin: originOf() }, id);
+    await reload();
   }
 
   async function remove(): Promise<void> {
@@ -83,8 +85,9 @@ function Project({ project, reload }: Props) {
         ) : (
           <Badge tone="warn" icon={TriangleAlert} text={GOOGLE('is.waiting')} />
         )}
-        <p class="hint">{GOOGLE(isLetIn ? 'lasts' : 'waits')}</p>
+        {!isLetIn && <p class="hint">{GOOGLE('waits')}</p>}
         <p class="hint">{subscription === null ? GOOGLE('notices.none') : GOOGLE('notices', { subscription })}</p>
+        <Endings project={project} />
         {link.value !== undefined && (
           <p class="notice">
             <a href={link.value} target="_blank" rel="noreferrer">
