@@ -2,7 +2,10 @@
 
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
-import { PATIENCE_MS, TEST_MS } from '../../test/support/patience.ts';
+
+// Before it is read, here and by the suites.
+process.env['TRYING_MUTATIONS'] = 'true';
+const { PATIENCE_MS, TEST_MS } = await import('../../test/support/patience.ts');
 
 export default defineConfig({
   test: {
