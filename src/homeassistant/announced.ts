@@ -44,6 +44,11 @@ export function openBook(store: Store): Book {
   };
 }
 
+/** Below which something was announced that is still remembered: a topic is `<prefix>/device/<id>/config`. */
+export function prefixesOf(store: Store): ReadonlySet<string> {
+  return new Set([...store.collection(ANNOUNCED).values()].map(({ id }) => id.split('/').slice(0, -3).join('/')));
+}
+
 /** Of those that were there, the ones that the device has no longer, or has as something else. */
 export function without(before: Platforms | undefined, { components }: Announcement): Platforms {
   return Object.fromEntries(Object.entries(before ?? {}).filter(([key, platform]) => components[key]?.p !== platform));

@@ -6,7 +6,7 @@ import type { Instances } from '../core/instances/instances.ts';
 import type { History } from '../core/outages/history.ts';
 import type { Clock, Log, MqttLink } from '../core/ports.ts';
 import type { Store } from '../core/store.ts';
-import { ANNOUNCED } from './announced.ts';
+import { ANNOUNCED, prefixesOf } from './announced.ts';
 import { feedBridge } from './bridge-feed.ts';
 import { feedCameras } from './camera-feed.ts';
 import { listenToCommands } from './commands.ts';
@@ -99,15 +99,19 @@ export function leaveHomeAssistant(
 
 /** What the broker remembers of Home Assistant's start comes with each connection of ours: it may be long ago. */
 function greet(
-  { link, birth, clock }: Pick<HomeAssistantParts, 'link' | 'birth' | 'clock'>,
+  { link, birth, clock, store, prefix }: Pick<HomeAssistantParts, 'link' | 'birth' | 'clock' | 'store' | 'prefix'>,
   discovery: Pick<Discovery, 'announceAll' | 'welcome'>,
 ): void {
   let rememberedUntilMs = Number.POSITIVE_INFINITY;
-  link.listen(birth.topic, ({ payload, retained }) => {
-    if (Buffer.from(payload).toString() !== birth.payload) return;
-    if (retained && clock.monotonicMs() < rememberedUntilMs) discovery.announceAll();
-    else discovery.welcome(true);
-  });
+  // Where something is to be taken back below another prefix, Home Assistant says there that it is back.
+  const elsewhere = [...prefixesOf(store)].filter((other) => other !== prefix).map((other) => `${other}/status`);
+  for (const topic of new Set([birth.topic, ...elsewhere])) {
+    link.listen(topic, ({ payload, retained }) => {
+      if (Buffer.from(payload).toString() !== birth.payload) return;
+      if (retained && clock.monotonicMs() < rememberedUntilMs) discovery.announceAll();
+      else discovery.welcome(true);
+    });
+  }
   link.onUp(() => {
     rememberedUntilMs = clock.monotonicMs() + MEMORY_MS;
     // Its start may have been while we were away.

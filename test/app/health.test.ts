@@ -56,6 +56,19 @@ describe('a certificate', () => {
     expect(check?.()).toEqual({ healthy: true });
   });
 
+  it.each([
+    ['whose key is that of another', 'key', /the key beside it belongs to another/],
+    ['that is none', 'unreadable', /no certificate and its key/],
+  ])('%s is told: no service would start with it', async (_what, reason, words) => {
+    const config = await configWith(90);
+    const { key } = await makeCertificate(['house.example'], Date.now());
+    await writeFile(join(dir, reason === 'key' ? 'key.pem' : 'cert.pem'), key);
+    const check = certificateCheck(config, manualClock(new Date().toISOString()));
+    expect(check?.()).toEqual({ healthy: null, meta: { reason } });
+    const [, finding] = machineChecks(config, Date.now());
+    expect(await finding?.run()).toMatchObject({ ok: false, detail: expect.stringMatching(words) });
+  });
+
   it('of nobody is no part of health', async () => {
     const config = loadConfig({ env: {}, cwd: dir, readFile: () => '' });
     expect(certificateCheck(config, manualClock())).toBeUndefined();

@@ -84,13 +84,12 @@ describe('Home Assistant', () => {
     return world.link.news();
   }
   const put = (record: CameraRecord) => world.store.commit((tx) => tx.collection(CAMERAS).put(record));
-  const start = (liveView?: LiveView) =>
+  const start = (liveView?: LiveView, where = { prefix: 'ha', birth: BIRTH }) =>
     startHomeAssistant({
       ...world,
       random: () => 0,
       service: serviceOf({ base: 'n', eventTopics: 'both', version: '1.0.0', follows: false, liveView }),
-      prefix: 'ha',
-      birth: BIRTH,
+      ...where,
       execute: async () => credentials,
       operation: { logLevel: { current: () => 'info', set: () => undefined } },
       isMediaMtxUp: () => isMediaMtxUp,
@@ -322,6 +321,20 @@ describe('Home Assistant', () => {
     await leaving.close();
     await world.stopHistory();
     expect(clock.waiting).toBe(0);
+  });
+
+  it('that listens where the devices were once is heard there, and lets go of them', async () => {
+    await homeAssistant.close();
+    const there = { prefix: 'other/place', birth: { topic: 'other/place/status', payload: 'online' } };
+    homeAssistant = start(undefined, there);
+    for (let passed = 0; passed < 30_000; passed += 2000) await pass(2000);
+    const former = () => [...world.store.collection(ANNOUNCED).values()].filter(({ id }) => id.startsWith('ha/'));
+    expect(former()).toHaveLength(2);
+    world.link.news();
+    world.link.say('ha/status', 'online');
+    expect(configs(await pass(0))).toEqual(['ha/device/n_bridge/config', 'ha/device/n_cam_1/config']);
+    await pass(4000);
+    expect(former()).toEqual([]);
   });
 
   it('leaves nothing running when it is closed', async () => {

@@ -1,5 +1,6 @@
-/** Owns when the certificates end that somebody gave us. Those of our own making are renewed by themselves. */
+/** Owns whether the certificates that somebody gave us can be used, and when they end. Those of our own making are renewed by themselves. */
 
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Config } from '../../config/config.ts';
 import type { Clock } from '../../core/ports.ts';
@@ -10,6 +11,8 @@ export interface Ending {
   readonly setting: 'MQTT_TLS_CERT' | 'HTTPS_CERT';
   /** ISO 8601; undefined for a file that is no certificate any more. */
   readonly until: string | undefined;
+  /** Why the files cannot be used: a running service keeps what it had, and none starts with them. */
+  readonly trouble?: 'unreadable' | 'key';
   readonly leftMs: number;
 }
 
@@ -35,24 +38,28 @@ export function certificateCheck(config: Config, clock: Clock): (() => Check) | 
 /** The one that ends first comes first. */
 export function endingsOf({ mqtt, https }: Config, nowMs: number): Ending[] {
   const files = [
-    { setting: 'MQTT_TLS_CERT', path: mqtt.embedded?.tls?.cert },
-    { setting: 'HTTPS_CERT', path: https?.files?.cert },
+    { setting: 'MQTT_TLS_CERT', paths: mqtt.embedded?.tls },
+    { setting: 'HTTPS_CERT', paths: https?.files },
   ] as const;
   return files
-    .flatMap(({ setting, path }) => (path === undefined ? [] : [{ setting, ...endOf(path, nowMs) }]))
+    .flatMap(({ setting, paths }) => (paths === undefined ? [] : [{ setting, ...endOf(paths, nowMs) }]))
     .sort((one, other) => one.leftMs - other.leftMs);
 }
 
-function endOf(path: string, nowMs: number): Pick<Ending, 'until' | 'leftMs'> {
+function endOf(paths: { readonly cert: string; readonly key: string }, nowMs: number): Omit<Ending, 'setting'> {
+  const unusable = { leftMs: Number.NEGATIVE_INFINITY };
   try {
-    const { until } = shownCertificate(readFileSync(path, 'utf8'));
-    return { until, leftMs: Date.parse(until) - nowMs };
+    const pem = readFileSync(paths.cert, 'utf8');
+    const { until } = shownCertificate(pem);
+    const isItsKey = new X509Certificate(pem).checkPrivateKey(createPrivateKey(readFileSync(paths.key)));
+    return isItsKey ? { until, leftMs: Date.parse(until) - nowMs } : { until, trouble: 'key', ...unusable };
   } catch {
-    return { until: undefined, leftMs: Number.NEGATIVE_INFINITY };
+    return { until: undefined, trouble: 'unreadable', ...unusable };
   }
 }
 
 function worst([first]: readonly Ending[]): Check {
+  if (first?.trouble) return { healthy: null, meta: { reason: first.trouble } };
   if (!first || first.leftMs > SOON_MS) return { healthy: true };
   return { healthy: first.leftMs > 0 ? null : false, meta: { until: first.until ?? null } };
 }

@@ -23,9 +23,10 @@ function disk(dataDir: string): Finding {
   };
 }
 
-function certificate({ until, leftMs }: ReturnType<typeof endingsOf>[number]): Finding {
+function certificate({ until, leftMs, trouble }: ReturnType<typeof endingsOf>[number]): Finding {
   const cure = 'Renew it: the service takes the new files within two minutes, or at once at SIGHUP.';
-  if (until === undefined) return { ok: false, detail: 'the file is no certificate', cure };
+  if (trouble === 'key') return { ok: false, detail: 'the key beside it belongs to another certificate', cure };
+  if (until === undefined) return { ok: false, detail: 'the files are no certificate and its key', cure };
   const end = until.slice(0, 10);
   if (leftMs <= 0) return { ok: false, detail: `it ended on ${end}`, cure };
   return leftMs > SOON_MS ? { ok: true, detail: `good until ${end}` } : { ok: null, detail: `it ends on ${end}`, cure };

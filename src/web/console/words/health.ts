@@ -7,7 +7,7 @@ export const HEALTH_WORDS = words(
     setup: 'Nobody can administrate this service. Run “nestmtx-bridge users add NAME --admin” where it runs.',
     store: 'The service cannot save changes. The log says why.',
     disk: 'The disk is nearly full. Make room, before nothing can be saved.',
-    certificate: 'The certificate ends soon, or has ended. Renew it.',
+    certificate: 'The certificate ends soon, has ended, or does not fit its key. “nestmtx-bridge doctor” says which.',
     instances: 'MQTT accounts have no broker. Set EMBEDDED_PORT or INSTANCE_BROKER.',
     mqtt: 'There is no connection to the MQTT broker. Is it running?',
     mediamtx: 'MediaMTX does not answer. Is it running?',
@@ -21,7 +21,8 @@ export const HEALTH_WORDS = words(
     setup: 'Niemand kann diesen Dienst verwalten. Dort, wo er läuft: „nestmtx-bridge users add NAME --admin“.',
     store: 'Der Dienst kann keine Änderungen sichern. Warum, steht im Protokoll.',
     disk: 'Der Datenträger ist fast voll. Platz schaffen, ehe sich nichts mehr sichern lässt.',
-    certificate: 'Das Zertifikat läuft bald ab oder ist abgelaufen. Bitte erneuern.',
+    certificate:
+      'Das Zertifikat läuft bald ab, ist abgelaufen oder passt nicht zu seinem Schlüssel. Welches, sagt „nestmtx-bridge doctor“.',
     instances: 'MQTT-Konten haben keinen Broker. EMBEDDED_PORT oder INSTANCE_BROKER setzen.',
     mqtt: 'Es gibt keine Verbindung zum MQTT-Broker. Läuft er?',
     mediamtx: 'MediaMTX antwortet nicht. Läuft es?',
