@@ -100,7 +100,10 @@ async function start(config: Config, surroundings: Surroundings, closers: Closer
   const reloads = createReloads();
   const joined = joining(config, surroundings);
   const { core, generatedPassword } = await openCore(config, { ...surroundings, reloads, joined }, closers);
-  closers.add('history', core.history.start());
+  closers.add(
+    'history',
+    core.leadership.whileLeading(({ takesOver }) => core.history.start(takesOver)),
+  );
   const topics = topicsOf(config.mqtt.baseTopic, config.mqtt.eventTopics);
   const external = config.mqtt.external && addressOf(config.mqtt.external);
   const broker = surroundings.broker ?? (external && fixedBroker(external));

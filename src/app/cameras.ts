@@ -1,6 +1,7 @@
 /** Owns where the truth about cameras comes from: MediaMTX and go2rtc where they are, and the cameras themselves. */
 
 import type { Config } from '../config/config.ts';
+import type { Cameras } from '../core/cameras/cameras.ts';
 import type { CameraControl } from '../core/cameras/control.ts';
 import type { CameraRecord } from '../core/cameras/records.ts';
 import type { DirectRoute } from '../core/direct-calls.ts';
@@ -8,17 +9,23 @@ import type { Closers } from '../core/lifecycle.ts';
 import type { StreamServer } from '../core/watching/stream-server.ts';
 import { withGo2Rtc } from '../go2rtc/control.ts';
 import { type Go2Rtc, isOfGo2Rtc, openGo2Rtc } from '../go2rtc/open-go2rtc.ts';
+import { openQuestions } from '../go2rtc/question.ts';
+import { go2RtcStreams } from '../go2rtc/webrtc.ts';
 import type { Google } from '../google/start-google.ts';
+import { openMediaMtxAccess } from '../mediamtx/access.ts';
 import { withAuthorisation } from '../mediamtx/authorisation.ts';
-import { type MediaMtx, openMediaMtx } from '../mediamtx/open-mediamtx.ts';
+import { MEDIAMTX_DEEDS, type MediaMtx, openMediaMtx } from '../mediamtx/open-mediamtx.ts';
 import { openWhep } from '../mediamtx/whep.ts';
 import type { Check } from '../protocol/entities/health.ts';
 import type { StreamPorts } from '../protocol/stream-ports.ts';
-import { lookOnly, withLooks } from '../rtsp/control.ts';
+import { LOOKS_ALONE, lookOnly, withLooks } from '../rtsp/control.ts';
 import { rtspLooks } from '../rtsp/looks.ts';
 import { probe } from '../rtsp/probe.ts';
 import { startProber } from '../rtsp/prober.ts';
 import type { Core } from './core.ts';
+import { type HeldSource, holdSource, type Sight } from './sources/held.ts';
+import { hearHints } from './sources/hints.ts';
+import { sourceOf } from './sources/names.ts';
 
 export interface CameraSources {
   readonly control: CameraControl;
@@ -32,66 +39,133 @@ export interface CameraSources {
   readonly streamPorts?: () => Partial<StreamPorts>;
 }
 
-/** Begins to observe at once. */
+/** Begins to observe at once what is for this bridge to observe. */
 export function openCameraSources(config: Config, core: Core, closers: Closers, google?: Google): CameraSources {
-  const sources = openMediaServer(config, core, closers, google);
+  const sources = config.mediamtx
+    ? openMediaServer(config, config.mediamtx, core, closers, google)
+    : openLooks(config, core, closers);
   const { go2rtc: address, probeIntervalMs: intervalMs } = config;
   if (!address) return sources;
   const { clock } = core;
-  const go2rtc = openGo2Rtc({ ...core, address, askRtsp: (url, stopped) => probe(url, { clock, stopped }) });
-  const looks = { allows: isOfGo2Rtc, at: go2rtc.lookAtSource };
-  const prober = startProber({ ...core, looks, intervalMs, decidesFeed: false });
-  closers.add('looks at streams of go2rtc', () => prober.close());
-  // Before those looks, which wait for it.
-  closers.add('go2rtc', () => go2rtc.close());
-  const control = withGo2Rtc(sources.control, { streams: go2rtc.media, look: prober.look });
+
+  function see(cameras: Cameras): Sight {
+    const askRtsp = (url: string, stopped: AbortSignal) => probe(url, { clock, stopped });
+    const go2rtc = openGo2Rtc({ ...core, cameras, address: given, askRtsp });
+    const looks = { allows: isOfGo2Rtc, at: go2rtc.lookAtSource };
+    const prober = startProber({ ...core, cameras, looks, intervalMs, decidesFeed: false });
+    return {
+      media: go2rtc.media,
+      act: (camera) => prober.look(camera),
+      get health() {
+        return reachable(go2rtc);
+      },
+      streamPorts: {},
+      async close() {
+        // Looks wait for it.
+        await go2rtc.close();
+        await prober.close();
+      },
+    };
+  }
+
+  const given = address;
+  const held = holdSource({ name: 'go2rtc', tellsOf: tellsOf(config, 'go2rtc'), see }, core, closers);
+  const questions = openQuestions(address, clock);
+  closers.add('watching at go2rtc', () => questions.close());
+  const streams = go2RtcStreams(questions);
   return {
     ...sources,
-    watching: (camera) => (camera.sourceType === 'go2rtc' ? go2rtc.watching : sources.watching(camera)),
-    control,
-    health: { ...sources.health, go2rtc: () => reachable(go2rtc) },
+    watching: (camera) => (camera.sourceType === 'go2rtc' ? streams : sources.watching(camera)),
+    control: withGo2Rtc(sources.control, { streams: held.media, look: (camera) => held.act(camera, 'probe') }),
+    health: { ...sources.health, go2rtc: () => held.health },
   };
 }
 
-function openMediaServer(config: Config, core: Core, closers: Closers, google?: Google): CameraSources {
-  const { mediamtx: address, hookSecret, probeIntervalMs: intervalMs } = config;
-  const decidesFeed = address === undefined;
-  const looks = rtspLooks({ ...core, mustVerify: !decidesFeed });
-  const prober = startProber({ ...core, looks, intervalMs, decidesFeed });
-  closers.add('rtsp probes', () => prober.close());
-  if (!address) return { control: lookOnly(prober), watching: () => undefined, health: {} };
-  const mediaMtx = openMediaMtx({
-    ...core,
-    address,
-    hookSecret,
-    sourceUrl: (id) => google?.sourceUrl(id),
-    doubtOf: (camera) => google?.doubtOf(camera),
-  });
-  closers.add('mediamtx', () => mediaMtx.close());
-  const control = withLooks(mediaMtx.control, prober);
-  const { viewers } = mediaMtx;
-  const hooks = withAuthorisation(mediaMtx.hooks, { ...core, address, viewers });
+/** Where nothing carries streams. */
+function openLooks(config: Config, core: Core, closers: Closers): CameraSources {
+  const see = (cameras: Cameras): Sight => {
+    const looks = rtspLooks({ ...core, mustVerify: false });
+    const prober = startProber({
+      ...{ ...core, cameras, looks },
+      intervalMs: config.probeIntervalMs,
+      decidesFeed: true,
+    });
+    return { ...lookOnly(prober), health: { healthy: true }, streamPorts: {}, close: prober.close };
+  };
+  const held = holdSource({ name: 'rtsp', tellsOf: tellsOf(config, 'rtsp'), see }, core, closers);
+  return { control: { ...LOOKS_ALONE, act: held.act, media: held.media }, watching: () => undefined, health: {} };
+}
+
+type Address = NonNullable<Config['mediamtx']>;
+
+function openMediaServer(
+  config: Config,
+  address: Address,
+  core: Core,
+  closers: Closers,
+  google?: Google,
+): CameraSources {
+  const { hookSecret, probeIntervalMs: intervalMs } = config;
+  const hints = hearHints(core);
+
+  function see(cameras: Cameras): Sight {
+    const looks = rtspLooks({ ...core, mustVerify: true });
+    const prober = startProber({ ...core, cameras, looks, intervalMs, decidesFeed: false });
+    const mediaMtx = openMediaMtx({
+      ...{ ...core, cameras, address },
+      sourceUrl: (id) => google?.sourceUrl(id),
+      doubtOf: (camera) => google?.doubtOf(camera),
+    });
+    const stopHints = hints.heed(mediaMtx.look);
+    return {
+      ...withLooks(mediaMtx.control, prober),
+      get health() {
+        return reachable(mediaMtx);
+      },
+      get streamPorts() {
+        return mediaMtx.streamPorts;
+      },
+      async close() {
+        stopHints();
+        await mediaMtx.close();
+        await prober.close();
+      },
+    };
+  }
+
+  const held = holdSource({ name: 'mediamtx', tellsOf: tellsOf(config, 'mediamtx'), see }, core, closers);
+  const access = openMediaMtxAccess({ ...core, address, hookSecret, look: hints.give });
+  closers.add('mediamtx access', () => access.close());
+  const { viewers } = access;
+  const hooks = withAuthorisation(access.hooks, { ...core, address, viewers });
   const stopChecks = core.directory.onRevoked((accountKey) => {
     if (accountKey.startsWith('user:')) void viewers.check(accountKey.slice('user:'.length));
   });
   closers.add('rights of viewers', stopChecks);
   // Without it the API goes on: degraded, not unhealthy.
-  const streamPorts = () => mediaMtx.streamPorts;
-  const whep = openWhep({ ...core, ...address, url: () => webRtcUrl(address, mediaMtx.streamPorts.webrtc) });
+  const streamPorts = () => held.streamPorts;
+  const whep = openWhep({ ...core, ...address, url: () => webRtcUrl(address, held.streamPorts.webrtc) });
   closers.add('watching at mediamtx', () => whep.close());
   const watching = ({ mtxPath, sourceType }: CameraRecord) =>
     mtxPath === null || sourceType === 'go2rtc' ? undefined : whep;
-  return { control, hooks, watching, streamPorts, health: { mediamtx: () => mediaMtxHealth(mediaMtx) } };
+  return {
+    control: { ...MEDIAMTX_DEEDS, act: held.act, media: held.media },
+    hooks,
+    watching,
+    streamPorts,
+    health: { mediamtx: () => mediaMtxHealth(held, access.isRefusingHooks) },
+  };
 }
 
+const tellsOf = (config: Config, name: string) => (camera: CameraRecord) => sourceOf(config, camera) === name;
+
 /** @param port null where WebRTC is switched off */
-function webRtcUrl({ url, webRtcUrl: given }: NonNullable<Config['mediamtx']>, port: number | null = 8889) {
+function webRtcUrl({ url, webRtcUrl: given }: Address, port: number | null = 8889) {
   return given ?? (port === null ? undefined : `http://${new URL(url).hostname}:${port}`);
 }
 
-function mediaMtxHealth(mediaMtx: MediaMtx): Check {
-  const found = reachable(mediaMtx);
-  return found.healthy && mediaMtx.isRefusingHooks ? { healthy: null, meta: { reason: 'hook-refused' } } : found;
+function mediaMtxHealth({ health }: HeldSource, isRefusingHooks: boolean): Check {
+  return health.healthy && isRefusingHooks ? { healthy: null, meta: { reason: 'hook-refused' } } : health;
 }
 
 function reachable({ isUp, trouble }: Pick<MediaMtx | Go2Rtc, 'isUp' | 'trouble'>): Check {

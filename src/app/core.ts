@@ -7,11 +7,14 @@ import { createGuesses } from '../core/accounts/guesses.ts';
 import { createLogins, type Logins } from '../core/accounts/logins.ts';
 import { createSessions, type Sessions } from '../core/accounts/sessions.ts';
 import { type Bus, createBus } from '../core/bus.ts';
-import { type Cameras, type CameraWays, createCameras } from '../core/cameras/cameras.ts';
+import { type Cameras, createCameras } from '../core/cameras/cameras.ts';
 import { isInUse, isLookedAt } from '../core/cameras/expectation.ts';
+import type { CameraWays } from '../core/cameras/live/ways.ts';
 import type { CameraRecord } from '../core/cameras/records.ts';
+import { HELD_ALONE, type Holdings } from '../core/cluster/holdings.ts';
 import { type Leadership, ledAlone } from '../core/cluster/leadership.ts';
 import { createDirectory, type Directory } from '../core/directory/directory.ts';
+import { hearEvents } from '../core/happened/heard.ts';
 import { createUsageMeter, type UsageMeter } from '../core/instances/usage/meter.ts';
 import type { Closers } from '../core/lifecycle.ts';
 import { createHistory, type History } from '../core/outages/history.ts';
@@ -28,6 +31,7 @@ import { lookIntoStore } from '../store/look.ts';
 import { openStore, type StoreOptions } from '../store/open-store.ts';
 import type { Joined, Membership } from './cluster/join.ts';
 import { ALL_COLLECTIONS } from './collections.ts';
+import { sourceOf } from './sources/names.ts';
 
 /** What is the same for every transport. */
 export interface Core {
@@ -47,6 +51,8 @@ export interface Core {
   readonly onReload: Reloads['onReload'];
   /** What one bridge of a cluster does at a time is this one's to do, for now. */
   readonly leadership: Leadership;
+  /** What bridges share out among them, one thing to each at a time. */
+  readonly holdings: Holdings;
   /** Of a cluster; undefined for a bridge that stands alone. */
   readonly membership: Membership | undefined;
 }
@@ -81,6 +87,7 @@ export async function openCore(
   const company = isLook ? undefined : await joined?.(options);
   const store = company?.store ?? (await openAlone(config, options, isLook));
   const { close = () => store.close(), lease: leadership = ledAlone(store), membership } = company ?? {};
+  const holdings = company?.holdings ?? HELD_ALONE;
   closers.add('store', close);
   await claimDataFolder(store, config.mode, adopts);
   // Where there is none yet, a look has nothing to open with it.
@@ -97,9 +104,10 @@ export async function openCore(
   const directory = createDirectory({ store, secrets, clock, guesses, logins, sessions });
   const meter = createUsageMeter(store, clock, log);
   closers.add('usage', () => meter.close());
-  const cameras = createCameras(store, bus, clock, log, waysOf(config));
+  if (company) closers.add('events of other bridges', hearEvents(store, bus));
+  const cameras = createCameras(store, bus, clock, log, waysOf(config, company));
   closers.add('cameras', () => cameras.close());
-  const history = createHistory({ store, bus, clock, log, cameras });
+  const history = createHistory({ store, bus, clock, log, cameras, isShared: company !== undefined });
   const onReload = (reloads ?? createReloads()).onReload;
   const core = {
     log,
@@ -116,6 +124,7 @@ export async function openCore(
     history,
     onReload,
     leadership,
+    holdings,
     membership,
   };
   return { core, generatedPassword };
@@ -130,7 +139,8 @@ async function openAlone({ cluster }: Config, options: StoreOptions, isLook: boo
 }
 
 /** Where somebody looks, nothing is said of a camera before that. What NestMTX says of its cameras counts, whatever we think of them. */
-function waysOf({ mode, follow, mediamtx, go2rtc, cluster }: Config): CameraWays {
+function waysOf(config: Config, company: Joined | undefined): CameraWays {
+  const { mode, follow, mediamtx, go2rtc } = config;
   if (mode === 'follow') return { firstSight: () => (follow ? 'feed' : null), isWatched: () => true };
   const firstSight: CameraWays['firstSight'] = (camera) => {
     if (isLookedAt(camera)) return 'look';
@@ -138,5 +148,6 @@ function waysOf({ mode, follow, mediamtx, go2rtc, cluster }: Config): CameraWays
     return mediamtx && camera.mtxPath !== null ? 'feed' : null;
   };
   const isToldOf = (camera: CameraRecord) => firstSight(camera) !== null;
-  return { firstSight, isWatched: isInUse, isToldOf, tellsUnkept: cluster === undefined };
+  const judges = (camera: CameraRecord) => company?.holdings.holds(sourceOf(config, camera)) !== false;
+  return { firstSight, isWatched: isInUse, isToldOf, ...(company && { shared: { judges, epoch: company.epoch } }) };
 }

@@ -36,6 +36,9 @@ export interface Transaction {
   nextId(name: string): number;
 }
 
+/** Throws where a change must not be made any more: whoever meant to make it has lost the right to in the meantime. */
+export type Fence = (tx: Transaction) => void;
+
 /** A record that another process has changed; both undefined only where it came and went at once. */
 export interface Elsewhere<R extends StoredRecord> {
   readonly id: string;

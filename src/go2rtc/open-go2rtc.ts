@@ -8,13 +8,11 @@ import { createReachability, type Reachability } from '../core/cameras/reachabil
 import { CAMERAS, type CameraRecord } from '../core/cameras/records.ts';
 import type { Clock, Log } from '../core/ports.ts';
 import type { Store } from '../core/store.ts';
-import type { StreamServer } from '../core/watching/stream-server.ts';
 import { createGo2RtcApi } from './go2rtc-api.ts';
 import { type AskRtsp, createLooks, type LookAtSource } from './looks.ts';
 import { startPoller } from './poller.ts';
 import { type Go2RtcAddress, openQuestions } from './question.ts';
 import { watchStreams } from './streams/watch.ts';
-import { go2RtcStreams } from './webrtc.ts';
 
 interface Parts {
   readonly address: Go2RtcAddress;
@@ -27,8 +25,6 @@ interface Parts {
 }
 
 export interface Go2Rtc {
-  /** Of cameras that are its streams. */
-  readonly watching: StreamServer;
   readonly lookAtSource: LookAtSource;
   /** By the name of a stream. */
   readonly media: MediaPaths;
@@ -59,7 +55,6 @@ export function openGo2Rtc({ address, askRtsp, store, bus, cameras, clock, log }
   });
   return {
     lookAtSource: createLooks({ api, watch, askRtsp, url: address.url, log }),
-    watching: go2RtcStreams(questions),
     media: watch.media,
     get isUp() {
       return reachability.isUp;

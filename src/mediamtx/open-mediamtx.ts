@@ -1,4 +1,4 @@
-/** Owns MediaMTX as a whole: what the rest of the program gets of it. */
+/** Owns seeing MediaMTX as a whole: what the rest of the program gets of it. */
 
 import type { Bus } from '../core/bus.ts';
 import type { Cameras } from '../core/cameras/cameras.ts';
@@ -6,25 +6,20 @@ import type { CameraControl } from '../core/cameras/control.ts';
 import { isInUse } from '../core/cameras/expectation.ts';
 import { createReachability, type Reachability } from '../core/cameras/reachability.ts';
 import { CAMERAS, type CameraRecord } from '../core/cameras/records.ts';
-import type { DirectRoute } from '../core/direct-calls.ts';
 import type { Clock, Log, Secrets } from '../core/ports.ts';
 import type { Store } from '../core/store.ts';
 import type { StreamPorts } from '../protocol/stream-ports.ts';
-import { createCallers } from './callers.ts';
 import { createCameraActions } from './camera-actions.ts';
 import { createControlApi } from './control-api.ts';
 import { type ControlAddress, openControlExchange } from './control-exchange.ts';
 import { startEvictions } from './evictions.ts';
-import { mediaMtxHooks } from './hooks.ts';
 import { createPulledPaths } from './paths/pulled.ts';
 import { watchPaths } from './paths/watch.ts';
 import { createWrittenPaths } from './paths/written.ts';
 import { type Poller, startPoller } from './poller.ts';
-import { createViewers, type Viewers } from './viewers.ts';
 
 interface Parts {
   readonly address: ControlAddress;
-  readonly hookSecret: string | undefined;
   /** Where MediaMTX gets a camera of Google; undefined while it is not to be had. */
   readonly sourceUrl: (cameraId: string) => string | undefined;
   /** Why nothing can be known of a camera; undefined where that is not so. */
@@ -40,11 +35,6 @@ interface Parts {
 export interface MediaMtx {
   readonly control: CameraControl;
   readonly look: Poller['look'];
-  readonly viewers: Viewers;
-  /** For `/hooks/mediamtx`. */
-  readonly hooks: DirectRoute;
-  /** Whether the last call of a hook was refused: events come late then. */
-  readonly isRefusingHooks: boolean;
   /** Undefined before it was asked for the first time. */
   readonly isUp: boolean | undefined;
   readonly trouble: Reachability['trouble'];
@@ -52,9 +42,15 @@ export interface MediaMtx {
   close(): Promise<void>;
 }
 
+/** What can be done to cameras through it. */
+export const MEDIAMTX_DEEDS: Pick<CameraControl, 'carriesStreams' | 'can'> = {
+  carriesStreams: true,
+  can: ({ mtxPath }) => mtxPath !== null,
+};
+
 /** Begins to ask at once, and goes on until it is closed. */
 export function openMediaMtx(parts: Parts): MediaMtx {
-  const { address, hookSecret, sourceUrl, doubtOf, store, secrets, bus, cameras, clock, log } = parts;
+  const { address, sourceUrl, doubtOf, store, secrets, bus, cameras, clock, log } = parts;
   const records = store.collection(CAMERAS);
   const { exchange, close: breakOff } = openControlExchange(address, clock);
   const api = createControlApi(exchange);
@@ -68,24 +64,17 @@ export function openMediaMtx(parts: Parts): MediaMtx {
   } as const;
   const reachability = createReachability({ source, cameras, clock, log });
   const poller = startPoller({ api, watch, pulled, reachability, records, cameras, clock, log });
-  const callers = createCallers(secrets, hookSecret, log);
   const stopEvictions = startEvictions({ api, records, bus, log });
   const stopListening = bus.on('event', ({ domain, event }) => {
     if (isAboutSources(domain, event)) poller.camerasChanged();
   });
   return {
     control: {
-      carriesStreams: true,
-      can: ({ mtxPath }) => mtxPath !== null,
+      ...MEDIAMTX_DEEDS,
       act: createCameraActions({ api, pulled, poller, reachability }),
       media: watch.media,
     },
     look: poller.look,
-    viewers: createViewers(api, log),
-    hooks: mediaMtxHooks(poller.look, callers),
-    get isRefusingHooks() {
-      return callers.isRefusing;
-    },
     get isUp() {
       return reachability.isUp;
     },

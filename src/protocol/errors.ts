@@ -97,6 +97,10 @@ export const ERRORS = {
 
 export type ErrorCode = keyof typeof ERRORS;
 
+export function isErrorCode(code: unknown): code is ErrorCode {
+  return typeof code === 'string' && Object.hasOwn(ERRORS, code);
+}
+
 function entry(message: string | null, status: number, cure: string, retryable = false): CatalogueEntry {
   return { message, status, cure, retryable };
 }

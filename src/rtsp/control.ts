@@ -5,10 +5,15 @@ import { isLookedAt } from '../core/cameras/expectation.ts';
 import { ApiError } from '../protocol/api-error.ts';
 import type { Prober } from './prober.ts';
 
+/** What can be done where nothing carries streams. */
+export const LOOKS_ALONE: Pick<CameraControl, 'carriesStreams' | 'can'> = {
+  carriesStreams: false,
+  can: ({ sourceType }, action) => action === 'probe' && sourceType === 'rtsp',
+};
+
 export function lookOnly({ look }: Pick<Prober, 'look'>): CameraControl {
   return {
-    carriesStreams: false,
-    can: ({ sourceType }, action) => action === 'probe' && sourceType === 'rtsp',
+    ...LOOKS_ALONE,
     media: { list: () => [], get: () => undefined },
     async act(camera, action) {
       if (action !== 'probe') throw unavailable(`Nothing here carries streams: ${action} needs MediaMTX`);

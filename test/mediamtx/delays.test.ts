@@ -4,6 +4,7 @@
  */
 
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { ledAlone } from '../../src/core/cluster/leadership.ts';
 import { topicsOf } from '../../src/protocol/topics.ts';
 import { rtspLooks } from '../../src/rtsp/looks.ts';
 import { type Prober, startProber } from '../../src/rtsp/prober.ts';
@@ -22,7 +23,7 @@ let setting: MediaMtxSetting;
 let camera: RtspStandIn | undefined;
 let prober: Prober;
 let link: RecordingLink;
-let stopPublishing: () => void;
+let stopPublishing: () => Promise<void>;
 let bytes: number;
 /** Whether the camera still says anything. */
 let answers: boolean;
@@ -36,7 +37,7 @@ beforeEach(async () => {
   const cameras = setting.cameras();
   link = recordingLink();
   stopPublishing = publishStates({
-    ...{ link, bus, cameras, clock, log, downDelayMs: GRACE_MS },
+    ...{ link, bus, cameras, leadership: ledAlone(store), clock, log, downDelayMs: GRACE_MS },
     topics: topicsOf('nestmtx', 'plain'),
   });
   const looks = rtspLooks({ secrets, clock, mustVerify: true });
@@ -44,7 +45,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  stopPublishing();
+  await stopPublishing();
   await prober.close();
   await setting.stop();
   await camera?.close();
@@ -193,7 +194,7 @@ it('what fell while the service was down: with the first look, and nothing is sa
   setting.server.feed('door', {});
   await camera?.close();
   camera = undefined;
-  stopPublishing();
+  await stopPublishing();
   await prober.close();
   await setting.reborn();
   await eventually(() => setting.events().length === 2, 'what was found');
@@ -202,7 +203,7 @@ it('what fell while the service was down: with the first look, and nothing is sa
 
 it('what was up before the service was down, and is after it: with the first answer of MediaMTX, though nobody looks at it', async () => {
   await pulled();
-  stopPublishing();
+  await stopPublishing();
   await prober.close();
   flow();
   await setting.reborn();

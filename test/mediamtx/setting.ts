@@ -2,8 +2,9 @@
 
 import { tmpdir } from 'node:os';
 import { createBus } from '../../src/core/bus.ts';
-import { type CameraWays, createCameras } from '../../src/core/cameras/cameras.ts';
+import { createCameras } from '../../src/core/cameras/cameras.ts';
 import { isInUse, isLookedAt } from '../../src/core/cameras/expectation.ts';
+import type { CameraWays } from '../../src/core/cameras/live/ways.ts';
 import { CAMERAS, type CameraRecord } from '../../src/core/cameras/records.ts';
 import { COLLECTIONS } from '../../src/core/collections.ts';
 import { openMediaMtx } from '../../src/mediamtx/open-mediamtx.ts';
@@ -46,7 +47,6 @@ export async function mediaMtxSetting({ version = VERSIONS['1.20'], login }: Opt
   const open = () =>
     openMediaMtx({
       address: { url: `${server.url}/`, ...login },
-      hookSecret: undefined,
       sourceUrl: (id) => googleUrls.get(id),
       doubtOf: ({ id }) => doubts.get(id),
       store,

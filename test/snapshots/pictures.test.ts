@@ -2,7 +2,8 @@
 
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createBus } from '../../src/core/bus.ts';
-import { type CameraWays, createCameras } from '../../src/core/cameras/cameras.ts';
+import { createCameras } from '../../src/core/cameras/cameras.ts';
+import type { CameraWays } from '../../src/core/cameras/live/ways.ts';
 import type { Observation } from '../../src/core/cameras/observation.ts';
 import { CAMERAS, type CameraRecord } from '../../src/core/cameras/records.ts';
 import { COLLECTIONS } from '../../src/core/collections.ts';

@@ -11,15 +11,17 @@ import { KEPT_FILE } from '../../brokers/embedded/kept/open-kept.ts';
 import { type ClusterConnection, connectCluster } from '../../cluster/connection.ts';
 import { createConsistency } from '../../cluster/consistency.ts';
 import { joinExchange } from '../../cluster/exchange/nats-exchange.ts';
+import { createHoldings, type SharedHoldings } from '../../cluster/leases/holdings.ts';
 import { createLease, type Lease } from '../../cluster/leases/lease.ts';
 import { natsPulse, type Pulse } from '../../cluster/leases/pulse.ts';
+import { LEASES } from '../../cluster/leases/records.ts';
 import { openClusterLog } from '../../cluster/log/open-log.ts';
 import { openStreams } from '../../cluster/log/streams.ts';
 import type { ClusterConfig } from '../../config/cluster.ts';
 import type { Consistency } from '../../core/cluster/consistency.ts';
 import type { Exchange } from '../../core/cluster/exchange.ts';
 import type { Clock, Log } from '../../core/ports.ts';
-import type { Store } from '../../core/store.ts';
+import type { Store, Transaction } from '../../core/store.ts';
 import { openStore, type StoreOptions } from '../../store/open-store.ts';
 
 interface Parts {
@@ -49,6 +51,9 @@ export interface Joined {
   /** Every bridge may change it. */
   readonly store: Store;
   readonly lease: Lease;
+  readonly holdings: SharedHoldings;
+  /** Of whoever leads, at the place of a change in the log. */
+  readonly epoch: (tx: Transaction) => number | undefined;
   readonly membership: Membership;
   /** Gives back what this bridge alone does, tells the others, and closes the store. */
   close(): Promise<void>;
@@ -90,7 +95,11 @@ export async function joinCluster(cluster: ClusterConfig, options: StoreOptions,
     const pulse = natsPulse(forLog, streams, prefix);
     lease = createLease({ id: LEADER, holder, store, pulse, clock, log });
     undo.push(lease.close);
-    return { store, lease, membership: { bridge: { id, name }, exchange, consistency, connection, pulse }, close };
+    const holdings = createHoldings({ holder, store, leadership: lease, pulse, clock, log });
+    undo.push(holdings.close);
+    const epoch = (tx: Transaction) => tx.collection(LEASES).get(LEADER)?.epoch;
+    const membership = { bridge: { id, name }, exchange, consistency, connection, pulse };
+    return { store, lease, holdings, epoch, membership, close };
   } catch (error) {
     await close();
     throw error;

@@ -125,10 +125,11 @@ export async function joinExchange({ connection, clock, log, prefix, id }: Excha
     say: (channel, bytes) => send(live + subjectOf(channel), bytes),
     listen: (channel, hear) => hearOn(live + subjectOf(channel), ({ data }) => hear(data)),
     caughtUp: async () => void (await Promise.all(probes)),
-    ask: (subject, question, patienceMs) =>
-      questions.ask(members.others, patienceMs, (number) =>
-        send(subjectOf(prefix, 'ask', subject), question, subjectOf(prefix, 'answer', id, String(number))),
-      ),
+    ask(subject, question, patienceMs, isEnough) {
+      const put = (number: number) =>
+        send(subjectOf(prefix, 'ask', subject), question, subjectOf(prefix, 'answer', id, String(number)));
+      return questions.ask(members.others, patienceMs, put, isEnough);
+    },
     onAsked(subject, answer) {
       const token = subjectOf(subject);
       answering.set(token, answer);

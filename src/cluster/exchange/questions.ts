@@ -1,18 +1,24 @@
 /** Owns questions that this bridge has asked all others, until each of them has answered, failed to, or is no more. */
 
-import type { Answers } from '../../core/cluster/exchange.ts';
+import type { Answers, IsEnough } from '../../core/cluster/exchange.ts';
 import type { Clock } from '../../core/ports.ts';
 
 interface Open {
   readonly waiting: Set<string>;
   readonly failed: string[];
   readonly answers: Uint8Array[];
+  readonly isEnough: IsEnough;
   readonly finish: () => void;
 }
 
 export interface Questions {
   /** @param others who is to answer; `send` is called with the number of the question */
-  ask(others: readonly string[], patienceMs: number, send: (number: number) => void): Promise<Answers>;
+  ask(
+    others: readonly string[],
+    patienceMs: number,
+    send: (number: number) => void,
+    isEnough?: IsEnough,
+  ): Promise<Answers>;
   /** @param answer undefined where it failed */
   answered(number: number, by: string, answer: Uint8Array | undefined): void;
   /** It has nothing to say to it. */
@@ -28,7 +34,7 @@ export function createQuestions(clock: Clock): Questions {
   let last = 0;
 
   return {
-    ask(others, patienceMs, send) {
+    ask(others, patienceMs, send, isEnough = () => false) {
       last += 1;
       const number = last;
       return new Promise((resolve) => {
@@ -41,7 +47,7 @@ export function createQuestions(clock: Clock): Questions {
           resolve({ answers, silent: [...waiting, ...failed] });
         };
         const cancel = clock.after(patienceMs, finish);
-        open.set(number, { waiting, failed, answers, finish });
+        open.set(number, { waiting, failed, answers, isEnough, finish });
         send(number);
         if (waiting.size === 0) finish();
       });
@@ -52,7 +58,7 @@ export function createQuestions(clock: Clock): Questions {
       if (answer === undefined) question.failed.push(by);
       else question.answers.push(answer);
       question.waiting.delete(by);
-      if (question.waiting.size === 0) question.finish();
+      if (question.waiting.size === 0 || (answer !== undefined && question.isEnough(answer))) question.finish();
     },
     unconcerned(number, by) {
       const question = open.get(number);

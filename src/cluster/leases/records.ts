@@ -7,6 +7,8 @@ interface LeaseRecord extends StoredRecord {
   readonly holder: string | null;
   /** Rises whenever it changes hands. */
   readonly epoch: number;
+  /** Nobody had it until a moment before; absent else. */
+  readonly isFresh?: true;
 }
 
 export const LEASES: CollectionSpec<LeaseRecord> = { name: 'leases', unique: {} };

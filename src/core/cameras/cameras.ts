@@ -1,33 +1,38 @@
 /** Owns the live state of all cameras: feeds observations through the reducer, numbers what comes of it, and tells the bus. */
 
-import type { BridgeEvent, CameraEventName, CameraState } from '../../protocol/events.ts';
-import type { Bus, ToldEvent } from '../bus.ts';
+import type { CameraEventName, CameraState } from '../../protocol/events.ts';
+import type { Bus } from '../bus.ts';
 import { keepEvents } from '../happened/outbox.ts';
 import type { Clock, Log } from '../ports.ts';
-import type { Store } from '../store.ts';
+import type { Fence, Store } from '../store.ts';
 import { createDeadlines } from '../timing/deadlines.ts';
 import { isoZulu } from '../wire-time.ts';
-import { isInUse } from './expectation.ts';
 import { type CameraFacts, isFault, shownFeed, UNSEEN } from './facts.ts';
 import { judgedAgainAtMs } from './judgement.ts';
-import { keptState, restoredFacts } from './kept-state.ts';
+import { restoredFacts } from './kept-state.ts';
+import { followCameras } from './live/following.ts';
+import { followedFacts } from './live/seen.ts';
+import { eventsIn, isCertain, keepStep, type Live, type Meaning, overtaken, type Step, stepFrom } from './live/step.ts';
+import { DEFAULT_WAYS } from './live/ways.ts';
 import type { Observation } from './observation.ts';
 import { createQuiet } from './quiet.ts';
-import { CAMERA_STATES, CAMERAS, type CameraRecord } from './records.ts';
+import { CAMERA_STATES, CAMERAS, type CameraRecord, type CameraStateRecord } from './records.ts';
 import { createSourceTold, type SourceChange } from './source-told.ts';
-import { reduce, type Transition } from './state.ts';
-import { eventsOf, isBeyondDoubt, looksAlike } from './told.ts';
+import { reduce } from './state.ts';
+import { eventsOf, looksAlike } from './told.ts';
 
 export interface Cameras {
   facts(cameraId: string): CameraFacts;
   /**
    * Applies an observation. Resolves with the events it made, when they are durable and published, in order per camera.
    * @param deliberate a person made it: it counts whatever the camera is, and the retained state follows at once instead of debounced
+   * @param fence refuses it where the source is another bridge's by now
    */
   observe(
     cameraId: string,
     seen: Observation,
     deliberate?: boolean,
+    fence?: Fence,
   ): Promise<{ events: CameraEventName[]; seq: number }>;
   /** Tells that a camera was created, updated or removed; called after the change is durable. */
   changed(event: 'created' | 'updated' | 'removed', camera: CameraRecord): Promise<void>;
@@ -39,7 +44,9 @@ export interface Cameras {
   /** Events are marked as quiet, and no alarm of ours rings, until this moment; null ends it. Of all cameras at once. */
   quieten(untilIso: string | null): Promise<void>;
   /** Whatever tells of cameras is gone, or there again: one event, once, with the number of cameras that it blinds. */
-  sourceChanged(change: SourceChange): Promise<void>;
+  sourceChanged(change: SourceChange, fence?: Fence): Promise<void>;
+  /** Their source is ours to see from now on. @param isFresh nobody has seen it until a moment ago: what is on disk is no truth */
+  seenHere(some: Iterable<CameraRecord>, isFresh: boolean): void;
   /** Undefined where there is no such camera. */
   state(cameraId: number): CameraState | undefined;
   /** The state of every camera, for publishing it again. */
@@ -47,32 +54,13 @@ export interface Cameras {
   close(): void;
 }
 
-/** What is so in one way of running the service and not in another. */
-export interface CameraWays {
-  /** What must be seen of a camera after a start before anything is said of it; null where nobody looks. */
-  readonly firstSight: (camera: CameraRecord) => CameraFacts['pending'];
-  /** Whether anybody tells of it; else what was made up by hand before a restart is no memory. Absent: of every camera. */
-  readonly isToldOf?: (camera: CameraRecord) => boolean;
-  /** Whether an event is told that could not be kept. Absent: it is. */
-  readonly tellsUnkept?: boolean;
-  /** Whether what is seen counts: of a camera that is switched off, nothing does. */
-  readonly isWatched: (camera: CameraRecord) => boolean;
-}
-
-interface Live {
-  readonly facts: CameraFacts;
-  readonly seq: number;
-  /** What the facts are facts about: of another path or source they say nothing. */
-  readonly basis: string;
-}
-
-const DEFAULT_WAYS: CameraWays = { firstSight: () => null, isWatched: isInUse };
-
 export function createCameras(store: Store, bus: Bus, clock: Clock, log: Log, ways = DEFAULT_WAYS): Cameras {
-  const { firstSight, isWatched, isToldOf = () => true, tellsUnkept = true } = ways;
+  const { firstSight, isWatched, isToldOf = () => true, shared } = ways;
   const records = store.collection(CAMERAS);
+  const kept = store.collection(CAMERA_STATES);
   const live = new Map<string, Live>();
-  const quiet = createQuiet(store, clock, showAgain);
+  const isOurs = (camera: CameraRecord) => shared === undefined || shared.judges(camera);
+  const quiet = createQuiet(store, clock, (some) => showAgain([...some].filter(isOurs)));
   const tellSource = createSourceTold(store, bus, clock);
   const deadlines = createDeadlines(clock, (id) => {
     observe(id, { kind: 'time', at: isoZulu(clock.now()) }).catch((error: unknown) => {
@@ -80,12 +68,16 @@ export function createCameras(store: Store, bus: Bus, clock: Clock, log: Log, wa
     });
   });
   let covered: { readonly reason: string; readonly since: string } | null = null;
-  const kept = store.collection(CAMERA_STATES);
-  for (const camera of records.values()) {
+  for (const camera of records.values()) live.set(camera.id, keptOf(camera, shared === undefined));
+  const unfollow = shared && followCameras(store, { state: heard, camera: cameraHeard });
+
+  /** @param isFresh nobody has seen it until now */
+  function keptOf(camera: CameraRecord, isFresh: boolean): Live {
+    const record = kept.get(camera.id);
     const pending = isWatched(camera) ? firstSight(camera) : null;
-    const saved = kept.get(camera.id);
-    const facts = isToldOf(camera) ? restoredFacts(saved, pending) : UNSEEN;
-    live.set(camera.id, { facts, seq: saved?.seq ?? 0, basis: basisOf(camera) });
+    const remembered = isFresh ? restoredFacts(record, pending) : followedFacts(record, pending);
+    const facts = isToldOf(camera) ? remembered : UNSEEN;
+    return { facts, seq: record?.seq ?? 0, basis: basisOf(camera), record };
   }
 
   function basisOf(camera: CameraRecord | undefined): string {
@@ -93,7 +85,8 @@ export function createCameras(store: Store, bus: Bus, clock: Clock, log: Log, wa
     return JSON.stringify([camera.mtxPath, camera.sourceType, camera.sealedSourceUrl, camera.stream]);
   }
 
-  const liveOf = (id: string): Live => live.get(id) ?? { facts: UNSEEN, seq: 0, basis: basisOf(records.get(id)) };
+  const liveOf = (id: string): Live =>
+    live.get(id) ?? { facts: UNSEEN, seq: 0, basis: basisOf(records.get(id)), record: undefined };
 
   function stateOf(id: string, { facts, seq }: Live): CameraState {
     const record = records.get(id);
@@ -109,50 +102,71 @@ export function createCameras(store: Store, bus: Bus, clock: Clock, log: Log, wa
     };
   }
 
-  /** @returns the events, kept until a broker has them */
-  async function save(id: string, { facts, seq }: Live, events: readonly BridgeEvent[]): Promise<readonly ToldEvent[]> {
-    try {
-      return await store.commit((tx) => {
-        tx.collection(CAMERA_STATES).put(keptState(id, facts, seq));
-        return keepEvents(tx, events);
-      });
-    } catch (error) {
+  /** Resolves when it is durable, and told. */
+  async function advance(given: Omit<Meaning, 'isQuiet'>): Promise<Step> {
+    const { camera } = given;
+    const { id } = camera;
+    const meaning = { ...given, isQuiet: quiet.until(camera) !== undefined };
+    const first = stepFrom({ ...liveOf(id), basis: basisOf(camera) }, meaning);
+    const keeping = keepStep(store, first, meaning, shared);
+    // Before it is durable: what is seen meanwhile is seen upon it.
+    keep(id, keeping.step.next);
+    const told = await keeping.told.catch((error: unknown) => {
       log.error({ err: error, cameraId: id }, 'the state of a camera could not be saved');
       // People must learn that a camera is down even when the disk is full; but where others write too, they may be telling it by now.
-      return tellsUnkept ? events : [];
-    }
+      return shared ? undefined : eventsIn(first, meaning);
+    });
+    if (told === undefined) return refused(camera);
+    const { step } = keeping;
+    // Commits finish in the order they were asked for, so events leave in order too.
+    for (const event of told) bus.emit('event', event);
+    if (!live.has(id)) return step;
+    if (liveOf(id).seq < step.next.seq) keep(id, step.next);
+    tellState(id, step.next, isCertain(step, meaning));
+    return step;
   }
 
-  async function advance(
-    camera: CameraRecord,
-    facts: CameraFacts,
-    transitions: readonly Transition[],
-    at: string,
-    deliberate: boolean,
-  ): Promise<number> {
-    const before = liveOf(camera.id);
-    const seq = before.seq + Math.max(1, transitions.length);
-    const next = { facts, seq, basis: basisOf(camera) };
-    keep(camera.id, next);
-    // Commits finish in the order they were asked for, so events leave in order too.
-    const isQuiet = quiet.until(camera) !== undefined;
-    const told = await save(camera.id, next, eventsOf(camera, transitions, { firstSeq: before.seq + 1, at, isQuiet }));
-    for (const event of told) bus.emit('event', event);
-    if (live.has(camera.id)) {
-      bus.emit('cameraState', { cameraId: Number(camera.id), state: stateOf(camera.id, next), deliberate });
+  /** What others know of it holds. */
+  function refused(camera: CameraRecord): Step {
+    const known = keptOf(camera, false);
+    if (live.has(camera.id)) keep(camera.id, known);
+    return { before: known, next: known, transitions: [] };
+  }
+
+  function heard(id: string, record: CameraStateRecord | undefined): void {
+    const camera = records.get(id);
+    if (!camera || !record) {
+      deadlines.set(id, undefined);
+      if (live.delete(id)) bus.emit('cameraState', { cameraId: Number(id), state: null, deliberate: true });
+      return;
     }
-    return seq;
+    const before = liveOf(id);
+    const next = overtaken({ ...before, basis: basisOf(camera) }, record);
+    keep(id, next);
+    tellState(id, next, record.seen?.isCertain === true);
+  }
+
+  function cameraHeard(camera: CameraRecord): void {
+    quiet.changed(camera);
+    live.set(camera.id, { ...liveOf(camera.id), basis: basisOf(camera) });
+  }
+
+  function tellState(id: string, now: Live, deliberate: boolean): void {
+    bus.emit('cameraState', { cameraId: Number(id), state: stateOf(id, now), deliberate });
   }
 
   function keep(id: string, next: Live): void {
     live.set(id, next);
-    deadlines.set(id, judgedAgainAtMs(next.facts, clock.now()));
+    const camera = records.get(id);
+    const isJudged = camera !== undefined && isOurs(camera);
+    deadlines.set(id, isJudged ? judgedAgainAtMs(next.facts, clock.now()) : undefined);
   }
 
   async function observe(
     id: string,
     seen: Observation,
     deliberate = false,
+    fence?: Fence,
   ): Promise<{ events: CameraEventName[]; seq: number }> {
     const camera = records.get(id);
     const before = liveOf(id);
@@ -165,14 +179,15 @@ export function createCameras(store: Store, bus: Bus, clock: Clock, log: Log, wa
       keep(id, { ...before, facts });
       return { events: [], seq: before.seq };
     }
-    const isCertain = deliberate || isBeyondDoubt(before.facts, facts);
-    const seq = await advance(camera, facts, transitions, seen.at, isCertain);
-    return { events: transitions.map(({ event }) => event), seq };
+    const think = (known: CameraFacts) => reduce(known, seen);
+    const { next, transitions: told } = await advance({ camera, think, at: seen.at, deliberate, fence });
+    return { events: told.map(({ event }) => event), seq: next.seq };
   }
 
   async function showAgain(some: Iterable<CameraRecord>): Promise<void> {
     const at = isoZulu(clock.now());
-    await Promise.all([...some].map((camera) => advance(camera, liveOf(camera.id).facts, [], at, true)));
+    const think = (facts: CameraFacts) => ({ facts, transitions: [] });
+    await Promise.all([...some].map((camera) => advance({ camera, think, at, deliberate: true, isShown: true })));
   }
 
   return {
@@ -181,21 +196,24 @@ export function createCameras(store: Store, bus: Bus, clock: Clock, log: Log, wa
     async changed(event, camera) {
       const at = isoZulu(clock.now());
       if (event !== 'removed') {
-        const { facts: before, basis } = liveOf(camera.id);
-        const isAnother = basisOf(camera) !== basis;
-        const { facts, transitions } = isAnother
-          ? reduce(before, { kind: 'reset', at })
-          : { facts: before, transitions: [] };
+        const isAnother = basisOf(camera) !== liveOf(camera.id).basis;
+        const think = (facts: CameraFacts) => {
+          const now = isAnother ? reduce(facts, { kind: 'reset', at }) : { facts, transitions: [] };
+          return { facts: now.facts, transitions: [{ event, details: {} }, ...now.transitions] };
+        };
         quiet.changed(camera);
-        await advance(camera, facts, [{ event, details: {} }, ...transitions], at, true);
+        await advance({ camera, think, at, deliberate: true });
         return;
       }
-      const { seq } = liveOf(camera.id);
+      const { seq: known } = liveOf(camera.id);
       live.delete(camera.id);
       deadlines.set(camera.id, undefined);
       const gone = await store.commit((tx) => {
-        tx.collection(CAMERA_STATES).delete(camera.id);
-        return keepEvents(tx, eventsOf(camera, [{ event, details: {} }], { firstSeq: seq + 1, at, isQuiet: false }));
+        const rows = tx.collection(CAMERA_STATES);
+        const seq = shared ? (rows.get(camera.id)?.seq ?? known) : known;
+        rows.delete(camera.id);
+        const telling = { firstSeq: seq + 1, at, isQuiet: false, epoch: shared?.epoch(tx) };
+        return keepEvents(tx, eventsOf(camera, [{ event, details: {} }], telling));
       });
       for (const last of gone) bus.emit('event', last);
       bus.emit('cameraState', { cameraId: Number(camera.id), state: null, deliberate: true });
@@ -206,13 +224,18 @@ export function createCameras(store: Store, bus: Bus, clock: Clock, log: Log, wa
       await showAgain(records.values());
     },
     quieten: (untilIso) => quiet.setForAll(untilIso),
-    sourceChanged: (change) => tellSource(change, quiet.until() !== undefined),
+    sourceChanged: (change, fence) => tellSource(change, quiet.until() !== undefined, fence),
+    seenHere(some, isFresh) {
+      if (!shared) return;
+      for (const camera of some) keep(camera.id, isFresh ? keptOf(camera, true) : liveOf(camera.id));
+    },
     state(cameraId) {
       const id = String(cameraId);
       return records.get(id) && stateOf(id, liveOf(id));
     },
     states: () => [...records.values()].map(({ id }) => ({ cameraId: Number(id), state: stateOf(id, liveOf(id)) })),
     close() {
+      unfollow?.();
       deadlines.close();
       quiet.close();
     },

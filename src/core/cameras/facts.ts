@@ -49,6 +49,12 @@ export interface Missing {
   readonly isWanted: boolean;
 }
 
+/** What a single bridge finds out anew after a start, and several tell one another. */
+export type SeenFacts = Pick<
+  CameraFacts,
+  'online' | 'pending' | 'doubt' | 'isRejected' | 'isStalled' | 'look' | 'missing' | 'isFlapping' | 'extension'
+>;
+
 export const UNSEEN: CameraFacts = {
   ready: false,
   demanded: false,

@@ -40,6 +40,10 @@ export function createQuiet(
   arm(FOR_ALL, forAll());
   for (const { id, quietUntil } of records.values()) if (quietUntil) arm(id, quietUntil);
 
+  store.watch(FACTS, (changes) => {
+    for (const { id, after } of changes) if (id === FOR_ALL) arm(FOR_ALL, after?.value);
+  });
+
   return {
     until(camera) {
       const all = forAll();

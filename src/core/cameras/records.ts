@@ -2,7 +2,7 @@
 
 import type { CameraExpectation, CameraSourceType, RtspTransport } from '../../protocol/entities/camera.ts';
 import type { CollectionSpec, StoredRecord } from '../store.ts';
-import type { Reader } from './facts.ts';
+import type { Reader, SeenFacts } from './facts.ts';
 
 export interface CameraRecord extends StoredRecord {
   readonly credentialId: number | null;
@@ -54,6 +54,8 @@ export interface CameraStateRecord extends StoredRecord {
   readonly fallsMs?: readonly number[];
   /** By which what it noticed lately is known again; absent when it has not. */
   readonly noticed?: readonly string[];
+  /** Where other bridges share the cameras: what else is known, and whether whoever reads the state shall see it at once. */
+  readonly seen?: SeenFacts & { readonly isCertain?: true };
 }
 
 export const CAMERAS: CollectionSpec<CameraRecord> = {

@@ -4,7 +4,7 @@ import type { Bus } from '../bus.ts';
 import { FACTS } from '../fact-records.ts';
 import { keepEvents } from '../happened/outbox.ts';
 import type { Clock } from '../ports.ts';
-import type { Store } from '../store.ts';
+import type { Fence, Store } from '../store.ts';
 import { isoZulu } from '../wire-time.ts';
 
 export interface SourceChange {
@@ -21,13 +21,18 @@ export const SOURCE_GONE = 'source_gone_';
 /** Remembered over restarts: what was told before is not told again. */
 export function createSourceTold(store: Store, bus: Bus, clock: Clock) {
   const facts = store.collection(FACTS);
-  return async ({ source, isThere, reason, cameras }: SourceChange, isQuiet: boolean): Promise<void> => {
+  return async (change: SourceChange, isQuiet: boolean, fence?: Fence): Promise<void> => {
+    const { source, isThere, reason, cameras } = change;
     const id = SOURCE_GONE + source;
-    if ((facts.get(id) === undefined) === isThere) return;
+    const isKnown = (known: object | undefined) => (known === undefined) === isThere;
+    if (isKnown(facts.get(id))) return;
     const at = isoZulu(clock.now());
     const details = { source, reason, cameras, ...(isQuiet && { quiet: true }) };
     const event = { domain: 'source', event: isThere ? 'online' : 'offline', entity: null, details, at } as const;
     const told = await store.commit((tx) => {
+      fence?.(tx);
+      // Another bridge may have told it meanwhile.
+      if (isKnown(tx.collection(FACTS).get(id))) return [];
       if (isThere) tx.collection(FACTS).delete(id);
       else tx.collection(FACTS).put({ id, value: at });
       return keepEvents(tx, [event]);

@@ -9,18 +9,26 @@ interface Telling {
   readonly firstSeq: number;
   readonly at: string;
   readonly isQuiet: boolean;
+  /** Of whoever leads the cluster; undefined where there is none. */
+  readonly epoch?: number | undefined;
 }
 
 export function eventsOf(
   camera: CameraRecord,
   transitions: readonly Transition[],
-  { firstSeq, at, isQuiet }: Telling,
+  { firstSeq, at, isQuiet, epoch }: Telling,
 ): BridgeEvent[] {
   return transitions.map(({ event, details }, index) => ({
     domain: 'camera',
     event,
     entity: Number(camera.id),
-    details: { ...commonDetails(camera, event), ...details, ...(isQuiet && { quiet: true }), seq: firstSeq + index },
+    details: {
+      ...commonDetails(camera, event),
+      ...details,
+      ...(isQuiet && { quiet: true }),
+      ...(epoch !== undefined && { epoch }),
+      seq: firstSeq + index,
+    },
     at,
   }));
 }

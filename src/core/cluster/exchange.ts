@@ -16,10 +16,13 @@ export interface Exchange {
   /** Resolves when the network has what was said so far, or is gone. */
   caughtUp(): Promise<void>;
   /** Asks all others. Resolves when all who live have answered, or have nobody who could, or after `patienceMs`. */
-  ask(subject: string, question: Uint8Array, patienceMs: number): Promise<Answers>;
+  ask(subject: string, question: Uint8Array, patienceMs: number, isEnough?: IsEnough): Promise<Answers>;
   /** How others are answered; one for each subject. An answer that fails is none. */
   onAsked(subject: string, answer: (question: Uint8Array) => Promise<Uint8Array>): () => void;
 }
+
+/** Whether one answer is all that whoever asks wants to know: then nobody else is waited for. */
+export type IsEnough = (answer: Uint8Array) => boolean;
 
 export interface Answers {
   readonly answers: readonly Uint8Array[];

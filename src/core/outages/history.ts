@@ -10,7 +10,7 @@ import { CAMERAS } from '../cameras/records.ts';
 import type { Clock, Log } from '../ports.ts';
 import type { Store, Transaction } from '../store.ts';
 import { conditionOf, type Told, turnedAtMs } from './condition.ts';
-import { putAlive, putGrowths, readAliveMs, readPasts, removePast } from './kept-past.ts';
+import { followPasts, putAlive, putGrowths, readAliveMs, readPasts, removePast } from './kept-past.ts';
 import { lastFallOf, type Outage, outagesOf } from './outage.ts';
 import { beginning, cut, type Growth, turned } from './past.ts';
 import { type Uptime, uptimeOf, WINDOWS_MS, type WindowName } from './uptime.ts';
@@ -23,10 +23,12 @@ export interface History {
   /** Each time that a camera was down, or that we were blind to it. */
   outages(): Iterable<Outage>;
   /**
-   * Listens and keeps from now on: for the service, since a command that runs while no service does sees no camera.
+   * Listens and keeps from now on: for the service, since a command that runs while no service does sees no camera; and for one bridge of
+   * a cluster, whose pasts the others show.
+   * @param takesOver another bridge has kept them until a moment ago
    * @returns what ends it, and says that it ended in good order
    */
-  start(): () => Promise<void>;
+  start(takesOver?: boolean): () => Promise<void>;
 }
 
 interface Parts {
@@ -35,6 +37,8 @@ interface Parts {
   readonly clock: Clock;
   readonly log: Log;
   readonly cameras: Pick<Cameras, 'facts' | 'states'>;
+  /** Whether other bridges have the same cameras. */
+  readonly isShared?: boolean;
 }
 
 const BEAT_MS = 60_000;
@@ -44,15 +48,22 @@ const WRITE_MS = 1000;
 const MISSED_MS = 3 * BEAT_MS;
 const STOPPED: Told = { condition: 'blind', reason: 'service-stopped' };
 
-export function createHistory({ store, bus, clock, log, cameras }: Parts): History {
+export function createHistory({ store, bus, clock, log, cameras, isShared = false }: Parts): History {
   const pasts = readPasts(store);
-  let aliveMs = Math.min(readAliveMs(store, pasts), clock.now());
-  const sinceTheEnd = goBlind(aliveMs);
+  let aliveMs = lastAliveMs();
+  // Where others run, what has been since our end is theirs to tell.
+  let sinceTheEnd = isShared ? [] : goBlind(aliveMs);
   let startedMs = Number.POSITIVE_INFINITY;
   let writing: Promise<unknown> = Promise.resolve();
   let cancel = () => {};
   let unwritten: Growth[] = [];
   let cancelWrite: (() => void) | undefined;
+
+  function lastAliveMs(): number {
+    return Math.min(readAliveMs(store, pasts), clock.now());
+  }
+
+  if (isShared) followPasts(store, pasts);
 
   /** What is not on disk is known all the same, until the next start. */
   function keep(change: (tx: Transaction) => void): void {
@@ -154,8 +165,13 @@ export function createHistory({ store, bus, clock, log, cameras }: Parts): Histo
     *outages() {
       for (const past of pasts.values()) yield* outagesOf(past);
     },
-    start() {
+    start(takesOver = false) {
       startedMs = clock.now();
+      if (isShared) {
+        aliveMs = lastAliveMs();
+        const isMissed = !takesOver || startedMs - aliveMs > MISSED_MS;
+        sinceTheEnd = isMissed ? goBlind(aliveMs) : [];
+      }
       const stop = listen();
       aliveMs = clock.now();
       beat();

@@ -20,6 +20,25 @@ export function readPasts(store: Store): Map<string, Past> {
   return new Map(present.map((now) => [now.id, { now, stretches: stretches.get(now.id) ?? [] }]));
 }
 
+/** Takes over what another bridge keeps. */
+export function followPasts(store: Store, pasts: Map<string, Past>): void {
+  const stretchesOf = (id: string) => pasts.get(id)?.stretches ?? [];
+  store.watch(PAST_STRETCHES, (changes) => {
+    for (const { id, before, after } of changes) {
+      const cameraId = (after ?? before)?.cameraId ?? '';
+      const past = pasts.get(cameraId);
+      const others = stretchesOf(cameraId).filter((stretch) => stretch.id !== id);
+      if (past) pasts.set(cameraId, { ...past, stretches: after ? [...others, after] : others });
+    }
+  });
+  store.watch(CAMERA_CONDITIONS, (changes) => {
+    for (const { id, after } of changes) {
+      if (after) pasts.set(id, { now: after, stretches: stretchesOf(id) });
+      else pasts.delete(id);
+    }
+  });
+}
+
 /** When the service was last known to run. */
 export function readAliveMs(store: Store, pasts: ReadonlyMap<string, Past>): number {
   const beatMs = Date.parse(store.collection(FACTS).get(ALIVE)?.value ?? '');

@@ -1,6 +1,10 @@
-/** Owns the way of events to the broker: in order, each kept until the broker has it, over outages and restarts. What comes late says so. */
+/**
+ * Owns the way of events to the broker: in order, each kept until the broker has it, over outages and restarts. What comes late says so.
+ * Of several bridges only the one that leads tells them, and the next one goes on where it was.
+ */
 
 import type { Bus, ToldEvent } from '../../core/bus.ts';
+import type { Leadership } from '../../core/cluster/leadership.ts';
 import { keepEvents, OUTBOX, OUTBOX_LIMIT } from '../../core/happened/outbox.ts';
 import type { Clock, Log, MqttLink } from '../../core/ports.ts';
 import type { Store } from '../../core/store.ts';
@@ -14,6 +18,7 @@ interface Parts {
   readonly topics: Topics;
   readonly bus: Bus;
   readonly store: Store;
+  readonly leadership: Pick<Leadership, 'leads' | 'whileLeading'>;
   readonly clock: Clock;
   readonly log: Log;
   /** Others are published by somebody else. */
@@ -34,10 +39,13 @@ const AGAIN_MS = 1000;
 const CLOSE_MS = 1000;
 
 /** To be called before the link is up for the first time. Returns what ends it: what is under way by then is waited for. */
-export function sendEvents({ link, topics, bus, store, clock, log, isOurs }: Parts): () => Promise<void> {
+export function sendEvents({ link, topics, bus, store, leadership, clock, log, isOurs }: Parts): () => Promise<void> {
   const mark = keepTakenMark({ link, topics, log });
   const forgetting = createForgetting({ store, clock, log });
-  const waiting: Outgoing[] = [];
+  let waiting: Outgoing[] = [];
+  /** In the outbox when it became ours to tell. */
+  let found = new Set<string>();
+  let isTelling = false;
   const underway = new Set<Promise<void>>();
   let lastOrder = 0;
   let isMissing = false;
@@ -65,7 +73,7 @@ export function sendEvents({ link, topics, bus, store, clock, log, isOurs }: Par
   }
 
   function add(event: ToldEvent): void {
-    if (isClosed) return;
+    if (isClosed || !isTelling || (event.keptAs !== undefined && found.delete(event.keptAs))) return;
     waiting.push(outgoing(event, !link.up));
     if (waiting.length > OUTBOX_LIMIT) dropOldest();
     sendAll();
@@ -79,7 +87,12 @@ export function sendEvents({ link, topics, bus, store, clock, log, isOurs }: Par
   }
 
   function sendAll(): void {
-    if (!link.up || isClosed) return;
+    if (!link.up || isClosed || waiting.length === 0) return;
+    // It may be another's by now without our knowing.
+    if (!leadership.leads) {
+      trySoon();
+      return;
+    }
     isMissing = false;
     for (const entry of waiting.splice(0)) {
       const sent: Promise<void> = send(entry).finally(() => underway.delete(sent));
@@ -112,11 +125,17 @@ export function sendEvents({ link, topics, bus, store, clock, log, isOurs }: Par
   }
 
   function sendAgain(entry: Outgoing): void {
+    // It is in the outbox for whoever tells it then.
+    if (!isTelling) return;
     entry.isLate = true;
     waiting.push(entry);
     waiting.sort((one, other) => one.order - other.order);
+    trySoon();
+  }
+
+  function trySoon(): void {
     cancelAgain?.();
-    cancelAgain = isClosed ? undefined : clock.after(AGAIN_MS, sendAll);
+    cancelAgain = isClosed || !isTelling ? undefined : clock.after(AGAIN_MS, sendAll);
   }
 
   /** Whether the broker had it is unknown where we crashed, or lost the connection, before it could say so. */
@@ -130,31 +149,51 @@ export function sendEvents({ link, topics, bus, store, clock, log, isOurs }: Par
     for (const { event } of entries) forgetting.add(event.keptAs);
   }
 
-  for (const { id, event } of store.collection(OUTBOX).values()) {
-    const told = { ...event, keptAs: id };
-    if (isOurs(told)) waiting.push(outgoing(told, true));
-    else forgetting.add(id);
+  function begin(): () => Promise<void> {
+    isTelling = true;
+    for (const { id, event } of store.collection(OUTBOX).values()) {
+      const told = { ...event, keptAs: id };
+      found.add(id);
+      if (isOurs(told)) waiting.push(outgoing(told, true));
+      else forgetting.add(id);
+    }
+    if (link.up) goOn();
+    return end;
   }
-  const stop = bus.on('event', (event) => {
-    if (!isOurs(event)) forgetting.add(event.keptAs);
-    else if (event.keptAs === undefined) void keep(event);
-    else add(event);
-  });
-  link.onUp(() => {
-    dropTaken();
-    sendAll();
-  });
 
-  return async () => {
-    stop();
-    isClosed = true;
+  /** What is under way by then is waited for. */
+  async function end(): Promise<void> {
+    isTelling = false;
     cancelAgain?.();
+    waiting = [];
+    found = new Set();
     let cancel = () => {};
     const patience = new Promise<void>((resolve) => {
       cancel = clock.after(CLOSE_MS, resolve);
     });
     await Promise.race([Promise.all(underway), patience]);
     cancel();
+    await forgetting.close();
+  }
+
+  function goOn(): void {
+    dropTaken();
+    sendAll();
+  }
+
+  const stop = bus.on('event', (event) => {
+    if (!isOurs(event)) forgetting.add(event.keptAs);
+    else if (event.keptAs === undefined) void keep(event);
+    else add(event);
+  });
+  link.onUp(goOn);
+  const endTelling = leadership.whileLeading(begin);
+
+  return async () => {
+    stop();
+    isClosed = true;
+    await endTelling();
+    // What was kept and not told by us.
     await forgetting.close();
   };
 }

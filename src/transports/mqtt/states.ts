@@ -1,7 +1,8 @@
-/** Owns the states of cameras on MQTT: each retained, up at once, down only when it lasts (N-45). */
+/** Owns the states of cameras on MQTT: each retained, up at once, down only when it lasts (N-45). Of several bridges one publishes them. */
 
 import type { Bus } from '../../core/bus.ts';
 import type { Cameras } from '../../core/cameras/cameras.ts';
+import type { Leadership } from '../../core/cluster/leadership.ts';
 import type { Clock, Log, MqttLink } from '../../core/ports.ts';
 import type { CameraState } from '../../protocol/events.ts';
 import type { Topics } from '../../protocol/topics.ts';
@@ -11,6 +12,7 @@ interface Parts {
   readonly topics: Topics;
   readonly bus: Bus;
   readonly cameras: Cameras;
+  readonly leadership: Pick<Leadership, 'whileLeading'>;
   readonly clock: Clock;
   readonly log: Log;
   /** How long a feed must stay down before the retained state says so, unless it is certain; events are never delayed. */
@@ -21,10 +23,11 @@ interface Parts {
 const FIRST_LOOK_MS = 5000;
 
 /** Returns what stops it. */
-export function publishStates(parts: Parts): () => void {
-  const { link, topics, bus, cameras, clock, log, downDelayMs } = parts;
+export function publishStates(parts: Parts): () => Promise<void> {
+  const { link, topics, bus, cameras, leadership, clock, log, downDelayMs } = parts;
   const shown = new Map<number, CameraState>();
   const waiting = new Map<number, () => void>();
+  let isOurs = false;
 
   function publish(topic: string, payload: string, retain: boolean): void {
     link.publish({ topic, payload, retain, qos: 1 }).catch((error: unknown) => {
@@ -65,20 +68,31 @@ export function publishStates(parts: Parts): () => void {
     if (state) show(cameraId, state);
   }
 
-  const stop = bus.on('cameraState', ({ cameraId, state, deliberate }) => {
-    if (state && !deliberate) settle(cameraId, state);
-    else show(cameraId, state);
-  });
   // A broker that lost its memory, or a new one, learns every state again: but not what is only remembered from before the start.
-  link.onUp(() => {
+  function showAll(): void {
     for (const { cameraId, state } of cameras.states()) {
       if (state.reason === 'starting') showLater(cameraId, FIRST_LOOK_MS);
       else show(cameraId, state);
     }
-  });
+  }
 
-  return () => {
-    stop();
-    for (const cameraId of [...waiting.keys()]) stopWaiting(cameraId);
-  };
+  function begin(): () => void {
+    isOurs = true;
+    const stop = bus.on('cameraState', ({ cameraId, state, deliberate }) => {
+      if (state && !deliberate) settle(cameraId, state);
+      else show(cameraId, state);
+    });
+    if (link.up) showAll();
+    return () => {
+      isOurs = false;
+      stop();
+      for (const cameraId of [...waiting.keys()]) stopWaiting(cameraId);
+      shown.clear();
+    };
+  }
+
+  link.onUp(() => {
+    if (isOurs) showAll();
+  });
+  return leadership.whileLeading(begin);
 }

@@ -121,13 +121,14 @@ it.each([
   [false, []],
 ])(
   'an event that cannot be kept is told where nobody else writes (%s), and else not: another may be telling it',
-  async (tellsUnkept, expected) => {
+  async (isAlone, expected) => {
     const store = memoryStore(COLLECTIONS);
     await store.commit((tx) => tx.collection(CAMERAS).put(camera('1')));
     const log = recordingLog();
     const bus = createBus(log);
     const full: Store = { ...store, commit: () => Promise.reject(new Error('no room')) };
-    const ways = { firstSight: () => null, isWatched: () => true, tellsUnkept };
+    const shared = isAlone ? undefined : { judges: () => true, epoch: () => 1 };
+    const ways = { firstSight: () => null, isWatched: () => true, shared };
     const cameras = createCameras(full, bus, manualClock(), log, ways);
     const told: string[] = [];
     bus.on('event', ({ event }) => told.push(event));

@@ -11,6 +11,7 @@ import { createBus } from '../../../src/core/bus.ts';
 import { createCameras } from '../../../src/core/cameras/cameras.ts';
 import { isInUse } from '../../../src/core/cameras/expectation.ts';
 import { CAMERAS, type CameraRecord } from '../../../src/core/cameras/records.ts';
+import { HELD_ALONE } from '../../../src/core/cluster/holdings.ts';
 import { ledAlone } from '../../../src/core/cluster/leadership.ts';
 import { COLLECTIONS } from '../../../src/core/collections.ts';
 import { createDirectory } from '../../../src/core/directory/directory.ts';
@@ -79,6 +80,7 @@ export async function observed({ env, camera, sourceUrl, clock }: Options): Prom
     history,
     onReload,
     leadership: ledAlone(store),
+    holdings: HELD_ALONE,
     membership: undefined,
   };
   const { control } = openCameraSources(config, core, closers);

@@ -2,6 +2,7 @@
 
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Bus, createBus } from '../../../src/core/bus.ts';
+import { ledAlone } from '../../../src/core/cluster/leadership.ts';
 import { COLLECTIONS } from '../../../src/core/collections.ts';
 import { keepEvents, OUTBOX, OUTBOX_LIMIT } from '../../../src/core/happened/outbox.ts';
 import type { OutboundMessage } from '../../../src/core/ports.ts';
@@ -24,7 +25,7 @@ let link: RecordingLink;
 let close: () => Promise<void>;
 
 function start(isOurs: (event: BridgeEvent) => boolean = () => true, spelling = topics): void {
-  close = sendEvents({ link, topics: spelling, bus, store, clock, log, isOurs });
+  close = sendEvents({ link, topics: spelling, bus, store, leadership: ledAlone(store), clock, log, isOurs });
 }
 
 beforeEach(() => {

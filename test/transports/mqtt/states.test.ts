@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createBus } from '../../../src/core/bus.ts';
 import { type Cameras, createCameras } from '../../../src/core/cameras/cameras.ts';
 import { CAMERAS } from '../../../src/core/cameras/records.ts';
+import { ledAlone } from '../../../src/core/cluster/leadership.ts';
 import { COLLECTIONS } from '../../../src/core/collections.ts';
 import type { OutboundMessage } from '../../../src/core/ports.ts';
 import { topicsOf } from '../../../src/protocol/topics.ts';
@@ -17,7 +18,7 @@ describe('the retained state of a camera', () => {
   let cameras: Cameras;
   let sent: OutboundMessage[];
   let up: () => void;
-  let stop: () => void;
+  let stop: () => Promise<void>;
   let told: string[];
   const at = '2026-11-21T10:00:00.000Z';
   const states = () =>
@@ -51,7 +52,7 @@ describe('the retained state of a camera', () => {
     bus.on('event', ({ event }) => told.push(event));
     cameras = createCameras(store, bus, clock, log);
     const link = {
-      up: true,
+      up: false,
       publish: async (message: OutboundMessage) => sent.push(message) > 0,
       onRequest: () => undefined,
       listen: () => undefined,
@@ -62,7 +63,17 @@ describe('the retained state of a camera', () => {
       stopRequests: async () => undefined,
       close: async () => undefined,
     };
-    stop = publishStates({ link, topics: topicsOf('n', 'plain'), bus, cameras, clock, log, downDelayMs: 10_000 });
+    const leadership = ledAlone(store);
+    stop = publishStates({
+      link,
+      topics: topicsOf('n', 'plain'),
+      bus,
+      cameras,
+      leadership,
+      clock,
+      log,
+      downDelayMs: 10_000,
+    });
   });
 
   it('does not flap with a feed that blinks, while every event is told', async () => {
@@ -99,7 +110,7 @@ describe('the retained state of a camera', () => {
     await cameras.observe('1', { kind: 'ready', at });
     await cameras.observe('1', { kind: 'notReady', at });
     expect(clock.waiting).toBe(1);
-    stop();
+    await stop();
     expect(clock.waiting).toBe(0);
   });
 });

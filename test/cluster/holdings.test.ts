@@ -1,0 +1,154 @@
+/** Pins how what one bridge does at a time is spread over those that live, and moved when one dies, sleeps or comes. */
+
+import fc from 'fast-check';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createHoldings, type SharedHoldings } from '../../src/cluster/leases/holdings.ts';
+import { placed } from '../../src/cluster/leases/placing.ts';
+import type { Beat, Pulse } from '../../src/cluster/leases/pulse.ts';
+import { LEASES } from '../../src/cluster/leases/records.ts';
+import type { HeldTerm } from '../../src/core/cluster/holdings.ts';
+import type { CollectionSpec, Store, StoredRecord } from '../../src/core/store.ts';
+import { storesOnOneLog } from '../support/cluster/one-log.ts';
+import { type ManualClock, manualClock } from '../support/manual-clock.ts';
+import { recordingLog } from '../support/recording-log.ts';
+
+const SEEN: CollectionSpec<StoredRecord> = { name: 'seen', unique: {} };
+const NAMES = ['go2rtc', 'google/1', 'mediamtx'];
+
+interface Bridge {
+  readonly clock: ManualClock;
+  readonly store: Store;
+  readonly holdings: SharedHoldings;
+  /** What it does at the moment. */
+  readonly doing: Map<string, HeldTerm>;
+  leads: boolean;
+}
+
+describe('what one bridge does at a time', () => {
+  let open: () => Promise<Store>;
+  let bridges: Bridge[];
+  let hearing: Set<(beat: Beat) => void>;
+  beforeEach(() => {
+    open = storesOnOneLog([LEASES, SEEN]);
+    bridges = [];
+    hearing = new Set();
+  });
+
+  async function bridge(holder: string, leads = false): Promise<Bridge> {
+    const [store, clock] = [await open(), manualClock()];
+    const pulse: Pick<Pulse, 'beat' | 'onBeat'> = {
+      beat: (beat) => {
+        for (const hear of hearing) hear(beat);
+      },
+      onBeat: (hear) => {
+        hearing.add(hear);
+        return () => hearing.delete(hear);
+      },
+    };
+    const doing = new Map<string, HeldTerm>();
+    const leadership = {
+      get leads() {
+        return self.leads;
+      },
+      commit: store.commit,
+    };
+    const self = { clock, store, doing, leads };
+    const holdings = createHoldings({ holder, store, leadership, pulse, clock, log: recordingLog() });
+    for (const name of NAMES) {
+      holdings.whileHolding(name, (term) => {
+        doing.set(name, term);
+        return () => void doing.delete(name);
+      });
+    }
+    const made = Object.assign(self, { holdings });
+    bridges.push(made);
+    return made;
+  }
+
+  async function pass(ms: number, asleep: readonly Bridge[] = []): Promise<void> {
+    for (let passed = 0; passed < ms; passed += 100) {
+      for (const each of bridges) if (!asleep.includes(each)) each.clock.advance(100);
+      for (let i = 0; i < 30; i += 1) await Promise.resolve();
+    }
+  }
+
+  const all = () => bridges.map(({ doing }) => [...doing.keys()].sort());
+
+  it('is all done by the first, and shared with the second when it comes', async () => {
+    const a = await bridge('a', true);
+    await pass(1000);
+    expect(all()).toEqual([NAMES]);
+    expect(a.doing.get('mediamtx')?.takesOver).toBe(false);
+    const b = await bridge('b');
+    await pass(1000);
+    expect(all().map(({ length }) => length)).toEqual([2, 1]);
+    expect([...b.doing.values()].map(({ takesOver }) => takesOver)).toEqual([true]);
+    expect(new Set(a.holdings.bridges)).toEqual(new Set(['a', 'b']));
+  });
+
+  it('falls to the others two seconds after a bridge was last heard of, whoever leads by then, and is refused to it when it wakes', async () => {
+    const a = await bridge('a', true);
+    const b = await bridge('b');
+    await pass(3000);
+    const before = new Map(a.doing);
+    await pass(1800, [a]);
+    expect(b.doing.size).toBe(1);
+    b.leads = true;
+    await pass(800, [a]);
+    expect([...b.doing.keys()].sort()).toEqual(NAMES);
+    expect([...before.keys()].map((name) => b.doing.get(name)?.takesOver)).toEqual([true, true]);
+    a.leads = false;
+    const [old] = before.values();
+    const late = a.store.commit((tx) => {
+      old?.fence(tx);
+      tx.collection(SEEN).put({ id: 'late' });
+    });
+    await expect(late).rejects.toMatchObject({ code: 'unavailable' });
+    await pass(1000);
+    // It is one of them again, and has its share.
+    expect(all().map(({ length }) => length)).toEqual([1, 2]);
+    const [[name, term] = ['', undefined]] = a.doing;
+    await a.store.commit((tx) => term?.fence(tx));
+    expect(b.doing.has(name)).toBe(false);
+  });
+
+  it('is given back at an orderly end, and goes on elsewhere at once', async () => {
+    await bridge('a', true);
+    const b = await bridge('b');
+    await pass(2000);
+    await b.holdings.close();
+    bridges.pop();
+    expect(b.doing.size).toBe(0);
+    await pass(500);
+    expect(all()).toEqual([NAMES]);
+  });
+
+  it('is left to a bridge that is there already by one that begins to lead before it has heard anybody', async () => {
+    const a = await bridge('a', true);
+    await pass(1000);
+    a.leads = false;
+    await bridge('b', true);
+    await pass(300, [a]);
+    expect(all()).toEqual([NAMES, []]);
+  });
+});
+
+it('things are spread evenly over all bridges, and none is moved without need', () => {
+  const bridge = fc.constantFrom('a', 'b', 'c', 'd', 'gone');
+  fc.assert(
+    fc.property(
+      fc.dictionary(fc.string({ minLength: 1, maxLength: 3 }), bridge),
+      fc.subarray(['a', 'b', 'c', 'd'], { minLength: 1 }),
+      (held, living) => {
+        const holders = new Map(Object.entries(held));
+        const names = [...holders.keys()];
+        const result = placed(names, holders, living);
+        const counts = living.map((one) => [...result.values()].filter((by) => by === one).length);
+        expect([...result.keys()].sort()).toEqual([...names].sort());
+        expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1);
+        // What was even already stays as it is.
+        expect(placed(names, result, living)).toEqual(result);
+      },
+    ),
+  );
+});

@@ -1,0 +1,155 @@
+/** Pins what several bridges make of the same cameras: one truth, numbered once, whoever looks; and nothing of one that has lost the source. */
+
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { type Bus, createBus } from '../../../../src/core/bus.ts';
+import { type Cameras, createCameras } from '../../../../src/core/cameras/cameras.ts';
+import type { Observation } from '../../../../src/core/cameras/observation.ts';
+import { CAMERA_STATES, CAMERAS, type CameraRecord } from '../../../../src/core/cameras/records.ts';
+import { COLLECTIONS } from '../../../../src/core/collections.ts';
+import { PAST_EVENTS } from '../../../../src/core/happened/past-events.ts';
+import type { Store } from '../../../../src/core/store.ts';
+import { ApiError } from '../../../../src/protocol/api-error.ts';
+import { storesOnOneLog } from '../../../support/cluster/one-log.ts';
+import { type ManualClock, manualClock } from '../../../support/manual-clock.ts';
+import { recordingLog } from '../../../support/recording-log.ts';
+
+const at = '2026-11-21T10:00:00.000Z';
+const CAMERA: CameraRecord = {
+  id: '1',
+  credentialId: null,
+  uid: 'one',
+  room: 'r',
+  name: 'one',
+  info: null,
+  mtxPath: 'one',
+  isEnabled: true,
+  isPersistent: false,
+  expiresAt: null,
+  sourceType: 'publisher',
+  sealedSourceUrl: null,
+  createdAt: at,
+  updatedAt: at,
+};
+
+interface Bridge {
+  readonly store: Store;
+  readonly bus: Bus;
+  readonly cameras: Cameras;
+  readonly clock: ManualClock;
+  /** What its own listeners were told of states. */
+  readonly shown: unknown[];
+}
+
+/** @param judges which of them lets time speak */
+async function bridges(count: number, judges = 0): Promise<Bridge[]> {
+  const open = storesOnOneLog(COLLECTIONS);
+  const all: Bridge[] = [];
+  for (let i = 0; i < count; i += 1) {
+    const store = await open();
+    if (i === 0) await store.commit((tx) => tx.collection(CAMERAS).put(CAMERA));
+    const [log, clock] = [recordingLog(), manualClock(at)];
+    const bus = createBus(log);
+    const ways = {
+      firstSight: () => 'feed' as const,
+      isWatched: () => true,
+      shared: { judges: () => i === judges, epoch: () => 3 },
+    };
+    const cameras = createCameras(store, bus, clock, log, ways);
+    const shown: unknown[] = [];
+    bus.on('cameraState', ({ state }) => shown.push(state));
+    all.push({ store, bus, cameras, clock, shown });
+  }
+  return all;
+}
+
+const numbersIn = (store: Store) =>
+  [...store.collection(PAST_EVENTS).values()].map(({ event }) => event.details['seq']);
+
+const observation: fc.Arbitrary<Observation> = fc.oneof(
+  fc.constantFrom('demand', 'unDemand', 'stalled', 'ready', 'notReady').map((kind): Observation => ({ kind, at })),
+  fc.constantFrom('up', 'silent', 'refused').map((finding): Observation => ({ kind: 'look', at, finding })),
+);
+
+it('however the observations of three bridges meet, there is one state, and each number is told once', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.tuple(fc.nat(2), observation, fc.boolean()), { maxLength: 30 }), async (all) => {
+      const three = await bridges(3);
+      const under: Promise<unknown>[] = [];
+      for (const [by, seen, isWaitedFor] of all) {
+        under.push(three[by]?.cameras.observe('1', seen) ?? Promise.resolve());
+        if (isWaitedFor) await Promise.all(under);
+      }
+      await Promise.all(under);
+      const [one] = three;
+      const numbers = one ? numbersIn(one.store).map(Number) : [];
+      expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
+      const states = three.map(({ cameras }) => cameras.state(1));
+      const last = three.map(({ store }) => store.collection(CAMERA_STATES).get('1')?.seq ?? 0);
+      expect(new Set(states.map((state) => JSON.stringify(state))).size).toBe(1);
+      expect(states.map((state) => state?.seq)).toEqual(last);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+it('what one bridge sees, the others show at once, with all that was made of it', async () => {
+  const [a, b] = await bridges(2);
+  await a?.cameras.observe('1', { kind: 'ready', at });
+  await a?.cameras.observe('1', { kind: 'notReady', at, absence: 'wanted' });
+  await a?.cameras.observe('1', { kind: 'look', at, finding: 'refused' });
+  expect(b?.cameras.state(1)).toEqual(a?.cameras.state(1));
+  expect(b?.shown.at(-1)).toMatchObject({ ready: false, online: false, reason: 'refused' });
+  expect(b?.cameras.facts('1')).toEqual(a?.cameras.facts('1'));
+  await a?.cameras.changed('removed', CAMERA);
+  expect(b?.shown.at(-1)).toBeNull();
+});
+
+it('an observation of a bridge that has lost the source meanwhile changes nothing, there either', async () => {
+  const [a, b] = await bridges(2);
+  const told: string[] = [];
+  a?.bus.on('event', ({ event }) => told.push(event));
+  const refuse = () => {
+    throw new ApiError('unavailable');
+  };
+  await a?.cameras.observe('1', { kind: 'ready', at }, false, refuse);
+  expect([told, a?.cameras.state(1)?.ready, b?.cameras.state(1)?.ready]).toEqual([[], false, false]);
+  await b?.cameras.observe('1', { kind: 'ready', at });
+  expect(a?.cameras.state(1)).toMatchObject({ ready: true, seq: 1 });
+});
+
+it('a bridge that takes over goes on where the other one was, and begins anew where nobody has looked for long', async () => {
+  const [a, b] = await bridges(2);
+  await a?.cameras.observe('1', { kind: 'ready', at });
+  b?.cameras.seenHere([CAMERA], false);
+  expect(b?.cameras.state(1)).toMatchObject({ ready: true, reason: null });
+  b?.cameras.seenHere([CAMERA], true);
+  expect(b?.cameras.state(1)).toMatchObject({ ready: false, reason: 'starting' });
+});
+
+it('time speaks by the mouth of one bridge, also of what another has begun', async () => {
+  const [a, b] = await bridges(2, 1);
+  await a?.cameras.observe('1', { kind: 'ready', at });
+  await a?.cameras.observe('1', { kind: 'notReady', at, absence: 'wanted' });
+  a?.clock.advance(60_000);
+  await settled();
+  expect(a?.cameras.state(1)?.online).toBe(true);
+  b?.clock.advance(60_000);
+  await settled();
+  expect(a?.cameras.state(1)).toMatchObject({ online: false, reason: 'no-feed' });
+});
+
+it('each event carries the term of whoever leads, in front of its number', async () => {
+  const [a] = await bridges(1);
+  await a?.cameras.observe('1', { kind: 'ready', at, onDemand: true });
+  const told = [...(a?.store.collection(PAST_EVENTS).values() ?? [])].map(({ event }) => event.details);
+  expect(told.map(({ epoch, seq }) => [epoch, seq])).toEqual([
+    [3, 1],
+    [3, 2],
+  ]);
+  for (const details of told) expect(Object.keys(details).slice(-2)).toEqual(['epoch', 'seq']);
+});
+
+const settled = async () => {
+  for (let i = 0; i < 40; i += 1) await Promise.resolve();
+};
