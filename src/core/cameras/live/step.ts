@@ -23,7 +23,7 @@ export interface Live {
 }
 
 /** What something means, whatever was known before. */
-export type Thought = (facts: CameraFacts) => {
+type Thought = (facts: CameraFacts) => {
   readonly facts: CameraFacts;
   readonly transitions: readonly Transition[];
 };
