@@ -31,6 +31,8 @@ export interface Logins {
   client(credentialId: string): OauthClient | undefined;
   /** Sees to it from now on that the login does not run out. */
   watch(credentialId: string): void;
+  /** Somebody else sees to it. */
+  leave(credentialId: string): void;
   close(): Promise<void>;
 }
 
@@ -184,6 +186,7 @@ export function createLogins({ store, secrets, clock, log, bus, random, tokens }
     },
     client: (id) => read(id)?.client,
     watch,
+    leave: (id) => deadlines.set(id, undefined),
     async close() {
       deadlines.close();
       await Promise.all(renewals.values());

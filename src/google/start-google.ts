@@ -2,6 +2,7 @@
 
 import type { Bus } from '../core/bus.ts';
 import type { Cameras } from '../core/cameras/cameras.ts';
+import { HELD_ALONE, type Holdings } from '../core/cluster/holdings.ts';
 import { CREDENTIALS } from '../core/google/credentials.ts';
 import type { GoogleTokenEndpoint } from '../core/google/google.ts';
 import type { Job } from '../core/jobs.ts';
@@ -11,7 +12,6 @@ import type { Store } from '../core/store.ts';
 import type { BridgeEvent, CameraEventName } from '../protocol/events.ts';
 import { type Answer, isUnreached } from './answer.ts';
 import { withLogins } from './authorised.ts';
-import { createDeviceSync } from './device-sync.ts';
 import { googleCameras } from './google-cameras.ts';
 import { createGoogleHttp, type GoogleHttp } from './http.ts';
 import { createLogins } from './logins.ts';
@@ -19,6 +19,8 @@ import { createNoticing, type Noticing } from './noticed/noticing.ts';
 import { createSubscription } from './noticed/subscription.ts';
 import { type GoogleOutage, watchGoogleOutage } from './outage.ts';
 import { createPauses } from './pauses.ts';
+import { createDeviceSync } from './projects/device-sync.ts';
+import { holdProjects } from './projects/projects.ts';
 import { createRateBudget } from './rate-budget.ts';
 import { createSdm } from './sdm.ts';
 import { type Address, hostIn, openDoor } from './streams/doors.ts';
@@ -49,6 +51,8 @@ export interface GoogleOptions {
   readonly log: Log;
   readonly bus: Bus;
   readonly cameras: Cameras;
+  /** Which project is this bridge's to look after. */
+  readonly holdings?: Holdings;
   readonly urls?: GoogleUrls | undefined;
   /** Numbers in [0, 1): spreads what would else be due at one moment. */
   readonly random?: () => number;
@@ -117,14 +121,15 @@ export async function startGoogle(options: GoogleOptions): Promise<Google> {
   }
 
   const keys = streamKeys(options.secrets);
+  const { holdings = HELD_ALONE } = options;
+  const projects = holdProjects({ holdings, logins, noticing, sync });
+  closers.add('projects at Google', () => projects.close());
 
   function heard({ domain, event, entity }: BridgeEvent): void {
     const id = String(entity);
     if (domain === 'source' || domain === 'logins') return;
     if (domain === 'credentials') {
-      if (event !== 'authenticated') return;
-      logins.watch(id);
-      sync.soon(id);
+      if (event === 'authenticated') projects.authorised(id);
     } else if (isOver(id, event)) {
       streams.release(id).catch((error: unknown) => {
         log.error({ err: error, cameraId: id }, 'a stream could not be given up');
@@ -161,12 +166,9 @@ export async function startGoogle(options: GoogleOptions): Promise<Google> {
     closers.add('events for Google', bus.on('event', heard));
     closers.add(
       'credentials for Google',
-      bus.on('credentialsChanged', ({ credentialId }) => noticing.watch(credentialId)),
+      bus.on('credentialsChanged', ({ credentialId }) => projects.changed(credentialId)),
     );
-    for (const { id } of store.collection(CREDENTIALS).values()) {
-      logins.watch(id);
-      noticing.watch(id);
-    }
+    for (const { id } of store.collection(CREDENTIALS).values()) projects.changed(id);
     return {
       tokenEndpoint: tokens,
       jobs: [{ name: 'SyncCloudCamerasJob', crontab: '0 * * * *', run: () => sync.all() }],

@@ -14,6 +14,8 @@ interface Parts {
   readonly store: Store;
   readonly bus: Bus;
   readonly clock: Clock;
+  /** Tells other bridges of one that was taken here. */
+  readonly tell?: ((picture: LastPicture) => void) | undefined;
   readonly limits?: { readonly pictures: number; readonly bytes: number };
 }
 
@@ -26,7 +28,7 @@ interface Kept extends LastPicture {
 const LIMITS = { pictures: 1000, bytes: 32 * 1024 * 1024 };
 
 /** @returns the same as `take`, with what came of it remembered */
-export function keepLastPictures({ take, store, bus, clock, limits = LIMITS }: Parts) {
+export function keepLastPictures({ take, store, bus, clock, tell, limits = LIMITS }: Parts) {
   const cameras = store.collection(CAMERAS);
   /** The oldest first. */
   const kept = new Map<string, Kept>();
@@ -37,11 +39,9 @@ export function keepLastPictures({ take, store, bus, clock, limits = LIMITS }: P
     kept.delete(id);
   }
 
-  function keep(id: string, jpeg: Uint8Array, place: string): void {
-    // Whoever asks a moment later gets the same one.
-    if (kept.get(id)?.jpeg === jpeg || placeOf(cameras.get(id)) !== place) return;
+  function keep({ cameraId: id, atMs, jpeg }: LastPicture, place: string): void {
     forget(id);
-    kept.set(id, { cameraId: id, atMs: clock.now(), jpeg, place });
+    kept.set(id, { cameraId: id, atMs, jpeg, place });
     bytes += jpeg.length;
     while (kept.size > limits.pictures || bytes > limits.bytes) {
       const [oldest = id] = kept.keys();
@@ -61,8 +61,17 @@ export function keepLastPictures({ take, store, bus, clock, limits = LIMITS }: P
     async take(id: string): Promise<Uint8Array> {
       const place = placeOf(cameras.get(id));
       const jpeg = await take(id);
-      keep(id, jpeg, place);
+      // Whoever asks a moment later gets the same one.
+      if (kept.get(id)?.jpeg === jpeg || placeOf(cameras.get(id)) !== place) return jpeg;
+      const picture = { cameraId: id, atMs: clock.now(), jpeg };
+      keep(picture, place);
+      tell?.(picture);
       return jpeg;
+    },
+    /** One that another bridge has taken. */
+    hear(picture: LastPicture): void {
+      const place = placeOf(cameras.get(picture.cameraId));
+      if (place !== '' && picture.atMs >= (kept.get(picture.cameraId)?.atMs ?? 0)) keep(picture, place);
     },
     close: stop,
   };

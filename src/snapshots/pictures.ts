@@ -30,6 +30,8 @@ interface Parts {
   readonly topics: Pick<Topics, 'cameraPicture'>;
   /** Whether pictures are published of cameras that do not say otherwise. */
   readonly isDefault: boolean;
+  /** Whether it is for this bridge to renew the picture of a camera by itself; absent: of every camera. */
+  readonly isOurs?: (camera: CameraRecord) => boolean;
   readonly cameras: Pick<Cameras, 'facts'>;
   readonly store: Store;
   readonly bus: Bus;
@@ -40,7 +42,7 @@ interface Parts {
 /** People who wait for a picture find a place beside them. */
 const AT_ONCE = 2;
 
-export function publishPictures({ take, isDefault, cameras, bus, ...parts }: Parts): Pictures {
+export function publishPictures({ take, isDefault, isOurs = () => true, cameras, bus, ...parts }: Parts): Pictures {
   const { link, store, clock, log } = parts;
   const records = store.collection(CAMERAS);
   const isWanted = (camera: CameraRecord | undefined) =>
@@ -69,7 +71,8 @@ export function publishPictures({ take, isDefault, cameras, bus, ...parts }: Par
     planned.add(id);
     void queue.run(id, async () => {
       planned.delete(id);
-      if (!isClosed && isWanted(records.get(id)) && isReady(id)) await tryToRenew(id);
+      const camera = records.get(id);
+      if (!isClosed && camera && isOurs(camera) && isWanted(camera) && isReady(id)) await tryToRenew(id);
     });
   }
 

@@ -19,6 +19,8 @@ import type { Delivery, Subscription } from './subscription.ts';
 export interface Noticing {
   /** Begins, ends, or begins anew, as the credentials are now. */
   watch(credentialId: string): void;
+  /** Ends what is heard for these. */
+  leave(credentialId: string): void;
   /** What the camera may tell: nothing where its credentials name no subscription. */
   noticedBy(cameraId: string): readonly NoticedEvent[];
   /** When the subscription of these credentials last answered. */
@@ -103,11 +105,16 @@ export function createNoticing(ports: Ports): Noticing {
     });
   }
 
+  function leave(id: string): void {
+    running.get(id)?.abort();
+    running.delete(id);
+    holds.clear(id);
+  }
+
   return {
+    leave,
     watch(id) {
-      running.get(id)?.abort();
-      running.delete(id);
-      holds.clear(id);
+      leave(id);
       heard.delete(id);
       const name = credentials.get(id)?.subscription;
       if (name === undefined) return;

@@ -1,17 +1,17 @@
 /** Owns that the cameras here are those at Google: adds, renames and removes them. A list that could not be read whole changes nothing. */
 
 import { isDeepStrictEqual } from 'node:util';
-import type { Cameras } from '../core/cameras/cameras.ts';
-import { CAMERAS, type CameraRecord } from '../core/cameras/records.ts';
-import { CREDENTIALS } from '../core/google/credentials.ts';
-import type { Clock, Log } from '../core/ports.ts';
-import type { Store, Transaction } from '../core/store.ts';
-import { createRetries } from '../core/timing/retries.ts';
-import { isoOffset, isoZulu } from '../core/wire-time.ts';
-import { ApiError } from '../protocol/api-error.ts';
-import { type Answer, type Failure, granted, isPassing, isUnreached } from './answer.ts';
-import { connectionOf, type Device, deviceOf } from './device.ts';
-import type { Sdm } from './sdm.ts';
+import type { Cameras } from '../../core/cameras/cameras.ts';
+import { CAMERAS, type CameraRecord } from '../../core/cameras/records.ts';
+import { CREDENTIALS } from '../../core/google/credentials.ts';
+import type { Clock, Log } from '../../core/ports.ts';
+import type { Store, Transaction } from '../../core/store.ts';
+import { createRetries } from '../../core/timing/retries.ts';
+import { isoOffset, isoZulu } from '../../core/wire-time.ts';
+import { ApiError } from '../../protocol/api-error.ts';
+import { type Answer, type Failure, granted, isPassing, isUnreached } from '../answer.ts';
+import { connectionOf, type Device, deviceOf } from '../device.ts';
+import type { Sdm } from '../sdm.ts';
 
 export interface DeviceSync {
   /** Every authorised project, now. @throws ApiError `upstream_failed` when one of them could not be read */
