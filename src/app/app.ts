@@ -28,7 +28,7 @@ import { publishStates } from '../transports/mqtt/states.ts';
 import { openMqttWebSockets } from '../transports/mqtt/websocket.ts';
 import { createSocketIo } from '../transports/socketio/socketio.ts';
 import { VERSION } from '../version.ts';
-import { addressOf, takeSeat } from './broker.ts';
+import { addressOf, brokerInUse, takeSeat } from './broker.ts';
 import { type CameraSources, openCameraSources } from './cameras.ts';
 import { joining } from './cluster/joining.ts';
 import { type Core, openCore } from './core.ts';
@@ -126,6 +126,7 @@ async function start(config: Config, surroundings: Surroundings, closers: Closer
   const checks = checksOf(config, { ...core, link, isKeeping, hasRental, sources: sources?.health });
   const { restart, pageUrl } = surroundings;
   const ports = { httpPort: 0, mqttPort: embedded?.port ?? 0 };
+  const about = () => ({ ...ports, ...brokerInUse(broker, surroundings.broker !== undefined) });
   if (!statesOnly) closers.add('jobs', jobs.start());
   const offered = {
     instances: rental?.instances,
@@ -135,7 +136,7 @@ async function start(config: Config, surroundings: Surroundings, closers: Closer
     pictures,
     google,
     jobs,
-    system: systemModules(config, core, { log, broker: embedded, checks, restart, ports: () => ports }, closers),
+    system: systemModules(config, core, { log, broker: embedded, checks, restart, about }, closers),
   };
   const modules = createModules(config, core, checks, offered);
   const following =

@@ -11,12 +11,14 @@ import { connectExternalBroker } from '../brokers/external/external.ts';
 import type { BrokerAddress } from '../brokers/link/address.ts';
 import type { ClusterConfig } from '../config/cluster.ts';
 import type { Config, ExternalBroker } from '../config/config.ts';
+import { placeText } from '../connection/mqtt-options.ts';
 import type { AccountDirectory } from '../core/accounts/accounts.ts';
 import { instancesOnly } from '../core/directory/instances-only.ts';
 import { installationId } from '../core/installation.ts';
 import type { Closers } from '../core/lifecycle.ts';
 import type { MqttLink } from '../core/ports.ts';
 import { createRepeatedLines } from '../core/timing/repeated-lines.ts';
+import type { Service } from '../protocol/entities/system/service.ts';
 import type { Topics } from '../protocol/topics.ts';
 import { nodeFileSystem } from '../store/file-system.ts';
 import { openCertificate } from '../system/certificate-files.ts';
@@ -52,6 +54,19 @@ export async function takeSeat(
   const link = connectExternalBroker({ broker: external, topics, clientId, log, clock, listens });
   closers.add('mqtt link', () => link.close());
   return { link, embedded };
+}
+
+/** As the API tells it: never with a login. @param isTold whether Home Assistant says where it is */
+export function brokerInUse(
+  broker: BrokerSource | undefined,
+  isTold: boolean,
+): Pick<Service, 'broker' | 'brokerAddress'> {
+  if (!broker) return { broker: 'embedded', brokerAddress: null };
+  const { current } = broker;
+  return {
+    broker: isTold ? 'home-assistant' : 'settings',
+    brokerAddress: current === undefined ? null : placeText(current),
+  };
 }
 
 export function addressOf({ host, port, protocol, username, password, ca }: ExternalBroker): BrokerAddress {

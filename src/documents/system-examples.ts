@@ -71,6 +71,8 @@ export const SYSTEM_EXAMPLES: Readonly<Record<string, Example>> = {
       baseTopic: 'nestmtx',
       httpPort: 2000,
       mqttPort: 1883,
+      broker: 'embedded',
+      brokerAddress: null,
       logLevel: 'info',
       canRestart: true,
     },

@@ -39,6 +39,15 @@ export const allowedLookup: LookupFunction = (hostname, options, callback) => {
   });
 };
 
+/** Where a name leads now, if that may be connected to. */
+export function allowedAddress(hostname: string): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    allowedLookup(hostname, {}, (error, address) =>
+      resolve(error || typeof address !== 'string' ? undefined : address),
+    );
+  });
+}
+
 function isAllowedAddress(address: string): boolean {
   return !REFUSED.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
 }

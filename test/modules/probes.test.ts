@@ -10,6 +10,7 @@ const URL = 'rtsp://viewer:s3cret@192.0.2.7/stream1';
 let clock: ManualClock;
 let api: ModuleApi;
 let finding: Promise<Finding> | undefined;
+let brokers: object[];
 let looked: (string | undefined)[][];
 
 beforeEach(() => {
@@ -20,7 +21,12 @@ beforeEach(() => {
     looked.push(asked);
     return finding;
   };
-  api = moduleApi(probesModule({ look, clock }));
+  const lookAtBroker = (broker: object) => {
+    brokers.push(broker);
+    return finding && Promise.resolve('unauthorised' as const);
+  };
+  brokers = [];
+  api = moduleApi(probesModule({ look, lookAtBroker, clock }));
 });
 
 const request = (payload: object, token = 'admin') =>
@@ -42,6 +48,20 @@ describe('the trial of an address', () => {
     expect(looked).toEqual([]);
     finding = undefined;
     expect(await code({ url: 'rtsp://169.254.169.254/' })).toBe('invalid_url');
+  });
+
+  it('of a broker goes with its login, and by the same rules', async () => {
+    const asked = { url: 'mqtts://[2001:db8::7]', username: 'anna', password: 's3cret' };
+    expect(await api.value(request(asked))).toEqual({
+      finding: 'unauthorised',
+      message: 'the broker is there, and does not take this name and password',
+    });
+    await api.value(request({ url: 'mqtt://broker.example:1884', username: null }));
+    expect(brokers).toEqual([
+      { protocol: 'mqtts', host: '2001:db8::7', port: 8883, username: 'anna', password: 's3cret' },
+      { protocol: 'mqtt', host: 'broker.example', port: 1884, username: undefined, password: undefined },
+    ]);
+    expect(await code(asked, 'user')).toBe('forbidden');
   });
 
   it('is made twenty times at once by an account, and then once in two seconds', async () => {

@@ -15,6 +15,7 @@ import { operationsModule } from '../../modules/system/operations.ts';
 import { serviceModule } from '../../modules/system/service.ts';
 import { settingsModule } from '../../modules/system/settings.ts';
 import type { Check } from '../../protocol/entities/health.ts';
+import type { Service } from '../../protocol/entities/system/service.ts';
 import { VERSION } from '../../version.ts';
 import type { Core } from '../core.ts';
 import { countsOf } from '../offline/counts.ts';
@@ -27,13 +28,14 @@ interface Parts {
   /** Of each part, as health asks them. */
   readonly checks: Readonly<Record<string, () => Check>>;
   readonly restart: (() => Promise<void>) | undefined;
-  readonly ports: () => { readonly httpPort: number; readonly mqttPort: number };
+  /** What of the service is known only later, or changes. */
+  readonly about: () => Pick<Service, 'httpPort' | 'mqttPort' | 'broker' | 'brokerAddress'>;
 }
 
 export const PLATFORM = `${process.platform}/${process.arch}, node ${process.version}`;
 
 export function systemModules(config: Config, core: Core, parts: Parts, closers: Closers): Module[] {
-  const { log, broker, checks, restart, ports } = parts;
+  const { log, broker, checks, restart, about: now } = parts;
   const { mode, mqtt, inForce, unheeded } = config;
   const about = {
     version: VERSION,
@@ -51,7 +53,7 @@ export function systemModules(config: Config, core: Core, parts: Parts, closers:
     clientsModule(broker),
     importsModule({ operations, plan: planner(core) }),
     operationsModule(operations),
-    serviceModule({ about: () => ({ ...about, ...ports() }), log, restart }),
+    serviceModule({ about: () => ({ ...about, ...now() }), log, restart }),
     troublesModule(troubles, core.clock),
     settingsModule(() => ({
       settings: inForce.map(({ value, ...setting }) => ({ ...setting, value: plain(value) })),

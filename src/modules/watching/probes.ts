@@ -1,4 +1,4 @@
-/** Owns the `probes` module, ours: trying the address of a camera before there is one. Few at a time: nobody shall look through a network with it. */
+/** Owns the `probes` module, ours: trying the address of a camera before there is one, and that of a broker. Few at a time: nobody shall look through a network with it. */
 
 import type { Finding } from '../../core/cameras/facts.ts';
 import type { Clock } from '../../core/ports.ts';
@@ -6,6 +6,7 @@ import type { Call, Module } from '../../core/requests/registry.ts';
 import { createRateLimit } from '../../core/timing/token-bucket.ts';
 import { ApiError } from '../../protocol/api-error.ts';
 import {
+  BROKER_FINDINGS,
   PROBE_FINDINGS,
   PROBE_REQUEST,
   PROBE_RESULT,
@@ -17,29 +18,39 @@ import { isSourceUrl } from '../source-url.ts';
 interface Ports {
   /** Never rejects, and takes a few seconds at most. Undefined where nothing may be looked at. */
   readonly look: (url: string, fingerprint: string | undefined) => Promise<Finding> | undefined;
+  /** The same of a broker. */
+  readonly lookAtBroker: (broker: BrokerAsked) => Promise<keyof typeof BROKER_FINDINGS> | undefined;
   readonly clock: Clock;
+}
+
+export interface BrokerAsked {
+  readonly protocol: 'mqtt' | 'mqtts';
+  readonly host: string;
+  readonly port: number;
+  readonly username: string | undefined;
+  readonly password: string | undefined;
 }
 
 /** Somebody who types pauses a dozen times; sixteen thousand ports would take nine hours. */
 const RATE = { burst: 20, perSecond: 0.5 };
 const AT_ONCE = 2;
+const SCHEMES = ['rtsp:', 'rtsps:', 'mqtt:', 'mqtts:'];
 
-export function probesModule({ look, clock }: Ports): Module {
+export function probesModule({ look, lookAtBroker, clock }: Ports): Module {
   const rate = createRateLimit(RATE, clock);
   const running = new Map<string, number>();
 
   async function create({ payload, session }: Call): Promise<ProbeResult> {
-    const { url, fingerprint } = payload as ProbeRequest;
+    const asked = payload as ProbeRequest;
     const account = session?.user.id ?? '';
-    if (!isSourceUrl(url, ['rtsp:', 'rtsps:'])) throw new ApiError('invalid_url');
+    if (!isSourceUrl(asked.url, SCHEMES)) throw new ApiError('invalid_url');
     const count = running.get(account) ?? 0;
     if (count >= AT_ONCE || !rate.take(account)) throw new ApiError('too_many_requests');
-    const looking = look(url, fingerprint?.toLowerCase());
+    const looking = asked.url.startsWith('mqtt') ? atBroker(asked) : atCamera(asked);
     if (!looking) throw new ApiError('invalid_url');
     running.set(account, count + 1);
     try {
-      const finding = await looking;
-      return { finding, message: PROBE_FINDINGS[finding] };
+      return await looking;
     } finally {
       const left = (running.get(account) ?? 1) - 1;
       if (left > 0) running.set(account, left);
@@ -47,11 +58,34 @@ export function probesModule({ look, clock }: Ports): Module {
     }
   }
 
+  function atCamera({ url, fingerprint }: ProbeRequest): Promise<ProbeResult> | undefined {
+    const looking = look(url, fingerprint?.toLowerCase());
+    return looking?.then((finding) => ({ finding, message: PROBE_FINDINGS[finding] }));
+  }
+
+  function atBroker({ url, username, password }: ProbeRequest): Promise<ProbeResult> | undefined {
+    const { protocol, hostname, port } = new URL(url);
+    const isTls = protocol === 'mqtts:';
+    const looking = lookAtBroker({
+      protocol: isTls ? 'mqtts' : 'mqtt',
+      host: hostname.replace(/^\[|\]$/g, ''),
+      port: port === '' ? (isTls ? 8883 : 1883) : Number(port),
+      username: username || undefined,
+      password: password || undefined,
+    });
+    return looking?.then((finding) => ({ finding, message: BROKER_FINDINGS[finding] }));
+  }
+
   return {
     name: 'probes',
-    summary: 'Try the address of a camera',
+    summary: 'Try the address of a camera, or of a broker',
     operations: {
-      create: { summary: 'Look at an RTSP address', schema: PROBE_REQUEST, result: PROBE_RESULT, run: create },
+      create: {
+        summary: 'Look at an RTSP address, or whether a broker takes a login',
+        schema: PROBE_REQUEST,
+        result: PROBE_RESULT,
+        run: create,
+      },
     },
   };
 }

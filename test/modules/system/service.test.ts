@@ -13,6 +13,8 @@ const ABOUT = {
   baseTopic: 'nestmtx',
   httpPort: 2000,
   mqttPort: 1883,
+  broker: 'embedded',
+  brokerAddress: null,
 } as const;
 
 let log: LineLog;

@@ -41,6 +41,17 @@ describe.skipIf(chromiumIsMissing)('the console of a new house', () => {
     await page.getByLabel('New password').fill('a password of my own');
     await page.getByRole('button', { name: 'Save and go on' }).click();
     await page.getByText('The broker works').waitFor();
+    await page.getByText('Use another broker').click();
+    await page.getByLabel('Host').fill('127.0.0.1');
+    await page.getByLabel('Port').fill(String(service.app.mqttPort));
+    await page.getByLabel('User name').fill(ADMIN.username);
+    await page.getByLabel('Password').fill('wrong');
+    await page.getByRole('button', { name: 'Try' }).click();
+    await page.getByText('does not take this name and password').waitFor();
+    await page.getByText('host: "127.0.0.1"').or(page.getByText('host: 127.0.0.1')).waitFor();
+    await page.getByLabel('Password').fill('a password of my own');
+    await page.getByRole('button', { name: 'Try' }).click();
+    await page.getByText('The broker is there, and takes this login.').waitFor();
     await page.getByRole('button', { name: 'Next' }).click();
     await page.getByRole('heading', { name: 'Cameras' }).waitFor();
     await page.getByText('Add one by its address, now or later.').waitFor();

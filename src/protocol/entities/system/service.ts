@@ -1,7 +1,7 @@
 /** Owns what the wire shows of the service as a process, its latest log lines, and what can be done to it. */
 
 import type { FromSchema } from 'json-schema-to-ts';
-import { moment } from '../fields.ts';
+import { moment, textOrNull } from '../fields.ts';
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -18,6 +18,14 @@ const properties = {
   baseTopic: { ...text, description: 'First levels of every topic' },
   httpPort: { type: 'integer', description: '0 until it listens' },
   mqttPort: { type: 'integer', description: 'Of the embedded broker; 0 where there is none' },
+  broker: {
+    enum: ['embedded', 'settings', 'home-assistant'],
+    description: 'Which broker it works with: its own, one that the settings name, or one that Home Assistant knows',
+  },
+  brokerAddress: {
+    ...textOrNull,
+    description: 'Of a broker that is not its own, such as mqtt://core-mosquitto:1883; null while nobody knows it',
+  },
 } as const;
 
 export const SERVICE = {

@@ -1,11 +1,18 @@
-/** Owns what the wire takes and shows of a look at an address that is no camera's yet. */
+/** Owns what the wire takes and shows of a look at an address that is no camera's yet, or no broker of ours. */
 
 import type { FromSchema } from 'json-schema-to-ts';
 
 export const PROBE_REQUEST = {
   type: 'object',
   properties: {
-    url: { type: 'string', minLength: 1, maxLength: 2048, description: 'An rtsp or rtsps URL, with its login' },
+    url: {
+      type: 'string',
+      minLength: 1,
+      maxLength: 2048,
+      description: 'An rtsp or rtsps URL, with its login; or an mqtt or mqtts URL of a broker, without',
+    },
+    username: { type: ['string', 'null'], maxLength: 1024, description: 'At a broker' },
+    password: { type: ['string', 'null'], maxLength: 1024, description: 'At a broker' },
     fingerprint: {
       type: ['string', 'null'],
       pattern: '^[0-9A-Fa-f]{64}$',
@@ -29,6 +36,17 @@ export const PROBE_FINDINGS = {
   unreachable: 'there is no way to that host, or no such name',
   broken: 'something answers, and not with a stream',
 } as const;
+
+/** The same of a broker. */
+export const BROKER_FINDINGS = {
+  up: 'the broker is there, and takes this login',
+  refused: 'the host is there, and nothing listens at that port',
+  unauthorised: 'the broker is there, and does not take this name and password',
+  unverified: 'something is there, and its certificate does not show that it is itself: no password goes to it',
+  silent: 'nobody answers in time',
+  unreachable: 'there is no way to that host, or no such name',
+  broken: 'something answers, and it is no MQTT broker, or speaks otherwise: with TLS, or without',
+} as const satisfies Partial<Record<keyof typeof PROBE_FINDINGS, string>>;
 
 export const PROBE_RESULT = {
   title: 'ProbeResult',

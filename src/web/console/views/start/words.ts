@@ -17,10 +17,18 @@ export const START = words(
     'broker.fails': 'The broker does not answer',
     'broker.own': 'It is part of this service. Devices and programs connect to',
     'broker.address': 'Address',
-    'broker.external': 'It is one of your own: the settings name it.',
+    'broker.settings': 'It is one of your own, which the settings name:',
+    'broker.home-assistant': 'It is the broker of Home Assistant, which the app has found by itself:',
     'broker.another': 'Use another broker',
-    'broker.another.hint':
-      'Write this into nestmtx-bridge.yaml, beside the service, with the address and login of yours. The broker is tried when the service starts.',
+    'broker.host': 'Host',
+    'broker.port': 'Port',
+    'broker.tls': 'With TLS',
+    'broker.user': 'User name',
+    'broker.password': 'Password',
+    'broker.try': 'Try',
+    'broker.another.hint': 'To take it, write this into nestmtx-bridge.yaml beside the service, with the password:',
+    'broker.elsewhere':
+      'Or in the environment, as MQTT_HOST, MQTT_PORT, MQTT_USER and MQTT_PASS; in the Home Assistant app, as options of these names. Then start the service again.',
     'broker.lines': 'Lines',
     'broker.restart': 'Restart with it',
     'broker.restarting': 'The service restarts.',
@@ -58,10 +66,19 @@ export const START = words(
     'broker.fails': 'Der Broker antwortet nicht',
     'broker.own': 'Er gehört zu diesem Dienst. Geräte und Programme verbinden sich mit',
     'broker.address': 'Adresse',
-    'broker.external': 'Es ist ein eigener: die Einstellungen nennen ihn.',
+    'broker.settings': 'Es ist Ihr eigener, den die Einstellungen nennen:',
+    'broker.home-assistant': 'Es ist der Broker von Home Assistant, den die App selbst gefunden hat:',
     'broker.another': 'Einen anderen Broker nehmen',
+    'broker.host': 'Host',
+    'broker.port': 'Port',
+    'broker.tls': 'Mit TLS',
+    'broker.user': 'Benutzername',
+    'broker.password': 'Passwort',
+    'broker.try': 'Ausprobieren',
     'broker.another.hint':
-      'Das kommt in die nestmtx-bridge.yaml neben dem Dienst, mit Adresse und Anmeldung Ihres Brokers. Beim Start wird er ausprobiert.',
+      'Um ihn zu nehmen, schreiben Sie das in die nestmtx-bridge.yaml neben dem Dienst, mit dem Passwort:',
+    'broker.elsewhere':
+      'Oder in die Umgebung, als MQTT_HOST, MQTT_PORT, MQTT_USER und MQTT_PASS; in der App von Home Assistant als Optionen dieser Namen. Danach den Dienst neu starten.',
     'broker.lines': 'Zeilen',
     'broker.restart': 'Damit neu starten',
     'broker.restarting': 'Der Dienst startet neu.',
@@ -85,5 +102,31 @@ export const START = words(
     'try.topicWord': 'Topic',
     'try.removeExample': 'Beispielkamera entfernen',
     'try.exampleGone': 'Das Beispiel ist weg.',
+  },
+);
+
+/** What the trial of a broker has found. */
+export const BROKER_TRIAL = words(
+  {
+    up: 'The broker is there, and takes this login.',
+    refused: 'Something is there, but nothing listens at this port.',
+    unauthorised: 'The broker is there, but does not take this name and password.',
+    unverified:
+      'Its certificate cannot be verified, so it was told no password. MQTT_TLS_CA names the authority that signed it.',
+    'wrong-path': 'Something answers there, but it is no MQTT broker.',
+    silent: 'Nobody answers. Is the broker running?',
+    unreachable: 'No way leads there, or nobody has this name.',
+    broken: 'Something answers there, but not as an MQTT broker does. Is the port right, and TLS?',
+  },
+  {
+    up: 'Der Broker ist da und nimmt diese Anmeldung an.',
+    refused: 'Dort ist etwas, aber an diesem Port antwortet nichts.',
+    unauthorised: 'Der Broker ist da, nimmt aber Name und Passwort nicht an.',
+    unverified:
+      'Sein Zertifikat lässt sich nicht prüfen, darum bekam er kein Passwort. MQTT_TLS_CA nennt die Stelle, die es unterschrieben hat.',
+    'wrong-path': 'Dort antwortet etwas, aber kein MQTT-Broker.',
+    silent: 'Niemand antwortet. Läuft der Broker?',
+    unreachable: 'Dorthin führt kein Weg, oder niemand heißt so.',
+    broken: 'Dort antwortet etwas, aber nicht wie ein MQTT-Broker. Stimmt der Port, und stimmt TLS?',
   },
 );
