@@ -23,7 +23,7 @@ interface Ports {
   readonly clock: Clock;
 }
 
-export interface BrokerAsked {
+interface BrokerAsked {
   readonly protocol: 'mqtt' | 'mqtts';
   readonly host: string;
   readonly port: number;
