@@ -1,16 +1,6 @@
 /** Starts the console: the look, what it listens to, and the first view. */
 
-import './styles/theme.css';
-import './styles/base.css';
-import './styles/shell.css';
-import './styles/buttons.css';
-import './styles/forms.css';
-import './styles/over.css';
-import './styles/marks.css';
-import './styles/messages.css';
-import './styles/lists.css';
-import './styles/panes.css';
-import './styles/charts.css';
+import './styles/console.css';
 import { options, render } from 'preact';
 import { watchCameras } from './house/cameras.ts';
 import { watchEvents } from './house/events.ts';
