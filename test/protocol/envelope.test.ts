@@ -65,10 +65,33 @@ describe('an envelope', () => {
   it.each(['#', 'a+b', '/a', 'a/', 'x'.repeat(129), 'a\0'])(
     'with the request id %j has a code of its own',
     (requestId) => {
-      expect(refusal(() => parseEnvelope({ ...ok, requestId })).code).toBe('invalid_request_id');
+      const refused = refusal(() => parseEnvelope({ ...ok, requestId }));
+      const { name, code, status, retryable } = refused;
+      expect([name, code, status, retryable]).toEqual(['ApiError', 'invalid_request_id', 400, false]);
+      expect(refused.details).toEqual([
+        {
+          message:
+            '"requestId" must be 1 to 128 characters without +, #, control characters and without a slash at either end',
+          path: ['requestId'],
+          type: 'string.requestId',
+          context: { label: 'requestId', value: requestId, key: 'requestId' },
+        },
+      ]);
       expect(readableRequestId({ ...ok, requestId })).toBeUndefined();
     },
   );
+
+  it('is answered under the request id that can be read in it, whatever else is wrong', () => {
+    expect(readableRequestId({ requestId: 'r', command: 7 })).toBe('r');
+    for (const nothing of [null, 'r', ['r'], {}, Object.create({ requestId: 'r' }), { requestId: 7 }]) {
+      expect(readableRequestId(nothing)).toBeUndefined();
+    }
+  });
+
+  it('that breaks another rule is refused as an envelope', () => {
+    expect(refusal(() => parseEnvelope({ ...ok, module: '' })).code).toBe('invalid_envelope');
+    expect(refusal(() => parseEnvelope([])).code).toBe('invalid_envelope');
+  });
 
   it('keys inherited from a prototype count for nothing', () => {
     expect(refusal(() => parseEnvelope(JSON.parse('{"__proto__":{"command":"list"}}'))).message).toBe(
@@ -80,7 +103,9 @@ describe('an envelope', () => {
 describe('decoding', () => {
   it.each([[''], ['{'], ['{"a":1}x'], [Uint8Array.of(0x22, 0xff, 0x22)]])('%j is malformed', (text) => {
     const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text;
-    expect(refusal(() => decode(bytes)).code).toBe('malformed_json');
+    const refused = refusal(() => decode(bytes));
+    expect(refused.code).toBe('malformed_json');
+    expect(refused.cause).toBeInstanceOf(Error);
   });
 
   it('whatever arrives is a request or an ApiError, never anything else', () => {

@@ -18,8 +18,21 @@ describe('event topics', () => {
     ]);
   });
 
-  it('name an unknown entity null', () => {
-    expect(topicsOf('n', 'plain').event('camera', null, 'ready')[0]).toBe('n/events/camera/null/ready');
+  it('name an unknown entity null, and come in one spelling if so wanted', () => {
+    const plain = ['n/events/camera/null/ready', 'n/stream/camera/ready'];
+    expect(topicsOf('n', 'plain').event('camera', null, 'ready')).toEqual(plain);
+    expect(topicsOf('n', 'documented').event('camera', null, 'ready')).toEqual(plain.map((topic) => `/${topic}`));
+  });
+
+  it('are misspelt, too, where NestMTX misspells one and both spellings are wanted', () => {
+    expect(topicsOf('n').misspelt('camera', 7, 'unDemand')).toEqual([
+      'n/events/camera/7/undemand',
+      'n/stream/camera/undemand',
+    ]);
+    expect(topicsOf('n').misspelt('camera', 7, 'demand')).toEqual([]);
+    for (const one of ['plain', 'documented'] as const) {
+      expect(topicsOf('n', one).misspelt('camera', 7, 'unDemand')).toEqual([]);
+    }
   });
 
   it('are read back as they were built, whatever the base topic', () => {
@@ -38,10 +51,31 @@ describe('event topics', () => {
     'n/events/camera/7',
     'n/events/camera/7/ready/x',
     'n/stream/camera',
+    'n/stream/camera/ready/x',
+    'n/other/camera/7/ready',
+    'n/stream/camera/7/ready',
     'n/requests',
     'm/events/camera/7/ready',
     'n/events//7/ready',
   ])('%s is no event topic under n', (topic) => expect(parseEventTopic('n', topic)).toBeUndefined());
+});
+
+it('all other topics are below the base topic, too', () => {
+  const topics = topicsOf('home/n');
+  const { base, requests, failures, availability, responsePrefix, lastEvent } = topics;
+  expect([base, requests, failures, availability, responsePrefix, lastEvent]).toEqual([
+    'home/n',
+    'home/n/requests',
+    'home/n/failures',
+    'home/n/availability',
+    'home/n/responses/',
+    'home/n/state/last-event',
+  ]);
+  expect([topics.response('a/b'), topics.cameraState(7), topics.cameraPicture('{id}')]).toEqual([
+    'home/n/responses/a/b',
+    'home/n/state/camera/7',
+    'home/n/snapshot/camera/{id}',
+  ]);
 });
 
 describe('request ids', () => {

@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type CameraFacts, type Finding, UNSEEN } from '../../../src/core/cameras/facts.ts';
+import { judgedAgainAtMs } from '../../../src/core/cameras/judgement.ts';
 import type { Observation } from '../../../src/core/cameras/observation.ts';
 import { reduce } from '../../../src/core/cameras/state.ts';
 
@@ -175,6 +176,37 @@ describe('a camera that comes and goes', () => {
     const { facts, told } = known([...restarts, [490, READY]]);
     expect(facts.reason).toBeNull();
     expect(told.some((one) => one.startsWith('o'))).toBe(false);
+  });
+
+  it('is judged again when it may be calm: ten minutes after its last fall', () => {
+    const flapping = known([...falls(6), [120, READY]]).facts;
+    expect(judgedAgainAtMs(flapping, START_MS + 120_000)).toBe(START_MS + 710_000);
+    const again = known([[125, gone('wanted')]], flapping).facts;
+    expect(judgedAgainAtMs(again, START_MS + 125_000)).toBe(START_MS + 725_000);
+    const calm = known([...falls(5), [100, READY]]).facts;
+    expect(judgedAgainAtMs(calm, START_MS + 100_000)).toBeUndefined();
+  });
+
+  it('counts the falls of the last ten minutes, the latest six at most, and flaps until there was none', () => {
+    const { facts } = known([...falls(9), [180, READY]]);
+    expect(facts.fallsMs).toEqual([70, 90, 110, 130, 150, 170].map((seconds) => START_MS + seconds * 1000));
+    const later = known([[741, TIME]], facts).facts;
+    expect(later).toMatchObject({ fallsMs: [START_MS + 150_000, START_MS + 170_000], isFlapping: true });
+    expect(known([[770, TIME]], later).facts).toMatchObject({ fallsMs: [], isFlapping: false });
+  });
+
+  it('falls, too, where nobody wanted it and a look finds it dead, and not again while it is', () => {
+    const looks = ['up', 'refused', 'silent', 'up', 'refused'].map((finding, minute): [number, Seen] => [
+      minute * 60,
+      look(finding as Finding),
+    ]);
+    expect(known(looks).facts.fallsMs).toEqual([START_MS + 60_000, START_MS + 240_000]);
+    const wanted = known([
+      [0, look('up')],
+      [10, gone('wanted')],
+      [20, look('refused')],
+    ]);
+    expect(wanted.facts.fallsMs).toEqual([]);
   });
 
   it('slower than that never flaps', () => {

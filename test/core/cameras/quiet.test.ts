@@ -4,6 +4,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { createQuiet, type Quiet } from '../../../src/core/cameras/quiet.ts';
 import { CAMERAS, type CameraRecord } from '../../../src/core/cameras/records.ts';
 import { COLLECTIONS } from '../../../src/core/collections.ts';
+import { FACTS } from '../../../src/core/fact-records.ts';
 import type { Store } from '../../../src/core/store.ts';
 import { memoryStore } from '../../../src/store/memory-store.ts';
 import { DOOR } from '../../support/cameras/records.ts';
@@ -69,6 +70,7 @@ it('it can be ended early, and then nothing rings at its old end', async () => {
   await quiet.setForAll(at(60));
   await quiet.setForAll(null);
   expect([quiet.until(DOOR), ended.length]).toEqual([undefined, 2]);
+  expect([...store.collection(FACTS).values()]).toEqual([]);
   clock.advance(120_000);
   expect(ended).toHaveLength(2);
   const camera = { ...DOOR, quietUntil: at(60) };
