@@ -5,8 +5,9 @@ import { hostname } from 'node:os';
 import type { EmbeddedBroker } from '../brokers/embedded/embedded.ts';
 import { type BrokerSource, fixedBroker } from '../brokers/external/broker-source.ts';
 import type { Config } from '../config/config.ts';
-import { type Closers, createClosers } from '../core/lifecycle.ts';
+import type { Closers } from '../core/lifecycle.ts';
 import type { Clock, MqttLink } from '../core/ports.ts';
+import { agreed } from '../core/requests/agreed.ts';
 import { type CountedRegistry, countRequests } from '../core/requests/counts.ts';
 import { createRequestLimits, type RequestLimits } from '../core/requests/limits.ts';
 import { createRegistry, type Module } from '../core/requests/registry.ts';
@@ -31,6 +32,9 @@ import { VERSION } from '../version.ts';
 import { addressOf, brokerInUse, takeSeat } from './broker.ts';
 import { type CameraSources, openCameraSources } from './cameras.ts';
 import { joining } from './cluster/joining.ts';
+import { knownSession } from './cluster/known-session.ts';
+import { ledBroker, whileLeading } from './cluster/led.ts';
+import { startWhole } from './cluster/starting.ts';
 import { type Core, openCore } from './core.ts';
 import { documentRoutes } from './documents.ts';
 import { type Door, openDoor } from './door.ts';
@@ -78,14 +82,8 @@ interface Surroundings {
 }
 
 /** @throws whatever kept a part from starting, after everything that had started was closed again */
-export async function startApp(config: Config, surroundings: Surroundings): Promise<App> {
-  const closers = createClosers(surroundings.log);
-  try {
-    return await start(config, surroundings, closers);
-  } catch (error) {
-    await closers.close();
-    throw error;
-  }
+export function startApp(config: Config, surroundings: Surroundings): Promise<App> {
+  return startWhole(config, surroundings, (closers) => start(config, surroundings, closers));
 }
 
 async function start(config: Config, surroundings: Surroundings, closers: Closers): Promise<App> {
@@ -106,7 +104,8 @@ async function start(config: Config, surroundings: Surroundings, closers: Closer
   );
   const topics = topicsOf(config.mqtt.baseTopic, config.mqtt.eventTopics);
   const external = config.mqtt.external && addressOf(config.mqtt.external);
-  const broker = surroundings.broker ?? (external && fixedBroker(external));
+  const theirs = surroundings.broker ?? (external && fixedBroker(external));
+  const broker = theirs && core.membership ? ledBroker(theirs, core.leadership) : theirs;
   const { link, embedded } = await takeSeat(config, core, { topics, external: broker }, closers);
   const statesOnly = config.mode === 'follow';
   // Before the link can be up: it must not miss what the broker remembers of events.
@@ -114,7 +113,9 @@ async function start(config: Config, surroundings: Surroundings, closers: Closer
     'events',
     sendEvents({ ...core, link, topics, isOurs: ({ domain }) => !statesOnly || domain === 'source' }),
   );
-  clearLeftovers({ ...core, link, topics });
+  const whileWeLead = (name: string, open: Parameters<typeof whileLeading>[1]) =>
+    closers.add(name, whileLeading({ ...core, link }, open));
+  whileWeLead('leftovers', (led) => clearLeftovers({ ...core, link: led, topics }));
   const rental = await openRental(config, core, { embedded, external, topics }, closers);
   closers.add('states', publishStates({ ...core, link, topics, downDelayMs: config.stateDownDelayMs }));
   const google = statesOnly ? undefined : await openGoogle(config, core, surroundings.googleUrls, closers);
@@ -127,7 +128,7 @@ async function start(config: Config, surroundings: Surroundings, closers: Closer
   const { restart, pageUrl } = surroundings;
   const ports = { httpPort: 0, mqttPort: embedded?.port ?? 0 };
   const about = () => ({ ...ports, ...brokerInUse(broker, surroundings.broker !== undefined) });
-  if (!statesOnly) closers.add('jobs', jobs.start());
+  if (!statesOnly) whileWeLead('jobs', (_, led) => led.add('jobs', jobs.start()));
   const offered = {
     instances: rental?.instances,
     unrented: statesOnly ? undefined : NO_BROKER,
@@ -141,7 +142,8 @@ async function start(config: Config, surroundings: Surroundings, closers: Closer
   const modules = createModules(config, core, checks, offered);
   const following =
     config.mode === 'follow' ? await follow(config, core, { modules, topics, link, broker }) : undefined;
-  const registry = countRequests(following?.registry ?? createRegistry(modules, core.sessions, log));
+  const plain = following?.registry ?? createRegistry(modules, core.sessions, log);
+  const registry = countRequests(core.membership ? agreed(plain, core.membership.consistency) : plain);
   const limits = createRequestLimits(config.limits.requestsInFlight, config.limits.requestsPerSecond, clock);
 
   if (following) {
@@ -157,12 +159,8 @@ async function start(config: Config, surroundings: Surroundings, closers: Closer
   );
   ports.httpPort = httpPort;
   const operation = { restart, logLevel: { current: () => log.level, set: log.setLevel } };
-  openHomeAssistant(
-    config,
-    core,
-    { link, registry, sources, google, rental, following, httpPort, operation, pageUrl },
-    closers,
-  );
+  const shown = { registry, sources, google, rental, following, httpPort, operation, pageUrl };
+  whileWeLead('home assistant', (led, ending) => openHomeAssistant(config, core, { ...shown, link: led }, ending));
 
   const { mqttPort } = ports;
   const url = `http://127.0.0.1:${httpPort}`;
@@ -221,7 +219,7 @@ async function serveHttp(config: Config, web: Web, closers: Closers): Promise<{ 
   const { store, registry, embedded, rental, sources } = web;
   const { corsOrigins, host } = config.http;
   const status = () => ((store.fault ?? store.trouble) === null ? 'ok' : 'the store refuses writes');
-  const http = createHttp({ ...web, ...config.http, status });
+  const http = createHttp({ ...web, ...config.http, status, known: knownSession(web) });
   if (embedded && config.mqtt.embedded?.webSocket) {
     const { home, tenant } = config.mqtt.embedded.limits;
     http.onUpgrade(

@@ -92,6 +92,8 @@ async function openEmbedded(
   const { log, clock, meter } = core;
   const certificate = tls && (await openCertificate(tls, core));
   const company = config.cluster && core.membership && (await joined(config.cluster, core.membership, core, limits));
+  if (company && !persistence)
+    log.warn({}, 'BROKER_PERSISTENCE is off: what the brokers of a cluster keep is kept all the same');
   const kept = company ? undefined : await whatIsKept(config.dataDir, persistence, core);
   const starting = startEmbeddedBroker({
     topics,

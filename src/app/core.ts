@@ -14,6 +14,7 @@ import type { CameraRecord } from '../core/cameras/records.ts';
 import { HELD_ALONE, type Holdings } from '../core/cluster/holdings.ts';
 import { type Leadership, ledAlone } from '../core/cluster/leadership.ts';
 import { createDirectory, type Directory } from '../core/directory/directory.ts';
+import { CREDENTIALS } from '../core/google/credentials.ts';
 import { hearEvents } from '../core/happened/heard.ts';
 import { createUsageMeter, type UsageMeter } from '../core/instances/usage/meter.ts';
 import type { Closers } from '../core/lifecycle.ts';
@@ -88,6 +89,7 @@ export async function openCore(
   const store = company?.store ?? (await openAlone(config, options, isLook));
   const { close = () => store.close(), lease: leadership = ledAlone(store), membership } = company ?? {};
   const holdings = company?.holdings ?? HELD_ALONE;
+  const consistency = membership?.consistency;
   closers.add('store', close);
   await claimDataFolder(store, config.mode, adopts);
   // Where there is none yet, a look has nothing to open with it.
@@ -100,8 +102,11 @@ export async function openCore(
   const bus = createBus(log);
   const failedLogins = createFailedLogins({ store, bus, clock, log });
   const guesses = createGuesses(clock, failedLogins.note);
-  const logins = createLogins({ store, secrets, verified: createVerifiedCache(clock), guesses });
-  const directory = createDirectory({ store, secrets, clock, guesses, logins, sessions });
+  const logins = createLogins({ store, secrets, verified: createVerifiedCache(clock), guesses, consistency });
+  const directory = createDirectory({ store, secrets, clock, guesses, logins, sessions, consistency });
+  store.watch(CREDENTIALS, (changes) => {
+    for (const { id } of changes) bus.emit('credentialsChanged', { credentialId: id });
+  });
   const meter = createUsageMeter(store, clock, log);
   closers.add('usage', () => meter.close());
   if (company) closers.add('events of other bridges', hearEvents(store, bus));

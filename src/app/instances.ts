@@ -18,6 +18,7 @@ import type { Closers } from '../core/lifecycle.ts';
 import type { Topics } from '../protocol/topics.ts';
 import { instancesRouter } from '../transports/instances-rest/router.ts';
 import { NO_BROKER } from '../transports/instances-rest/unrented.ts';
+import { agreedInstances } from './cluster/agreed-instances.ts';
 import type { Core } from './core.ts';
 import { drawQrCode } from './qr-code.ts';
 
@@ -61,7 +62,7 @@ export async function openRental(
   closers.add('instance broker', () => provisioner.close());
 
   const { server = home.host, port = home.port, limit } = config.instances;
-  const instances = createInstances({
+  const own = createInstances({
     ...core,
     provisioner,
     topicRights,
@@ -72,9 +73,10 @@ export async function openRental(
     revoked: (instanceId) => core.directory.instanceChanged(instanceId),
     changed: (instanceId) => core.bus.emit('instanceChanged', { instanceId }),
   });
-  closers.add('instances', () => instances.close());
-  void instances.start();
-  atBroker = () => void instances.repairDrift();
+  closers.add('instances', () => own.close());
+  void own.start();
+  atBroker = () => void own.repairDrift();
+  const instances = core.membership ? agreedInstances(own, core.membership.consistency) : own;
   const requests = createInstanceRequests(core.store, core.secrets, core.clock);
   const tlsPort = home.isTls ? port : config.mqtt.embedded?.tls?.port;
   const bundles = createConnectionBundles(tlsPort === undefined ? [] : [String(tlsPort)], drawQrCode);

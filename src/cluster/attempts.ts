@@ -14,6 +14,8 @@ export interface Patience {
   readonly log?: Log | undefined;
 }
 
+/** Says that the same may succeed a moment later. */
+export const AGAIN_SECONDS = 1;
 const WORK: Patience = { deadlineMs: 10_000 };
 const START_MS = 60_000;
 const FIRST_PAUSE_MS = 100;
@@ -63,5 +65,5 @@ function unanswered(cause: unknown): ApiError {
     cause instanceof JetStreamApiError && cause.code === NO_PEERS
       ? 'what a cluster keeps is kept on 3 NATS servers with JetStream: not so many are there'
       : `the NATS cluster does not store at the moment: ${reason}`;
-  return new ApiError('unavailable', { message, cause });
+  return new ApiError('unavailable', { message, cause, retryAfterSeconds: AGAIN_SECONDS });
 }

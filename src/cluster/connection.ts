@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import type { Log } from '../core/ports.ts';
 import { ApiError } from '../protocol/api-error.ts';
+import { AGAIN_SECONDS } from './attempts.ts';
 
 export interface ClusterAddress {
   /** `host:port` of each server that is known; those tell of the others. */
@@ -100,7 +101,7 @@ async function connectFirst(address: ClusterAddress, options: Options): Promise<
     } catch (error) {
       const where = `the NATS cluster (${address.servers.join(', ')})`;
       if (isRefusal(error)) throw unavailable(`${where} refuses the login`, error);
-      if (performance.now() > untilMs) throw unavailable(`${where} does not answer`, error);
+      if (performance.now() > untilMs) throw unavailable(`${where} does not answer`, error, AGAIN_SECONDS);
       if (attempt === 1) log.warn({ err: error }, 'no connection to the NATS cluster, trying on');
       await pause(PAUSE_MS);
     }
@@ -127,6 +128,6 @@ function isRefusal(error: unknown): boolean {
   return error instanceof Error && error.name === 'AuthorizationError';
 }
 
-function unavailable(message: string, cause: unknown): ApiError {
-  return new ApiError('unavailable', { message, cause });
+function unavailable(message: string, cause: unknown, retryAfterSeconds?: number): ApiError {
+  return new ApiError('unavailable', { message, cause, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) });
 }

@@ -11,6 +11,10 @@ export async function installationId(store: Store, secrets: Secrets): Promise<st
   const known = store.collection(FACTS).get(INSTALLATION);
   if (known) return known.value;
   const value = secrets.newHex(12);
-  await store.commit((tx) => tx.collection(FACTS).put({ id: INSTALLATION, value }));
-  return value;
+  return store.commit((tx) => {
+    const facts = tx.collection(FACTS);
+    const first = facts.get(INSTALLATION);
+    if (first === undefined) facts.put({ id: INSTALLATION, value });
+    return first?.value ?? value;
+  });
 }

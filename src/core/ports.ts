@@ -88,17 +88,17 @@ export interface MqttLink {
    * could say that it has it (QoS 1). What the broker refuses is told to the log, and done with.
    */
   publish(message: OutboundMessage): Promise<boolean>;
-  /** Listens to the requests topic (N-07); a handler never throws. */
-  onRequest(handler: (message: InboundMessage) => void): void;
+  /** Listens to the requests topic (N-07); a handler never throws. @returns what ends it, as of all that listen */
+  onRequest(handler: (message: InboundMessage) => void): () => void;
   /**
    * Listens besides to what is said there, beginning with what is retained; never to topics of the request API. Comes back with each
    * connection, before `onUp`; a broker that refuses the filter is told to the log. A handler never throws.
    */
-  listen(filter: string, handler: (message: InboundMessage) => void): void;
+  listen(filter: string, handler: (message: InboundMessage) => void): () => void;
   /** Runs at each (re)connection, before `online` is published: what shall hold by then can be published already. Never rejects. */
-  beforeUp(handler: () => Promise<unknown>): void;
+  beforeUp(handler: () => Promise<unknown>): () => void;
   /** Runs at each (re)connection, after `online` was published: the place to publish retained state again. */
-  onUp(handler: () => void): void;
+  onUp(handler: () => void): () => void;
   readonly up: boolean;
   /** What is wrong: the login was refused, or somebody else speaks for the same base topic. Absent: nothing that is known. */
   readonly trouble?: 'refused' | 'shared' | undefined;

@@ -33,11 +33,12 @@ beforeEach(async () => {
       if (topic === 'nestmtx/availability' && retain) said.push(String(payload));
       return true;
     },
-    onRequest: () => undefined,
-    listen: () => undefined,
-    beforeUp: () => undefined,
+    onRequest: () => () => undefined,
+    listen: () => () => undefined,
+    beforeUp: () => () => undefined,
     onUp: (handler) => {
       linkUp = handler;
+      return () => undefined;
     },
     stopRequests: async () => undefined,
     close: async () => undefined,

@@ -1,11 +1,11 @@
-/** Two bridges of one cluster as processes: one serves, the other stands by and goes on with everything when it is gone. */
+/** Two bridges of one cluster as processes: both serve, know the same, and one goes on with everything when the other is gone. */
 
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ApiRequest } from '../contracts/api/api.contract.ts';
 import { requestOverHttp } from '../support/api/http.ts';
-import { connectClient } from '../support/brokers/mqtt-client.ts';
+import { connectClient, type TestClient, type TestClientOptions } from '../support/brokers/mqtt-client.ts';
 import { type NatsCluster, natsIsMissing, startNats } from '../support/cluster/nats.ts';
 import { freePort } from '../support/free-port.ts';
 import { comesTrue } from '../support/patience.ts';
@@ -55,9 +55,18 @@ describe.skipIf(natsIsMissing)('two bridges of one cluster', () => {
     return bridge;
   }
 
-  const health = async ({ url }: Bridge) => (await fetch(`${url}/healthz`)).json();
-  const standsBy = (bridge: Bridge) =>
-    comesTrue(async () => expect(await health(bridge)).toEqual({ status: 'standing by' }));
+  /** Whether it does what only one does at a time, as its log says. */
+  async function leads({ process }: Bridge): Promise<boolean> {
+    const lines = (await process).output().split('\n');
+    const last = (words: string) => lines.findLastIndex((line) => line.includes(words));
+    return last('the lease is ours') > last('the lease is lost');
+  }
+
+  async function mqtt({ process }: Bridge, options: Partial<TestClientOptions> = {}): Promise<TestClient> {
+    const { mqttPort } = await process;
+    const url = `mqtt://127.0.0.1:${mqttPort}`;
+    return connectClient({ url, username: 'admin', password: PASSWORD, ...options });
+  }
 
   const ask = (bridge: Bridge, request: ApiRequest) => requestOverHttp(bridge.url, request);
 
@@ -89,7 +98,7 @@ describe.skipIf(natsIsMissing)('two bridges of one cluster', () => {
     const a = await start('a');
     await a.process;
     const b = await start('b');
-    await standsBy(b);
+    await b.process;
     return [a, b];
   }
 
@@ -99,43 +108,74 @@ describe.skipIf(natsIsMissing)('two bridges of one cluster', () => {
   const cluster = (deed: string, dir: string, env: object) =>
     runProgram(['cluster', deed, '--json'], { ...env, DATA_DIR: dir }, dir);
 
-  it('are one: when the one that serves is killed, the other goes on with users, logins and cameras', async () => {
+  it('are one: each serves users, logins, cameras and MQTT, what one was told the other knows, and goes on with when it is killed', async () => {
     const [a, b] = await pair();
     const token = await login(a);
-    await create(a, 'users', { username: 'anna', password: PASSWORD, can_login: true }, token);
-    await create(a, 'cameras', { name: 'door', room: 'hall' }, token);
-    (await a.process).kill('SIGKILL');
-    const { mqttPort } = await b.process;
-    expect(await health(b)).toEqual({ status: 'ok' });
-    expect(await names(b, 'users', token)).toContain('anna');
+    await create(b, 'users', { username: 'anna', password: PASSWORD, can_login: true }, token);
+    expect(await names(a, 'users', token)).toContain('anna');
+    await (await mqtt(a, { username: 'anna', password: PASSWORD })).end();
+    const heard = await mqtt(a);
+    await heard.subscribe('house/#', { qos: 1 });
+    const said = await mqtt(b);
+    await said.publish('house/lamp', 'on', { qos: 1 });
+    expect((await heard.next('house/lamp')).text).toBe('on');
+    await create(a, 'cameras', { name: 'door', room: 'hall' }, await login(b));
     expect(await names(b, 'cameras', token)).toEqual(['door']);
-    const client = await connectClient({ url: `mqtt://127.0.0.1:${mqttPort}`, username: 'anna', password: PASSWORD });
-    await client.end();
-    // What had been the first comes back, and is the second.
+    (await a.process).kill('SIGKILL');
+    await heard.end().catch(() => undefined);
+    const again = await mqtt(b, { username: 'anna', password: PASSWORD });
+    await Promise.all([again.end(), said.end()]);
+    // What had died comes back, and goes on when the other leaves in order.
     a.process = startProcess(a.dir, a.env);
-    await standsBy(a);
+    await a.process;
     await create(b, 'cameras', { name: 'yard', room: 'hall' }, token);
+    expect(await names(a, 'cameras', token)).toEqual(['door', 'yard']);
     const leaving = await b.process;
     leaving.kill('SIGTERM');
     expect(await leaving.exit).toMatchObject({ code: 0 });
-    await a.process;
-    expect(await names(a, 'cameras', token)).toEqual(['door', 'yard']);
+    await create(a, 'cameras', { name: 'gate', room: 'hall' }, token);
   });
 
-  it('lose nothing of what clients of the broker were promised when the one that serves is killed', async () => {
+  it('grant four accounts and no more when forty ask both at once, each usable at the other bridge when it is told, and remove them everywhere', async () => {
+    const bridges = await pair();
+    const token = await login(bridges[0]);
+    const call = ({ url }: Bridge, path: string, method: string) =>
+      fetch(`${url}/v1/mqtt${path}`, { method, headers: { authorization: `Bearer ${token}` } });
+    const at = (i: number) => bridges[i % 2 === 0 ? 0 : 1];
+    const made = await Promise.all(
+      Array.from({ length: 40 }, async (_, i) => {
+        const answer = await call(at(i), '', 'POST');
+        if (answer.status === 403) return [];
+        const account = await answer.json();
+        const { user: username, password } = account;
+        const client = await mqtt(at(i + 1), { username, password });
+        return [{ ...account, client }];
+      }),
+    );
+    const accounts = made.flat();
+    expect(accounts).toHaveLength(4);
+    for (const [i, { _id, user: username, password, client }] of accounts.entries()) {
+      expect((await call(at(i), `/${_id}`, 'DELETE')).status).toBe(200);
+      expect([0x87, 0x98]).toContain(await client.closed);
+      for (const bridge of bridges) {
+        await expect(mqtt(bridge, { username, password })).rejects.toThrow();
+        expect((await call(bridge, `/${_id}`, 'GET')).status).toBe(404);
+      }
+    }
+  });
+
+  it('lose nothing of what clients of the broker were promised when one is killed', async () => {
     const [a, b] = await pair();
-    const options = { username: 'admin', password: PASSWORD };
-    const at = async (bridge: Bridge) => `mqtt://127.0.0.1:${(await bridge.process).mqttPort}`;
-    const session = { ...options, clientId: 'away', clean: false, properties: { sessionExpiryInterval: 600 } };
-    const away = await connectClient({ url: await at(a), ...session });
+    const session = { clientId: 'away', clean: false, properties: { sessionExpiryInterval: 600 } };
+    const away = await mqtt(a, session);
     await away.subscribe(['house/n', 'house/will'], { qos: 2 });
     await away.end();
     const will = { topic: 'house/will', payload: Buffer.from('gone'), qos: 1, retain: false } as const;
-    const writer = await connectClient({ url: await at(a), ...options, will });
+    const writer = await mqtt(a, { will });
     for (const text of ['1', '2', '3']) await writer.publish('house/n', text, { qos: 2 });
     await writer.publish('house/lamp', 'on', { qos: 1, retain: true });
     (await a.process).kill('SIGKILL');
-    const back = await connectClient({ url: await at(b), ...session });
+    const back = await mqtt(b, session);
     for (const text of ['1', '2', '3']) expect((await back.next('house/n')).text).toBe(text);
     expect((await back.next('house/will')).text).toBe('gone');
     await back.subscribe('house/lamp');
@@ -144,66 +184,49 @@ describe.skipIf(natsIsMissing)('two bridges of one cluster', () => {
     await back.end();
   });
 
-  it('never both serve: one that was frozen changes nothing when it wakes, and stands by', async () => {
+  it('agree when one that was frozen wakes: it shows what the other has changed, and its own changes come behind', async () => {
     const [a, b] = await pair();
     const token = await login(a);
     const frozen = await a.process;
     frozen.kill('SIGSTOP');
-    await b.process;
     await create(b, 'cameras', { name: 'by b', room: 'hall' }, token);
+    await comesTrue(async () => expect(await leads(b)).toBe(true));
     frozen.kill('SIGCONT');
-    const late = await ask(a, {
-      command: 'create',
-      module: 'cameras',
-      payload: { name: 'by a', room: 'hall' },
-      token,
-    }).catch(() => ({ ok: false }));
-    expect(late.ok).toBe(false);
-    await standsBy(a);
-    expect(await names(b, 'cameras', token)).toEqual(['by b']);
-    // It goes on as the second, in the same process.
+    await create(a, 'cameras', { name: 'by a', room: 'hall' }, token);
+    for (const bridge of [a, b]) expect(await names(bridge, 'cameras', token)).toEqual(['by a', 'by b']);
+    await comesTrue(async () => expect([await leads(a), await leads(b)]).toEqual([false, true]));
     (await b.process).kill('SIGKILL');
-    await comesTrue(async () => expect(await health(a)).toEqual({ status: 'ok' }));
-    expect(await names(a, 'cameras', token)).toEqual(['by b']);
+    await comesTrue(async () => expect(await leads(a)).toBe(true));
   });
 
-  it('serve on when a NATS server dies, and not without a majority: they begin again when it is back', async () => {
+  it('serve on when a NATS server dies, refuse changes without a majority, and go on in the same process when it is back', async () => {
     const [a, b] = await pair();
     const token = await login(a);
     const [first, second] = nats.servers;
     await first?.stop('SIGKILL');
     await create(a, 'cameras', { name: 'on two', room: 'hall' }, token);
     await second?.stop('SIGKILL');
-    const alone = await a.process;
-    await comesTrue(() => expect(alone.output()).toContain('the log of the cluster is out of reach'));
+    const late = await ask(b, { command: 'create', module: 'cameras', payload: { name: 'late', room: 'hall' }, token });
+    expect(late).toMatchObject({ ok: false, error: { code: 'unavailable' } });
+    await expect(mqtt(a)).rejects.toThrow();
+    const c = start('c');
     await Promise.all([first?.start(), second?.start()]);
     await nats.ready();
-    // Whoever ended for want of a cluster is started again by somebody.
-    const revive = async (bridge: Bridge) => {
-      const old = await Promise.race([bridge.process, undefined]);
-      if (old !== undefined && (await isOver(old))) bridge.process = startProcess(bridge.dir, bridge.env);
-    };
-    await comesTrue(async () => {
-      await revive(a);
-      const said = await Promise.all([a, b].map((bridge) => health(bridge).catch(() => undefined)));
-      expect(said).toContainEqual({ status: 'ok' });
-    });
-    const serving = (await Promise.all([a, b].map((bridge) => health(bridge).catch(() => undefined)))).findIndex(
-      (said) => JSON.stringify(said) === '{"status":"ok"}',
-    );
-    expect(await names(serving === 0 ? a : b, 'cameras', token)).toEqual(['on two']);
-  });
-
-  it('wait no longer than they are wanted: one that stands by ends at once, and in order', async () => {
-    const a = await start('a');
-    await a.process;
-    const waits = 'standing by until it is for this bridge to serve';
-    const second = join(folder.path, 'b');
-    await mkdir(second);
-    const standing = await startProcess(second, { ...a.env, PORT: '0' }, undefined, waits);
-    standing.kill('SIGTERM');
-    expect(await standing.exit).toEqual({ code: 0, signal: null });
-    expect(await health(a)).toEqual({ status: 'ok' });
+    const bridges = [a, b, await c];
+    for (const bridge of bridges)
+      await comesTrue(async () => {
+        await create(bridge, 'cameras', { name: `back ${bridge.dir.at(-1)}`, room: 'hall' }, token);
+      });
+    for (const bridge of bridges) {
+      expect((await names(bridge, 'cameras', token)).filter((name) => name !== 'late')).toEqual([
+        'back a',
+        'back b',
+        'back c',
+        'on two',
+      ]);
+      expect(await isOver(await bridge.process)).toBe(false);
+      await comesTrue(async () => (await mqtt(bridge)).end());
+    }
   });
 
   it('are begun with the folder of a single bridge, and left again with all that there is', async () => {
@@ -221,7 +244,7 @@ describe.skipIf(natsIsMissing)('two bridges of one cluster', () => {
     await b.process;
     expect(await names(b, 'cameras', token)).toEqual(['door']);
     a.process = startProcess(a.dir, { ...a.env, ...settings() });
-    await standsBy(a);
+    await a.process;
     const status = await cluster('status', b.dir, b.env);
     expect({ code: status.code, ...JSON.parse(status.stdout) }).toMatchObject({
       code: 0,

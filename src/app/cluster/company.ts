@@ -15,10 +15,10 @@ interface Parts {
 }
 
 /** @throws ApiError `unavailable` when the cluster does not answer, or cannot store */
-export async function openCompany({ connection, exchange }: Membership, parts: Parts): Promise<Company> {
+export async function openCompany({ connection, exchange, consistency }: Membership, parts: Parts): Promise<Company> {
   const { prefix, clock, log, limits } = parts;
   const { home, tenant } = limitsWith(limits);
   const queueLength = Math.max(home.queuedMessagesPerSession, tenant.queuedMessagesPerSession);
   const shelves = await openShelves({ connection, log, prefix, queueLength });
-  return joinCompany({ exchange, shelves, clock, log });
+  return joinCompany({ exchange, shelves, clock, log, isUpToDate: consistency.caughtUp });
 }

@@ -142,6 +142,7 @@ export function createBroker(setup: BrokerSetup): Broker {
     log,
     publish: say,
     retained: (filter) => retained.select(filter),
+    hasSuccessor: () => backbone.hasOthers,
   });
   let cancelCheck = clock.after(CHECK_MS, check);
 

@@ -26,13 +26,14 @@ const CAPABILITIES: Capabilities = {
 };
 
 export function createEmbeddedProvisioner({ broker, directory, accountKeyOf }: EmbeddedProvisionerSetup): Provisioner {
-  async function provision({ user, passwords, enabled }: InstanceSpec): Promise<void> {
+  async function provision({ user, generation, passwords, enabled }: InstanceSpec): Promise<void> {
     for (const password of enabled ? passwords : []) {
       const account = await directory.login({ username: user, password, address: undefined });
       if (account !== undefined) continue;
       throw new ApiError('unavailable', { message: `The broker does not let ${user} in yet` });
     }
-    await broker.settle(accountKeyOf(user));
+    // Nobody can be connected yet as one that is new.
+    if (generation > 1 || !enabled) await broker.settle(accountKeyOf(user));
   }
 
   return {

@@ -42,10 +42,10 @@ const NOT_FOUND_YET: Ending = {
 export function connectExternalBroker(options: ExternalBroker): MqttLink {
   const { broker, topics, clientId, clock, listens = true } = options;
   const outages = outageLog(() => log);
-  const requestHandlers: ((message: InboundMessage) => void)[] = [];
-  const listeners: { readonly filter: string; readonly handler: (message: InboundMessage) => void }[] = [];
-  const beforeUpHandlers: (() => Promise<unknown>)[] = [];
-  const upHandlers: (() => void)[] = [];
+  const requestHandlers = new Set<(message: InboundMessage) => void>();
+  const listeners = new Set<{ readonly filter: string; readonly handler: (message: InboundMessage) => void }>();
+  const beforeUpHandlers = new Set<() => Promise<unknown>>();
+  const upHandlers = new Set<() => void>();
   let log = options.log;
   let session: Session | undefined;
   let up = false;
@@ -111,7 +111,7 @@ export function connectExternalBroker(options: ExternalBroker): MqttLink {
       }
       for (const { filter } of listeners) await hear(current, filter);
       isHearing = true;
-      await Promise.all(beforeUpHandlers.map((handler) => handler()));
+      await Promise.all([...beforeUpHandlers].map((handler) => handler()));
       up = !listens || (await current.publish(availability('online')));
     } catch (refusal) {
       return current.drop(errorOf(refusal));
@@ -178,16 +178,18 @@ export function connectExternalBroker(options: ExternalBroker): MqttLink {
 
   return {
     publish,
-    onRequest: (handler) => void requestHandlers.push(handler),
+    onRequest: (handler) => addTo(requestHandlers, handler),
     listen: (filter, handler) => {
-      listeners.push({ filter, handler });
+      const stop = addTo(listeners, { filter, handler });
       if (session && isHearing)
         hear(session, filter).catch((error) => log.debug({ error, filter }, 'the connection ended first'));
+      return stop;
     },
-    beforeUp: (handler) => void beforeUpHandlers.push(handler),
+    beforeUp: (handler) => addTo(beforeUpHandlers, handler),
     onUp: (handler) => {
-      upHandlers.push(handler);
+      const stop = addTo(upHandlers, handler);
       if (up) handler();
+      return stop;
     },
     get up() {
       return up;
@@ -205,6 +207,11 @@ export function connectExternalBroker(options: ExternalBroker): MqttLink {
       return left;
     },
   };
+}
+
+function addTo<T>(all: Set<T>, one: T): () => void {
+  all.add(one);
+  return () => void all.delete(one);
 }
 
 function errorOf(thrown: unknown): Error {

@@ -9,7 +9,7 @@ const DEEDS = ['status', 'seed', 'leave'];
 
 export const clusterCommand: Command = {
   name: 'cluster',
-  summary: 'Look after a cluster: several bridges of which one serves and the others stand by',
+  summary: 'Look after a cluster: several bridges that serve together',
   usage: ['cluster status', 'cluster seed', 'cluster leave'],
   notes: [
     'CLUSTER_URL says where its NATS servers are: docs/cluster.md. seed and leave want the service of this folder to be stopped.',

@@ -13,7 +13,7 @@ import { changesIn } from '../../store/journal/line.ts';
 import type { Admits } from '../../store/journal/opening.ts';
 import { type Migration, newestVersion } from '../../store/migrations.ts';
 import type { StoreData } from '../../store/store-data.ts';
-import { patienceAtStart, untilAnswered } from '../attempts.ts';
+import { AGAIN_SECONDS, patienceAtStart, untilAnswered } from '../attempts.ts';
 import { Arrivals } from './arrivals.ts';
 import { NOTHING, type Part, partsOf } from './entry.ts';
 import type { Snapshots } from './snapshots.ts';
@@ -224,5 +224,6 @@ function fallenShort(own: number, last: number): ApiError {
 }
 
 function late(cause: unknown): ApiError {
-  return new ApiError('unavailable', { cause: new Error('the cluster has not taken the change in time', { cause }) });
+  const reason = new Error('the cluster has not taken the change in time', { cause });
+  return new ApiError('unavailable', { cause: reason, retryAfterSeconds: AGAIN_SECONDS });
 }

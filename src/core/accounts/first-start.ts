@@ -32,7 +32,7 @@ export async function prepareUsers(
   if (!newAdmin && store.collection(USERS).get('0')) return undefined;
   const chosen = newAdmin?.password ?? secrets.newPassword(16);
   const passwordHash = newAdmin ? await secrets.hashPassword(chosen) : '';
-  await store.commit((tx) => {
+  const isMade = await store.commit((tx) => {
     const users = tx.collection(USERS);
     const blank = { ownerId: secrets.newHex(24), generation: 1, createdAt: isoOffset(clock.now()) };
     const system: UserRecord = {
@@ -44,7 +44,8 @@ export async function prepareUsers(
       role: 'admin',
     };
     if (!users.get('0')) users.put(system);
-    if (!newAdmin) return;
+    // Another bridge may have been quicker.
+    if (!newAdmin || tx.collection(FACTS).get(ADMIN_CREATED)) return false;
     const ownerId = secrets.newHex(24);
     users.put({
       ...blank,
@@ -56,8 +57,9 @@ export async function prepareUsers(
       role: 'admin',
     });
     tx.collection(FACTS).put({ id: ADMIN_CREATED, value: blank.createdAt });
+    return true;
   });
-  if (!newAdmin) return undefined;
+  if (!newAdmin || !isMade) return undefined;
   log.info({ username: newAdmin.username }, 'created the first administrator');
   return newAdmin.password === undefined ? chosen : undefined;
 }

@@ -1,5 +1,6 @@
 /** Owns the check of a name and a password, for the API and for brokers; refuses who guesses, and tells nobody which names exist. */
 
+import type { Consistency } from '../cluster/consistency.ts';
 import type { Secrets } from '../ports.ts';
 import type { Store } from '../store.ts';
 import type { LoginAttempt } from './accounts.ts';
@@ -31,9 +32,11 @@ interface Ports {
   readonly secrets: Secrets;
   readonly verified: VerifiedLogins;
   readonly guesses: Guesses;
+  /** Absent for a bridge that stands alone. */
+  readonly consistency?: Pick<Consistency, 'caughtUp'> | undefined;
 }
 
-export function createLogins({ store, secrets, verified, guesses }: Ports): Logins {
+export function createLogins({ store, secrets, verified, guesses, consistency }: Ports): Logins {
   const users = store.collection(USERS);
 
   async function check(
@@ -55,8 +58,14 @@ export function createLogins({ store, secrets, verified, guesses }: Ports): Logi
     return isRight && current?.generation === known?.generation ? current : undefined;
   }
 
-  return {
-    check: (attempt) => check(attempt, () => true),
-    checkForApi: (attempt) => check(attempt, mayUseApi),
-  };
+  /** Another bridge may have let this one in a moment ago; brokers look again for all kinds of accounts at once. */
+  async function checkForApi(attempt: LoginAttempt): Promise<UserRecord | undefined> {
+    const known = users.by('username', attempt.username);
+    const user = await check(attempt, mayUseApi);
+    if (user !== undefined || consistency === undefined) return user;
+    await consistency.caughtUp();
+    return users.by('username', attempt.username) === known ? undefined : check(attempt, mayUseApi);
+  }
+
+  return { check: (attempt) => check(attempt, () => true), checkForApi };
 }

@@ -48,7 +48,9 @@ export function createTokenUses(store: Store, clock: Clock): TokenUses {
     },
     last(token) {
       const use = uses.get(token.id);
-      return use === undefined ? token.lastUse : { at: isoOffset(use.atMs), address: use.address };
+      // Another bridge may have seen it later.
+      const isHereLast = use !== undefined && use.atMs >= Date.parse(token.lastUse?.at ?? '1970-01-01T00:00:00Z');
+      return isHereLast ? { at: isoOffset(use.atMs), address: use.address } : token.lastUse;
     },
   };
 }

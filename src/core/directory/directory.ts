@@ -3,9 +3,11 @@
 import type { Account, AccountDirectory, LoginAttempt } from '../accounts/accounts.ts';
 import type { Guesses } from '../accounts/guesses.ts';
 import type { Logins } from '../accounts/logins.ts';
-import { USERS, type UserRecord } from '../accounts/records.ts';
+import { TOKENS, USERS, type UserRecord } from '../accounts/records.ts';
 import type { Sessions } from '../accounts/sessions.ts';
+import type { Consistency } from '../cluster/consistency.ts';
 import { createInstanceLogins, instanceAccountKey } from '../instances/logins.ts';
+import { INSTANCES } from '../instances/records.ts';
 import type { Clock, Secrets } from '../ports.ts';
 import type { Store } from '../store.ts';
 
@@ -23,19 +25,37 @@ interface Ports {
   readonly guesses: Guesses;
   readonly logins: Logins;
   readonly sessions: Sessions;
+  /** Absent for a bridge that stands alone. */
+  readonly consistency?: Pick<Consistency, 'caughtUp'> | undefined;
 }
 
 const KEY_PREFIX = 'user:';
 const NO_TOPICS: readonly string[] = [];
 
-export function createDirectory({ store, secrets, clock, guesses, logins, sessions }: Ports): Directory {
+export function createDirectory({ store, secrets, clock, guesses, logins, sessions, consistency }: Ports): Directory {
   const users = store.collection(USERS);
+  const tokens = store.collection(TOKENS);
+  const rented = store.collection(INSTANCES);
   const instances = createInstanceLogins({ store, secrets, clock, guesses });
   const listeners = new Set<(accountKey: string) => void>();
   // Which token a connection was opened with; the account itself must not carry it around.
   const tokenOf = new WeakMap<Account, string>();
 
+  /** Another bridge may have let this one in a moment ago. */
   async function login(attempt: LoginAttempt): Promise<Account | undefined> {
+    const known = consistency && whatIsKnownOf(attempt);
+    const account = await tryLogin(attempt);
+    if (account !== undefined || !consistency || !known) return account;
+    await consistency.caughtUp();
+    const isNews = whatIsKnownOf(attempt).some((record, i) => record !== known[i]);
+    return isNews ? tryLogin(attempt) : undefined;
+  }
+
+  function whatIsKnownOf({ username, password }: LoginAttempt): readonly unknown[] {
+    return [users.by('username', username), rented.by('user', username), tokens.get(secrets.digest(password))];
+  }
+
+  async function tryLogin(attempt: LoginAttempt): Promise<Account | undefined> {
     const session = sessions.find(attempt.password, attempt.address);
     if (session?.user.username === attempt.username) {
       const account = accountOf(session.user);
@@ -57,6 +77,17 @@ export function createDirectory({ store, secrets, clock, guesses, logins, sessio
   function tell(accountKey: string): void {
     for (const listener of listeners) listener(accountKey);
   }
+
+  // What other bridges have changed or taken away.
+  store.watch(USERS, (changes) => {
+    for (const { id, before } of changes) if (before) tell(userAccountKey(id));
+  });
+  store.watch(TOKENS, (changes) => {
+    for (const { before, after } of changes) if (before && !after) tell(userAccountKey(String(before.userId)));
+  });
+  store.watch(INSTANCES, (changes) => {
+    for (const { id, before } of changes) if (before) tell(instanceAccountKey(id));
+  });
 
   return {
     login,

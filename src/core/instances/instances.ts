@@ -7,6 +7,7 @@ import { ApiError } from '../../protocol/api-error.ts';
 import { DEFAULT_OVERLAP_SECONDS } from '../../protocol/entities/instance.ts';
 import { custom } from '../../protocol/violation.ts';
 import type { Account } from '../accounts/accounts.ts';
+import type { Leadership } from '../cluster/leadership.ts';
 import type { Transaction } from '../store.ts';
 import { isoZulu } from '../wire-time.ts';
 import { auditTo, type Caller } from './audit.ts';
@@ -25,6 +26,7 @@ import type { Count, LiveSession, Receipt } from './provisioner.ts';
 import type { InstanceRecord } from './records.ts';
 import { createInstanceKeeper, type KeeperSetup } from './upkeep/keeper.ts';
 import { createOrphanRemoval } from './upkeep/orphans.ts';
+import { createUpkeepWork } from './upkeep/work.ts';
 import type { InstanceUsage, InstanceUsageReport } from './usage/usage.ts';
 import type { Endpoint } from './view.ts';
 
@@ -41,6 +43,7 @@ interface TopicDecision {
 }
 
 export interface InstancesSetup extends LedgerSetup, KeeperSetup {
+  readonly leadership: Leadership;
   readonly usage: InstanceUsage;
   readonly topicRights: TopicRights;
   readonly endpoint: Endpoint;
@@ -87,7 +90,7 @@ export interface Instances {
   checkTopic(caller: Caller, id: string, action: 'publish' | 'subscribe', topic: string): TopicDecision;
   /** Removes everything of an owner who is gone; resolves when all of it is denied. */
   removeAllOf(owner: string): Promise<void>;
-  /** Finishes what an earlier run left; never rejects. */
+  /** Finishes what an earlier run left, or another bridge, and ends what is due, for as long as that is this one's work; never rejects. */
   start(): Promise<void>;
   /** Makes the broker's accounts equal to the records: to be called when the broker has come back; never rejects. */
   repairDrift(): Promise<void>;
@@ -99,6 +102,7 @@ export function createInstances(setup: InstancesSetup): Instances {
   const ledger = createInstanceLedger(setup);
   const keeper = createInstanceKeeper(ledger, setup);
   const orphans = createOrphanRemoval(ledger, keeper, store, log);
+  const work = createUpkeepWork({ ...setup, keeper, orphans });
   const audit = auditTo(log);
 
   function reached({ user, reach }: Caller, id: string): InstanceRecord {
@@ -129,7 +133,10 @@ export function createInstances(setup: InstancesSetup): Instances {
       } catch (error) {
         keeper.settleLater(id);
         const generation = after.generation + 1;
-        await ledger.change(id, () => ({ ...before, revision: after.revision, generation }));
+        // What another bridge has changed meanwhile stays.
+        await ledger.change(id, (current) =>
+          current.revision === after.revision ? { ...before, revision: after.revision, generation } : current,
+        );
         throw error;
       }
       if (after.generation !== before.generation) revoked(id);
@@ -230,12 +237,7 @@ export function createInstances(setup: InstancesSetup): Instances {
     },
 
     removeAllOf: orphans.removeAllOf,
-    async start() {
-      await keeper.start();
-      await orphans.removeLeft();
-    },
-    repairDrift: keeper.repairDrift,
-    close: () => keeper.close(),
+    ...work,
   };
 }
 

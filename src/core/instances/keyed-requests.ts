@@ -1,5 +1,6 @@
 /** Owns the memory of creations that carried a key of the client's: a retry finds the instance of the first attempt. */
 
+import { ApiError } from '../../protocol/api-error.ts';
 import type { Clock, Secrets } from '../ports.ts';
 import type { CollectionSpec, Store, StoredRecord, Transaction } from '../store.ts';
 import { isoZulu } from '../wire-time.ts';
@@ -34,6 +35,7 @@ export interface InstanceRequests {
   claim(asked: KeyedRequest): Claim;
 }
 
+const QUICKER = 'Another bridge was quicker with this Idempotency-Key: ask again';
 const KEPT_MS = 24 * 60 * 60 * 1000;
 const LOOKS_PER_WRITE = 20;
 /** With one more the oldest is forgotten: keys are free, and whoever makes them up without end must not fill the memory. */
@@ -61,6 +63,9 @@ export function createInstanceRequests(store: Store, secrets: Secrets, clock: Cl
           dropExpired(tx, clock.now());
           const expiresAt = isoZulu(clock.now() + KEPT_MS);
           const rows = tx.collection(INSTANCE_REQUESTS);
+          const first = rows.get(id);
+          if (first && Date.parse(first.expiresAt) > clock.now())
+            throw new ApiError('unavailable', { message: QUICKER });
           // Put anew, so that the records stay in the order in which they expire.
           rows.delete(id);
           const ownerDigest = secrets.digest(owner);

@@ -73,14 +73,40 @@ export function createInstanceLedger(setup: LedgerSetup): InstanceLedger {
   const index = createInstanceIndex();
   /** Ids to owners. */
   const begun = new Map<string, string>();
-  for (const record of records.values()) if (record.status !== 'creating') index.add(record);
+  /** The same of what other bridges have begun. */
+  const begunElsewhere = new Map<string, string>();
+  for (const record of records.values()) if (isListed(record)) index.add(record);
+
+  store.watch(INSTANCES, (changes) => {
+    for (const { id, before, after } of changes) {
+      if (before && isListed(before)) index.remove(before);
+      begunElsewhere.delete(id);
+      if (after && isListed(after)) index.add(after);
+      else if (after) begunElsewhere.set(id, after.owner);
+      changed?.(id);
+    }
+  });
+
+  function count(owner: string, isBegun: (id: string) => boolean): number {
+    let found = index.count(owner);
+    for (const [id, ofOwner] of begun) if (ofOwner === owner && isBegun(id)) found += 1;
+    for (const ofOwner of begunElsewhere.values()) if (ofOwner === owner) found += 1;
+    return found;
+  }
 
   function plan(user: UserRecord): { used: number; limit: number } {
-    const underWay = [...begun.values()].filter((owner) => owner === user.ownerId).length;
-    return {
-      used: index.count(user.ownerId) + underWay,
-      limit: users.get(user.id)?.instanceLimit ?? limit,
-    };
+    return { used: count(user.ownerId, () => true), limit: users.get(user.id)?.instanceLimit ?? limit };
+  }
+
+  /** Asked again whenever another bridge was quicker: those of ours count that come before. */
+  function assertRoom(tx: Transaction, user: UserRecord): void {
+    const current = tx.collection(USERS).get(user.id);
+    if (!current) throw new ApiError('unauthorized');
+    const rows = tx.collection(INSTANCES);
+    if (count(user.ownerId, (id) => rows.get(id) !== undefined) < (current.instanceLimit ?? limit)) return;
+    throw new ApiError('forbidden', {
+      message: 'Maximum number of MQTT instances reached. Please upgrade your account.',
+    });
   }
 
   function draw(tx: Transaction, id: string, { ownerId: owner }: UserRecord, details: InstanceDetails): InstanceRecord {
@@ -139,17 +165,11 @@ export function createInstanceLedger(setup: LedgerSetup): InstanceLedger {
     idsOf: (owner) => index.idsOf(owner),
     plan,
     async begin(user, details) {
-      const { used, limit: allowed } = plan(user);
-      if (used >= allowed) {
-        throw new ApiError('forbidden', {
-          message: 'Maximum number of MQTT instances reached. Please upgrade your account.',
-        });
-      }
       const id = secrets.newHex(24);
       begun.set(id, user.ownerId);
       try {
         return await store.commit((tx) => {
-          if (!tx.collection(USERS).get(user.id)) throw new ApiError('unauthorized');
+          assertRoom(tx, user);
           return draw(tx, id, user, details);
         });
       } catch (error) {
@@ -187,6 +207,10 @@ export function createInstanceLedger(setup: LedgerSetup): InstanceLedger {
       changed?.(id);
     },
   };
+}
+
+function isListed({ status }: InstanceRecord): boolean {
+  return status !== 'creating';
 }
 
 export function noSuchInstance(): ApiError {

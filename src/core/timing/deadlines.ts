@@ -5,6 +5,8 @@ import type { Clock } from '../ports.ts';
 export interface Deadlines {
   /** At most one per key; undefined takes it away. */
   set(key: string, atMs: number | undefined): void;
+  /** Takes all of them away. */
+  clear(): void;
   close(): void;
 }
 
@@ -47,6 +49,13 @@ export function createDeadlines(clock: Clock, due: (key: string) => void): Deadl
     if (earliest < Number.POSITIVE_INFINITY) arm(earliest);
   }
 
+  function clear(): void {
+    cancel?.();
+    cancel = undefined;
+    armedForMs = Number.POSITIVE_INFINITY;
+    moments.clear();
+  }
+
   return {
     set(key, atMs) {
       if (atMs === undefined) {
@@ -57,9 +66,7 @@ export function createDeadlines(clock: Clock, due: (key: string) => void): Deadl
       moments.set(key, moment);
       arm(remainingMs(moment));
     },
-    close() {
-      cancel?.();
-      moments.clear();
-    },
+    clear,
+    close: clear,
   };
 }

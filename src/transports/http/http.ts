@@ -8,6 +8,7 @@ import { compress, sendJson } from './answer.ts';
 import { apiRouter } from './api.ts';
 import { crossOrigin, securityHeaders } from './browsers.ts';
 import { createDirectRoutes, type DirectRoutes } from './direct.ts';
+import { bearerOf } from './envelope.ts';
 import { answerErrors, notFound } from './errors.ts';
 import { type HttpRate, limitRate } from './rate.ts';
 import { identify, logRequests } from './requests.ts';
@@ -27,6 +28,8 @@ interface Parts {
   readonly trustProxy?: number | readonly string[] | undefined;
   /** What `/healthz` says; everything but `ok` is answered with 503. */
   readonly status: () => string;
+  /** Waits until a token is known that may be; absent, or undefined: there is nothing to wait for. */
+  readonly known?: ((token: string) => Promise<void> | undefined) | undefined;
   /** Per address; 20,000 requests in 10 s when absent: far above what people need, far below what a runaway loop would do. */
   readonly rate?: HttpRate;
 }
@@ -60,6 +63,7 @@ export function createHttp({
   corsOrigins,
   trustProxy,
   status,
+  known,
   rate = RATE,
 }: Parts): HttpTransport {
   const limiter = limitRate(rate);
@@ -76,6 +80,13 @@ export function createHttp({
     sendJson(response, now === 'ok' ? 200 : 503, { status: now });
   });
   app.use(identify, logRequests(log, clock), crossOrigin(corsOrigins), limiter.handler);
+  if (known)
+    app.use(({ headers }, _response, next) => {
+      const token = bearerOf(headers.authorization);
+      const waiting = token === undefined ? undefined : known(token);
+      if (waiting === undefined) next();
+      else void waiting.then(() => next());
+    });
   app.use('/api', inApi, apiRouter(registry));
   app.use(compress, mounted);
   app.use(notFound, answerErrors(log));

@@ -27,7 +27,8 @@ export async function createOnce(
   if (key === '' || key.length > MAX_KEY_LENGTH) {
     throw new HttpRefusal(400, `Idempotency-Key must have 1 to ${MAX_KEY_LENGTH} characters`);
   }
-  const claim = requests.claim({ owner, key, request: requestText(request) });
+  const asked = { owner, key, request: requestText(request) };
+  const claim = requests.claim(asked);
   switch (claim.kind) {
     case 'done':
       return { id: claim.instanceId, isReplay: true };
@@ -38,10 +39,25 @@ export async function createOnce(
     case 'first':
       try {
         return { id: await create(claim.remember), isReplay: false };
+      } catch (error) {
+        claim.release();
+        const id = doneElsewhere(requests, asked);
+        if (id === undefined) throw error;
+        return { id, isReplay: true };
       } finally {
         claim.release();
       }
   }
+}
+
+/** The same request came to another bridge at the same moment, and that one was quicker. */
+function doneElsewhere(
+  requests: InstanceRequests,
+  asked: Parameters<InstanceRequests['claim']>[0],
+): string | undefined {
+  const again = requests.claim(asked);
+  if (again.kind === 'first') again.release();
+  return again.kind === 'done' ? again.instanceId : undefined;
 }
 
 function requestText({ method, originalUrl, body }: Request): string {

@@ -17,9 +17,13 @@ export interface RecordingLink extends MqttLink {
 
 export function recordingLink(): RecordingLink {
   const sent: OutboundMessage[] = [];
-  const listeners: { readonly filter: string; readonly handler: (message: InboundMessage) => void }[] = [];
-  const beforeUpHandlers: (() => Promise<unknown>)[] = [];
-  const upHandlers: (() => void)[] = [];
+  const listeners = new Set<{ readonly filter: string; readonly handler: (message: InboundMessage) => void }>();
+  const beforeUpHandlers = new Set<() => Promise<unknown>>();
+  const upHandlers = new Set<() => void>();
+  const addTo = <T>(all: Set<T>, one: T) => {
+    all.add(one);
+    return () => void all.delete(one);
+  };
   let told = 0;
   let up = true;
   return {
@@ -31,12 +35,13 @@ export function recordingLink(): RecordingLink {
       if (up) sent.push(message);
       return up;
     },
-    onRequest: () => undefined,
-    listen: (filter, handler) => void listeners.push({ filter, handler }),
-    beforeUp: (handler) => void beforeUpHandlers.push(handler),
+    onRequest: () => () => undefined,
+    listen: (filter, handler) => addTo(listeners, { filter, handler }),
+    beforeUp: (handler) => addTo(beforeUpHandlers, handler),
     onUp: (handler) => {
-      upHandlers.push(handler);
+      const stop = addTo(upHandlers, handler);
       if (up) handler();
+      return stop;
     },
     stopRequests: async () => undefined,
     close: async () => undefined,

@@ -39,7 +39,11 @@ export async function startBridge(
   const id = randomUUID().replaceAll('-', '');
   const exchange = await joinExchange({ connection, clock: systemClock, log, prefix, id });
   const shelves = await openShelves({ connection, log, prefix, queueLength: 1000 });
-  const company = await joinCompany({ exchange, shelves, clock: systemClock, log });
+  const company = await joinCompany({
+    ...{ exchange, shelves, clock: systemClock, log },
+    isUpToDate: async () => undefined,
+    aliveSeconds: 3,
+  });
   const broker = await startEmbeddedBroker({
     ...START,
     directory,

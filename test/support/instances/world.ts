@@ -5,6 +5,7 @@ import { createGuesses } from '../../../src/core/accounts/guesses.ts';
 import { createLogins } from '../../../src/core/accounts/logins.ts';
 import { USERS, type UserRecord } from '../../../src/core/accounts/records.ts';
 import { createSessions } from '../../../src/core/accounts/sessions.ts';
+import { ledAlone } from '../../../src/core/cluster/leadership.ts';
 import { COLLECTIONS } from '../../../src/core/collections.ts';
 import { createDirectory } from '../../../src/core/directory/directory.ts';
 import { createInstances, type InstancesSetup } from '../../../src/core/instances/instances.ts';
@@ -63,6 +64,7 @@ export function run({ store, broker, clock }: World, more: Partial<InstancesSetu
     endpoint: { server: 'mqtt.example', port: '8883' },
     reservedNames: [],
     revoked: (id) => directory.instanceChanged(id),
+    leadership: ledAlone(store),
     ...more,
   });
   const requests = createInstanceRequests(store, secrets, clock);

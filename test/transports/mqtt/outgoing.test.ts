@@ -198,8 +198,9 @@ describe('what the broker may have', () => {
     link = recordingLink();
     const { listen } = link;
     link.listen = (filter, handler) => {
-      listen(filter, handler);
+      const stop = listen(filter, handler);
       for (const [topic, payload] of memory) link.say(topic, payload, { retained: true });
+      return stop;
     };
     bus = createBus(log);
     start();

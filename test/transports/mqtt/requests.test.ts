@@ -39,6 +39,7 @@ function setting(inFlight = 2, instead: Partial<MqttLink> = {}) {
   let handler: (message: InboundMessage) => void = () => undefined;
   const onRequest: MqttLink['onRequest'] = (given) => {
     handler = given;
+    return () => undefined;
   };
   const limits = createRequestLimits(inFlight, 1000, manualClock());
   const transport = serveMqtt({

@@ -54,11 +54,12 @@ describe('the retained state of a camera', () => {
     const link = {
       up: false,
       publish: async (message: OutboundMessage) => sent.push(message) > 0,
-      onRequest: () => undefined,
-      listen: () => undefined,
-      beforeUp: () => undefined,
+      onRequest: () => () => undefined,
+      listen: () => () => undefined,
+      beforeUp: () => () => undefined,
       onUp: (handler: () => void) => {
         up = handler;
+        return () => undefined;
       },
       stopRequests: async () => undefined,
       close: async () => undefined,

@@ -3,6 +3,7 @@
 import type { Backbone } from './backbone.ts';
 
 export const ALONE: Backbone = {
+  hasOthers: false,
   isBehind: false,
   caughtUp: (callback) => callback(),
   carry: () => undefined,

@@ -18,12 +18,20 @@ export const QUESTION = {
 interface Answering extends Omit<Here, 'part'> {
   /** Resolves when who has come elsewhere finds all of it. */
   part(bucket: string, accountKey: string, clientId: string, isNew: boolean): Promise<void>;
+  /** Resolves when this broker's accounts are as they were when it was called, or later. @throws where that cannot be known */
+  isUpToDate(): Promise<void>;
 }
 
 /** @returns what ends it */
-export function answerOthers(exchange: Exchange, { part, ...here }: Answering, claims: Claims): () => void {
+export function answerOthers(exchange: Exchange, { part, isUpToDate, ...here }: Answering, claims: Claims): () => void {
   const answer = (question: string, how: (fields: Fields) => Promise<Uint8Array>) =>
     exchange.onAsked(question, (bytes) => how(read(bytes)));
+  /** Who asks knows of a change that may not have come here yet: whom it concerns would be let in behind our back. */
+  const answerThen = (question: string, how: (fields: Fields) => Promise<Uint8Array>) =>
+    answer(question, async (fields) => {
+      await isUpToDate();
+      return how(fields);
+    });
   const stops = [
     answer(QUESTION.take, async (fields) => {
       const [bucket, accountKey, clientId, ticket] = [fields.text(), fields.text(), fields.text(), fields.text()];
@@ -32,13 +40,13 @@ export function answerOthers(exchange: Exchange, { part, ...here }: Answering, c
       if (isYours) await part(bucket, accountKey, clientId, isNew);
       return write(isYours ? 1 : 0);
     }),
-    answer(QUESTION.settle, async (fields) => {
+    answerThen(QUESTION.settle, async (fields) => {
       await here.settle(fields.text());
       return write();
     }),
     answer(QUESTION.kick, async (fields) => write((await here.kick(fields.text(), fields.text())) ? 1 : 0)),
     answer(QUESTION.disconnect, async (fields) => write(await here.disconnect(fields.text()))),
-    answer(QUESTION.evict, async (fields) => writeReceipt(await here.evict(fields.text(), fields.text()))),
+    answerThen(QUESTION.evict, async (fields) => writeReceipt(await here.evict(fields.text(), fields.text()))),
     answer(QUESTION.sessions, async (fields) => writeSessions(here.sessions(fields.text()))),
   ];
   return () => {

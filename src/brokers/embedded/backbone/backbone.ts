@@ -65,6 +65,8 @@ export interface Claim {
 }
 
 export interface Backbone {
+  /** Whether another broker serves the same accounts at the moment. */
+  readonly hasOthers: boolean;
   /** More is said than the others are sent: who says it should wait for `caughtUp`. */
   readonly isBehind: boolean;
   caughtUp(callback: () => void): void;

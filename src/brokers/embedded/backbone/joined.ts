@@ -31,7 +31,8 @@ import { read, write } from './texts.ts';
 
 const LOOK_MS = 1000;
 const HERE = Buffer.from('here');
-const HERE_SECONDS = 15;
+/** A broker that has said nothing for so long has sent its tenants away, and is taken for lost by those who knew it. */
+const ALIVE_SECONDS = 12;
 const LEFT = 'what a bridge has left that is none any more could not be seen to';
 
 export interface CompanySetup {
@@ -39,6 +40,10 @@ export interface CompanySetup {
   readonly shelves: Shelves;
   readonly clock: Clock;
   readonly log: Log;
+  /** Resolves when the accounts are as they were when it was called, or later. @throws where that cannot be known */
+  readonly isUpToDate: () => Promise<void>;
+  /** After which a broker is none any more that is not heard of. */
+  readonly aliveSeconds?: number;
 }
 
 interface Parts extends CompanySetup {
@@ -106,18 +111,19 @@ export async function joinCompany(setup: CompanySetup): Promise<Company> {
 }
 
 function createBackbone(parts: Parts, here: Here, bucketOf: (topic: string) => string): Backbone {
-  const { exchange, shelves, outgoing, buckets, elsewhere, queues, clock, log } = parts;
+  const { exchange, shelves, outgoing, buckets, elsewhere, queues, clock, log, isUpToDate } = parts;
+  const { aliveSeconds = ALIVE_SECONDS } = parts;
   let stopLooking = () => {};
   const claims = createClaims(randomUUID);
   const fence = raiseFence({
-    reach: () => shelves.bridges.put([exchange.id], HERE, randomUUID(), { lifetimeSeconds: HERE_SECONDS }),
+    reach: () => shelves.bridges.put([exchange.id], HERE, randomUUID(), { lifetimeSeconds: aliveSeconds }),
     onCutOff: here.closeTenants,
     clock,
     log,
   });
   const carry = createCarrying({ ...parts, here });
   const stored = () => new Promise<void>((resolve) => outgoing.durable(resolve));
-  const stopAnswering = answerOthers(exchange, { ...here, part, evict }, claims);
+  const stopAnswering = answerOthers(exchange, { ...here, part, evict, isUpToDate }, claims);
 
   /** Who comes elsewhere finds all of it. */
   async function part(bucket: string, accountKey: string, clientId: string, isNew: boolean): Promise<void> {
@@ -135,6 +141,9 @@ function createBackbone(parts: Parts, here: Here, bucketOf: (topic: string) => s
   }
 
   return {
+    get hasOthers() {
+      return exchange.others.length > 0;
+    },
     get isBehind() {
       return exchange.isBehind;
     },
@@ -157,12 +166,19 @@ function createBackbone(parts: Parts, here: Here, bucketOf: (topic: string) => s
     },
     async begin() {
       const orphans = { sessions: shelves.sessions, wills: parts.wills, outgoing, clock };
-      const look = () => {
-        const living = new Set([exchange.id, ...exchange.others]);
-        return adoptOrphans(orphans, (at) => !living.has(at), here);
+      const look = async (alsoLiving: readonly string[] = []) => {
+        const living = new Set([exchange.id, ...exchange.others, ...alsoLiving]);
+        await adoptOrphans(orphans, (at) => !living.has(at), here);
       };
-      stopLooking = exchange.onLost(() => void look().catch((error: unknown) => log.warn({ err: error }, LEFT)));
-      await look();
+      const lookLater = () => void look().catch((error: unknown) => log.warn({ err: error }, LEFT));
+      const stopHearing = exchange.onLost(lookLater);
+      // One that stands still for a moment has not answered us, and is there all the same.
+      const cancel = clock.after((aliveSeconds + 1) * 1000, lookLater);
+      stopLooking = () => {
+        stopHearing();
+        cancel();
+      };
+      await look((await shelves.bridges.read([])).map(({ key: [id = ''] }) => id));
     },
     close() {
       fence.close();

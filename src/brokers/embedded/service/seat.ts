@@ -22,15 +22,17 @@ interface SeatSetup {
   readonly publish: (message: Message, done: () => void) => void;
   /** What is retained on the topics that a filter selects; undefined now and then. */
   readonly retained: (filter: string) => Iterator<Message | undefined>;
+  /** Whether another broker goes on when this one ends: then the service is not gone. */
+  readonly hasSuccessor: () => boolean;
   readonly log: Log;
 }
 
 const NO_PROPERTIES = {};
 
 /** The link is up at once and stays so until `close`. */
-export function openSeat({ topics, publish, retained, log }: SeatSetup): Seat {
-  const handlers: Handler[] = [];
-  const listeners: { readonly filter: string; readonly handler: Handler }[] = [];
+export function openSeat({ topics, publish, retained, hasSuccessor, log }: SeatSetup): Seat {
+  const handlers = new Set<Handler>();
+  const listeners = new Set<{ readonly filter: string; readonly handler: Handler }>();
   let isUp = true;
   let takesRequests = true;
   const availability = (payload: string) => ({ topic: topics.availability, payload, retain: true, qos: 1 as const });
@@ -47,14 +49,21 @@ export function openSeat({ topics, publish, retained, log }: SeatSetup): Seat {
     }
   }
 
-  function listen(filter: string, handler: Handler): void {
-    listeners.push({ filter, handler });
+  function listen(filter: string, handler: Handler): () => void {
+    const listener = { filter, handler };
+    listeners.add(listener);
     const kept = retained(filter);
     for (let next = kept.next(); !next.done; next = kept.next()) if (next.value) call(handler, inbound(next.value));
+    return () => listeners.delete(listener);
+  }
+
+  function isHeard(topic: string): boolean {
+    for (const { filter } of listeners) if (matches(filter, topic)) return true;
+    return false;
   }
 
   return {
-    hears: (topic) => topic === topics.requests || (isUp && listeners.some(({ filter }) => matches(filter, topic))),
+    hears: (topic) => topic === topics.requests || (isUp && isHeard(topic)),
     receive(message, sender) {
       const received = inbound(message, sender);
       if (message.topic === topics.requests) {
@@ -67,12 +76,19 @@ export function openSeat({ topics, publish, retained, log }: SeatSetup): Seat {
       get up() {
         return isUp;
       },
-      onRequest: (handler) => void handlers.push(handler),
+      onRequest: (handler) => {
+        handlers.add(handler);
+        return () => handlers.delete(handler);
+      },
       listen,
       // Up before anybody could connect.
-      beforeUp: (handler) => void handler(),
+      beforeUp: (handler) => {
+        void handler();
+        return () => undefined;
+      },
       onUp: (handler) => {
         if (isUp) handler();
+        return () => undefined;
       },
       publish: async (message) => {
         assertSendable(message, undefined);
@@ -89,7 +105,7 @@ export function openSeat({ topics, publish, retained, log }: SeatSetup): Seat {
         takesRequests = false;
         if (!isUp) return;
         isUp = false;
-        await deliver(availability('offline'));
+        if (!hasSuccessor()) await deliver(availability('offline'));
       },
     },
   };

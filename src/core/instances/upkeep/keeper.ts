@@ -3,6 +3,7 @@
  * what is due. Decides nothing about whom a request may concern.
  */
 
+import type { Leadership } from '../../cluster/leadership.ts';
 import type { Clock, Log, Secrets } from '../../ports.ts';
 import { createDeadlines } from '../../timing/deadlines.ts';
 import { createTurns } from '../../timing/in-turn.ts';
@@ -20,6 +21,8 @@ export interface KeeperSetup {
   readonly provisioner: Provisioner;
   /** Tells brokers that ask us that connections of this instance may no longer hold. */
   readonly revoked: (instanceId: string) => void;
+  /** Who does what only one bridge of a cluster does. */
+  readonly leadership: Pick<Leadership, 'epoch' | 'leads'>;
 }
 
 export interface InstanceKeeper {
@@ -35,10 +38,17 @@ export interface InstanceKeeper {
   rollBack(record: InstanceRecord): Promise<void>;
   /** The same, now at first. */
   settle(id: string): Promise<void>;
-  /** To be called after each change: what ends by itself is ended when it is due. */
+  /** To be called after each change: what ends by itself is ended when it is due, by the one bridge whose work that is. */
   watch(record: InstanceRecord): void;
-  /** Rolls back and finishes what an earlier run left, and compares. Resolves when everything was tried once; never rejects. */
+  /** The same for what another bridge has changed. */
+  changedElsewhere(record: InstanceRecord): void;
+  /**
+   * The work of one bridge at a time begins: rolls back and finishes what was left, compares, and ends what is due. Resolves when everything
+   * was tried once; never rejects.
+   */
   start(): Promise<void>;
+  /** It is another's work now. */
+  rest(): Promise<void>;
   /** Makes the broker's accounts equal to the records; never rejects. */
   repairDrift(): Promise<void>;
   close(): Promise<void>;
@@ -46,16 +56,19 @@ export interface InstanceKeeper {
 
 const COMPARE_EVERY_MS = 5 * 60_000;
 const AGAIN_MS = 60_000;
+/** What another bridge has begun is its own work for so long; nobody's, where it has died. */
+const BEGUN_MS = 60_000;
+const DENIED_MS = 15_000;
 
 export function createInstanceKeeper(ledger: InstanceLedger, setup: KeeperSetup): InstanceKeeper {
-  const { secrets, clock, log, provisioner, revoked } = setup;
+  const { secrets, clock, log, provisioner, revoked, leadership } = setup;
   const turns = createTurns();
   const brokerAccess = createSharedAccess();
   const retries = createRetries(settleNow, clock, log);
   const deadlines = createDeadlines(clock, (id) => void finishDue(id));
   let cancelComparison = () => {};
   let atWork: Promise<void> = Promise.resolve();
-  let isClosed = false;
+  let isAtWork = isAlone(leadership);
 
   const inTurn = <T>(id: string, work: () => Promise<T>): Promise<T> => turns(id, () => brokerAccess.share(work));
 
@@ -110,13 +123,14 @@ export function createInstanceKeeper(ledger: InstanceLedger, setup: KeeperSetup)
       await inTurn(id, () => endWhatIsDue(id));
     } catch (error) {
       log.warn({ err: error, instance: id }, 'an MQTT instance could not be changed when it was due; trying again');
-      if (!isClosed) deadlines.set(id, clock.now() + AGAIN_MS);
+      if (isAtWork) deadlines.set(id, clock.now() + AGAIN_MS);
     }
   }
 
   async function endWhatIsDue(id: string): Promise<void> {
     const now = clock.now();
     let record = ledger.get(id);
+    if (record !== undefined && record.status !== 'active' && !ledger.isBegun(id)) await finishRemoval(record);
     if (record?.status !== 'active') return;
     if (record.former !== null && Date.parse(record.former.until) <= now) {
       ({ after: record } = await ledger.change(id, (current) => ({
@@ -138,7 +152,13 @@ export function createInstanceKeeper(ledger: InstanceLedger, setup: KeeperSetup)
   }
 
   function watch(record: InstanceRecord): void {
-    if (!isClosed) deadlines.set(record.id, nextDeadlineMs(record, clock.now()));
+    if (isAtWork) deadlines.set(record.id, nextDeadlineMs(record, clock.now()));
+  }
+
+  function changedElsewhere(record: InstanceRecord): void {
+    const { id, status } = record;
+    if (status === 'active') watch(record);
+    else if (isAtWork) deadlines.set(id, clock.now() + (status === 'creating' ? BEGUN_MS : DENIED_MS));
   }
 
   async function repairDrift(): Promise<void> {
@@ -157,14 +177,24 @@ export function createInstanceKeeper(ledger: InstanceLedger, setup: KeeperSetup)
   async function begin(): Promise<void> {
     for (const record of ledger.values()) watch(record);
     const unfinished = [...ledger.values()].filter(({ status }) => status !== 'active');
+    // Of those that have begun in a cluster, some may still be at work.
+    const left = unfinished.filter(({ status }) => isAlone(leadership) || status === 'deleting');
+    for (const record of unfinished) if (!left.includes(record)) changedElsewhere(record);
     await repairDrift();
     compareRegularly();
-    await Promise.all(unfinished.map(({ id }) => settle(id)));
+    await Promise.all(left.map(({ id }) => settle(id)));
+  }
+
+  async function rest(): Promise<void> {
+    isAtWork = false;
+    cancelComparison();
+    deadlines.clear();
+    await atWork;
   }
 
   /** The accounts of a broker in this process are the records themselves: once at the start is enough. */
   function compareRegularly(): void {
-    if (isClosed || provisioner.kind === 'embedded') return;
+    if (!isAtWork || provisioner.kind === 'embedded') return;
     cancelComparison = clock.after(COMPARE_EVERY_MS, () => {
       atWork = repairDrift().then(compareRegularly);
     });
@@ -186,17 +216,21 @@ export function createInstanceKeeper(ledger: InstanceLedger, setup: KeeperSetup)
     },
     settle,
     watch,
+    changedElsewhere,
     start() {
+      isAtWork = true;
       atWork = begin();
       return atWork;
     },
+    rest,
     repairDrift,
     async close() {
-      isClosed = true;
-      cancelComparison();
-      deadlines.close();
-      await atWork;
+      await rest();
       await retries.close();
     },
   };
+}
+
+function isAlone({ leads, epoch }: KeeperSetup['leadership']): boolean {
+  return leads && epoch === undefined;
 }
