@@ -7,7 +7,7 @@ import { CAMERAS } from '../../src/core/cameras/records.ts';
 import { camerasModule } from '../../src/modules/cameras/cameras.ts';
 import { outagesModule } from '../../src/modules/history/outages.ts';
 import { openSecrets } from '../../src/secrets/open-secrets.ts';
-import { BLIND, camera, DOWN, historySetting, MINUTE_MS, UP } from '../core/outages/setting.ts';
+import { BLIND, camera, DOWN, historySetting, IDLE, MINUTE_MS, UP } from '../core/outages/setting.ts';
 import { moduleApi } from '../support/api/modules.ts';
 
 const secrets = await openSecrets({ dir: tmpdir(), appKey: 'k'.repeat(32) });
@@ -70,6 +70,16 @@ describe('outages.list', () => {
     expect(await reasons({ reason: 'refused' })).toEqual(['1 refused']);
     expect(await reasons({ search: 'SILENT' })).toEqual(['1 silent']);
     expect(await reasons({ camera: 1, room: 'Garage' })).toEqual([]);
+  });
+
+  it('has the times when nobody wanted a camera only where one asks for them, and then nothing else', async () => {
+    setting.tell(IDLE, '2');
+    setting.clock.advance(5 * MINUTE_MS);
+    expect((await listed()).items.map(({ reason }) => reason)).not.toContain(null);
+    expect(await listed({ kind: 'idle' })).toMatchObject({
+      total: 1,
+      items: [{ camera: 2, kind: 'idle', reason: null, from: '2026-11-21T11:00:00.000Z', until: null, since: null }],
+    });
   });
 
   it('goes by time: whatever lasted into it, or began before its end', async () => {

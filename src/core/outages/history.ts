@@ -20,8 +20,8 @@ export interface History {
   uptime(cameraId: string): Readonly<Record<WindowName, Uptime>>;
   /** The last time that a camera was found down, with its beginning although we may have been blind in between. */
   lastFall(cameraId: string): Outage | undefined;
-  /** Each time that a camera was down, or that we were blind to it. */
-  outages(): Iterable<Outage>;
+  /** Each time that a camera was down, or that we were blind to it; with `isIdle`, that nobody wanted it instead. */
+  outages(isIdle?: boolean): Iterable<Outage>;
   /**
    * Listens and keeps from now on: for the service, since a command that runs while no service does sees no camera; and for one bridge of
    * a cluster, whose pasts the others show.
@@ -162,8 +162,8 @@ export function createHistory({ store, bus, clock, log, cameras, isShared = fals
       return { '24h': inWindow('24h'), '7d': inWindow('7d'), '30d': inWindow('30d') };
     },
     lastFall: (cameraId) => lastFallOf(pasts.get(cameraId)),
-    *outages() {
-      for (const past of pasts.values()) yield* outagesOf(past);
+    *outages(isIdle = false) {
+      for (const past of pasts.values()) yield* outagesOf(past, isIdle);
     },
     start(takesOver = false) {
       startedMs = clock.now();

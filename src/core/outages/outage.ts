@@ -1,4 +1,4 @@
-/** Owns what is told of a past: when the camera was down, and when we were blind to it. Pure. */
+/** Owns what is told of a past: when the camera was down, when we were blind to it, and when nobody wanted it. Pure. */
 
 import { isListed, type Past, stretchId } from './past.ts';
 import type { Stretch } from './records.ts';
@@ -6,7 +6,8 @@ import type { Stretch } from './records.ts';
 export interface Outage {
   readonly id: string;
   readonly cameraId: string;
-  readonly kind: 'down' | 'blind';
+  /** `idle` is none, and told only to whoever asks for it. */
+  readonly kind: 'down' | 'blind' | 'idle';
   readonly reason: string | null;
   readonly fromMs: number;
   /** Null while it lasts. */
@@ -15,13 +16,14 @@ export interface Outage {
   readonly fellMs: number | null;
 }
 
-/** The oldest first. */
-export function* outagesOf({ now, stretches }: Past): Generator<Outage> {
+/** The oldest first. @param isIdle in place of outages, the times when nobody wanted the camera */
+export function* outagesOf({ now, stretches }: Past, isIdle = false): Generator<Outage> {
+  const isMeant = (stretch: Stretch) => (isIdle ? stretch.condition === 'idle' : isListed(stretch));
   for (const stretch of stretches) {
     const { id, cameraId, toMs } = stretch;
-    if (isListed(stretch)) yield { id, cameraId, ...told(stretch), toMs };
+    if (isMeant(stretch)) yield { id, cameraId, ...told(stretch), toMs };
   }
-  if (isListed(now)) yield { id: stretchId(now), cameraId: now.id, ...told(now), toMs: null };
+  if (isMeant(now)) yield { id: stretchId(now), cameraId: now.id, ...told(now), toMs: null };
 }
 
 /** The latest time that the camera was down. */
@@ -35,6 +37,6 @@ export function lastFallOf(past: Past | undefined): Outage | undefined {
 
 function told(stretch: Stretch): Pick<Outage, 'kind' | 'reason' | 'fromMs' | 'fellMs'> {
   const { condition, reason, fromMs, fellMs = fromMs } = stretch;
-  const isDown = condition === 'down';
-  return { kind: isDown ? 'down' : 'blind', reason, fromMs, fellMs: isDown ? fellMs : null };
+  const kind = condition === 'up' ? 'idle' : condition;
+  return { kind, reason, fromMs, fellMs: kind === 'down' ? fellMs : null };
 }

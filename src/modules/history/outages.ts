@@ -1,4 +1,4 @@
-/** Owns the `outages` module, ours: when cameras were down, and when we were blind to them. */
+/** Owns the `outages` module, ours: when cameras were down, when we were blind to them, and, where one asks, when nobody wanted them. */
 
 import { CAMERAS } from '../../core/cameras/records.ts';
 import type { History } from '../../core/outages/history.ts';
@@ -25,7 +25,7 @@ export function outagesModule({ store, clock, history }: Ports): Module {
   function list({ payload }: Call): Page<OutageInfo> {
     const nowMs = clock.now();
     const isAsked = filterOf(payload, nowMs);
-    const rows = [...history.outages()].flatMap((outage) => {
+    const rows = [...history.outages(payload['kind'] === 'idle')].flatMap((outage) => {
       const camera = cameras.get(outage.cameraId);
       const row = camera && { outage, name: camera.name, room: camera.room };
       return row && isAsked(row) ? [row] : [];

@@ -8,7 +8,10 @@ const properties = {
   camera: { ...id, description: 'The id of the camera' },
   name: { type: 'string', description: 'Of the camera, as it is called now' },
   room: { type: 'string' },
-  kind: { enum: ['down', 'blind'], description: '`blind`: it was us who could not see' },
+  kind: {
+    enum: ['down', 'blind', 'idle'],
+    description: '`blind`: it was us who could not see; `idle`: nobody wanted the camera, listed only where asked for',
+  },
   reason: { ...textOrNull, description: 'Why; of our blindness, `service-stopped` or what could not be asked' },
   from: moment,
   until: { ...momentOrNull, description: 'Null while it lasts' },

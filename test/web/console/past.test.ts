@@ -9,7 +9,7 @@ const minute = (of: number) => Date.parse('2026-11-21T10:00:00.000Z') + of * 60_
 const at = (of: number) => new Date(minute(of)).toISOString();
 const window = { fromMs: minute(0), toMs: minute(60) };
 
-function outage(kind: 'down' | 'blind', from: number, until: number | null): OutageInfo {
+function outage(kind: OutageInfo['kind'], from: number, until: number | null): OutageInfo {
   return {
     ...{ id: `1-${minute(from)}`, camera: 1, name: 'Door', room: 'Hall', kind, reason: 'refused' },
     ...{ from: at(from), until: until === null ? null : at(until), seconds: 0, since: null },
@@ -43,6 +43,15 @@ describe('the past of a camera', () => {
   it('counts no time twice where outages touch or overlap', () => {
     const found = spansIn([outage('down', 10, 20), outage('blind', 15, 25)], window, minute(-1000));
     expect([secondsOf(found, 'down'), secondsOf(found, 'blind'), secondsOf(found, 'ok')]).toEqual([600, 300, 2700]);
+  });
+
+  it('tells idle from up', () => {
+    expect(spans([outage('idle', 10, 40), outage('down', 40, 45)])).toEqual([
+      ['ok', 0, 10],
+      ['idle', 10, 40],
+      ['down', 40, 45],
+      ['ok', 45, 60],
+    ]);
   });
 
   it('says nothing of the time before there was such a camera', () => {

@@ -46,7 +46,7 @@ export function History({ camera }: { readonly camera: Camera }) {
         ))}
       </nav>
       <Loaded load={load}>
-        {({ outages, events }) => {
+        {({ outages, idle, events }) => {
           const knownFromMs = Date.parse(createdAt);
           const inWindow = spansIn(outages, window, knownFromMs);
           const ofDay = range === '24h' || day !== undefined;
@@ -64,11 +64,11 @@ export function History({ camera }: { readonly camera: Camera }) {
                 <Timeline
                   label={sumText(inWindow)}
                   window={window}
-                  spans={inWindow}
+                  spans={spansIn([...outages, ...idle], window, knownFromMs)}
                   watched={watchedIn(events, window)}
                 />
               )}
-              <Legend hasWatched={ofDay} />
+              <Legend isOfDay={ofDay} />
               <Outages outages={outages.filter((outage) => inWindow.some((span) => span.outage === outage))} />
             </>
           );
@@ -81,21 +81,23 @@ export function History({ camera }: { readonly camera: Camera }) {
 async function pastOf(id: number, { fromMs }: TimeWindow, day: TimeWindow) {
   const from = new Date(Math.min(fromMs, day.fromMs)).toISOString();
   const between = { from: new Date(day.fromMs).toISOString(), until: new Date(day.toMs).toISOString() };
-  const [outages, events] = await Promise.all([
-    call('outages.list', { camera: String(id), from, itemsPerPage: MOST }),
+  const ofCamera = { camera: String(id), itemsPerPage: MOST };
+  const [outages, idle, events] = await Promise.all([
+    call('outages.list', { ...ofCamera, from }),
+    call('outages.list', { ...ofCamera, ...between, kind: 'idle' }),
     may('events', 'list')
       ? call('events.list', { domain: 'camera', entity: String(id), ...between, itemsPerPage: MOST })
       : { items: [] },
   ]);
-  return { outages: outages.items, events: events.items };
+  return { outages: outages.items, idle: idle.items, events: events.items };
 }
 
 function rangeIn(text: string): Range {
   return text === '7d' || text === '30d' ? text : '24h';
 }
 
-function Legend({ hasWatched }: { readonly hasWatched: boolean }) {
-  const kinds = ['ok', 'down', 'blind', ...(hasWatched ? (['watched'] as const) : [])] as const;
+function Legend({ isOfDay }: { readonly isOfDay: boolean }) {
+  const kinds = isOfDay ? (['ok', 'idle', 'down', 'blind', 'watched'] as const) : (['well', 'down', 'blind'] as const);
   return (
     <ul class="legend">
       {kinds.map((kind) => (

@@ -8,7 +8,7 @@ export interface TimeWindow {
   readonly toMs: number;
 }
 
-export type SpanKind = 'ok' | 'down' | 'blind' | 'before';
+export type SpanKind = 'ok' | 'idle' | 'down' | 'blind' | 'before';
 
 export interface Span extends TimeWindow {
   readonly kind: SpanKind;
