@@ -28,6 +28,7 @@ export function rootRoutes(config: Config, { checks, registry, following, ...par
     version: VERSION,
     mode: config.mode,
     baseTopic: config.mqtt.baseTopic,
+    eventTopics: config.mqtt.eventTopics,
     checks: following ? checksBeside(checks, following) : checks,
   };
   return rootPage({

@@ -1,5 +1,6 @@
 /** Owns what `/status.json` says of the service and of who looks, as both ends of the page know it. */
 
+import type { EventTopicMode } from '../topics.ts';
 import type { Command } from '../verbs.ts';
 import type { Health } from './health.ts';
 
@@ -23,6 +24,7 @@ export interface StatusDocument {
   readonly version: string;
   readonly mode: 'serve' | 'follow';
   readonly baseTopic: string;
+  readonly eventTopics: EventTopicMode;
   /** Browsers have clocks of their own. */
   readonly now: string;
   readonly health: Health;

@@ -13,18 +13,20 @@ export interface StatusSources {
   readonly version: string;
   readonly mode: StatusDocument['mode'];
   readonly baseTopic: string;
+  readonly eventTopics: StatusDocument['eventTopics'];
   readonly clock: Pick<Clock, 'now'>;
   readonly checks: Readonly<Record<string, () => Check>>;
   readonly registry: Pick<Registry, 'modules'>;
 }
 
 export function statusDocument(sources: StatusSources, looker: Looker | undefined): StatusDocument {
-  const { version, mode, baseTopic, clock, checks, registry } = sources;
+  const { version, mode, baseTopic, eventTopics, clock, checks, registry } = sources;
   const details = Object.fromEntries(Object.entries(checks).map(([name, check]) => [name, check()]));
   return {
     version,
     mode,
     baseTopic,
+    eventTopics,
     now: isoZulu(clock.now()),
     health: { healthy: overallHealth(Object.values(details)), details },
     viewer: looker ? { ...looker, may: rightsOf(looker, registry) } : null,

@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { automationFor } from '../../../src/web/console/views/camera/automation.ts';
 
 const NAME = `Gate "A" {{ states('x') }}\n: - &`;
-const ABOUT = { id: 7, baseTopic: 'home/cams' };
+const ABOUT = { id: 7, baseTopic: 'home/cams', eventTopics: 'both' } as const;
 
 it('an automation is good YAML, hears this camera alone, and takes its name from the event', () => {
   const automation = parse(automationFor(ABOUT, NAME));
@@ -16,4 +16,9 @@ it('an automation is good YAML, hears this camera alone, and takes its name from
   ]);
   const { alias: _, ...rest } = automation;
   expect(JSON.stringify(rest)).not.toContain('states(');
+});
+
+it('listens where this service publishes, when that is with the slash alone', () => {
+  const { triggers } = parse(automationFor({ ...ABOUT, eventTopics: 'documented' }, NAME));
+  expect(triggers[0].topic).toBe('/home/cams/events/camera/7/offline');
 });

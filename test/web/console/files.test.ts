@@ -37,6 +37,7 @@ describe('status.json', () => {
       version: expect.stringMatching(/^\d/),
       mode: 'serve',
       baseTopic: 'nestmtx',
+      eventTopics: 'both',
       now: expect.stringMatching(/Z$/),
       health: {
         healthy: 'healthy',

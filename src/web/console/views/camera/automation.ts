@@ -1,15 +1,16 @@
 /** Owns the automation for Home Assistant that tells of one camera: down, and back again. Pure. */
 
-import { topicsOf } from '../../../../protocol/topics.ts';
+import { type EventTopicMode, topicsOf } from '../../../../protocol/topics.ts';
 
 interface About {
   readonly id: number;
   readonly baseTopic: string;
+  readonly eventTopics: EventTopicMode;
 }
 
 /** YAML. The name stands in no template: Home Assistant takes it out of the event. */
-export function automationFor({ id, baseTopic }: About, alias: string): string {
-  const [topic = ''] = topicsOf(baseTopic, 'plain').event('camera', id, 'offline');
+export function automationFor({ id, baseTopic, eventTopics }: About, alias: string): string {
+  const [topic = ''] = topicsOf(baseTopic, eventTopics).event('camera', id, 'offline');
   const note = `nestmtx_camera_${id}_down`;
   return `alias: ${JSON.stringify(alias)}
 mode: queued

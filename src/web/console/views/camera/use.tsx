@@ -17,16 +17,17 @@ const ADDRESSES = [
 ] as const;
 
 export function Use({ camera }: { readonly camera: Camera }) {
-  const base = status.value?.baseTopic ?? '';
-  const topics = topicsOf(base);
+  const { baseTopic: base = '', eventTopics = 'both' } = status.value ?? {};
+  const topics = topicsOf(base, eventTopics);
   const flow = JSON.stringify(flowFor(camera, location.hostname, base), null, 2);
   const automation = automationFor(
-    { id: camera.id, baseTopic: base },
+    { id: camera.id, baseTopic: base, eventTopics },
     CAMERA_WORDS('homeAssistant.alias', { name: camera.name }),
   );
   const shown = [
     ['topic.state', topics.cameraState(camera.id)],
-    ['topic.events', `${base}/events/camera/${camera.id}/+`],
+    // The first of them: that the other spelling is sent, too, helps nobody here.
+    ['topic.events', topics.event('camera', camera.id, '+')[0] ?? ''],
     ['topic.picture', topics.cameraPicture(camera.id)],
   ] as const;
   return (

@@ -21,13 +21,17 @@ export interface Day extends TimeWindow {
   readonly name: string;
 }
 
+/** Between two moments that were noted apart, nothing was so for so short. */
+const SLIVER_MS = 1000;
+
 /** @param knownFromMs before that there was no such camera. @returns without a gap, in order */
 export function spansIn(outages: readonly OutageInfo[], window: TimeWindow, knownFromMs: number): readonly Span[] {
   const spans: Span[] = [];
   let atMs = window.fromMs;
   const fill = (kind: 'ok' | 'before', untilMs: number) => {
     const toMs = Math.min(untilMs, window.toMs);
-    if (toMs > atMs) spans.push({ kind, fromMs: atMs, toMs });
+    const leastMs = kind === 'ok' ? SLIVER_MS : 0;
+    if (toMs > atMs + leastMs) spans.push({ kind, fromMs: atMs, toMs });
     atMs = Math.max(atMs, toMs);
   };
   fill('before', knownFromMs);

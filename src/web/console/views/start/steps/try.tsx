@@ -2,6 +2,7 @@
 
 import { useSignal } from '@preact/signals';
 import { CircleCheck, Radio } from 'lucide';
+import { topicsOf } from '../../../../../protocol/topics.ts';
 import { call } from '../../../api.ts';
 import { cameras, reloadCameras } from '../../../house/cameras.ts';
 import { onEvent } from '../../../live.ts';
@@ -51,7 +52,8 @@ export function TryStep() {
     done(START('try.exampleGone'));
   }
 
-  const base = status.value?.baseTopic ?? 'nestmtx';
+  const { baseTopic = 'nestmtx', eventTopics } = status.value ?? {};
+  const topicOf = (cameraId: number) => topicsOf(baseTopic, eventTopics).event('camera', cameraId, EVENT)[0] ?? '';
   return (
     <>
       <p>{START('try.hint')}</p>
@@ -71,8 +73,7 @@ export function TryStep() {
               />
             </p>
             <p>
-              {START('try.topic')}{' '}
-              <Copied text={`${base}/events/camera/${tried.value.cameraId}/${EVENT}`} what={START('try.topicWord')} />
+              {START('try.topic')} <Copied text={topicOf(tried.value.cameraId)} what={START('try.topicWord')} />
             </p>
           </>
         )}
