@@ -2,7 +2,7 @@
 
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Bus, createBus } from '../../../src/core/bus.ts';
-import { type Cameras, type CameraWays, createCameras } from '../../../src/core/cameras/cameras.ts';
+import { type Cameras, createCameras } from '../../../src/core/cameras/cameras.ts';
 import type { CameraFacts } from '../../../src/core/cameras/facts.ts';
 import type { Observation } from '../../../src/core/cameras/observation.ts';
 import { CAMERA_STATES, CAMERAS, type CameraRecord } from '../../../src/core/cameras/records.ts';
@@ -30,7 +30,7 @@ const put = (...some: readonly CameraRecord[]) =>
   });
 const observe = (seen: object, deliberate?: boolean) =>
   cameras.observe(DOOR.id, { at: now(), ...seen } as Observation, deliberate);
-const open = (ways?: CameraWays) => createCameras(store, bus, clock, log, ways);
+const open = (ways?: Parameters<typeof createCameras>[4]) => createCameras(store, bus, clock, log, ways);
 /** Of the camera, or of the state of it, as it was told. */
 const heard = () => told.splice(0);
 
