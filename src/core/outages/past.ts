@@ -79,10 +79,8 @@ function explained(past: Past, { condition, reason }: Told): Growth {
   return { past: isNews ? { ...past, now: { ...past.now, reason } } : past, given: [] };
 }
 
-/** Whoever was down before we went blind, and is so after it, has fallen once. */
-function fallOf(now: ConditionRecord, next: Condition, atMs: number): Pick<Stretch, 'fellMs'> {
-  const wasBlind = now.condition === 'blind';
-  if (next === 'down') return { fellMs: wasBlind ? (now.fellMs ?? atMs) : atMs };
-  const goesOn = next === 'blind' && (wasBlind || now.condition === 'down');
-  return goesOn && now.fellMs !== undefined ? { fellMs: now.fellMs } : {};
+/** Whoever was down before we went blind, and is so after it, has fallen once; one that was up in between has risen. */
+function fallOf({ fellMs }: ConditionRecord, next: Condition, atMs: number): Pick<Stretch, 'fellMs'> {
+  if (next === 'down') return { fellMs: fellMs ?? atMs };
+  return next === 'blind' && fellMs !== undefined ? { fellMs } : {};
 }

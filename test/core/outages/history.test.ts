@@ -1,8 +1,9 @@
 /** Pins what the past of a camera says: when it was down, when we were blind, and that neither a restart nor a kill loses it. */
 
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UNSEEN } from '../../../src/core/cameras/facts.ts';
 import { CAMERAS } from '../../../src/core/cameras/records.ts';
+import { FACTS } from '../../../src/core/fact-records.ts';
 import { CAMERA_CONDITIONS, PAST_STRETCHES } from '../../../src/core/outages/records.ts';
 import { BEGIN, BLIND, DOWN, historySetting, IDLE, MINUTE_MS, UP } from './setting.ts';
 
@@ -10,6 +11,12 @@ let setting: Awaited<ReturnType<typeof historySetting>>;
 beforeEach(async () => {
   setting = await historySetting();
 });
+afterEach(async () => {
+  await setting.settled();
+  const wanted = ['killed', 'disk full'];
+  expect(setting.log.lines.filter(({ fields }) => !wanted.includes(causeOf(fields)))).toEqual([]);
+});
+const causeOf = ({ err }: Readonly<Record<string, unknown>>) => (err instanceof Error ? err.message : '');
 
 const pass = (minutes: number) => setting.clock.advance(minutes * MINUTE_MS);
 const momentAt = (minutes: number) => new Date(Date.parse(BEGIN) + minutes * MINUTE_MS).toISOString();
@@ -84,6 +91,60 @@ describe('a camera', () => {
     expect(inMinutes()).toMatchObject({ up: 10, down: 5 });
   });
 
+  it('that comes and goes all the time and is not there is one that nobody sees, and no fault of ours', () => {
+    setting.tell(UP);
+    pass(10);
+    setting.tell({ ...IDLE, reason: 'flapping' });
+    pass(10);
+    expect(setting.outages()).toEqual([]);
+    expect(inMinutes()).toMatchObject({ up: 10, blind: 1430 });
+  });
+
+  it('is up or down from the moment at which its feed came or went, unless that was before it, or is yet to come', () => {
+    setting.facts.set('1', { ...UNSEEN, missing: { verdictAtMs: 0, isLost: true, isWanted: true } });
+    setting.tell({ ...UP, since: momentAt(0) });
+    pass(10);
+    setting.tell({ ...DOWN, since: momentAt(11) });
+    pass(1);
+    setting.tell({ ...UP, since: momentAt(10) });
+    pass(9);
+    setting.tell({ ...DOWN, since: momentAt(9) });
+    expect(setting.outages()).toMatchObject([{ from: 20, to: null }]);
+    pass(10);
+    setting.tell({ ...UP, since: momentAt(30) });
+    expect(setting.outages()).toMatchObject([{ from: 20, to: 30 }]);
+  });
+
+  it('has fallen last when it fell last, with when it rose, and while it is down with none', () => {
+    expect(setting.history.lastFall('1')).toBeUndefined();
+    for (const state of [UP, DOWN, UP, BLIND, DOWN]) {
+      setting.tell(state);
+      pass(10);
+    }
+    const at = (minutes: number) => Date.parse(momentAt(minutes));
+    const fall = { cameraId: '1', kind: 'down', reason: 'refused' };
+    const now = { ...fall, id: `1-${at(40)}`, fromMs: at(40), toMs: null, fellMs: at(40) };
+    expect(setting.history.lastFall('1')).toEqual(now);
+    setting.tell(UP);
+    expect(setting.history.lastFall('1')).toEqual({ ...now, toMs: at(50) });
+    pass(10);
+    setting.tell(BLIND);
+    expect(setting.history.lastFall('1')).toEqual({ ...now, toMs: at(50) });
+  });
+
+  it('is remembered for 90 days, in memory and on disk', async () => {
+    const DAY_MINUTES = 24 * 60;
+    setting.tell(DOWN);
+    pass(10);
+    setting.tell(UP);
+    await setting.restart((90 * DAY_MINUTES - 1) * MINUTE_MS);
+    expect(setting.outages()).toMatchObject([{ from: 0, to: 10 }, { kind: 'blind' }]);
+    pass(2);
+    await setting.settled();
+    expect(setting.outages()).toMatchObject([{ kind: 'blind' }]);
+    expect(setting.store.collection(PAST_STRETCHES).size).toBe(0);
+  });
+
   it('that is removed takes its past along', async () => {
     setting.tell(DOWN);
     pass(1);
@@ -97,9 +158,9 @@ describe('a camera', () => {
 
   it('that was removed while nothing ran takes it along at the next start', async () => {
     setting.tell(DOWN);
-    await setting.restart(MINUTE_MS);
+    pass(1);
     await setting.store.commit((tx) => tx.collection(CAMERAS).delete('1'));
-    await setting.restart(0);
+    await setting.restart(MINUTE_MS);
     await setting.settled();
     expect(setting.store.collection(CAMERA_CONDITIONS).size + setting.store.collection(PAST_STRETCHES).size).toBe(0);
   });
@@ -134,6 +195,29 @@ describe('we are blind', () => {
       { cameraId: '1', kind: 'blind', reason: 'service-stopped', from: 10, to: 31, fell: null },
     ]);
     expect(inMinutes()).toMatchObject({ up: 19, down: 0 });
+  });
+
+  it('from its end on, not from the last minute before it, and only to cameras that somebody had seen', async () => {
+    setting = await historySetting(['1', '2', '3']);
+    setting.tell(UP);
+    setting.tell(IDLE, '2');
+    pass(10.5);
+    await setting.restart(MINUTE_MS);
+    await setting.restart(MINUTE_MS);
+    setting.tell(UP);
+    const blind = { cameraId: '1', kind: 'blind', reason: 'service-stopped', fell: null };
+    expect(setting.outages()).toEqual([{ ...blind, from: 10.5, to: 12.5 }]);
+  });
+
+  it('anew when it is for another reason', () => {
+    setting.tell(BLIND);
+    pass(10);
+    setting.tell({ ...BLIND, reason: 'go2rtc-unreachable' });
+    setting.tell({ ...BLIND, reason: 'go2rtc-unreachable' });
+    expect(setting.outages()).toMatchObject([
+      { reason: 'mediamtx-unreachable', from: 0, to: 10 },
+      { reason: 'go2rtc-unreachable', from: 10, to: null },
+    ]);
   });
 
   it('from the last minute that is known when the service was killed', async () => {
@@ -232,7 +316,28 @@ it('a disk that takes nothing is told to the log, and what happened is known all
   pass(0.1);
   await setting.settled();
   expect(setting.outages()).toMatchObject([{ kind: 'down' }]);
-  expect(setting.log.lines.some(({ message }) => message === 'the history of cameras could not be saved')).toBe(true);
+  const fields = { err: new Error('disk full') };
+  expect(setting.log.lines).toContainEqual({
+    level: 'error',
+    message: 'the history of cameras could not be saved',
+    fields,
+  });
+  setting = await historySetting();
+});
+
+it('what is seen when the past begins to be kept counts from then on', async () => {
+  setting = await historySetting(['1'], UP);
+  pass(10);
+  expect(inMinutes()).toMatchObject({ up: 10 });
+});
+
+it('nothing is written where there is nothing to tell', async () => {
+  setting = await historySetting([]);
+  pass(10);
+  await setting.restart(0);
+  pass(10);
+  await setting.settled();
+  expect(setting.store.collection(FACTS).size).toBe(0);
 });
 
 it('each fall and each rise is one small write', async () => {

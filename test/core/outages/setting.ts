@@ -41,7 +41,8 @@ function stateOf(change: Partial<CameraState>): CameraState {
   return { ...idle, enabled: true, ...change };
 }
 
-export async function historySetting(ids: readonly string[] = ['1']) {
+/** @param first what is said of each camera at the start; else nothing is, before the first look */
+export async function historySetting(ids: readonly string[] = ['1'], first: Partial<CameraState> = STARTING) {
   const store = memoryStore(COLLECTIONS);
   await store.commit((tx) => {
     for (const id of ids) tx.collection(CAMERAS).put(camera(id));
@@ -52,8 +53,7 @@ export async function historySetting(ids: readonly string[] = ['1']) {
   const facts = new Map<string, CameraFacts>();
   const cameras = {
     facts: (id: string) => facts.get(id) ?? UNSEEN,
-    // Before the first look, nothing is said.
-    states: () => ids.map((id) => ({ cameraId: Number(id), state: stateOf(STARTING) })),
+    states: () => ids.map((id) => ({ cameraId: Number(id), state: stateOf(first) })),
   };
   const open = () => createHistory({ store, bus, clock, log, cameras });
   const settled = () => new Promise((resolve) => setImmediate(resolve));
