@@ -1,5 +1,6 @@
 /** One contract suite over every transport: whoever knows the API on one knows it on all. Each runs against a whole service. */
 
+import { describe } from 'vitest';
 import { commandLine } from '../cli/command-line.ts';
 import {
   type Answer,
@@ -11,6 +12,8 @@ import {
 import { requestOverHttp } from '../support/api/http.ts';
 import { requestText } from '../support/api/mqtt.ts';
 import { connectSocket, requestOverSocketIo } from '../support/api/socketio.ts';
+import { byChance } from '../support/cluster/instances.ts';
+import { natsIsMissing, startNats } from '../support/cluster/nats.ts';
 import { ADMIN, type Service, startService } from '../support/service.ts';
 
 type Request = (request: ApiRequest) => Promise<Answer>;
@@ -19,8 +22,8 @@ interface Door {
   close(): void | Promise<void>;
 }
 
-async function open(enter: (service: Service) => Promise<Door>): Promise<OpenedApi> {
-  const service = await startService();
+async function open(enter: (service: Service) => Promise<Door>, starting = startService()): Promise<OpenedApi> {
+  const service = await starting;
   const { httpUrl } = service;
   const admin = await logIn(httpUrl, { id: 1, ...ADMIN });
   const payload = { username: 'someone', password: 'correct horse battery', can_login: true };
@@ -66,6 +69,31 @@ apiContract('HTTP', () =>
     request: (request) => requestOverHttp(httpUrl, request),
     close: () => undefined,
   })),
+);
+
+describe.skipIf(natsIsMissing)('of a cluster', () =>
+  apiContract('HTTP, each request at one of two bridges', async () => {
+    const nats = await startNats();
+    const env = {
+      CLUSTER_URL: nats.addresses.map((address) => `nats://${address}`).join(),
+      CLUSTER_USER: nats.username,
+      CLUSTER_PASS: nats.password,
+      APP_KEY: 'the same key on all of the bridges',
+    };
+    const first = await startService({ env });
+    const second = await startService({ env });
+    const url = byChance([first.httpUrl, second.httpUrl], first.httpUrl);
+    const door = {
+      request: (request: ApiRequest) => requestOverHttp(url(), request),
+      async close() {
+        await second.stop();
+        await first.stop();
+        await nats.stop();
+      },
+    };
+    // Both are closed by the door, after whatever else.
+    return open(async () => door, Promise.resolve({ ...first, stop: async () => undefined }));
+  }),
 );
 
 apiContract('Socket.IO', () =>

@@ -2,10 +2,12 @@
 
 import { afterEach, describe, expect, it } from 'vitest';
 import type { InstanceSpec, Provisioner } from '../../../src/core/instances/provisioner.ts';
-import { startEmbeddedInstances } from '../../support/brokers/embedded-instances.ts';
+import { type EmbeddedInstances, startEmbeddedInstances } from '../../support/brokers/embedded-instances.ts';
 import { dynsecIsMissing } from '../../support/brokers/mosquitto-dynsec.ts';
 import { startMosquittoInstances } from '../../support/brokers/mosquitto-instances.ts';
 import type { TestClient, TestClientOptions } from '../../support/brokers/mqtt-client.ts';
+import { startClusterInstances } from '../../support/cluster/instances.ts';
+import { natsIsMissing } from '../../support/cluster/nats.ts';
 
 interface Broker {
   readonly provisioner: Provisioner;
@@ -27,8 +29,10 @@ let broker: Broker;
 
 afterEach(() => broker.stop());
 
-async function embedded(): Promise<Broker> {
-  const { records, stop, ...instances } = await startEmbeddedInstances({ limits: { tenant: { connections: 1000 } } });
+const ROOM = { limits: { tenant: { connections: 1000 } } };
+
+async function embedded(start: () => Promise<Omit<EmbeddedInstances, 'broker'>>): Promise<Broker> {
+  const { records, stop, ...instances } = await start();
   return { ...instances, put: records.put, deny: records.deny, watcher: async () => undefined, stop };
 }
 
@@ -123,7 +127,12 @@ function fireSuite(
   });
 }
 
-describe('on the embedded broker', () => fireSuite(embedded, { kicked: CLIENTS, offlineDropped: 1 }));
+describe('on the embedded broker', () =>
+  fireSuite(() => embedded(() => startEmbeddedInstances(ROOM)), { kicked: CLIENTS, offlineDropped: 1 }));
+
+describe.skipIf(natsIsMissing)('on two brokers of a cluster', () =>
+  fireSuite(() => embedded(() => startClusterInstances(ROOM)), { kicked: CLIENTS, offlineDropped: 1 }),
+);
 
 describe.skipIf(dynsecIsMissing)('on mosquitto', () =>
   fireSuite(mosquitto, { kicked: 'unknown', offlineDropped: 'unknown' }),

@@ -3,10 +3,12 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Provisioner } from '../../../src/core/instances/provisioner.ts';
-import { startEmbeddedInstances } from '../../support/brokers/embedded-instances.ts';
+import { type EmbeddedInstances, startEmbeddedInstances } from '../../support/brokers/embedded-instances.ts';
 import { dynsecIsMissing } from '../../support/brokers/mosquitto-dynsec.ts';
 import { startMosquittoInstances } from '../../support/brokers/mosquitto-instances.ts';
 import type { TestClient, TestClientOptions } from '../../support/brokers/mqtt-client.ts';
+import { startClusterInstances } from '../../support/cluster/instances.ts';
+import { natsIsMissing } from '../../support/cluster/nats.ts';
 import { type Attempt, attempts, type Pair, pairs, type Seat } from './tenant-attempts.ts';
 
 interface Broker {
@@ -136,16 +138,19 @@ function isolationProperty(open: () => Promise<Broker>): void {
   });
 }
 
-describe('on the embedded broker', () => {
-  isolationProperty(async () => {
-    const { records, ...instances } = await startEmbeddedInstances();
-    return {
-      ...instances,
-      put: (user) => records.put({ id: user, user, passwords: [user], generation: 1, enabled: true }),
-      forget: (user) => records.forget(user),
-    };
-  });
-});
+function withRecords({ records, ...instances }: Omit<EmbeddedInstances, 'broker'>): Broker {
+  return {
+    ...instances,
+    put: (user) => records.put({ id: user, user, passwords: [user], generation: 1, enabled: true }),
+    forget: (user) => records.forget(user),
+  };
+}
+
+describe('on the embedded broker', () => isolationProperty(async () => withRecords(await startEmbeddedInstances())));
+
+describe.skipIf(natsIsMissing)('on two brokers of a cluster', () =>
+  isolationProperty(async () => withRecords(await startClusterInstances())),
+);
 
 describe.skipIf(dynsecIsMissing)('on mosquitto', () => {
   isolationProperty(async () => {

@@ -4,7 +4,6 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { type Bus, createBus } from '../../../src/core/bus.ts';
 import { type Cameras, createCameras } from '../../../src/core/cameras/cameras.ts';
 import type { CameraFacts } from '../../../src/core/cameras/facts.ts';
-import type { CameraWays } from '../../../src/core/cameras/live/ways.ts';
 import type { Observation } from '../../../src/core/cameras/observation.ts';
 import { CAMERA_STATES, CAMERAS, type CameraRecord } from '../../../src/core/cameras/records.ts';
 import { COLLECTIONS } from '../../../src/core/collections.ts';

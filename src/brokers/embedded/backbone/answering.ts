@@ -13,6 +13,7 @@ export const QUESTION = {
   disconnect: 'disconnect',
   evict: 'evict',
   sessions: 'sessions',
+  stored: 'stored',
 } as const;
 
 interface Answering extends Omit<Here, 'part'> {
@@ -20,10 +21,16 @@ interface Answering extends Omit<Here, 'part'> {
   part(bucket: string, accountKey: string, clientId: string, isNew: boolean): Promise<void>;
   /** Resolves when this broker's accounts are as they were when it was called, or later. @throws where that cannot be known */
   isUpToDate(): Promise<void>;
+  /** Resolves when all that is on its way from here is there. */
+  stored(): Promise<void>;
 }
 
 /** @returns what ends it */
-export function answerOthers(exchange: Exchange, { part, isUpToDate, ...here }: Answering, claims: Claims): () => void {
+export function answerOthers(
+  exchange: Exchange,
+  { part, isUpToDate, stored, ...here }: Answering,
+  claims: Claims,
+): () => void {
   const answer = (question: string, how: (fields: Fields) => Promise<Uint8Array>) =>
     exchange.onAsked(question, (bytes) => how(read(bytes)));
   /** Who asks knows of a change that may not have come here yet: whom it concerns would be let in behind our back. */
@@ -47,6 +54,10 @@ export function answerOthers(exchange: Exchange, { part, isUpToDate, ...here }: 
     answer(QUESTION.kick, async (fields) => write((await here.kick(fields.text(), fields.text())) ? 1 : 0)),
     answer(QUESTION.disconnect, async (fields) => write(await here.disconnect(fields.text()))),
     answerThen(QUESTION.evict, async (fields) => writeReceipt(await here.evict(fields.text(), fields.text()))),
+    answer(QUESTION.stored, async () => {
+      await stored();
+      return write();
+    }),
     answer(QUESTION.sessions, async (fields) => writeSessions(here.sessions(fields.text()))),
   ];
   return () => {

@@ -123,7 +123,7 @@ function createBackbone(parts: Parts, here: Here, bucketOf: (topic: string) => s
   });
   const carry = createCarrying({ ...parts, here });
   const stored = () => new Promise<void>((resolve) => outgoing.durable(resolve));
-  const stopAnswering = answerOthers(exchange, { ...here, part, evict, isUpToDate }, claims);
+  const stopAnswering = answerOthers(exchange, { ...here, part, evict, isUpToDate, stored }, claims);
 
   /** Who comes elsewhere finds all of it. */
   async function part(bucket: string, accountKey: string, clientId: string, isNew: boolean): Promise<void> {

@@ -21,6 +21,8 @@ export function createRemoval({ exchange, shelves, elsewhere, stored }: Parts): 
   const underWay = new Map<string, Promise<unknown>>();
 
   async function remove(accountKey: string, root: string, evictHere: () => Promise<CountedReceipt>) {
+    // Who has left a moment ago is away, wherever that was.
+    await Promise.all([stored(), askAll(exchange, QUESTION.stored)]);
     const offlineDropped = await countAway(accountKey, root);
     const here = await evictHere();
     elsewhere.forget(root);
