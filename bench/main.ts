@@ -3,6 +3,7 @@
 import { benchApi } from './api.ts';
 import { benchApp } from './app.ts';
 import { benchBroker } from './broker.ts';
+import { benchCluster } from './cluster.ts';
 import { benchDoors } from './doors.ts';
 import { benchEvents } from './events.ts';
 import type { Figure } from './figure.ts';
@@ -17,6 +18,7 @@ const SUITES: Readonly<Record<string, () => AsyncIterable<Figure>>> = {
   api: benchApi,
   app: benchApp,
   broker: benchBroker,
+  cluster: benchCluster,
   doors: benchDoors,
   events: benchEvents,
   instances: benchInstances,

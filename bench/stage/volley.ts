@@ -6,6 +6,8 @@ import { cpuMsOf } from './child.ts';
 
 export interface Target {
   readonly port: number;
+  /** Where readers connect; absent: there, too. */
+  readonly readerPort?: number;
   readonly pid: number;
   readonly username: string;
   readonly password: string;
@@ -42,7 +44,7 @@ export async function fireVolley(
   let received = 0;
   const size = publish(topic, qos, 1).length;
   for (let index = 0; index < readers; index += 1) {
-    const socket = await open(target, readerId(index), !isKept);
+    const socket = await open({ ...target, port: target.readerPort ?? target.port }, readerId(index), !isKept);
     socket.write(frame(0x82, [Buffer.from([0, 1]), text(topic), Buffer.from([qos])]));
     await once(socket, 'data');
     readFrames(socket, size, (first, id) => {

@@ -39,6 +39,7 @@ import { type Core, openCore } from './core.ts';
 import { documentRoutes } from './documents.ts';
 import { type Door, openDoor } from './door.ts';
 import { type Checks, checksOf } from './health/checks.ts';
+import { statusOf } from './health/status.ts';
 import { openHomeAssistant } from './home-assistant.ts';
 import { openHttps } from './https.ts';
 import { openRental, type Rental } from './instances.ts';
@@ -216,10 +217,9 @@ interface Web extends Core {
 }
 
 async function serveHttp(config: Config, web: Web, closers: Closers): Promise<{ httpPort: number; server: Server }> {
-  const { store, registry, embedded, rental, sources } = web;
+  const { registry, embedded, rental, sources } = web;
   const { corsOrigins, host } = config.http;
-  const status = () => ((store.fault ?? store.trouble) === null ? 'ok' : 'the store refuses writes');
-  const http = createHttp({ ...web, ...config.http, status, known: knownSession(web) });
+  const http = createHttp({ ...web, ...config.http, status: () => statusOf(web), known: knownSession(web) });
   if (embedded && config.mqtt.embedded?.webSocket) {
     const { home, tenant } = config.mqtt.embedded.limits;
     http.onUpgrade(

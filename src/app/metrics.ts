@@ -11,9 +11,10 @@ import { type Metric, metricsText } from '../core/metrics.ts';
 import { PAST_STRETCHES } from '../core/outages/records.ts';
 import type { CountedRegistry } from '../core/requests/counts.ts';
 import { VERSION } from '../version.ts';
+import { clusterMetrics } from './cluster/metrics.ts';
 import type { Core } from './core.ts';
 
-interface Sources extends Pick<Core, 'store' | 'meter' | 'history'> {
+interface Sources extends Pick<Core, 'store' | 'meter' | 'history' | 'membership'> {
   readonly registry: CountedRegistry;
   readonly dataDir: string;
 }
@@ -29,6 +30,7 @@ export function metricsOf(sources: Sources): () => Promise<string> {
       ...ofInstances(sources),
       ...ofCameras(sources),
       ...ofStore(sources, journalBytes),
+      ...(await clusterMetrics(sources.membership)),
     ]);
   };
 }

@@ -5,6 +5,7 @@ import type { Household } from '../moving/household.ts';
 import type { Passwords } from '../moving/move-in.ts';
 import type { Plan } from '../moving/plan.ts';
 import type { ApiError } from '../protocol/api-error.ts';
+import type { ClusterInfo } from '../protocol/entities/system/cluster.ts';
 import type { Envelope } from '../protocol/envelope.ts';
 
 export interface Program {
@@ -54,22 +55,7 @@ export interface ClusterFolder {
   seed(): Promise<Readonly<Record<string, number>>>;
   /** @returns the same, and up to which entry of the log it is. @throws ApiError `unavailable` where it stands alone already */
   leave(): Promise<{ readonly counts: Readonly<Record<string, number>>; readonly position: number }>;
-  status(): Promise<ClusterStatus>;
-}
-
-export interface ClusterStatus {
-  readonly name: string;
-  /** The bridge that serves; null where none is heard. */
-  readonly serving: string | null;
-  /** The NATS servers that keep the log; empty for one that stands alone. */
-  readonly servers: readonly {
-    readonly name: string;
-    readonly role: 'leader' | 'follower';
-    /** Null: it is away. */
-    readonly isCurrent: boolean | null;
-  }[];
-  readonly entries: { readonly first: number; readonly last: number };
-  readonly bytes: number;
+  status(): Promise<ClusterInfo>;
 }
 
 export interface WholeFolder {

@@ -57,6 +57,7 @@ export const SYSTEM_EXAMPLES: Readonly<Record<string, Example>> = {
     answer: { search: 'anna', page: 1, itemsPerPage: 10, sortBy: null, total: 1, items: [CLIENT] },
   },
   'clients.delete': { entity: CLIENT.id },
+  'cluster.list': { answer: { name: null, bridges: [], servers: [], log: null } },
   'imports.create': { payload: { from: 'mediamtx', url: 'http://127.0.0.1:9997' }, answer: { operation: PLANNING.id } },
   'imports.update': { entity: PLANNING.id, payload: { skipRefused: true }, answer: { operation: PLANNING.id } },
   'operations.list': { answer: [PLANNING] },

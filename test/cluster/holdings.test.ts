@@ -36,7 +36,8 @@ describe('what one bridge does at a time', () => {
 
   async function bridge(holder: string, leads = false): Promise<Bridge> {
     const [store, clock] = [await open(), manualClock()];
-    const pulse: Pick<Pulse, 'beat' | 'onBeat'> = {
+    const pulse: Pulse = {
+      reachLog: async () => undefined,
       beat: (beat) => {
         for (const hear of hearing) hear(beat);
       },
@@ -53,7 +54,7 @@ describe('what one bridge does at a time', () => {
       commit: store.commit,
     };
     const self = { clock, store, doing, leads };
-    const holdings = createHoldings({ holder, store, leadership, pulse, clock, log: recordingLog() });
+    const holdings = createHoldings({ holder, store, leadership, pulse, entry: () => 7, clock, log: recordingLog() });
     for (const name of NAMES) {
       holdings.whileHolding(name, (term) => {
         doing.set(name, term);
@@ -83,7 +84,12 @@ describe('what one bridge does at a time', () => {
     await pass(1000);
     expect(all().map(({ length }) => length)).toEqual([2, 1]);
     expect([...b.doing.values()].map(({ takesOver }) => takesOver)).toEqual([true]);
-    expect(new Set(a.holdings.bridges)).toEqual(new Set(['a', 'b']));
+    await pass(500);
+    const shown = a.holdings.bridges.map(({ bridge: name, held, entry }) => [name, held.length, entry]);
+    expect(shown.sort()).toEqual([
+      ['a', 2, 7],
+      ['b', 1, 7],
+    ]);
   });
 
   it('falls to the others two seconds after a bridge was last heard of, whoever leads by then, and is refused to it when it wakes', async () => {

@@ -14,7 +14,7 @@ import { joinExchange } from '../../cluster/exchange/nats-exchange.ts';
 import { createHoldings, type SharedHoldings } from '../../cluster/leases/holdings.ts';
 import { createLease, type Lease } from '../../cluster/leases/lease.ts';
 import { natsPulse, type Pulse } from '../../cluster/leases/pulse.ts';
-import { LEASES } from '../../cluster/leases/records.ts';
+import { LEADER, LEASES } from '../../cluster/leases/records.ts';
 import { openClusterLog } from '../../cluster/log/open-log.ts';
 import { openStreams } from '../../cluster/log/streams.ts';
 import type { ClusterConfig } from '../../config/cluster.ts';
@@ -22,7 +22,9 @@ import type { Consistency } from '../../core/cluster/consistency.ts';
 import type { Exchange } from '../../core/cluster/exchange.ts';
 import type { Clock, Log } from '../../core/ports.ts';
 import type { Store, Transaction } from '../../core/store.ts';
+import type { ClusterInfo } from '../../protocol/entities/system/cluster.ts';
 import { openStore, type StoreOptions } from '../../store/open-store.ts';
+import { clusterInfo } from './info.ts';
 
 interface Parts {
   readonly clock: Clock;
@@ -45,6 +47,12 @@ export interface Membership {
   readonly connection: ClusterConnection;
   /** For leases besides that of who leads. */
   readonly pulse: Pulse;
+  /** Who leads, as far as is known. */
+  readonly leader: string | undefined;
+  /** What this bridge shares out with those that live. */
+  readonly holdings: SharedHoldings;
+  /** How it is with all of them. */
+  readonly condition: () => Promise<ClusterInfo>;
 }
 
 export interface Joined {
@@ -58,9 +66,6 @@ export interface Joined {
   /** Gives back what this bridge alone does, tells the others, and closes the store. */
   close(): Promise<void>;
 }
-
-/** What bridges do only one at a time, but for what has a lease of its own. */
-const LEADER = 'leader';
 
 /** @throws ApiError `unavailable` when the cluster does not answer, or has another key or other data than this folder */
 export async function joinCluster(cluster: ClusterConfig, options: StoreOptions, parts: Parts): Promise<Joined> {
@@ -95,10 +100,19 @@ export async function joinCluster(cluster: ClusterConfig, options: StoreOptions,
     const pulse = natsPulse(forLog, streams, prefix);
     lease = createLease({ id: LEADER, holder, store, pulse, clock, log });
     undo.push(lease.close);
-    const holdings = createHoldings({ holder, store, leadership: lease, pulse, clock, log });
+    const own = lease;
+    const entry = () => place.reached;
+    const holdings = createHoldings({ holder, store, leadership: own, pulse, entry, clock, log });
     undo.push(holdings.close);
     const epoch = (tx: Transaction) => tx.collection(LEASES).get(LEADER)?.epoch;
-    const membership = { bridge: { id, name }, exchange, consistency, connection, pulse };
+    const membership: Membership = {
+      ...{ bridge: { id, name }, exchange, consistency, connection, pulse, holdings },
+      get leader() {
+        return own.holder;
+      },
+      condition: () =>
+        clusterInfo({ name: prefix, holder, leader: own.holder, bridges: holdings.bridges, streams, log }),
+    };
     return { store, lease, holdings, epoch, membership, close };
   } catch (error) {
     await close();

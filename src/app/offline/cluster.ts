@@ -1,10 +1,10 @@
 /** Owns what the command line does about a cluster: begins one with a data folder, takes a folder out of it, and tells how it is. */
 
-import type { ClusterFolder, ClusterStatus } from '../../cli/program.ts';
+import type { ClusterFolder } from '../../cli/program.ts';
 import { type ClusterConnection, connectCluster } from '../../cluster/connection.ts';
+import type { LivingBridge } from '../../cluster/leases/holdings.ts';
 import { natsPulse } from '../../cluster/leases/pulse.ts';
-import { LEASES } from '../../cluster/leases/records.ts';
-import { conditionOf } from '../../cluster/log/condition.ts';
+import { LEADER, LEASES } from '../../cluster/leases/records.ts';
 import { SeedingLog } from '../../cluster/log/seed.ts';
 import { type LogStreams, openStreams } from '../../cluster/log/streams.ts';
 import type { ClusterConfig } from '../../config/cluster.ts';
@@ -12,16 +12,18 @@ import type { Config } from '../../config/config.ts';
 import type { Clock, Log } from '../../core/ports.ts';
 import type { Store } from '../../core/store.ts';
 import { ApiError } from '../../protocol/api-error.ts';
+import type { ClusterInfo } from '../../protocol/entities/system/cluster.ts';
 import { lookForAppKey } from '../../secrets/app-key.ts';
 import { assertKeyFits } from '../../secrets/key-check.ts';
 import { JournalLog } from '../../store/journal/journal-log.ts';
 import { hasStore } from '../../store/look.ts';
 import { openStore } from '../../store/open-store.ts';
 import type { Place } from '../../store/place.ts';
+import { clusterInfo } from '../cluster/info.ts';
 import { ALL_COLLECTIONS } from '../collections.ts';
 import { type Counts, countsOf } from './counts.ts';
 
-/** Longer than a bridge that serves is ever silent. */
+/** Longer than a bridge that lives is ever silent. */
 const LISTEN_MS = 1500;
 
 export function clusterFolder(config: Config, log: Log, clock: Clock): ClusterFolder {
@@ -63,13 +65,13 @@ export function clusterFolder(config: Config, log: Log, clock: Clock): ClusterFo
         if (place === undefined)
           throw refusal(`${dir} is the folder of a bridge that stands alone: there is nothing to leave`);
         // The end of a store that was changed writes it down anew, and without its place.
-        await store.commit((tx) => tx.collection(LEASES).put({ id: 'leader', holder: null, epoch: 0 }));
+        await store.commit((tx) => tx.collection(LEASES).put({ id: LEADER, holder: null, epoch: 0 }));
         return { counts: countsOf(store), position: place.position };
       } finally {
         await store.close();
       }
     },
-    status: () => connected(false, (place) => statusOf(place, clock)),
+    status: () => connected(false, (place) => statusOf(place, clock, log)),
   };
 }
 
@@ -79,16 +81,16 @@ interface Connected {
   readonly streams: LogStreams;
 }
 
-async function statusOf({ cluster, connection, streams }: Connected, clock: Clock): Promise<ClusterStatus> {
-  const heard = new Promise<string | null>((resolve) => {
-    const pulse = natsPulse(connection, streams, cluster.name);
-    const stop = pulse.onBeat(({ holder }) => resolve(holder));
-    clock.after(LISTEN_MS, () => {
-      stop();
-      resolve(null);
-    });
+async function statusOf({ cluster, connection, streams }: Connected, clock: Clock, log: Log): Promise<ClusterInfo> {
+  const bridges = new Map<string, LivingBridge>();
+  let leader: string | undefined;
+  const stop = natsPulse(connection, streams, cluster.name).onBeat(({ lease, holder, life }) => {
+    if (life) bridges.set(holder, { bridge: holder, ...life });
+    if (lease === LEADER) leader = holder;
   });
-  return { name: cluster.name, serving: await heard, ...(await conditionOf(streams)) };
+  await new Promise<void>((resolve) => clock.after(LISTEN_MS, resolve));
+  stop();
+  return clusterInfo({ name: cluster.name, holder: '', leader, bridges: [...bridges.values()], streams, log });
 }
 
 async function counted(opening: Promise<Store>): Promise<Counts> {

@@ -10,6 +10,7 @@ import type { LineLog } from '../../log.ts';
 import { troublesModule } from '../../modules/history/troubles.ts';
 import { backupsModule } from '../../modules/system/backups.ts';
 import { type BrokerClients, clientsModule } from '../../modules/system/clients.ts';
+import { clusterModule } from '../../modules/system/cluster.ts';
 import { importsModule } from '../../modules/system/imports.ts';
 import { operationsModule } from '../../modules/system/operations.ts';
 import { serviceModule } from '../../modules/system/service.ts';
@@ -51,6 +52,7 @@ export function systemModules(config: Config, core: Core, parts: Parts, closers:
   return [
     backupsModule(() => countsOf(core.store)),
     clientsModule(broker),
+    clusterModule(core.membership?.condition),
     importsModule({ operations, plan: planner(core) }),
     operationsModule(operations),
     serviceModule({ about: () => ({ ...about, ...now() }), log, restart }),

@@ -1,9 +1,9 @@
 /** Owns `cluster`: begins a cluster with this bridge's data folder, takes the folder out again, tells how the cluster is. */
 
+import type { ClusterInfo } from '../../protocol/entities/system/cluster.ts';
 import { atMost, oneOf } from '../arguments.ts';
 import type { Command, Context } from '../command.ts';
 import { print } from '../output.ts';
-import type { ClusterStatus } from '../program.ts';
 
 const DEEDS = ['status', 'seed', 'leave'];
 
@@ -17,7 +17,7 @@ export const clusterCommand: Command = {
     'its copy has; the other bridges go on without it.',
   ],
   examples: [
-    ['cluster status', 'who serves, and whether all NATS servers have everything'],
+    ['cluster status', 'which bridges live, what each does, and whether all NATS servers have everything'],
     ['cluster seed', 'once, where the data is, before the first bridge is started with CLUSTER_URL'],
     ['cluster leave', 'to go back to a single bridge'],
   ],
@@ -43,20 +43,27 @@ export const clusterCommand: Command = {
   },
 };
 
-/** 1 where somebody should look: nobody serves, or a server has not everything. */
-function tell(context: Context, status: ClusterStatus): number {
-  const { name, serving, servers, entries, bytes } = status;
+/** 1 where somebody should look: nobody leads, or a NATS server has not everything. */
+function tell(context: Context, status: ClusterInfo): number {
+  const { name, bridges, servers, log } = status;
   const lines = [
     `cluster ${name}`,
-    `  serving: ${serving ?? 'nobody'}`,
-    `  log: entries ${entries.first} to ${entries.last}, ${bytes} bytes`,
+    `  log: ${log ? `entries ${log.first} to ${log.last}, ${log.bytes} bytes` : 'no NATS server tells of it'}`,
+    ...(bridges.length === 0 ? ['  no bridge is heard'] : bridges.map(bridgeLine)),
     ...servers.map(({ name: server, role, isCurrent }) => {
       const words = isCurrent === null ? 'away' : isCurrent ? 'has everything' : 'is catching up';
       return `  NATS server ${server}: ${role}, ${words}`;
     }),
   ];
   print(context, status, lines.join('\n'));
-  return serving !== null && servers.every(({ isCurrent }) => isCurrent === true) ? 0 : 1;
+  const isLed = bridges.some(({ isLeading }) => isLeading);
+  return isLed && log !== null && servers.every(({ isCurrent }) => isCurrent === true) ? 0 : 1;
+}
+
+function bridgeLine({ bridge, isLeading, holds, entry, behind }: ClusterInfo['bridges'][number]): string {
+  const does = [...(isLeading ? ['leads'] : []), ...holds.map((source) => `sees ${source}`)];
+  const place = behind === 0 ? `has entry ${entry}` : `has entry ${entry}, ${behind} behind`;
+  return `  bridge ${bridge}: ${[...does, place].join(', ')}`;
 }
 
 function words(counts: Readonly<Record<string, number>>): string {

@@ -9,15 +9,20 @@ import type { Clock, Log } from '../../core/ports.ts';
 import type { Fence, Store } from '../../core/store.ts';
 import { ApiError } from '../../protocol/api-error.ts';
 import { placed } from './placing.ts';
-import type { Pulse } from './pulse.ts';
+import type { Life, Pulse } from './pulse.ts';
 import { LEASES } from './records.ts';
 import { createTerms, type Terms } from './terms.ts';
 
+/** One that lives. */
+export interface LivingBridge extends Life {
+  readonly bridge: string;
+}
+
 export interface SharedHoldings extends Holdings {
   /** Who lives, this bridge among them as soon as it takes part. */
-  readonly bridges: readonly string[];
-  /** What it is that this bridge has. */
-  readonly held: readonly string[];
+  readonly bridges: readonly LivingBridge[];
+  /** Whether this bridge has had the word of a majority of those who keep the log, not long ago. */
+  readonly isReached: boolean;
   /** Ends all work, and gives everything back. */
   close(): Promise<void>;
 }
@@ -27,7 +32,9 @@ interface Options {
   readonly holder: string;
   readonly store: Store;
   readonly leadership: Pick<Leadership, 'leads' | 'commit'>;
-  readonly pulse: Pick<Pulse, 'beat' | 'onBeat'>;
+  readonly pulse: Pulse;
+  /** How far this bridge has the log. */
+  readonly entry: () => number;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -46,28 +53,35 @@ const LATELY_MS = 10_000;
 const LIFE = 'bridge';
 const LEAVING = -1;
 const PREFIX = 'held/';
+const ASK_MS = 1000;
+/** After so long others may have removed whoever logs in. */
+const OUT_OF_REACH_MS = 5000;
 
-export function createHoldings({ holder, store, leadership, pulse, clock, log }: Options): SharedHoldings {
+export function createHoldings({ holder, store, leadership, pulse, entry, clock, log }: Options): SharedHoldings {
   const records = store.collection(LEASES);
   const things = new Map<string, Thing>();
   const heardMs = new Map<string, number>();
   /** When whoever had a thing was last known to live. */
   const seenMs = new Map<string, number>();
+  const lives = new Map<string, Life>();
   const startedMs = clock.monotonicMs();
+  let reachedMs = startedMs;
+  let askedMs = Number.NEGATIVE_INFINITY;
   let isClosed = false;
   let cancel = () => {};
   let placing: Promise<void> | undefined;
 
-  const lives = (bridge: string, sinceMs = Number.NEGATIVE_INFINITY) =>
+  const isAlive = (bridge: string, sinceMs = Number.NEGATIVE_INFINITY) =>
     clock.monotonicMs() - (heardMs.get(bridge) ?? sinceMs) < SILENCE_MS;
-  const living = () => [...heardMs.keys()].filter((bridge) => lives(bridge));
+  const living = () => [...heardMs.keys()].filter((bridge) => isAlive(bridge));
   const holderOf = (name: string) => records.get(PREFIX + name)?.holder ?? undefined;
 
   const stops = [
-    pulse.onBeat(({ lease, epoch, holder: bridge }) => {
+    pulse.onBeat(({ lease, epoch, holder: bridge, life }) => {
       if (lease !== LIFE || bridge === holder) return;
       if (epoch === LEAVING) heardMs.delete(bridge);
       else heardMs.set(bridge, clock.monotonicMs());
+      if (life) lives.set(bridge, life);
     }),
     store.watch(LEASES, look),
   ];
@@ -94,10 +108,14 @@ export function createHoldings({ holder, store, leadership, pulse, clock, log }:
     return { takesOver, fence };
   }
 
+  function held(): string[] {
+    return [...things].flatMap(([name, { epoch }]) => (epoch === undefined ? [] : [name])).sort();
+  }
+
   function noteSeen(): void {
     for (const name of things.keys()) {
       const bridge = holderOf(name);
-      if (bridge !== undefined && lives(bridge)) seenMs.set(name, clock.monotonicMs());
+      if (bridge !== undefined && isAlive(bridge)) seenMs.set(name, clock.monotonicMs());
     }
   }
 
@@ -107,7 +125,7 @@ export function createHoldings({ holder, store, leadership, pulse, clock, log }:
     const holders = new Map<string, string>();
     for (const [name, record] of known) {
       // Whom we have not heard yet may live all the same.
-      if (typeof record?.holder === 'string' && lives(record.holder, startedMs)) holders.set(name, record.holder);
+      if (typeof record?.holder === 'string' && isAlive(record.holder, startedMs)) holders.set(name, record.holder);
     }
     const wanted = placed(names, holders, [...new Set([...living(), ...holders.values()])]);
     const moves = [...wanted].filter(([name, bridge]) => known.get(name)?.holder !== bridge);
@@ -123,12 +141,29 @@ export function createHoldings({ holder, store, leadership, pulse, clock, log }:
     for (const [name, bridge] of moves) log.info({ held: name, bridge }, 'given to a bridge');
   }
 
+  function say(): void {
+    const life = { held: held(), entry: entry() };
+    lives.set(holder, life);
+    heardMs.set(holder, clock.monotonicMs());
+    pulse.beat({ lease: LIFE, epoch: 0, holder, life });
+  }
+
+  function reach(): void {
+    const nowMs = clock.monotonicMs();
+    if (nowMs - askedMs < ASK_MS) return;
+    askedMs = nowMs;
+    const reached = () => {
+      reachedMs = Math.max(reachedMs, nowMs);
+    };
+    pulse
+      .reachLog()
+      .then(reached, (error: unknown) => log.debug({ err: error }, 'the log of the cluster is not reached'));
+  }
+
   function turn(): void {
     // Who has nothing to do yet takes no part.
-    if (things.size > 0) {
-      heardMs.set(holder, clock.monotonicMs());
-      pulse.beat({ lease: LIFE, epoch: 0, holder });
-    }
+    if (things.size > 0) say();
+    reach();
     noteSeen();
     look();
     if (leadership.leads && things.size > 0) {
@@ -157,10 +192,10 @@ export function createHoldings({ holder, store, leadership, pulse, clock, log }:
   turn();
   return {
     get bridges() {
-      return living();
+      return living().map((bridge) => ({ bridge, ...(lives.get(bridge) ?? { held: [], entry: 0 }) }));
     },
-    get held() {
-      return [...things].flatMap(([name, { epoch }]) => (epoch === undefined ? [] : [name]));
+    get isReached() {
+      return clock.monotonicMs() - reachedMs < OUT_OF_REACH_MS;
     },
     holds: (name) => things.get(name)?.epoch !== undefined,
     whileHolding(name, begin) {

@@ -8,6 +8,15 @@ export interface Beat {
   readonly epoch: number;
   /** Which bridge it is. */
   readonly holder: string;
+  /** Of a bridge that says how it is; absent: it speaks of a lease. */
+  readonly life?: Life;
+}
+
+export interface Life {
+  /** What it does that only one bridge does at a time. */
+  readonly held: readonly string[];
+  /** How far it has the log. */
+  readonly entry: number;
 }
 
 export interface Pulse {

@@ -12,3 +12,6 @@ interface LeaseRecord extends StoredRecord {
 }
 
 export const LEASES: CollectionSpec<LeaseRecord> = { name: 'leases', unique: {} };
+
+/** The lease of whoever does all that has none of its own. */
+export const LEADER = 'leader';

@@ -11,6 +11,7 @@ export const ACCESS: Readonly<Record<string, Partial<Readonly<Record<Command, Ri
   backups: { list: 'admin' },
   cameras: { list: 'user', read: 'user', create: 'admin', update: 'admin', delete: 'admin' },
   clients: { list: 'admin', delete: 'admin' },
+  cluster: { list: 'admin' },
   credentials: { list: 'admin', create: 'admin', read: 'admin', update: 'admin', delete: 'admin' },
   cronjobs: { list: 'admin', update: 'admin' },
   events: { list: 'user', create: 'admin' },

@@ -34,6 +34,7 @@ const ADMINISTRATORS = [
     'backups list',
     'clients list',
     'clients delete',
+    'cluster list',
     'troubles list',
   ],
   ...['imports create', 'imports update', 'operations list', 'operations read', 'operations delete'],
