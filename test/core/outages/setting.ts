@@ -5,6 +5,7 @@ import { type CameraFacts, UNSEEN } from '../../../src/core/cameras/facts.ts';
 import { CAMERAS, type CameraRecord } from '../../../src/core/cameras/records.ts';
 import { COLLECTIONS } from '../../../src/core/collections.ts';
 import { createHistory } from '../../../src/core/outages/history.ts';
+import type { Store } from '../../../src/core/store.ts';
 import type { CameraState } from '../../../src/protocol/events.ts';
 import { memoryStore } from '../../../src/store/memory-store.ts';
 import { manualClock } from '../../support/manual-clock.ts';
@@ -55,10 +56,21 @@ export async function historySetting(ids: readonly string[] = ['1'], first: Part
     facts: (id: string) => facts.get(id) ?? UNSEEN,
     states: () => ids.map((id) => ({ cameraId: Number(id), state: stateOf(first) })),
   };
-  const open = () => createHistory({ store, bus, clock, log, cameras });
+  const open = (shared?: Store) =>
+    createHistory({ store: shared ?? store, bus, clock, log, cameras, isShared: shared !== undefined });
   const settled = () => new Promise((resolve) => setImmediate(resolve));
   let history = open();
   let stop = history.start();
+
+  async function end(isKilled = false): Promise<void> {
+    if (!isKilled) return stop();
+    await settled();
+    const saved = store.commit;
+    // A process that is gone writes nothing.
+    store.commit = async () => Promise.reject(new Error('killed'));
+    await stop();
+    store.commit = saved;
+  }
 
   return {
     ...{ store, clock, bus, log, facts, open, settled },
@@ -72,16 +84,10 @@ export async function historySetting(ids: readonly string[] = ['1'], first: Part
     removed(id: string) {
       bus.emit('cameraState', { cameraId: Number(id), state: null, deliberate: true });
     },
+    end,
     /** @param awayMs for how long nothing runs. @param isKilled without a word */
     async restart(awayMs: number, isKilled = false) {
-      if (isKilled) {
-        await settled();
-        const saved = store.commit;
-        // A process that is gone writes nothing.
-        store.commit = async () => Promise.reject(new Error('killed'));
-        await stop();
-        store.commit = saved;
-      } else await stop();
+      await end(isKilled);
       clock.advance(awayMs);
       history = open();
       stop = history.start();
