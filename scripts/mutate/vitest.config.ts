@@ -13,6 +13,7 @@ export default defineConfig({
       'test/{core,protocol,modules}/**/*.test.ts',
       'test/brokers/*.test.ts',
       'test/brokers/embedded/packets/*.test.ts',
+      'test/docs/protocol.test.ts',
     ],
     testTimeout: TEST_MS,
     hookTimeout: TEST_MS,

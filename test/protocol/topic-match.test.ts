@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  isPortableTopicName,
   isSubset,
   isTopicFilter,
   isTopicName,
@@ -93,6 +94,10 @@ describe('comparing two filters', () => {
     ['#', 'foo/#', false],
     ['+/bar', 'foo/#', false],
     ['$SYS/a', '#', false],
+    ['a+b/c', 'a+b/+', true],
+    ['foo/bar/baz', 'foo/+', false],
+    ['foo', 'foo/+', false],
+    ['foo/#', 'foo/bar/#', false],
   ])('%s is inside %s: %s', (inner, outer, expected) => {
     expect(isSubset(inner, outer)).toBe(expected);
   });
@@ -101,6 +106,14 @@ describe('comparing two filters', () => {
     expect(overlaps('a/#', 'b/#')).toBe(false);
     expect(overlaps('+/x', 'a/+')).toBe(true);
     expect(overlaps('#', '$SYS/#')).toBe(false);
+    expect(overlaps('$SYS/#', '+/a')).toBe(false);
+    expect(overlaps('$SYS/#', '$SYS/a')).toBe(true);
+    expect([overlaps('a', 'a/b'), overlaps('a/b', 'a'), overlaps('a/b', 'a/c'), overlaps('a/+', 'a')]).toEqual([
+      false,
+      false,
+      false,
+      false,
+    ]);
   });
 });
 
@@ -116,6 +129,7 @@ describe('legal names and filters', () => {
 
 describe('shared subscriptions', () => {
   it('the filter inside is what counts', () => {
+    expect(withoutShare('$shared/group')).toBe('$shared/group');
     expect(withoutShare('$share/group/a/#')).toBe('a/#');
     expect(withoutShare('a/#')).toBe('a/#');
   });
@@ -126,4 +140,19 @@ describe('shared subscriptions', () => {
       expect(withoutShare(text)).toBeUndefined();
     },
   );
+});
+
+describe('the bounds of a topic', () => {
+  it.each(['a', 'ä', '€'])('are 65,535 bytes of UTF-8, whatever it is made of: %s', (letter) => {
+    const most = Math.floor(65_535 / Buffer.byteLength(letter));
+    expect(isTopicName(letter.repeat(most))).toBe(true);
+    expect(isTopicName(letter.repeat(most + 1))).toBe(false);
+    expect(isTopicFilter(letter.repeat(most + 1))).toBe(false);
+  });
+
+  it('are a hundred levels where every broker shall pass it on', () => {
+    const levels = (count: number) => Array.from({ length: count }, () => 'a').join('/');
+    expect([levels(100), levels(101)].map(isPortableTopicName)).toEqual([true, false]);
+    expect(isTopicName(levels(101))).toBe(true);
+  });
 });
