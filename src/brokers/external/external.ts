@@ -51,6 +51,8 @@ export function connectExternalBroker(options: ExternalBroker): MqttLink {
   let up = false;
   /** What is listened for from now on must be subscribed to by itself. */
   let isHearing = false;
+  /** A neighbour may answer our `online` before the broker has acknowledged it. */
+  let hasSpoken = false;
   let listening = listens;
   let leaving = false;
   let left: Promise<void> | undefined;
@@ -95,6 +97,7 @@ export function connectExternalBroker(options: ExternalBroker): MqttLink {
     } finally {
       up = false;
       isHearing = false;
+      hasSpoken = false;
       session = undefined;
     }
   }
@@ -106,12 +109,13 @@ export function connectExternalBroker(options: ExternalBroker): MqttLink {
       // MQTT 5 spares us our own words.
       neighbours.begin(version !== 5);
       if (listens) {
-        await hear(current, topics.availability);
+        await hear(current, topics.availability, { asPublished: false });
         neighbours.said();
       }
       for (const { filter } of listeners) await hear(current, filter);
       isHearing = true;
       await Promise.all([...beforeUpHandlers].map((handler) => handler()));
+      hasSpoken = listens;
       up = !listens || (await current.publish(availability('online')));
     } catch (refusal) {
       return current.drop(errorOf(refusal));
@@ -126,14 +130,18 @@ export function connectExternalBroker(options: ExternalBroker): MqttLink {
       if (listening) for (const handler of requestHandlers) handler(message);
       return;
     }
-    if (listens && up && message.topic === topics.availability) neighbours.hear(message);
+    if (hasSpoken && !message.retained && message.topic === topics.availability) neighbours.hear(message);
     for (const { filter, handler } of listeners) if (matches(filter, message.topic)) handler(message);
   }
 
   /** The API goes on where the account may not read this. */
-  async function hear(current: Session, filter: string): Promise<void> {
+  async function hear(
+    current: Session,
+    filter: string,
+    options: { readonly asPublished?: boolean } = {},
+  ): Promise<void> {
     try {
-      await current.subscribe(filter);
+      await current.subscribe(filter, options);
     } catch (refusal) {
       if (reasonCodeOf(refusal) === undefined) throw refusal;
       log.warn({ filter, reason: errorOf(refusal).message }, 'the MQTT broker does not let us listen');

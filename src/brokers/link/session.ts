@@ -6,9 +6,16 @@ import { assertSendable } from '../sendable.ts';
 import { type Connection, reasonCodeOf, refused, watchConnection } from './connection.ts';
 import { openSendWindow } from './send-window.ts';
 
+interface SubscribeOptions {
+  /** Whether what this session publishes there comes back; default is no. */
+  readonly echo?: boolean;
+  /** Whether `retained` says how a message was published; else it says that the broker remembered it. Default is yes. */
+  readonly asPublished?: boolean;
+}
+
 export interface Session extends Connection {
-  /** Rejects when the broker refuses or the connection ends. What this session publishes does not come back unless asked for. */
-  subscribe(filter: string, options?: { readonly echo: boolean }): Promise<void>;
+  /** Rejects when the broker refuses or the connection ends. */
+  subscribe(filter: string, options?: SubscribeOptions): Promise<void>;
   /** Does not wait for the broker: it may be gone. */
   unsubscribe(topic: string): void;
   /**
@@ -43,11 +50,11 @@ export function openSession(
     leave: () => void client.end(),
     unsubscribe: (topic) => void client.unsubscribe(topic, () => undefined),
 
-    subscribe: (filter, { echo } = { echo: false }) =>
+    subscribe: (filter, { echo = false, asPublished = true } = {}) =>
       new Promise((resolve, reject) => {
         // QoS 0: nobody keeps a request for us, so an acknowledgement would protect nothing.
         // N-06: retain-as-published shows the flag of a live retained request, which brokers of MQTT 3.1.1 clear.
-        client.subscribe(filter, { qos: 0, nl: !echo, rap: true, rh: 0 }, (error, _granted, packet) => {
+        client.subscribe(filter, { qos: 0, nl: !echo, rap: asPublished, rh: 0 }, (error, _granted, packet) => {
           const code = Number(packet?.granted[0]);
           if (code >= 0x80)
             reject(refused(`the broker refuses the subscription to ${filter} (reason code ${code})`, code));

@@ -73,6 +73,34 @@ describe('on a broker that speaks only MQTT 3.1.1', () => {
     expect(disconnect).toMatchObject({ cmd: 'disconnect' });
   });
 
+  it('hears a neighbour that answers before the broker acknowledges what it answers', async () => {
+    const topic = 'shared/availability';
+    const broker = await startStandIn({
+      onVersion5: 'accept',
+      before: (packet) =>
+        packet.cmd === 'publish'
+          ? { cmd: 'publish', topic, payload: 'online', qos: 0, retain: false, dup: false }
+          : undefined,
+    });
+    const { link, isUp } = openLink(broker, 'shared');
+    await isUp();
+    expect(link.trouble).toBe('shared');
+  });
+
+  it('takes what the broker remembers of its availability for no neighbour', async () => {
+    const topic = 'shared/availability';
+    const broker = await startStandIn({
+      onVersion5: 'accept',
+      before: (packet) =>
+        packet.cmd === 'publish'
+          ? { cmd: 'publish', topic, payload: 'online', qos: 0, retain: true, dup: false }
+          : undefined,
+    });
+    const { link, isUp } = openLink(broker, 'shared');
+    await isUp();
+    expect(link.trouble).toBeUndefined();
+  });
+
   it('passes on the DUP and the retain flag', async () => {
     const broker = await startStandIn();
     const { topics, requests, isUp } = openLink(broker);

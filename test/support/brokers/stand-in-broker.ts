@@ -9,6 +9,8 @@ export interface StandInOptions {
   /** What a CONNECT of MQTT 5 gets. Default: CONNACK with return code 1, as brokers of MQTT 3.1.1 send it. */
   readonly onVersion5?: keyof typeof REFUSALS | 'accept';
   readonly refusesSubscriptions?: boolean;
+  /** What goes out before the answer to a packet. */
+  readonly before?: (packet: Packet) => Packet | undefined;
 }
 
 export interface StandInBroker {
@@ -32,7 +34,7 @@ const REFUSALS = {
 };
 
 export async function startStandInBroker(options: StandInOptions = {}): Promise<StandInBroker> {
-  const { onVersion5 = 'connack 1', refusesSubscriptions = false } = options;
+  const { onVersion5 = 'connack 1', refusesSubscriptions = false, before } = options;
   const sockets = new Set<Socket>();
   const packets: Packet[] = [];
   const encoded = (packet: Packet) => generate(packet, { protocolVersion: onVersion5 === 'accept' ? 5 : 4 });
@@ -50,8 +52,8 @@ export async function startStandInBroker(options: StandInOptions = {}): Promise<
         socket.end(REFUSALS[onVersion5]);
         return;
       }
-      const answer = answerTo(packet, refusesSubscriptions);
-      if (answer) socket.write(encoded(answer));
+      for (const answer of [before?.(packet), answerTo(packet, refusesSubscriptions)])
+        if (answer) socket.write(encoded(answer));
     });
   }).listen(0, '127.0.0.1');
 
