@@ -22,7 +22,8 @@ const APP_KEY = 'the same key on all bridges of a benchmark';
 
 export async function startBridges(url: string, count: number, more: Record<string, string> = {}): Promise<Bridges> {
   const parent = await mkdtemp(join(tmpdir(), 'nestmtx-bench-'));
-  const agent = new Agent({ keepAlive: true, maxSockets: 256 });
+  // A service ends connections that were idle for five seconds, perhaps just as they are used again.
+  const agent = new Agent({ keepAlive: true, maxSockets: 256, timeout: 3000 });
   const all: Called[] = [];
   for (let i = 0; i < count; i += 1) {
     const env = { CLUSTER_URL: url, APP_KEY, INSTANCE_LIMIT: '10000000', INSTANCE_SERVER: '127.0.0.1', ...more };

@@ -31,6 +31,7 @@ const WINDOW = 100;
 /**
  * @param qos of the messages and of the subscriptions
  * @param isKept whether the readers' sessions outlive their connections, as far as the broker goes; they end with the volley
+ * @param pace how many may be under way: sent, and not at all readers yet
  */
 export async function fireVolley(
   target: Target,
@@ -38,6 +39,7 @@ export async function fireVolley(
   messages: number,
   qos: 0 | 1,
   isKept = false,
+  pace = Number.POSITIVE_INFINITY,
 ): Promise<Outcome> {
   const topic = `${target.root}/f`;
   const sockets: Socket[] = [];
@@ -58,7 +60,8 @@ export async function fireVolley(
   sockets.push(publisher);
   const before = cpuMsOf(target.pid);
   const begin = performance.now();
-  await (qos === 0 ? sendAll(publisher, topic, messages) : sendInWindow(publisher, topic, messages));
+  const isFree = (sent: number) => sent - received / readers < pace;
+  await (qos === 0 ? sendAll(publisher, topic, messages, isFree) : sendInWindow(publisher, topic, messages, isFree));
   const wanted = readers * messages;
   let [last, lastAt] = [received, performance.now()];
   while (received < wanted && performance.now() - lastAt < STALL_MS) {
@@ -139,17 +142,28 @@ function readerId(index: number): string {
   return `reader-${index}`;
 }
 
-async function sendAll(publisher: Socket, topic: string, messages: number): Promise<void> {
+/** Whether one more may be under way when so many are sent. */
+type IsFree = (sent: number) => boolean;
+
+/** Until there is room; what is lost makes none, and is not waited for for ever. */
+async function room(isFree: () => boolean): Promise<void> {
+  const untilMs = performance.now() + STALL_MS;
+  while (!isFree() && performance.now() < untilMs) await new Promise((resolve) => setImmediate(resolve));
+}
+
+async function sendAll(publisher: Socket, topic: string, messages: number, isFree: IsFree): Promise<void> {
   const batch = Buffer.concat(Array<Buffer>(BATCH).fill(publish(topic, 0, 0)));
   for (let sent = 0; sent < messages; sent += BATCH) {
+    if (!isFree(sent)) await room(() => isFree(sent));
     if (!publisher.write(batch)) await once(publisher, 'drain');
   }
 }
 
-function sendInWindow(publisher: Socket, topic: string, messages: number): Promise<void> {
+function sendInWindow(publisher: Socket, topic: string, messages: number, isFree: IsFree): Promise<void> {
   return new Promise((resolve) => {
     let [sent, acknowledged] = [0, 0];
-    const fill = () => {
+    const fill = async () => {
+      if (!isFree(sent)) await room(() => isFree(sent));
       const packets: Buffer[] = [];
       while (sent < messages && sent - acknowledged < WINDOW) {
         sent += 1;
@@ -160,9 +174,9 @@ function sendInWindow(publisher: Socket, topic: string, messages: number): Promi
     readFrames(publisher, 4, () => {
       acknowledged += 1;
       if (acknowledged === messages) resolve();
-      if (sent - acknowledged < WINDOW / 2) fill();
+      if (sent - acknowledged < WINDOW / 2) void fill();
     });
-    fill();
+    void fill();
   });
 }
 

@@ -11,6 +11,7 @@ export const PROGRAMS = {
   debootstrap: 'the image',
   ffmpeg: 'pictures of cameras',
   flock: 'the image',
+  haproxy: 'the balancer of a cluster',
   mosquitto: 'other brokers than our own',
   mosquitto_ctrl: 'instances at mosquitto',
   mosquitto_passwd: 'other brokers than our own',

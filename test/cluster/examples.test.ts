@@ -1,0 +1,106 @@
+/** Holds the examples of a cluster to what the service, NATS, HAProxy and systemd know: whoever copies them has something that works. */
+
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { limitsWith } from '../../src/brokers/embedded/limits.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import { SETTING_NAMES } from '../../src/config/schema.ts';
+import { hasProgram } from '../support/programs.ts';
+
+const root = fileURLToPath(new URL('../../examples/cluster', import.meta.url));
+const read = (name: string) => readFileSync(join(root, name), 'utf8');
+const { services, 'x-settings': settings } = parse(read('compose.yaml'), { merge: true });
+const bridges = Object.keys(services).filter((name) => name.startsWith('bridge-'));
+const servers = Object.keys(services).filter((name) => /^n\d$/.test(name));
+const PASSWORD = 'aLongPasswordOfYourOwn';
+
+function run(program: string, args: readonly string[], env: object = {}) {
+  const path = `${process.env['PATH'] ?? ''}:/usr/sbin`;
+  const { status, stdout, stderr } = spawnSync(program, args, {
+    encoding: 'utf8',
+    env: { ...process.env, PATH: path, ...env },
+  });
+  return { status, said: stdout + stderr };
+}
+
+/** `NAME=value` lines. */
+const variables = (name: string) =>
+  Object.fromEntries([...read(name).matchAll(/^([A-Z_]+)=(.*)$/gm)].map(([, key, value]) => [key, value]));
+
+describe('the examples of a cluster', () => {
+  it('are two bridges or more on three NATS servers, with one set of settings that the service takes', () => {
+    expect([servers.length, bridges.length]).toEqual([3, 2]);
+    const env = variables('bridge.env');
+    const suggested = [...read('compose.yaml').matchAll(/^ {2}#? ?([A-Z][A-Z_]+):/gm)].map(([, name = '']) => name);
+    const known: readonly string[] = [...SETTING_NAMES, 'TZ'];
+    expect([...Object.keys(env), ...suggested].filter((name) => !known.includes(name))).toEqual([]);
+    for (const given of [env, settings]) {
+      const words = Object.fromEntries(
+        Object.entries(given).map(([key, value]) => [key, String(value).replace(/^\$\{.*/, PASSWORD + PASSWORD)]),
+      );
+      const { cluster } = loadConfig({ env: words, cwd: '/', readFile: noFile });
+      expect(cluster?.servers).toEqual(servers.map((name) => `${name}:4222`));
+    }
+    for (const name of bridges) expect(services[name].environment).toEqual(settings);
+  });
+
+  it('have NATS write through, and take as large a message as a packet of the broker may be', () => {
+    const config = read('nats.conf');
+    expect(config).toMatch(/^ {2}sync_interval: always$/m);
+    const [, megabytes] = /^max_payload: (\d+)MB$/m.exec(config) ?? [];
+    expect(Number(megabytes) * 1024 * 1024).toBeGreaterThanOrEqual(limitsWith({}).home.packetBytes);
+    expect(servers.map((name) => services[name].environment.SERVER_NAME)).toEqual(servers);
+    expect(servers.flatMap((name) => services[name].command)).toContain(
+      servers.map((name) => `nats://${name}:6222`).join(),
+    );
+    expect(read('../../docs/cluster.md')).toContain('max_payload: 2MB\n');
+  });
+
+  it.skipIf(!hasProgram('nats-server'))('are understood by NATS', () => {
+    const args = ['-t', '-c', join(root, 'nats.conf')];
+    expect(run('nats-server', args, { SERVER_NAME: 'n1', CLUSTER_PASS: PASSWORD })).toMatchObject({ status: 0 });
+    expect(run('nats-server', args, { SERVER_NAME: 'n1' }).status).not.toBe(0);
+  });
+
+  it('send clients to bridges that say at /healthz that they may come, at the ports that they have', () => {
+    const config = read('haproxy.cfg');
+    const targets = [...config.matchAll(/^ {4}server (\S+) (\S+):(\d+)/gm)].map(([, name, host, port]) => [
+      name,
+      host,
+      port,
+    ]);
+    const { http, mqtt } = loadConfig({ env: {}, cwd: '/', readFile: noFile });
+    const at = (port: number | undefined) => bridges.map((name) => [name, name, String(port)]);
+    expect(targets).toEqual([...at(http.port), ...at(mqtt.embedded?.port)]);
+    expect(config).toContain('option httpchk GET /healthz');
+    expect(config).toContain(`check port ${http.port}`);
+    const published = services.balancer.ports.map((port: string) => port.split(':')[1]);
+    expect([...config.matchAll(/^ {4}bind :(\d+)$/gm)].map(([, port]) => port)).toEqual(published);
+  });
+
+  it.skipIf(!hasProgram('haproxy'))('are understood by HAProxy', () => {
+    expect(run('haproxy', ['-c', '-f', join(root, 'haproxy.cfg')])).toMatchObject({ status: 0 });
+  });
+
+  it.skipIf(!hasProgram('systemd-analyze'))(
+    'are understood by systemd, which finds little that could be locked',
+    () => {
+      const unit = join(root, 'nats.service');
+      const { said } = run('systemd-analyze', ['verify', '--man=no', unit]);
+      expect(said.split('\n').filter((line) => line !== '' && !line.includes('is not executable'))).toEqual([]);
+      expect(run('systemd-analyze', ['security', '--offline=true', '--threshold=15', unit]).status).toBe(0);
+      // What a bridge has beside its own unit.
+      expect(read('bridge.conf')).toMatch(
+        /^\[Unit\]$[^[]*^After=nats\.service$[^[]*^\[Service\]$[^[]*^Restart=always$/m,
+      );
+    },
+  );
+});
+
+function noFile(): string {
+  throw Object.assign(new Error('no file'), { code: 'ENOENT' });
+}
