@@ -3,11 +3,13 @@
 import type { Config } from '../config/config.ts';
 import type { Cameras } from '../core/cameras/cameras.ts';
 import type { CameraControl } from '../core/cameras/control.ts';
+import type { Finding } from '../core/cameras/facts.ts';
 import type { CameraRecord } from '../core/cameras/records.ts';
 import type { DirectRoute } from '../core/direct-calls.ts';
 import type { Closers } from '../core/lifecycle.ts';
 import type { StreamServer } from '../core/watching/stream-server.ts';
 import { withGo2Rtc } from '../go2rtc/control.ts';
+import { createGo2RtcApi } from '../go2rtc/go2rtc-api.ts';
 import { type Go2Rtc, isOfGo2Rtc, openGo2Rtc } from '../go2rtc/open-go2rtc.ts';
 import { openQuestions } from '../go2rtc/question.ts';
 import { go2RtcStreams } from '../go2rtc/webrtc.ts';
@@ -22,10 +24,17 @@ import { LOOKS_ALONE, lookOnly, withLooks } from '../rtsp/control.ts';
 import { rtspLooks } from '../rtsp/looks.ts';
 import { probe } from '../rtsp/probe.ts';
 import { startProber } from '../rtsp/prober.ts';
+import { urlAtServer } from '../snapshots/snapshot-source.ts';
 import type { Core } from './core.ts';
 import { type HeldSource, holdSource, type Sight } from './sources/held.ts';
 import { hearHints } from './sources/hints.ts';
 import { sourceOf } from './sources/names.ts';
+
+/** Undefined where nothing can be said. */
+type LookAt = (name: string, stopped: AbortSignal) => Promise<Finding | undefined>;
+
+/** MediaMTX gives a source ten seconds to come. */
+const WAKE_MS = 11_000;
 
 export interface CameraSources {
   readonly control: CameraControl;
@@ -35,6 +44,8 @@ export interface CameraSources {
   readonly hooks?: DirectRoute;
   /** What serves a camera by WebRTC; undefined where nothing does. */
   readonly watching: (camera: CameraRecord) => StreamServer | undefined;
+  /** Has MediaMTX, or go2rtc, get what may become a camera: for that moment it is read, which wakes it. */
+  readonly lookAt: Partial<Readonly<Record<'path' | 'stream', LookAt>>>;
   /** Where the streams are, where somebody tells. */
   readonly streamPorts?: () => Partial<StreamPorts>;
 }
@@ -77,6 +88,7 @@ export function openCameraSources(config: Config, core: Core, closers: Closers, 
     ...sources,
     watching: (camera) => (camera.sourceType === 'go2rtc' ? streams : sources.watching(camera)),
     control: withGo2Rtc(sources.control, { streams: held.media, look: (camera) => held.act(camera, 'probe') }),
+    lookAt: { ...sources.lookAt, stream: createGo2RtcApi(questions).look },
     health: { ...sources.health, go2rtc: () => held.health },
   };
 }
@@ -93,7 +105,12 @@ function openLooks(config: Config, core: Core, closers: Closers): CameraSources 
     return { ...lookOnly(prober), health: { healthy: true }, streamPorts: {}, close: prober.close };
   };
   const held = holdSource({ name: 'rtsp', tellsOf: tellsOf(config, 'rtsp'), see }, core, closers);
-  return { control: { ...LOOKS_ALONE, act: held.act, media: held.media }, watching: () => undefined, health: {} };
+  return {
+    control: { ...LOOKS_ALONE, act: held.act, media: held.media },
+    watching: () => undefined,
+    lookAt: {},
+    health: {},
+  };
 }
 
 type Address = NonNullable<Config['mediamtx']>;
@@ -148,10 +165,15 @@ function openMediaServer(
   closers.add('watching at mediamtx', () => whep.close());
   const watching = ({ mtxPath, sourceType }: CameraRecord) =>
     mtxPath === null || sourceType === 'go2rtc' ? undefined : whep;
+  const { rtspUrl: url, username, password } = address;
+  const { clock } = core;
+  const lookAtPath: LookAt = (path, stopped) =>
+    probe(urlAtServer(path, { url, username, password }), { clock, stopped, timeoutMs: WAKE_MS });
   return {
     control: { ...MEDIAMTX_DEEDS, act: held.act, media: held.media },
     hooks,
     watching,
+    lookAt: { path: lookAtPath },
     streamPorts,
     health: { mediamtx: () => mediaMtxHealth(held, access.isRefusingHooks) },
   };

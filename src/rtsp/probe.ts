@@ -22,6 +22,8 @@ interface Options {
   readonly lookup?: LookupFunction;
   /** Half the work, for a camera that was up a moment ago: a fault that is found so wants a second, full look. */
   readonly isBrief?: boolean;
+  /** For what has to wake up first. */
+  readonly timeoutMs?: number;
 }
 
 /**
@@ -37,11 +39,14 @@ interface Options {
  * Never rejects.
  * @param url an rtsp or rtsps URL, with credentials where the camera wants them
  */
-export async function probe(url: string, { clock, stopped, isBrief = false, ...trust }: Options): Promise<Finding> {
+export async function probe(
+  url: string,
+  { clock, stopped, isBrief = false, timeoutMs = PROBE_TIMEOUT_MS, ...trust }: Options,
+): Promise<Finding> {
   let isLate = false;
   let connection: RtspConnection | undefined;
   const breakOff = () => connection?.close();
-  const cancel = clock.after(PROBE_TIMEOUT_MS, () => {
+  const cancel = clock.after(timeoutMs, () => {
     isLate = true;
     breakOff();
   });

@@ -23,8 +23,13 @@ export function snapshotSource(camera: CameraRecord, server: StreamServer | unde
   return new URL(secrets.open(camera.sealedSourceUrl, camera.uid)).href;
 }
 
-function atServer({ mtxPath }: CameraRecord, { url: base, username, password = '' }: StreamServer): string {
+function atServer({ mtxPath }: CameraRecord, server: StreamServer): string {
   if (mtxPath === null) throw noSnapshot('no_source');
+  return urlAtServer(mtxPath, server);
+}
+
+/** Where a path of MediaMTX is read, with the login that this takes. */
+export function urlAtServer(mtxPath: string, { url: base, username, password = '' }: StreamServer): string {
   const url = new URL(`${base.replace(/\/+$/, '')}/${mtxPath.split('/').map(encodeURIComponent).join('/')}`);
   if (username !== undefined) {
     // The setters leave a percent sign as it is.

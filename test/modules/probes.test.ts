@@ -11,6 +11,7 @@ let clock: ManualClock;
 let api: ModuleApi;
 let finding: Promise<Finding> | undefined;
 let brokers: object[];
+let known: string[][];
 let looked: (string | undefined)[][];
 
 beforeEach(() => {
@@ -26,7 +27,12 @@ beforeEach(() => {
     return finding && Promise.resolve('unauthorised' as const);
   };
   brokers = [];
-  api = moduleApi(probesModule({ look, lookAtBroker, clock }));
+  known = [];
+  const lookAtKnown = (...asked: string[]) => {
+    known.push(asked);
+    return finding;
+  };
+  api = moduleApi(probesModule({ look, lookAtBroker, lookAtKnown, clock }));
 });
 
 const request = (payload: object, token = 'admin') =>
@@ -62,6 +68,18 @@ describe('the trial of an address', () => {
       { protocol: 'mqtt', host: 'broker.example', port: 1884, username: undefined, password: undefined },
     ]);
     expect(await code(asked, 'user')).toBe('forbidden');
+  });
+
+  it('of what MediaMTX or go2rtc has goes by its name, and says so where nobody can tell', async () => {
+    expect(await api.value(request({ mtx_path: 'live/door' }))).toMatchObject({ finding: 'wrong-path' });
+    await api.value(request({ stream: 'door' }));
+    expect(known).toEqual([
+      ['path', 'live/door'],
+      ['stream', 'door'],
+    ]);
+    finding = undefined;
+    expect(await code({ stream: 'door' })).toBe('unavailable');
+    expect(await code({})).toBe('invalid_payload');
   });
 
   it('is made twenty times at once by an account, and then once in two seconds', async () => {

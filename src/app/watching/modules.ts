@@ -34,5 +34,7 @@ export function watchingModules(
     isAllowedHost(broker.host)
       ? tryBroker(broker, { ...brokerTrials, clientId: `nestmtx-trial-${core.secrets.newHex(8)}` })
       : undefined;
-  return [probesModule({ look, lookAtBroker, clock }), streamsModule(watching)];
+  const { lookAt } = sources;
+  const lookAtKnown = (kind: 'path' | 'stream', name: string) => lookAt[kind]?.(name, stopping.signal);
+  return [probesModule({ look, lookAtBroker, lookAtKnown, clock }), streamsModule(watching)];
 }

@@ -13,6 +13,7 @@ import {
   type ProbeRequest,
   type ProbeResult,
 } from '../../protocol/entities/watching/probe.ts';
+import { missing } from '../../protocol/violation.ts';
 import { isSourceUrl } from '../source-url.ts';
 
 interface Ports {
@@ -20,6 +21,8 @@ interface Ports {
   readonly look: (url: string, fingerprint: string | undefined) => Promise<Finding> | undefined;
   /** The same of a broker. */
   readonly lookAtBroker: (broker: BrokerAsked) => Promise<keyof typeof BROKER_FINDINGS> | undefined;
+  /** The same of a path of MediaMTX, or a stream of go2rtc. Undefined where there is none of the two, and where it does not tell. */
+  readonly lookAtKnown: (kind: 'path' | 'stream', name: string) => Promise<Finding | undefined> | undefined;
   readonly clock: Clock;
 }
 
@@ -36,18 +39,16 @@ const RATE = { burst: 20, perSecond: 0.5 };
 const AT_ONCE = 2;
 const SCHEMES = ['rtsp:', 'rtsps:', 'mqtt:', 'mqtts:'];
 
-export function probesModule({ look, lookAtBroker, clock }: Ports): Module {
+export function probesModule({ look, lookAtBroker, lookAtKnown, clock }: Ports): Module {
   const rate = createRateLimit(RATE, clock);
   const running = new Map<string, number>();
 
   async function create({ payload, session }: Call): Promise<ProbeResult> {
     const asked = payload as ProbeRequest;
     const account = session?.user.id ?? '';
-    if (!isSourceUrl(asked.url, SCHEMES)) throw new ApiError('invalid_url');
     const count = running.get(account) ?? 0;
     if (count >= AT_ONCE || !rate.take(account)) throw new ApiError('too_many_requests');
-    const looking = asked.url.startsWith('mqtt') ? atBroker(asked) : atCamera(asked);
-    if (!looking) throw new ApiError('invalid_url');
+    const looking = begin(asked);
     running.set(account, count + 1);
     try {
       return await looking;
@@ -58,12 +59,35 @@ export function probesModule({ look, lookAtBroker, clock }: Ports): Module {
     }
   }
 
-  function atCamera({ url, fingerprint }: ProbeRequest): Promise<ProbeResult> | undefined {
+  function begin(asked: ProbeRequest): Promise<ProbeResult> {
+    const { url, mtx_path, stream } = asked;
+    if (url === undefined && mtx_path) return atKnown('path', mtx_path);
+    if (url === undefined && stream) return atKnown('stream', stream);
+    if (url === undefined) {
+      const violation = missing(['payload', 'url']);
+      throw new ApiError('invalid_payload', { message: violation.message, details: [violation] });
+    }
+    const looking = isSourceUrl(url, SCHEMES)
+      ? url.startsWith('mqtt')
+        ? atBroker(url, asked)
+        : atCamera(url, asked)
+      : undefined;
+    if (!looking) throw new ApiError('invalid_url');
+    return looking;
+  }
+
+  async function atKnown(kind: 'path' | 'stream', name: string): Promise<ProbeResult> {
+    const finding = await lookAtKnown(kind, name);
+    if (finding === undefined) throw new ApiError('unavailable', { message: `Nobody here can tell of this ${kind}` });
+    return { finding, message: PROBE_FINDINGS[finding] };
+  }
+
+  function atCamera(url: string, { fingerprint }: ProbeRequest): Promise<ProbeResult> | undefined {
     const looking = look(url, fingerprint?.toLowerCase());
     return looking?.then((finding) => ({ finding, message: PROBE_FINDINGS[finding] }));
   }
 
-  function atBroker({ url, username, password }: ProbeRequest): Promise<ProbeResult> | undefined {
+  function atBroker(url: string, { username, password }: ProbeRequest): Promise<ProbeResult> | undefined {
     const { protocol, hostname, port } = new URL(url);
     const isTls = protocol === 'mqtts:';
     const looking = lookAtBroker({
@@ -81,7 +105,7 @@ export function probesModule({ look, lookAtBroker, clock }: Ports): Module {
     summary: 'Try the address of a camera, or of a broker',
     operations: {
       create: {
-        summary: 'Look at an RTSP address, or whether a broker takes a login',
+        summary: 'Look at an RTSP address, a path of MediaMTX or a stream of go2rtc, or try a login at a broker',
         schema: PROBE_REQUEST,
         result: PROBE_RESULT,
         run: create,

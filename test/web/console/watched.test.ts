@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type MediaMtxStandIn, startMediaMtx } from '../../support/cameras/mediamtx.ts';
 import { VERSIONS } from '../../support/cameras/mediamtx-shapes.ts';
+import { type RtspStandIn, startRtspStandIn } from '../../support/cameras/rtsp-stand-in.ts';
 import { chromiumIsMissing } from '../../support/chromium.ts';
 import { temporaryDirectory } from '../../support/process.ts';
 import type { Service } from '../../support/service.ts';
@@ -19,6 +20,7 @@ let browser: Browser;
 let service: Service;
 let api: Api;
 let mediaMtx: MediaMtxStandIn;
+let rtsp: RtspStandIn;
 let folder: Awaited<ReturnType<typeof temporaryDirectory>>;
 const windows: Window[] = [];
 
@@ -34,13 +36,23 @@ describe.skipIf(chromiumIsMissing)('the console beside MediaMTX', () => {
     mediaMtx.feed('live/front-door', { since: '2026-11-21T16:48:00Z', tracks: ['H264'] });
     mediaMtx.feed('garden', { since: '2026-11-21T16:48:00Z', tracks: ['H264'] });
     mediaMtx.configure('cellar', { source: 'publisher' });
-    service = await startConsole({ env: { MEDIAMTX_URL: mediaMtx.url, FFMPEG_PATH: program } });
+    rtsp = await startRtspStandIn((request) => {
+      const [, number = ''] = /^CSeq: *(\d+)/im.exec(request) ?? [];
+      return `RTSP/1.0 404 Not Found\r\nCSeq: ${number}\r\n\r\n`;
+    });
+    const env = {
+      MEDIAMTX_URL: mediaMtx.url,
+      MEDIAMTX_RTSP_URL: `rtsp://127.0.0.1:${rtsp.port}`,
+      FFMPEG_PATH: program,
+    };
+    service = await startConsole({ env });
     api = await signInOverHttp(service.httpUrl);
   });
   afterAll(async () => {
     await browser.close();
     await service.stop();
     await mediaMtx.close();
+    await rtsp.close();
     await folder.remove();
   });
   afterEach(async () => {
@@ -56,6 +68,9 @@ describe.skipIf(chromiumIsMissing)('the console beside MediaMTX', () => {
   it('makes cameras of what it has, several at once', async () => {
     const window = await open('#/cameras/add?tab=found');
     const { page } = window;
+    await page.getByRole('button', { name: 'Try cellar' }).click();
+    await page.getByText('Nothing is sent to it at the moment.').waitFor();
+    expect(rtsp.requests.at(-1)).toContain('/cellar RTSP/1.0');
     await page.getByLabel('live/front-door').check();
     await page.getByLabel('garden').check();
     expect(await page.getByLabel('Name for live/front-door').inputValue()).toBe('Front door');
@@ -65,7 +80,7 @@ describe.skipIf(chromiumIsMissing)('the console beside MediaMTX', () => {
     await window.screenshot('console-add-found');
     await page.getByRole('button', { name: 'Add 2 cameras' }).click();
     await page.getByText('2 cameras were added.').waitFor();
-    await page.getByLabel('cellar').waitFor();
+    await page.getByRole('checkbox', { name: 'cellar' }).waitFor();
     expect(await page.getByLabel('garden').count()).toBe(0);
     const { items } = Object(await api.ask('list', 'cameras'));
     expect(items).toMatchObject([
@@ -80,7 +95,7 @@ describe.skipIf(chromiumIsMissing)('the console beside MediaMTX', () => {
     mediaMtx.feed('cellar', { since: '2026-11-21T16:48:00Z', tracks: ['H264'] });
     const window = await open(`#/cameras/${id}`);
     const { page } = window;
-    await page.getByText('Up', { exact: true }).waitFor();
+    await page.locator('.view-head').getByText('Up', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Take a picture' }).click();
     await page.getByRole('img', { name: 'Picture of Cellar' }).waitFor();
     await page.goto(`${service.httpUrl}/#/`);
@@ -110,7 +125,7 @@ describe.skipIf(chromiumIsMissing)('the console beside MediaMTX', () => {
     await page.getByText('Its stream ends until you start it again, and 1 viewer with it.').waitFor();
     await page.getByRole('button', { name: 'Stop', exact: true }).click();
     await page.getByText('Big garden is stopped.').waitFor();
-    await page.getByText('Off', { exact: true }).waitFor();
+    await page.locator('.view-head').getByText('Off', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Start' }).click();
     await page.getByText('Big garden is started.').waitFor();
   });

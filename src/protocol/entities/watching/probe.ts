@@ -11,6 +11,18 @@ export const PROBE_REQUEST = {
       maxLength: 2048,
       description: 'An rtsp or rtsps URL, with its login; or an mqtt or mqtts URL of a broker, without',
     },
+    mtx_path: {
+      type: ['string', 'null'],
+      minLength: 1,
+      maxLength: 1024,
+      description: 'In place of `url`: a path of MediaMTX',
+    },
+    stream: {
+      type: ['string', 'null'],
+      minLength: 1,
+      maxLength: 1024,
+      description: 'In place of `url`: a stream of go2rtc',
+    },
     username: { type: ['string', 'null'], maxLength: 1024, description: 'At a broker' },
     password: { type: ['string', 'null'], maxLength: 1024, description: 'At a broker' },
     fingerprint: {
@@ -19,7 +31,6 @@ export const PROBE_REQUEST = {
       description: "SHA-256 of the camera's own certificate, in hex: then that one is trusted",
     },
   },
-  required: ['url'],
   additionalProperties: false,
 } as const;
 

@@ -19,6 +19,15 @@ export function followArrow(key: string): boolean {
   return true;
 }
 
+/** From a field that searches to the first of what it has found. @returns whether there is one */
+export function enterList(field: Element): boolean {
+  if (!field.matches('input[type=search]')) return false;
+  const area = field.closest('dialog, .pane-list, main');
+  const first = area?.querySelector<HTMLElement>('[data-arrows]:not(.tabs) a[href]');
+  first?.focus();
+  return first !== null && first !== undefined;
+}
+
 /** What lies that way, in the same line or column before anything else. */
 function nearest(from: Element, all: readonly Element[], [x, y]: readonly [number, number]): Element | undefined {
   const here = middleOf(from);

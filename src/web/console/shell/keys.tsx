@@ -3,7 +3,7 @@
 import { signal } from '@preact/signals';
 import { Dialog } from '../parts/messages/dialog.tsx';
 import { go } from '../router.ts';
-import { followArrow } from './arrows.ts';
+import { enterList, followArrow } from './arrows.ts';
 import { SHELL } from './words.ts';
 
 export const areKeysShown = signal(false);
@@ -25,8 +25,12 @@ export function watchKeys(aboveOf: () => string | undefined): void {
     const { key, ctrlKey, metaKey, altKey, target } = event;
     const isWriting = target instanceof Element && target.matches('input, textarea, select, [contenteditable]');
     const isInForm = target instanceof Element && target.closest('form') !== null;
-    if (isWriting || ctrlKey || metaKey || altKey || document.querySelector('dialog[open]')) return;
-    if (followArrow(key)) event.preventDefault();
+    if (ctrlKey || metaKey || altKey) return;
+    if (isWriting ? key === 'ArrowDown' && enterList(target) : followArrow(key)) {
+      event.preventDefault();
+      return;
+    }
+    if (isWriting || document.querySelector('dialog[open]')) return;
     if (key === '/') isSearching.value = true;
     else if (key === '?') areKeysShown.value = true;
     else if (key === 'h') go('/');

@@ -68,7 +68,7 @@ function SearchDialog() {
           />
         </div>
       </form>
-      <ul class="found">
+      <ul class="found" data-arrows="">
         {found.value.map(({ to, text: title, hint, condition }) => (
           <li key={to}>
             <a href={`#${to}`} onClick={() => choose(to)}>

@@ -12,6 +12,7 @@ import { Loaded } from '../../parts/loaded.tsx';
 import { done } from '../../parts/messages/toast.tsx';
 import { status } from '../../status.ts';
 import { nameFor } from './names.ts';
+import { TryFound } from './try-found.tsx';
 import { ADD } from './words.ts';
 
 const MOST = 1000;
@@ -106,6 +107,7 @@ function Choice({ found, reload }: Props) {
                 checked={chosen.value.has(key)}
                 onChange={(is) => choose([key], is)}
               />
+              {!each.stream_ready && <TryFound found={each} />}
               {chosen.value.has(key) && (
                 <TextField
                   label={ADD('name.of', { path: key })}

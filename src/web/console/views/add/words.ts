@@ -36,6 +36,8 @@ export const ADD = words(
     'name.of': 'Name for {path}',
     ready: 'sends a picture',
     notReady: 'sends nothing at the moment',
+    try: 'Try',
+    'try.of': 'Try {path}',
     working: '{done} of {n} added',
     stop: 'Stop here',
     failed: 'Not added: {names}',
@@ -47,7 +49,7 @@ export const ADD = words(
     'address.hint': 'Die Adresse steht in ihrer Anleitung, oft als „RTSP-Stream“.',
     found: 'Hier gefunden',
     'found.hint': 'Pfade von MediaMTX und Streams von go2rtc, die noch keine Kamera sind. Dort wird nichts geändert.',
-    publisher: 'Sie veröffentlicht selbst',
+    publisher: 'Sie sendet selbst',
     'publisher.hint': 'Etwas sendet ihr Bild an MediaMTX, auf diesen Pfad.',
     google: 'Google',
     'google.hint': 'Nest-Kameras kommen von selbst, sobald Google diesen Dienst freigegeben hat.',
@@ -73,6 +75,8 @@ export const ADD = words(
     'name.of': 'Name für {path}',
     ready: 'sendet ein Bild',
     notReady: 'sendet gerade nichts',
+    try: 'Ausprobieren',
+    'try.of': '{path} ausprobieren',
     working: '{done} von {n} hinzugefügt',
     stop: 'Hier aufhören',
     failed: 'Nicht hinzugefügt: {names}',
@@ -103,5 +107,29 @@ export const TRIAL = words(
     silent: 'Niemand antwortet. Ist die Kamera eingeschaltet?',
     unreachable: 'Dorthin führt kein Weg, oder niemand heißt so.',
     broken: 'Dort antwortet etwas, aber keine Kamera.',
+  },
+);
+
+/** The same of what MediaMTX or go2rtc has. */
+export const FOUND_TRIAL = words(
+  {
+    up: 'It sends as soon as somebody wants it.',
+    refused: 'Its source refuses the connection, or MediaMTX serves no RTSP where MEDIAMTX_RTSP_URL says.',
+    unauthorised: 'Its source refuses the password.',
+    unverified: 'The certificate of its source cannot be verified.',
+    'wrong-path': 'Nothing is sent to it at the moment.',
+    silent: 'Its source did not come in time.',
+    unreachable: 'No way leads to its source.',
+    broken: 'Its source answers, but not with a stream.',
+  },
+  {
+    up: 'Das Bild kommt, sobald es jemand will.',
+    refused: 'Die Quelle lehnt die Verbindung ab, oder MediaMTX bietet kein RTSP an, wo MEDIAMTX_RTSP_URL es nennt.',
+    unauthorised: 'Die Quelle nimmt das Passwort nicht an.',
+    unverified: 'Das Zertifikat der Quelle lässt sich nicht prüfen.',
+    'wrong-path': 'Zurzeit sendet nichts dorthin.',
+    silent: 'Die Quelle kam nicht rechtzeitig.',
+    unreachable: 'Zur Quelle führt kein Weg.',
+    broken: 'Die Quelle antwortet, aber nicht mit einem Stream.',
   },
 );

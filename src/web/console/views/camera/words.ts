@@ -157,7 +157,7 @@ export const CAMERA_WORDS = words(
     live: 'Live ansehen',
     'live.of': 'Livebild von {name}',
     'live.connecting': 'Verbindung wird aufgebaut …',
-    'live.end': 'Nicht mehr ansehen',
+    'live.end': 'Livebild schließen',
     'live.nothingArrives':
       'Der Stream ist da, aber sein Bild kommt hier nicht an. Der WebRTC-Port von MediaMTX (8189) oder go2rtc (8555) muss von diesem Browser aus erreichbar sein.',
     facts: 'In Zahlen',
@@ -217,7 +217,7 @@ export const CAMERA_WORDS = words(
     'source.transport.default': 'Wie MediaMTX eingestellt ist',
     'source.transport.automatic': 'Was funktioniert',
     'source.fingerprint': 'Fingerabdruck ihres Zertifikats',
-    'source.fingerprint.hint': 'SHA-256 in Hex, für eine Kamera mit selbst gemachtem Zertifikat.',
+    'source.fingerprint.hint': 'SHA-256 in Hex, für eine Kamera mit selbst signiertem Zertifikat.',
     'type.publisher': 'Kamera oder Programm sendet es an MediaMTX',
     'type.rtsp': 'RTSP',
     'type.rtmp': 'RTMP',

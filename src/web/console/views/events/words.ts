@@ -40,8 +40,8 @@ export const EVENTS_WORDS = words(
     export: 'Sichern',
     none: 'Noch ist nichts geschehen',
     'none.hint': 'Sobald eine Kamera startet, aufhört oder etwas bemerkt, steht es hier.',
-    'none.filtered': 'Etwas in dieser Art ist nicht geschehen.',
-    end: 'Mehr weiß der Dienst nicht mehr.',
+    'none.filtered': 'Dazu gibt es kein Ereignis.',
+    end: 'Ältere Ereignisse sind nicht gespeichert.',
   },
 );
 

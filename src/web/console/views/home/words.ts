@@ -67,7 +67,7 @@ export const HOME = words(
     add: 'Kamera hinzufügen',
     select: 'Mehrere auswählen',
     choose: '{name} auswählen',
-    chooseNone: 'Nichts auswählen',
+    chooseNone: 'Auswahl beenden',
     'chosen.one': '{n} ausgewählt',
     'chosen.other': '{n} ausgewählt',
     switchOn: 'Einschalten',

@@ -55,7 +55,7 @@ export const START = words(
   {
     title: 'Erste Schritte',
     step: 'Schritt {n} von {of}',
-    skip: 'So lassen',
+    skip: 'Überspringen',
     next: 'Weiter',
     finish: 'Fertig',
     'title.password': 'Ihr Passwort',

@@ -3,6 +3,7 @@
 import { Unplug } from 'lucide';
 import type { Instance } from '../../../../../protocol/entities/instance.ts';
 import { call } from '../../../api.ts';
+import { agoText } from '../../../clock.ts';
 import { useLoad } from '../../../loads.ts';
 import { Button } from '../../../parts/button.tsx';
 import { Empty } from '../../../parts/empty.tsx';
@@ -49,7 +50,9 @@ export function SessionList({ account }: { readonly account: Instance }) {
                 <li key={client_id}>
                   <code>{client_id}</code>
                   <span class="hint">
-                    {address} {since !== null && <Ago at={since} />}
+                    {[address, since !== null && ACCOUNTS('connected', { ago: agoText(since) })]
+                      .filter(Boolean)
+                      .join(' · ')}
                   </span>
                 </li>
               ))}

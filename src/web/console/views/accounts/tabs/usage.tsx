@@ -63,6 +63,12 @@ function bytesText(bytes: number): string {
   const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
   const step = bytes < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
   const unit = units[step] ?? 'byte';
-  const format = new Intl.NumberFormat(locale.value, { style: 'unit', unit, maximumFractionDigits: 1 });
+  const format = new Intl.NumberFormat(locale.value, {
+    style: 'unit',
+    unit,
+    // The sign of the smallest is a whole word, with a plural.
+    unitDisplay: step === 0 ? 'long' : 'short',
+    maximumFractionDigits: 1,
+  });
   return format.format(bytes / 1000 ** step);
 }

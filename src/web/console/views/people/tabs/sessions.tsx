@@ -4,13 +4,14 @@ import { useSignal } from '@preact/signals';
 import { LogOut, Plus } from 'lucide';
 import type { TokenInfo } from '../../../../../protocol/entities/auth.ts';
 import { call } from '../../../api.ts';
+import { agoText, exactText } from '../../../clock.ts';
 import { useLoad } from '../../../loads.ts';
 import { Button } from '../../../parts/button.tsx';
 import { CheckField } from '../../../parts/forms/field.tsx';
 import { Loaded } from '../../../parts/loaded.tsx';
 import { confirmOnce } from '../../../parts/messages/confirm.tsx';
 import { done } from '../../../parts/messages/toast.tsx';
-import { Ago, At } from '../../../parts/moment.tsx';
+import { At } from '../../../parts/moment.tsx';
 import { queryOf, setQuery } from '../../../router.ts';
 import { may } from '../../../status.ts';
 import { TokenDialog } from '../token-dialog.tsx';
@@ -76,10 +77,11 @@ export function SessionsTab() {
 
 function LastUse({ token: { last_used_at, last_address } }: { readonly token: TokenInfo }) {
   if (last_used_at === null) return <>{PEOPLE('unused')}</>;
+  const ago = agoText(last_used_at);
   return (
-    <>
-      {last_address} <Ago at={last_used_at} />
-    </>
+    <time dateTime={last_used_at} title={exactText(last_used_at)}>
+      {last_address === null ? PEOPLE('used', { ago }) : PEOPLE('used.from', { ago, address: last_address })}
+    </time>
   );
 }
 

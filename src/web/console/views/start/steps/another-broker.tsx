@@ -31,7 +31,7 @@ export function AnotherBroker({ canRestart }: { readonly canRestart: boolean }) 
   }
 
   return (
-    <>
+    <div class="form">
       {may('probes', 'create') && (
         <Form submit={START('broker.try')} onSubmit={look}>
           {(faultOf) => (
@@ -77,7 +77,7 @@ export function AnotherBroker({ canRestart }: { readonly canRestart: boolean }) 
           {START('broker.restart')}
         </Button>
       )}
-    </>
+    </div>
   );
 }
 
