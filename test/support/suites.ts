@@ -8,7 +8,7 @@ export const SLOW = [
   'test/brokers/external/*.test.ts',
   'test/brokers/mosquitto/{mosquitto,provisioner}.test.ts',
   'test/brokers/embedded/backbone/*.test.ts',
-  'test/brokers/embedded/{delete-under-fire,fuzz,neighbour,tenant-isolation}.test.ts',
+  'test/brokers/embedded/{delete-under-fire,fuzz,neighbour,provisioner,tenant-isolation}.test.ts',
   'test/brokers/embedded/kept/any-notes.test.ts',
   'test/brokers/embedded/packets/{other-codec,robustness,round-trip}.test.ts',
   'test/follow/interleaving.test.ts',
