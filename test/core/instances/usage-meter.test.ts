@@ -163,3 +163,24 @@ it('what a fault of the store kept back is written later', async () => {
   await new Promise((resolve) => setImmediate(resolve));
   expect(reopened().of(id).counters.messagesReceived).toBe(1);
 });
+
+it('what two bridges count at the same time is added up, hours too, and the later one of two was seen last', async () => {
+  const { store, clock } = setting;
+  const other = createUsageMeter(store, clock, recordingLog());
+  for (const hour of [0, 1]) {
+    clock.advance(hour * HOUR_MS);
+    meter.observer.published(account, 10);
+    other.observer.connected(account, PORCH);
+    other.observer.published(account, 5);
+    clock.advance(1000);
+    meter.observer.connected(account, { ...PORCH, clientId: 'yard' });
+    for (const { observer } of [meter, other]) observer.disconnected(account, { ...PORCH, clientId: 'yard' });
+  }
+  await Promise.all([meter.close(), other.close()]);
+  for (const one of [meter, other, reopened()]) {
+    const { counters, history, lastSeen } = one.of(id);
+    expect(counters).toMatchObject({ messagesReceived: 4, bytesReceived: 30, peakConnections: 1 });
+    expect(history.map(({ bytesReceived }) => bytesReceived)).toEqual([15, 15]);
+    expect(lastSeen).toMatchObject({ clientId: 'yard' });
+  }
+});

@@ -44,12 +44,10 @@ export function createUsageMeter(store: Store, clock: Clock, log: Log): UsageMet
   let keeping: Promise<void> = Promise.resolve();
   waitForNext();
 
-  const read = (id: string) => tallies.openTally(kept.get(id), histories.get(id), clock.now());
-
   function tallyOf(key: string): tallies.UsageTally {
     const known = open.get(key);
     if (known) return known;
-    const tally = read(instanceIdOf(key));
+    const tally = tallies.openTally(clock.now());
     open.set(key, tally);
     return tally;
   }
@@ -88,54 +86,57 @@ export function createUsageMeter(store: Store, clock: Clock, log: Log): UsageMet
   }
 
   async function keep(): Promise<void> {
-    const changed: [string, tallies.UsageTally][] = [];
+    const changed: [string, tallies.Counted, tallies.UsageTally][] = [];
     for (const [key, tally] of open) {
-      tallies.noteActivity(tally, clock.now());
-      tallies.turnHour(tally, clock.now());
-      if (tally.isChanged) changed.push([instanceIdOf(key), tally]);
-      else if (tally.connections === 0) open.delete(key);
+      tallies.lookAtClock(tally, clock.now());
+      const counted = tallies.take(tally);
+      if (counted) changed.push([instanceIdOf(key), counted, tally]);
+      else if (tally.connections === 0 && tally.underWay.length === 0) open.delete(key);
     }
     if (changed.length === 0) return;
     try {
       await store.commit((tx) => {
-        for (const [id, tally] of changed) put(tx, id, tally);
+        for (const [id, counted] of changed) put(tx, id, counted);
       });
+      for (const [, counted, tally] of changed) tallies.kept(tally, counted);
     } catch (error) {
-      for (const [, tally] of changed) {
-        tally.isChanged = true;
-        tally.isHistoryChanged = true;
-      }
+      for (const [, counted, tally] of changed) tallies.giveBack(tally, counted);
       log.warn({ err: error }, 'the usage of MQTT instances could not be kept; trying again');
     }
   }
 
-  function put(tx: Transaction, id: string, tally: tallies.UsageTally): void {
-    const { total, hour, lastSeen, history, isHistoryChanged } = tally;
-    tally.isChanged = false;
-    tally.isHistoryChanged = false;
+  /** Upon what other bridges have kept meanwhile. */
+  function put(tx: Transaction, id: string, counted: tallies.Counted): void {
     if (!tx.collection(INSTANCES).get(id)) return;
-    tx.collection(INSTANCE_USAGE).put({ id, total, hour, lastSeen });
-    if (isHistoryChanged) tx.collection(INSTANCE_USAGE_HISTORY).put({ id, hours: history });
+    const [rows, pasts] = [tx.collection(INSTANCE_USAGE), tx.collection(INSTANCE_USAGE_HISTORY)];
+    const before = pasts.get(id);
+    const { hours, ...usage } = tallies.withCounted(rows.get(id), before, counted, clock.now());
+    rows.put({ id, ...usage });
+    counted.addedTo = rows.get(id);
+    if (JSON.stringify(hours) !== JSON.stringify(before?.hours ?? [])) pasts.put({ id, hours });
   }
 
   return {
     observer,
     connections: () => ({ ...connections }),
     of(instanceId) {
-      const tally = open.get(instanceAccountKey(instanceId)) ?? read(instanceId);
-      const { total, lastSeen, connections: now } = tally;
-      const isHere = now > 0 && lastSeen !== null;
+      const tally = open.get(instanceAccountKey(instanceId));
+      const usage = tallies.known(kept.get(instanceId), tally, histories.get(instanceId), clock.now());
+      const { total, lastSeen } = usage;
+      const isHere = (tally?.connections ?? 0) > 0 && lastSeen !== null;
       return {
-        counters: { ...total },
-        history: tallies.historyOf(tally),
+        counters: total,
+        history: tallies.historyOf(usage),
         lastSeen: isHere ? { ...lastSeen, at: isoZulu(clock.now()) } : lastSeen,
       };
     },
     *all() {
       for (const { id, user } of instances.values()) {
         const tally = open.get(instanceAccountKey(id));
-        const counters = tally?.total ?? kept.get(id)?.total;
-        if (counters) yield { user, connections: tally?.connections ?? 0, counters };
+        const record = kept.get(id);
+        if (!tally && !record) continue;
+        const { total: counters } = tallies.known(record, tally, undefined, clock.now());
+        yield { user, connections: tally?.connections ?? 0, counters };
       }
     },
     async close() {
