@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ApiError } from '../../src/protocol/api-error.ts';
 import { decode, parseEnvelope, readableRequestId } from '../../src/protocol/envelope.ts';
+import { isErrorCode } from '../../src/protocol/errors.ts';
 
 const ok = { command: 'list', module: 'users', requestId: 'r' };
 
@@ -120,4 +121,9 @@ describe('decoding', () => {
       { numRuns: 1000 },
     );
   });
+});
+
+it('a code of the catalogue is known, and nothing else is', () => {
+  expect(['forbidden', 'nothing', 'toString', 7, null].map(isErrorCode)).toEqual([true, false, false, false, false]);
+  expect(isErrorCode(['forbidden'])).toBe(false);
 });

@@ -20,43 +20,48 @@ const PATH = ['payload', 'name'] as const;
 const LABEL = { label: 'payload.name' };
 const KEY = { key: 'name' };
 
-it.each<[Violation, string, string, object]>([
-  [missing(PATH), 'any.required', 'is required', { ...LABEL, ...KEY }],
-  [notAllowed(PATH, 7), 'any.unknown', 'is not allowed', { ...LABEL, value: 7, ...KEY }],
-  [unknownKey(PATH, 7), 'object.unknown', 'is not allowed', { child: 'name', ...LABEL, value: 7, ...KEY }],
+it.each<[string, () => Violation, string, object]>([
+  ['any.required', () => missing(PATH), 'is required', { ...LABEL, ...KEY }],
+  ['any.unknown', () => notAllowed(PATH, 7), 'is not allowed', { ...LABEL, value: 7, ...KEY }],
+  ['object.unknown', () => unknownKey(PATH, 7), 'is not allowed', { child: 'name', ...LABEL, value: 7, ...KEY }],
   [
-    notOneOf(PATH, ['a', 'b'], 7),
     'any.only',
+    () => notOneOf(PATH, ['a', 'b'], 7),
     'must be one of [a, b]',
     { valids: ['a', 'b'], ...LABEL, value: 7, ...KEY },
   ],
-  [notA('string', PATH, 7), 'string.base', 'must be a string', { ...LABEL, value: 7, ...KEY }],
-  [notA('boolean', PATH, 7), 'boolean.base', 'must be a boolean', { ...LABEL, value: 7, ...KEY }],
-  [notA('number', PATH, 'x'), 'number.base', 'must be a number', { ...LABEL, value: 'x', ...KEY }],
-  [notA('array', PATH, 7), 'array.base', 'must be an array', { ...LABEL, value: 7, ...KEY }],
-  [notAnObject(PATH, 7), 'object.base', 'must be of type object', { type: 'object', ...LABEL, value: 7, ...KEY }],
-  [emptyString(PATH), 'string.empty', 'is not allowed to be empty', { ...LABEL, value: '', ...KEY }],
+  ['string.base', () => notA('string', PATH, 7), 'must be a string', { ...LABEL, value: 7, ...KEY }],
+  ['boolean.base', () => notA('boolean', PATH, 7), 'must be a boolean', { ...LABEL, value: 7, ...KEY }],
+  ['number.base', () => notA('number', PATH, 'x'), 'must be a number', { ...LABEL, value: 'x', ...KEY }],
+  ['array.base', () => notA('array', PATH, 7), 'must be an array', { ...LABEL, value: 7, ...KEY }],
+  ['object.base', () => notAnObject(PATH, 7), 'must be of type object', { type: 'object', ...LABEL, value: 7, ...KEY }],
+  ['string.empty', () => emptyString(PATH), 'is not allowed to be empty', { ...LABEL, value: '', ...KEY }],
   [
-    tooShort(PATH, 3, 'a'),
     'string.min',
+    () => tooShort(PATH, 3, 'a'),
     'length must be at least 3 characters long',
     { limit: 3, ...LABEL, value: 'a', ...KEY },
   ],
   [
-    tooLong(PATH, 3, 'abcd'),
     'string.max',
+    () => tooLong(PATH, 3, 'abcd'),
     'length must be less than or equal to 3 characters long',
     { limit: 3, ...LABEL, value: 'abcd', ...KEY },
   ],
   [
-    patternMismatch(PATH, '^a$', 'b'),
     'string.pattern.base',
+    () => patternMismatch(PATH, '^a$', 'b'),
     'fails to match the required pattern: /^a$/',
     { regex: '/^a$/', ...LABEL, value: 'b', ...KEY },
   ],
-  [custom(PATH, 'string.host', 'must be a host', 7), 'string.host', 'must be a host', { ...LABEL, value: 7, ...KEY }],
-])('%j', (violation, type, words, context) => {
-  expect(JSON.stringify(violation)).toBe(
+  [
+    'string.host',
+    () => custom(PATH, 'string.host', 'must be a host', 7),
+    'must be a host',
+    { ...LABEL, value: 7, ...KEY },
+  ],
+])('%s', (type, violation, words, context) => {
+  expect(JSON.stringify(violation())).toBe(
     JSON.stringify({ message: `"payload.name" ${words}`, path: PATH, type, context }),
   );
 });
