@@ -123,6 +123,14 @@ describe('the QR code', () => {
   });
 });
 
+it.each(['node-red', 'home-assistant', 'mosquitto_sub', 'esp32'])(
+  'the %s bundle is what was tried there',
+  async (kind) => {
+    expect(await textOf(kind)).toMatchSnapshot('plain');
+    expect(await textOf(kind, SECURE)).toMatchSnapshot('over TLS');
+  },
+);
+
 it('a kind that is none has no bundle', async () => {
   expect(await bundles.make('fax', INSTANCE)).toBeUndefined();
   expect(await bundles.make('constructor', INSTANCE)).toBeUndefined();
