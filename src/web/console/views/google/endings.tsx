@@ -29,7 +29,10 @@ export function Endings({ project }: { readonly project: Credential }) {
       {project.is_authenticated && (
         <Fact name={GOOGLE('end.authorisation')}>
           {authorization_ends_at ? (
-            <strong>{GOOGLE('end.authorisation.at', { time: timeText(authorization_ends_at) })}</strong>
+            <>
+              <strong>{GOOGLE('end.authorisation.at', { time: timeText(authorization_ends_at) })}</strong>{' '}
+              {GOOGLE('end.authorisation.cure')}
+            </>
           ) : (
             GOOGLE('end.authorisation.none')
           )}

@@ -2,6 +2,7 @@
 
 import { useSignal } from '@preact/signals';
 import { CircleCheck, ExternalLink, Plus, TriangleAlert } from 'lucide';
+import { useEffect } from 'preact/hooks';
 import type { Credential } from '../../../../protocol/entities/credentials.ts';
 import { call } from '../../api.ts';
 import { useLoad } from '../../loads.ts';
@@ -61,6 +62,11 @@ interface Props {
 function Project({ project, reload }: Props) {
   const { id, description, is_authenticated: isLetIn, pubsub_subscription: subscription } = project;
   const link = useSignal<string | undefined>(undefined);
+
+  // A link to the consent leads nowhere once somebody has agreed.
+  useEffect(() => {
+    link.value = undefined;
+  }, [isLetIn]);
 
   async function next(): Promise<void> {
     link.value = await call('credentials.update', { origin: originOf() }, id);

@@ -26,7 +26,8 @@ export const GOOGLE = words(
     'is.letIn': 'Let in',
     'is.waiting': 'Waits for you',
     'end.authorisation': 'Authorisation',
-    'end.authorisation.at': 'Google ends it {time}. Publish the consent screen, then let the service in again.',
+    'end.authorisation.at': 'Google ends it {time}.',
+    'end.authorisation.cure': 'Publish the consent screen, and let the service in once more when it has ended.',
     'end.authorisation.none': 'Lasts until you take it back at Google.',
     'end.authorisation.testing': 'While the consent screen is “in testing”, Google ends it {time}.',
     'end.access': 'Access',
@@ -77,8 +78,9 @@ export const GOOGLE = words(
     'is.letIn': 'Zugelassen',
     'is.waiting': 'Wartet auf Sie',
     'end.authorisation': 'Freigabe',
-    'end.authorisation.at':
-      'Google beendet sie: {time}. Veröffentlichen Sie den Zustimmungsbildschirm und lassen Sie den Dienst dann noch einmal zu.',
+    'end.authorisation.at': 'Google beendet sie: {time}.',
+    'end.authorisation.cure':
+      'Veröffentlichen Sie den Zustimmungsbildschirm und lassen Sie den Dienst danach noch einmal zu.',
     'end.authorisation.none': 'Gilt, bis Sie sie bei Google zurücknehmen.',
     'end.authorisation.testing': 'Steht der Zustimmungsbildschirm auf „Test“, beendet Google sie: {time}.',
     'end.access': 'Zugriff',
