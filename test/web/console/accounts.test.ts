@@ -148,30 +148,6 @@ describe.skipIf(chromiumIsMissing)('MQTT accounts in the console', () => {
     expectClean(window, many.httpUrl);
     await many.stop();
   });
-
-  it.each([
-    ['light', { colorScheme: 'light' }],
-    ['dark', { colorScheme: 'dark', locale: 'de-DE' }],
-    ['phone', { ...PHONE, colorScheme: 'light' }],
-  ] as const)('are without a finding of axe and fit the window: %s', async (name, options) => {
-    const { id } = await made('Accessible');
-    for (const [view, path] of [
-      ['accounts', '#/accounts'],
-      ...(['connect', 'sessions', 'usage', 'topics'] as const).map(
-        (tab) => [tab, `#/accounts/${id}?tab=${tab}`] as const,
-      ),
-    ] as const) {
-      const { page, ...window } = await open(path, options);
-      await page
-        .locator(view === 'accounts' ? '.account-link' : '.tabs')
-        .first()
-        .waitFor();
-      await expect.poll(() => page.locator('.skeleton').count()).toBe(0);
-      expect([view, await findingsIn(page)]).toEqual([view, []]);
-      expect([view, await overflowOf(page)]).toEqual([view, 0]);
-      await window.screenshot(`console-accounts-${view}-${name}`);
-    }
-  });
 });
 
 /** A service that has so many, put into its folder while it did not run: a password for each would take a while. */

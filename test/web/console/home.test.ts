@@ -5,16 +5,7 @@ import { chromiumIsMissing } from '../../support/chromium.ts';
 import { freePort } from '../../support/free-port.ts';
 import { type Service, startService } from '../../support/service.ts';
 import { type Browser, startBrowser, type Window } from '../browser.ts';
-import {
-  card,
-  expectClean,
-  findingsIn,
-  openSignedIn,
-  overflowOf,
-  PHONE,
-  signInOverHttp,
-  startConsole,
-} from './setting.ts';
+import { card, expectClean, findingsIn, openSignedIn, overflowOf, signInOverHttp, startConsole } from './setting.ts';
 
 const HOSTILE = '<img src=x onerror="document.title=1"><b>Gate</b> $& {n} "\'&amp;';
 const GUEST = { username: 'guest', password: 'a guest may look' };
@@ -202,27 +193,21 @@ describe.skipIf(chromiumIsMissing)('the console', () => {
     await page.getByRole('heading', { name: 'Weather vane', level: 1 }).waitFor();
   });
 
-  it.each([
-    ['light', { colorScheme: 'light' }, 'Cameras'],
-    ['dark', { colorScheme: 'dark', locale: 'de-DE' }, 'Kameras'],
-    ['phone', { ...PHONE, colorScheme: 'light' }, 'Cameras'],
-    ['phone-dark', { ...PHONE, colorScheme: 'dark', locale: 'de-AT' }, 'Kameras'],
-    ['narrow', { viewport: { width: 320, height: 640 } }, 'Cameras'],
-  ] as const)('is readable and complete: %s', async (name, options, heading) => {
+  it('is readable on the narrowest window, and so is a camera that is down', async () => {
     const furnished = await furnish();
-    const window = await open(furnished.service.httpUrl, options);
+    const window = await open(furnished.service.httpUrl, { viewport: { width: 320, height: 640 } });
     const { page } = window;
-    await page.getByRole('heading', { name: heading, level: 1 }).waitFor();
+    await page.getByRole('heading', { name: 'Cameras', level: 1 }).waitFor();
     await page.locator('.card[data-condition="down"]').first().waitFor();
     expect(await findingsIn(page)).toEqual([]);
     expect(await overflowOf(page)).toBe(0);
-    await window.screenshot(`console-home-${name}`);
+    await window.screenshot('console-home-narrow');
     for (const tab of ['overview', 'history', 'use', 'edit']) {
       await page.goto(`${furnished.service.httpUrl}/#/cameras/${furnished.downId}?tab=${tab}`);
       await page.locator(`.tabs a[href$="${tab}"][aria-current]`).waitFor();
       expect([tab, await findingsIn(page)]).toEqual([tab, []]);
       expect([tab, await overflowOf(page)]).toEqual([tab, 0]);
-      await window.screenshot(`console-camera-${tab}-${name}`);
+      await window.screenshot(`console-camera-${tab}-narrow`);
     }
     expectClean(window, furnished.service.httpUrl);
     await furnished.service.stop();

@@ -9,7 +9,7 @@ import { imitateIngress } from '../ingress-imitation.ts';
 import { furnishHouse, type House } from './house.ts';
 import { expectClean, findingsIn, openSignedIn, overflowOf, PHONE } from './setting.ts';
 
-/** By the address in views.ts: the tabs of it, the first of which is shown by itself. */
+/** By the address in views.ts: the tabs of it, or its steps, the first of which is shown by itself. */
 const VIEWS: Readonly<Record<string, readonly string[]>> = {
   '/': [],
   '/cameras/add': ['address', 'found'],
@@ -21,15 +21,15 @@ const VIEWS: Readonly<Record<string, readonly string[]>> = {
   '/google': [],
   '/api': [],
   '/system': ['overview', 'settings', 'clients', 'log', 'backup', 'import'],
-  '/start': [],
+  '/start': ['password', 'broker', 'cameras', 'try'],
 };
 const WIDE = { viewport: { width: 1440, height: 900 } };
-/** Each theme at each size, each language in each theme; with all tabs in the two that have nothing in common. */
-const LOOKS: readonly (Look & { readonly isWithTabs: boolean })[] = [
-  { colorScheme: 'light', language: 'en', width: 1440, isWithTabs: true },
-  { colorScheme: 'dark', language: 'de', width: 360, isWithTabs: true },
-  { colorScheme: 'light', language: 'de', width: 360, isWithTabs: false },
-  { colorScheme: 'dark', language: 'en', width: 1440, isWithTabs: false },
+/** Each theme at each size, and each language in each theme. */
+const LOOKS: readonly Look[] = [
+  { colorScheme: 'light', language: 'en', width: 1440 },
+  { colorScheme: 'dark', language: 'de', width: 360 },
+  { colorScheme: 'light', language: 'de', width: 360 },
+  { colorScheme: 'dark', language: 'en', width: 1440 },
 ];
 /** Twice the patience for one page: there are many. */
 const ALL_MS = PATIENCE_MS * 10;
@@ -63,7 +63,7 @@ describe.skipIf(chromiumIsMissing)('every view', () => {
     async (look) => {
       const window = await openSignedIn(browser, house.service.httpUrl, optionsOf(look));
       const faults: string[] = [];
-      for (const at of pathsOf(house, look.isWithTabs)) faults.push(...(await faultsAt(window, at, look)));
+      for (const at of pathsOf(house, true)) faults.push(...(await faultsAt(window, at, look)));
       await window.close();
       expect(faults).toEqual([]);
       expectClean(window, house.service.httpUrl);
@@ -105,8 +105,9 @@ function pathsOf({ cameraId, offCameraId, accountId }: House, isWithTabs: boolea
   const places = Object.entries(VIEWS).flatMap(([address, tabs]) => {
     const path = address.replace(':id', address.startsWith('/cameras') ? String(cameraId) : accountId);
     const name = address === '/' ? 'home' : address.slice(1).replace('/:id', '-one').replaceAll('/', '-');
+    const key = address === '/start' ? 'step' : 'tab';
     const more = isWithTabs ? tabs.slice(1) : [];
-    return [{ path, name }, ...more.map((tab) => ({ path: `${path}?tab=${tab}`, name: `${name}-${tab}` }))];
+    return [{ path, name }, ...more.map((tab) => ({ path: `${path}?${key}=${tab}`, name: `${name}-${tab}` }))];
   });
   return isWithTabs ? [...places, { path: `/cameras/${offCameraId}`, name: 'cameras-one-off' }] : places;
 }

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { chromiumIsMissing } from '../../support/chromium.ts';
 import { ADMIN, type Service } from '../../support/service.ts';
 import { type Browser, startBrowser, type Window } from '../browser.ts';
-import { expectClean, findingsIn, openSignedIn, overflowOf, PHONE, signInOverHttp, startConsole } from './setting.ts';
+import { expectClean, openSignedIn, startConsole } from './setting.ts';
 
 let browser: Browser;
 let service: Service;
@@ -128,27 +128,5 @@ describe.skipIf(chromiumIsMissing)('the console of a new house', () => {
     await page.keyboard.press('Enter');
     await page.getByText('House was deleted.').waitFor();
     expectClean(window, service.httpUrl);
-  });
-
-  it.each([
-    ['light', { colorScheme: 'light' }],
-    ['dark', { colorScheme: 'dark', locale: 'de-DE' }],
-    ['phone', { ...PHONE, colorScheme: 'light' }],
-  ] as const)('is without a finding of axe and fits the window: %s', async (name, options) => {
-    const api = await signInOverHttp(service.httpUrl);
-    const project = { description: 'House', oauth_client_id: 'id', oauth_client_secret: 'secret' };
-    await api.ask('create', 'credentials', undefined, project);
-    for (const [view, path] of [
-      ...(['password', 'broker', 'cameras', 'try'] as const).map((step) => [step, `#/start?step=${step}`] as const),
-      ['api', '#/api'],
-      ['google', '#/google'],
-    ] as const) {
-      const { page, ...window } = await open(path, options);
-      await page.getByRole('heading', { level: 1 }).waitFor();
-      await expect.poll(() => page.locator('.skeleton').count()).toBe(0);
-      expect([view, await findingsIn(page)]).toEqual([view, []]);
-      expect([view, await overflowOf(page)]).toEqual([view, 0]);
-      await window.screenshot(`console-start-${view}-${name}`);
-    }
   });
 });
