@@ -1,5 +1,6 @@
 /** Owns the examples of the modules about the service itself. */
 
+import type { ClusterInfo } from '../protocol/entities/system/cluster.ts';
 import type { Trouble } from '../protocol/entities/system/troubles.ts';
 import type { Example } from './examples.ts';
 
@@ -22,6 +23,20 @@ const MEDIAMTX_AWAY: Trouble = {
   from: '2026-11-21T16:48:30.698Z',
   until: '2026-11-21T16:50:57.700Z',
   seconds: 147,
+};
+
+const CLUSTER: ClusterInfo = {
+  name: 'nestmtx',
+  bridges: [
+    { bridge: 'alpha/1f0c2a9b', isThis: true, isLeading: true, holds: ['mediamtx'], entry: 1207, behind: 0 },
+    { bridge: 'beta/77d0e314', isThis: false, isLeading: false, holds: ['go2rtc'], entry: 1207, behind: 0 },
+  ],
+  servers: [
+    { name: 'n1', role: 'leader', isCurrent: true },
+    { name: 'n2', role: 'follower', isCurrent: true },
+    { name: 'n3', role: 'follower', isCurrent: null },
+  ],
+  log: { first: 1, last: 1207, bytes: 861_204 },
 };
 
 const CLIENT = {
@@ -57,7 +72,7 @@ export const SYSTEM_EXAMPLES: Readonly<Record<string, Example>> = {
     answer: { search: 'anna', page: 1, itemsPerPage: 10, sortBy: null, total: 1, items: [CLIENT] },
   },
   'clients.delete': { entity: CLIENT.id },
-  'cluster.list': { answer: { name: null, bridges: [], servers: [], log: null } },
+  'cluster.list': { answer: CLUSTER },
   'imports.create': { payload: { from: 'mediamtx', url: 'http://127.0.0.1:9997' }, answer: { operation: PLANNING.id } },
   'imports.update': { entity: PLANNING.id, payload: { skipRefused: true }, answer: { operation: PLANNING.id } },
   'operations.list': { answer: [PLANNING] },

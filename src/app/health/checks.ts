@@ -21,6 +21,8 @@ interface Parts {
   /** Whether the embedded broker, where there is one, has a disk that takes what it keeps. */
   readonly isKeeping: () => boolean;
   readonly hasRental: boolean;
+  /** Of a cluster; undefined for a bridge that stands alone. */
+  readonly membership?: { readonly holdings: { readonly isReached: boolean } } | undefined;
   /** Of what observes cameras. */
   readonly sources?: Checks | undefined;
 }
@@ -29,7 +31,8 @@ interface Parts {
 const TRY_AGAIN_MS = 10_000;
 const TRIED = 'disk-tried';
 
-export function checksOf(config: Config, { store, clock, link, isKeeping, hasRental, sources }: Parts): Checks {
+export function checksOf(config: Config, { membership, ...parts }: Parts): Checks {
+  const { store, clock, link, isKeeping, hasRental, sources } = parts;
   const certificates = certificateCheck(config, clock);
   return {
     setup: () => setup(store),
@@ -38,8 +41,14 @@ export function checksOf(config: Config, { store, clock, link, isKeeping, hasRen
     mqtt: () => mqtt(link, isKeeping()),
     ...(certificates ? { certificate: certificates } : {}),
     ...(hasRental || config.mode === 'follow' ? {} : { instances: () => unrented(store) }),
+    ...(membership ? { cluster: () => cluster(membership.holdings.isReached) } : {}),
     ...sources,
   };
+}
+
+/** It goes on showing what it knows, and changes nothing. */
+function cluster(isReached: boolean): Check {
+  return isReached ? { healthy: true } : { healthy: null, meta: { reason: 'unreachable' } };
 }
 
 function setup(store: Store): Check {

@@ -13,6 +13,7 @@ import type { OutageInfo } from '../../protocol/entities/outage.ts';
 import type { PastEvent } from '../../protocol/entities/past-event.ts';
 import type { Backup } from '../../protocol/entities/system/backups.ts';
 import type { BrokerClient } from '../../protocol/entities/system/clients.ts';
+import type { ClusterInfo } from '../../protocol/entities/system/cluster.ts';
 import type { ImportCreate, ImportUpdate } from '../../protocol/entities/system/imports.ts';
 import type { Begun, OperationInfo } from '../../protocol/entities/system/operations.ts';
 import type { LogLines, Service, ServiceUpdate } from '../../protocol/entities/system/service.ts';
@@ -94,6 +95,7 @@ export interface Operations {
     PageQuery & { camera?: string; kind?: OutageInfo['kind']; from?: string; until?: string },
     Page<OutageInfo>
   >;
+  'cluster.list': Operation<Nothing, ClusterInfo>;
   'service.list': Operation<Nothing, Service>;
   'service.read': Operation<Nothing, LogLines>;
   'service.update': Operation<ServiceUpdate, void>;

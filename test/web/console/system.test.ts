@@ -40,6 +40,8 @@ describe.skipIf(chromiumIsMissing)('the service in the console', () => {
     await page.getByText('A server of its own').waitFor();
     await page.getByRole('listitem').filter({ hasText: 'MQTT broker' }).getByText('Fine').waitFor();
     await page.getByText('Nothing yet.').waitFor();
+    // It stands alone.
+    expect(await page.getByRole('link', { name: 'Cluster' }).count()).toBe(0);
     // Nobody would start it again here.
     expect(await page.getByRole('button', { name: 'Restart' }).count()).toBe(0);
     expectClean(window, service.httpUrl);

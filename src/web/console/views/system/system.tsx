@@ -1,10 +1,11 @@
-/** Owns the view of the service itself: how it is, what it is configured by, who is connected, its log, backups, and moving in. */
+/** Owns the view of the service itself: how it is, what it is configured by, who is connected, its cluster, its log, backups, and moving in. */
 
 import './system.css';
 import { shownTab, Tabs } from '../../parts/tabs.tsx';
-import { may } from '../../status.ts';
+import { may, status } from '../../status.ts';
 import { BackupTab } from './tabs/backup.tsx';
 import { ClientsTab } from './tabs/clients.tsx';
+import { ClusterTab } from './tabs/cluster.tsx';
 import { ImportTab } from './tabs/import.tsx';
 import { LogTab } from './tabs/log.tsx';
 import { Overview } from './tabs/overview.tsx';
@@ -15,6 +16,7 @@ const NEEDS = {
   overview: 'service',
   settings: 'settings',
   clients: 'clients',
+  cluster: 'cluster',
   log: 'service',
   backup: 'backups',
   import: 'imports',
@@ -22,7 +24,7 @@ const NEEDS = {
 
 export function SystemView() {
   const names = (Object.keys(NEEDS) as (keyof typeof NEEDS)[]).filter(
-    (name) => may(NEEDS[name], 'list') || may(NEEDS[name], 'create'),
+    (name) => (may(NEEDS[name], 'list') || may(NEEDS[name], 'create')) && (name !== 'cluster' || isInCluster()),
   );
   const tab = shownTab(names);
   return (
@@ -34,9 +36,14 @@ export function SystemView() {
       {tab === 'overview' && <Overview />}
       {tab === 'settings' && <SettingsTab />}
       {tab === 'clients' && <ClientsTab />}
+      {tab === 'cluster' && <ClusterTab />}
       {tab === 'log' && <LogTab />}
       {tab === 'backup' && <BackupTab />}
       {tab === 'import' && <ImportTab />}
     </>
   );
+}
+
+function isInCluster(): boolean {
+  return status.value?.health.details['cluster'] !== undefined;
 }
