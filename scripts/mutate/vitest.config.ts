@@ -18,6 +18,7 @@ export default defineConfig({
     testTimeout: TEST_MS,
     hookTimeout: TEST_MS,
     expect: { poll: { timeout: PATIENCE_MS } },
+    setupFiles: fileURLToPath(new URL('first-failure.ts', import.meta.url)),
     runner: fileURLToPath(new URL('loading-runner.ts', import.meta.url)),
   },
 });
