@@ -18,6 +18,9 @@ const WIDTH = 1440;
 /** Else nobody would see a fault of a minute. */
 const LEAST = 3;
 const TICKS = 5;
+const FULL = { y: 0, height: 28 };
+/** Told from up by its shape, too. */
+const LOW = { y: 18, height: 10 };
 
 export function Timeline({ label, window, spans, watched }: Props) {
   const hatch = useId();
@@ -40,7 +43,7 @@ export function Timeline({ label, window, spans, watched }: Props) {
             key={span.fromMs}
             class={`span-${span.kind}`}
             {...place(span)}
-            height="28"
+            {...(span.kind === 'idle' ? LOW : FULL)}
             fill={span.kind === 'blind' ? `url(#${hatch})` : undefined}
           >
             <title>{spanText(span)}</title>
