@@ -3,6 +3,19 @@
 import { type Figure, figure, median, percentile } from './figure.ts';
 import { type Bridge, type Bridges, startBridges } from './stage/bridges.ts';
 import { BENCH_LOGIN, residentMb } from './stage/child.ts';
+import {
+  AT_ONCE,
+  AT_ONE,
+  ask,
+  atOnce,
+  create,
+  LOGINS,
+  perSecondAlone,
+  tokenAt,
+  untilCreated,
+  untilLed,
+  untilLogin,
+} from './stage/cluster-work.ts';
 import { commandsToCreate, startMosquitto } from './stage/mosquitto.ts';
 import { type NatsServers, startNatsServers } from './stage/nats.ts';
 import { connectRaw, knock } from './stage/raw-client.ts';
@@ -13,21 +26,12 @@ const [MESSAGES_0, MESSAGES_1] = [50_000, 20_000];
 /** Messages under way: between bridges they are said once, and who gets too many loses some. */
 const PACE = 500;
 const [FEW, MANY] = [10, 10_000];
-const LOGINS = 100;
-const AT_ONE = 2000;
-const AT_ONCE = 64;
 const CLIENTS = 60;
-const CAMERAS = 500;
+const CAMERAS = 2000;
 const MOSQUITTO = "Debian's mosquitto, one node";
 const GOAL = 'the goal';
 /** What CLUSTER_NAME is without being set. */
 const LOG = 'nestmtx-log';
-
-interface Rented {
-  readonly _id: string;
-  readonly user: string;
-  readonly password: string;
-}
 
 export async function* benchCluster(): AsyncIterable<Figure> {
   const nats = await startNatsServers();
@@ -116,7 +120,14 @@ async function* accounts(nats: NatsServers, bridges: readonly Bridge[]): AsyncIt
   const begunAtOne = performance.now();
   await atOnce(AT_ONE, () => create(a));
   const perSecondAtOne = (AT_ONE / (performance.now() - begunAtOne)) * 1000;
-  yield figure('the same at one of them', '/s', perSecondAtOne, perSecond, 'at three', 'told');
+  yield figure(
+    'the same at one of them',
+    '/s',
+    perSecondAtOne,
+    await perSecondAlone(),
+    'one that stands alone',
+    'told',
+  );
   const many = await untilLogin(a, b);
   const name = 'created on one bridge until logged in on another';
   yield figure(`${name}, ${FEW} accounts: p50`, 'ms', median(few), 20, GOAL, '<= 20');
@@ -129,17 +140,6 @@ async function* accounts(nats: NatsServers, bridges: readonly Bridge[]): AsyncIt
     `with ${FEW}`,
     'told',
   );
-}
-
-async function untilLogin(a: Bridge, b: Bridge): Promise<number[]> {
-  const times: number[] = [];
-  for (let done = 0; done < LOGINS; done += 1) {
-    const begun = performance.now();
-    const { user, password } = await create(a);
-    (await connectRaw(b.mqttPort, user, password)).close();
-    times.push(performance.now() - begun);
-  }
-  return times;
 }
 
 /** From the request until the last of the clients on all bridges is closed. */
@@ -203,58 +203,4 @@ async function* deaths(nats: NatsServers, bridges: readonly Bridge[]): AsyncIter
   a.kill();
   yield figure(`the bridge that leads ${name} on another`, 's', await untilCreated(b), 1, GOAL, '<= 1');
   yield figure('and until another one leads', 's', await untilLed(bridges.slice(1)), 5, GOAL, '<= 5');
-}
-
-async function untilCreated(bridge: Bridge): Promise<number> {
-  const begun = performance.now();
-  const isMade = () => bridge.call('POST', '/v1/mqtt').then(({ status }) => status === 201);
-  while (!(await isMade().catch(() => false)));
-  return (performance.now() - begun) / 1000;
-}
-
-async function untilLed(bridges: readonly Bridge[]): Promise<number> {
-  const [bridge] = bridges;
-  if (!bridge) return Number.NaN;
-  const begun = performance.now();
-  const token = await tokenAt(bridge);
-  for (;;) {
-    const { bridges: living } = await ask<Living>(bridge, token, '/api/cluster');
-    if (living.some(({ isLeading }) => isLeading)) return (performance.now() - begun) / 1000;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
-interface Living {
-  readonly bridges: readonly { readonly isLeading: boolean }[];
-}
-
-async function create(bridge: Bridge): Promise<Rented> {
-  const { status, text } = await bridge.call('POST', '/v1/mqtt');
-  if (status !== 201) throw new Error(`a creation failed: ${status} ${text}`);
-  return JSON.parse(text);
-}
-
-async function tokenAt(bridge: Bridge): Promise<string> {
-  return (await ask<{ bearer: string }>(bridge, '', '/api/auth', BENCH_LOGIN)).bearer;
-}
-
-async function ask<T>({ httpPort }: Bridge, token: string, path: string, payload?: object): Promise<T> {
-  const response = await fetch(`http://127.0.0.1:${httpPort}${path}`, {
-    method: payload ? 'POST' : 'GET',
-    headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
-    ...(payload && { body: JSON.stringify(payload) }),
-  });
-  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
-  return (await response.json()) as T;
-}
-
-async function atOnce(count: number, work: (index: number) => Promise<unknown>): Promise<void> {
-  let next = 0;
-  const worker = async () => {
-    while (next < count) {
-      next += 1;
-      await work(next - 1);
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
 }

@@ -20,13 +20,14 @@ export interface Bridges {
 
 const APP_KEY = 'the same key on all bridges of a benchmark';
 
-export async function startBridges(url: string, count: number, more: Record<string, string> = {}): Promise<Bridges> {
+/** @param url of the NATS servers; undefined: each stands alone */
+export async function startBridges(url: string | undefined, count: number): Promise<Bridges> {
   const parent = await mkdtemp(join(tmpdir(), 'nestmtx-bench-'));
   // A service ends connections that were idle for five seconds, perhaps just as they are used again.
   const agent = new Agent({ keepAlive: true, maxSockets: 256, timeout: 3000 });
   const all: Called[] = [];
   for (let i = 0; i < count; i += 1) {
-    const env = { CLUSTER_URL: url, APP_KEY, INSTANCE_LIMIT: '10000000', INSTANCE_SERVER: '127.0.0.1', ...more };
+    const env = { APP_KEY, INSTANCE_LIMIT: '10000000', INSTANCE_SERVER: '127.0.0.1', ...(url && { CLUSTER_URL: url }) };
     const child = await startChild('../../src/main.js', { ...env, DATA_DIR: join(parent, `b${i}`) });
     all.push(bridgeOf(child, agent, all.length === 0 ? await logIn(child, agent) : (all[0]?.token ?? '')));
   }
