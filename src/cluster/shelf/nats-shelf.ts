@@ -54,6 +54,7 @@ export async function openShelf(setup: ShelfSetup): Promise<Shelf> {
       const found = await untilAnswered(() => lastOf(jsm, stream, subjectAt(key)));
       return found && keptOf(found, putTo);
     },
+    newest: async (key) => (await untilAnswered(() => lastOf(jsm, stream, below(key))))?.seq ?? 0,
     read,
     readAt: (key) => readOn(subjectAt(key)),
     follow: (key, tell, again) => follow(following(key), key, tell, again),

@@ -9,6 +9,8 @@ export interface Shelf {
   put(key: Key, bytes: Uint8Array, mark: string, terms?: Terms): Promise<number | 'full' | 'overtaken'>;
   /** The newest under a key, whoever has put it. */
   last(key: Key): Promise<Kept | undefined>;
+  /** Where the newest stands of all that is below a key; 0 where there is none. */
+  newest(below: Key): Promise<number>;
   /** All that is there below a key, in the order of positions; of all where that is empty. */
   read(below: Key): Promise<Kept[]>;
   /** All that is there under this key alone. */

@@ -48,6 +48,16 @@ export function retainedCases(scene: () => Scene): void {
     expect(await found('alice', 'alice/turns', 'alice/cleared')).toEqual(['alice/turns=19']);
   });
 
+  it('are found at once by who subscribes at another broker when they are acknowledged', async () => {
+    const [writer, reader] = [await scene().client('alice'), await scene().client('alice')];
+    for (let n = 0; n < 40; n += 1) {
+      const topic = `alice/at-once/${n}`;
+      await writer.publish(topic, 'kept', KEPT);
+      await reader.subscribe(topic);
+      expect(await reader.next(topic)).toMatchObject({ text: 'kept', retain: true });
+    }
+  });
+
   it('are the same for everybody where two write at a time', async () => {
     const [one, other] = [await scene().client('alice'), await scene().client('alice')];
     await Promise.all(

@@ -19,6 +19,7 @@ export function memoryShelf(): Shelf {
       return last;
     },
     last: async (key) => newest(key),
+    newest: async (below) => all.findLast(isBelow(below))?.position ?? 0,
     read: async (below) => all.filter(isBelow(below)),
     readAt: async (key) => all.filter(isBelow(key)),
     follow: async () => () => undefined,

@@ -8,6 +8,7 @@ export const ALONE: Backbone = {
   caughtUp: (callback) => callback(),
   carry: () => undefined,
   claim: () => undefined,
+  retainedUpTo: () => undefined,
   settle: async () => undefined,
   kick: async () => false,
   disconnect: async () => 0,

@@ -74,6 +74,8 @@ export interface Backbone {
   carry(message: Message): void;
   /** A client is to be let in: when this resolves, no other broker has it, and what is said of its account elsewhere is heard. Undefined: there is nobody else. */
   claim(account: Account, clientId: string, cleanStart: boolean): Promise<Claim> | undefined;
+  /** Resolves when what was retained by now for an account, wherever, is known here; soon in any case. Undefined: there is nobody else. */
+  retainedUpTo(account: Account): Promise<void> | undefined;
   /** Resolves when no connection is left elsewhere that its account's rights no longer cover. @throws ApiError `unavailable`, as below */
   settle(accountKey: string): Promise<void>;
   /** @returns whether there was such a connection elsewhere @throws ApiError `unavailable`, as below */

@@ -15,7 +15,7 @@ import { createClaiming } from './claiming.ts';
 import { createClaims } from './claims.ts';
 import { raiseFence } from './fence.ts';
 import { readMessage } from './live-message.ts';
-import { HOUSE, nameOf } from './names.ts';
+import { bucketOfAccount, HOUSE, nameOf } from './names.ts';
 import { createRemoval } from './removal.ts';
 import { type Buckets, createBuckets, type Shelves } from './shared/buckets.ts';
 import { Elsewhere } from './shared/elsewhere.ts';
@@ -116,7 +116,11 @@ function createBackbone(parts: Parts, here: Here, bucketOf: (topic: string) => s
   let stopLooking = () => {};
   const claims = createClaims(randomUUID);
   const fence = raiseFence({
-    reach: () => shelves.bridges.put([exchange.id], HERE, randomUUID(), { lifetimeSeconds: aliveSeconds }),
+    reach: async () => {
+      await shelves.bridges.put([exchange.id], HERE, randomUUID(), { lifetimeSeconds: aliveSeconds });
+      // Who may be removed elsewhere is to be known here.
+      await isUpToDate();
+    },
     onCutOff: here.closeTenants,
     clock,
     log,
@@ -149,6 +153,8 @@ function createBackbone(parts: Parts, here: Here, bucketOf: (topic: string) => s
     },
     caughtUp: (callback) => void exchange.caughtUp().then(callback),
     carry: (message) => carry(bucketOf(message.topic), message),
+    retainedUpTo: (account) =>
+      exchange.others.length === 0 ? undefined : buckets.retainedUpTo(bucketOfAccount(account)),
     claim: createClaiming({ ...parts, claims, here, fence }),
     settle: async (accountKey) => void (await askAll(exchange, QUESTION.settle, accountKey)),
     async kick(accountKey, clientId) {

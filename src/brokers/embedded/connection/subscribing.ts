@@ -10,7 +10,8 @@ import type { Session } from '../sessions/session.ts';
 import type { Line } from './line.ts';
 
 interface Errand {
-  readonly messages: Iterator<Message | undefined>;
+  /** From when it is begun: by then more may be known than when it was asked for. */
+  messages: Iterator<Message | undefined> | undefined;
   readonly granted: Granted;
 }
 
@@ -21,7 +22,7 @@ export class Subscribing {
   readonly #line: Line;
   readonly #session: Session;
   readonly #wake: () => void;
-  /** SUBACKs that wait for the disk. */
+  /** SUBACKs that wait for the disk, or for what others retain. */
   #unanswered = 0;
   /** Retained messages that are still to be sent, by filter. */
   readonly #errands = new Map<string, Errand>();
@@ -43,8 +44,12 @@ export class Subscribing {
   subscribe({ packetId, subscriptions, subscriptionId }: Subscribe): number {
     const { notes } = this.#core.keeper;
     const reasonCodes = subscriptions.map((subscription) => this.#grant({ ...subscription, subscriptionId }));
+    // What was acknowledged at another broker before this subscription is to be found by it.
+    const heard = this.#errands.size > 0 ? this.#core.backbone.retainedUpTo(this.#session.use.account) : undefined;
     const codes = this.#line.level === 5 ? reasonCodes : reasonCodes.map((code) => (code >= 0x80 ? 0x80 : code));
-    this.#answer({ kind: 'suback', packetId, reasonCodes: codes, properties: NO_PROPERTIES }, notes);
+    const suback = { kind: 'suback', packetId, reasonCodes: codes, properties: NO_PROPERTIES } as const;
+    if (heard === undefined) this.#answer(suback, notes);
+    else this.#answerAfter(heard, suback, notes);
     return subscriptions.length;
   }
 
@@ -67,6 +72,7 @@ export class Subscribing {
       const [errand] = this.#errands.values();
       if (errand === undefined) break;
       cost += 1;
+      errand.messages ??= this.#core.retained.select(errand.granted.filter);
       const { value, done } = errand.messages.next();
       if (done === true) this.#errands.delete(errand.granted.filter);
       else if (value !== undefined) this.#send(value, errand.granted);
@@ -90,6 +96,16 @@ export class Subscribing {
     });
   }
 
+  #answerAfter(heard: Promise<void>, packet: Suback, notes: number): void {
+    this.#unanswered += 1;
+    void heard.then(() => {
+      this.#unanswered -= 1;
+      if (!this.#line.isOpen) return;
+      this.#answer(packet, notes);
+      this.#wake();
+    });
+  }
+
   #grant(granted: Granted): number {
     const { acl, limits, sessions, log } = this.#core;
     const { use, account, clientId } = this.#session;
@@ -108,8 +124,7 @@ export class Subscribing {
       log.debug({ account, clientId, filter, why: 'too many filters' }, 'a subscription was refused');
       return REASON.quotaExceeded;
     }
-    if (wantsRetained(granted, isNew))
-      this.#errands.set(filter, { messages: this.#core.retained.select(filter), granted });
+    if (wantsRetained(granted, isNew)) this.#errands.set(filter, { messages: undefined, granted });
     return qos;
   }
 

@@ -6,6 +6,7 @@
 import type { Exchange } from '../../../../core/cluster/exchange.ts';
 import type { Kept, Shelf } from '../../../../core/cluster/shelf.ts';
 import type { Clock } from '../../../../core/ports.ts';
+import { Progress } from './progress.ts';
 
 export interface Shelves {
   /** Under account and topic. */
@@ -34,6 +35,7 @@ interface BucketsSetup {
 interface Bucket {
   holders: number;
   readonly ready: Promise<void>;
+  readonly retained: Progress;
   readonly stops: (() => void)[];
   cancelLinger: (() => void) | undefined;
 }
@@ -42,18 +44,25 @@ export interface Buckets {
   /** Rejects when what is kept cannot be read; then it is not held. */
   hold(name: string): Promise<void>;
   letGo(name: string): void;
+  /** Resolves when what was retained by now, at whichever broker, is known here, or after a second: of an account that is held. Never rejects. */
+  retainedUpTo(name: string): Promise<void>;
   close(): void;
 }
 
 /** A client that comes again finds everything as it was. */
 const LINGER_MS = 10_000;
+/** A retained message may come late, but a subscription has to come to an end. */
+const RETAINED_MS = 1000;
 
 export function createBuckets({ exchange, shelves, clock, hear, learn, forget }: BucketsSetup): Buckets {
   const held = new Map<string, Bucket>();
 
-  async function open(name: string, stops: (() => void)[]): Promise<void> {
+  async function open(name: string, stops: (() => void)[], retained: Progress): Promise<void> {
     stops.push(exchange.listen(name, (bytes) => hear(name, bytes)));
-    const tell = (shelf: keyof Shelves) => (kept: Kept) => learn(shelf, name, kept);
+    const tell = (shelf: keyof Shelves) => (kept: Kept) => {
+      learn(shelf, name, kept);
+      if (shelf === 'retained') retained.reach(kept.position);
+    };
     const again = (shelf: keyof Shelves) => () => learn(shelf, name, 'again');
     stops.push(shelves.queues.watch([name], tell('queues'), again('queues')));
     for (const shelf of ['retained', 'sessions'] as const) {
@@ -72,7 +81,8 @@ export function createBuckets({ exchange, shelves, clock, hear, learn, forget }:
       let bucket = held.get(name);
       if (bucket === undefined) {
         const stops: (() => void)[] = [];
-        bucket = { holders: 0, ready: open(name, stops), stops, cancelLinger: undefined };
+        const retained = new Progress();
+        bucket = { holders: 0, ready: open(name, stops, retained), retained, stops, cancelLinger: undefined };
         held.set(name, bucket);
       }
       bucket.holders += 1;
@@ -90,6 +100,20 @@ export function createBuckets({ exchange, shelves, clock, hear, learn, forget }:
       if (bucket === undefined) return;
       bucket.holders -= 1;
       if (bucket.holders === 0) bucket.cancelLinger = clock.after(LINGER_MS, () => close(name, bucket));
+    },
+    retainedUpTo(name) {
+      const told = async () => {
+        const newest = await shelves.retained.newest([name]);
+        await held.get(name)?.retained.upTo(newest);
+      };
+      return new Promise((resolve) => {
+        const cancel = clock.after(RETAINED_MS, resolve);
+        const done = () => {
+          cancel();
+          resolve();
+        };
+        told().then(done, done);
+      });
     },
     close() {
       for (const bucket of held.values()) {
