@@ -62,10 +62,12 @@ describe('what is not well', () => {
 
   it('is another thing when its reason is another', async () => {
     become(AWAY);
+    become({ healthy: null, meta: { reason: 'refused' } });
     become({ healthy: false, meta: { reason: 'refused' } });
     const { items } = await listed();
     expect(items.map(({ kind, reason, until }) => [kind, reason, until])).toEqual([
       ['failed', 'refused', null],
+      ['degraded', 'refused', '2026-11-21T10:00:30.000Z'],
       ['degraded', 'unreachable', '2026-11-21T10:00:20.000Z'],
     ]);
   });
@@ -93,9 +95,9 @@ describe('what is not well', () => {
     expect(store.collection(TROUBLES).size).toBe(0);
     Object.assign(store, { commit });
     await new Promise(setImmediate);
-    become(WELL);
+    clock.advance(LOOK_MS);
     await new Promise(setImmediate);
-    expect([...store.collection(TROUBLES).values()]).toMatchObject([{ part: 'mqtt', toMs: clock.now() }]);
+    expect([...store.collection(TROUBLES).values()]).toMatchObject([{ part: 'mqtt', toMs: null }]);
   });
 
   it('is not kept without end: the oldest goes', async () => {
