@@ -66,6 +66,7 @@ describe.skipIf(chromiumIsMissing)('MQTT accounts in the console', () => {
     await page.keyboard.press('Enter');
     await page.getByText('It may not publish there').waitFor();
     await page.getByText('It may not subscribe to that').waitFor();
+    await page.getByText('It may only use topics below its own name.').first().waitFor();
     await page.getByLabel('Topic or filter').fill(`${account.user}/door`);
     await page.keyboard.press('Enter');
     await page.getByText('It may publish there').waitFor();

@@ -4,10 +4,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { createAcl } from '../../../src/brokers/acl.ts';
 import { SNAPSHOT_FAULTS } from '../../../src/protocol/entities/watching/snapshot.ts';
 import { STREAM_FAULTS } from '../../../src/protocol/entities/watching/stream.ts';
 import { ERRORS } from '../../../src/protocol/errors.ts';
 import { EVENTS } from '../../../src/protocol/events.ts';
+import { topicsOf } from '../../../src/protocol/topics.ts';
 import { chooseLanguage, inOrder, language, locale } from '../../../src/web/console/words/language.ts';
 import type { Words } from '../../../src/web/console/words/words.ts';
 
@@ -86,6 +88,18 @@ describe('there are words', () => {
     expect(Object.keys(wordsOf('PICTURE_FAULTS').texts.en)).toEqual(faults);
     const streams = Object.keys(STREAM_FAULTS).map((fault) => `stream.${fault}`);
     expect(Object.keys(wordsOf('STREAM_FAULT_WORDS').texts.en)).toEqual(streams);
+  });
+
+  it('for every rule of topics that an MQTT account can meet', () => {
+    const { publish, subscribe } = createAcl({
+      topics: topicsOf('nestmtx'),
+      isInstanceRoot: () => true,
+      topicsOf: () => [],
+    });
+    const account = { kind: 'instance', key: 'instance:1', username: 'own', generation: 1 } as const;
+    const asked = ['own/a', 'other/a', 'own/+/#', 'own/#/a', ''];
+    const rules = asked.flatMap((topic) => [publish(account, topic).rule, subscribe(account, topic).rule]);
+    expect([...new Set(rules)].toSorted(byText)).toEqual(Object.keys(wordsOf('RULES').texts.en).toSorted(byText));
   });
 
   it('for every reason that the documents name', () => {

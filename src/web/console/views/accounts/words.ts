@@ -109,7 +109,6 @@ export const ACCOUNTS = words(
     'may.publish.no': 'It may not publish there',
     'may.subscribe.yes': 'It may subscribe to that',
     'may.subscribe.no': 'It may not subscribe to that',
-    rule: 'Rule: {rule}',
   },
   {
     title: 'MQTT-Konten',
@@ -217,6 +216,5 @@ export const ACCOUNTS = words(
     'may.publish.no': 'Darf dort nicht veröffentlichen',
     'may.subscribe.yes': 'Darf das abonnieren',
     'may.subscribe.no': 'Darf das nicht abonnieren',
-    rule: 'Regel: {rule}',
   },
 );

@@ -8,6 +8,7 @@ import { TextField } from '../../../parts/forms/field.tsx';
 import { Form } from '../../../parts/forms/form.tsx';
 import { ACCOUNTS } from '../words.ts';
 import { mayUse, type TopicAnswer } from './rest.ts';
+import { RULES } from './rules.ts';
 
 const ACTIONS = ['publish', 'subscribe'] as const;
 
@@ -33,14 +34,14 @@ export function TopicTester({ account: { _id: id, user } }: { readonly account: 
             }}
           />
           <ul class="plain-list" aria-live="polite">
-            {answers.value.map(({ allowed, rule }, at) => (
+            {answers.value.map(({ allowed, rule: reason }, at) => (
               <li key={ACTIONS[at]}>
                 <Badge
                   tone={allowed ? 'good' : 'bad'}
                   icon={allowed ? Check : Ban}
                   text={ACCOUNTS(`may.${ACTIONS[at] ?? 'publish'}.${allowed ? 'yes' : 'no'}`)}
                 />
-                <span class="hint">{ACCOUNTS('rule', { rule })}</span>
+                <span class="hint">{RULES.knows(reason) ? RULES(reason) : reason}</span>
               </li>
             ))}
           </ul>
