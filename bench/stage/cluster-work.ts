@@ -68,11 +68,32 @@ export async function create(bridge: Bridge): Promise<Rented> {
   return JSON.parse(text);
 }
 
-export async function tokenAt(bridge: Bridge): Promise<string> {
+export async function makeCameras(bridge: Bridge, count: number): Promise<{ ids: number[]; perSecond: number }> {
+  const token = await tokenAt(bridge);
+  const ids = new Array<number>(count).fill(0);
+  const begun = performance.now();
+  await atOnce(count, async (index) => {
+    const payload = { name: `camera ${index}`, room: 'bench', mtx_path: `camera-${index}`, is_enabled: true };
+    ids[index] = (await ask<{ id: number }>(bridge, token, '/api/cameras', payload)).id;
+  });
+  return { ids, perSecond: (count / (performance.now() - begun)) * 1000 };
+}
+
+/** One of each camera. @returns how many a second */
+export async function tellEvents(bridge: Bridge, ids: readonly number[]): Promise<number> {
+  const token = await tokenAt(bridge);
+  const begun = performance.now();
+  await atOnce(ids.length, (index) =>
+    ask(bridge, token, '/api/events', { domain: 'camera', entity: ids[index], event: 'ready' }),
+  );
+  return (ids.length / (performance.now() - begun)) * 1000;
+}
+
+async function tokenAt(bridge: Bridge): Promise<string> {
   return (await ask<{ bearer: string }>(bridge, '', '/api/auth', BENCH_LOGIN)).bearer;
 }
 
-export async function ask<T>({ httpPort }: Bridge, token: string, path: string, payload?: object): Promise<T> {
+async function ask<T>({ httpPort }: Bridge, token: string, path: string, payload?: object): Promise<T> {
   const response = await fetch(`http://127.0.0.1:${httpPort}${path}`, {
     method: payload ? 'POST' : 'GET',
     headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
