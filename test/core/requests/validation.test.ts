@@ -56,6 +56,35 @@ describe('a payload that breaks its schema', () => {
     expect(complaint(schema, payload)).toMatchObject({ message, type });
   });
 
+  it.each([
+    [{ type: 'integer' }, 'x', '"payload.a" must be a number', 'number.base'],
+    [{ type: 'number' }, 'x', '"payload.a" must be a number', 'number.base'],
+    [{ type: 'array' }, 'x', '"payload.a" must be an array', 'array.base'],
+    [{ type: 'string' }, 7, '"payload.a" must be a string', 'string.base'],
+    [{ type: ['string', 'null'] }, 7, '"payload.a" must be a string', 'string.base'],
+    [{ type: 'null' }, 7, '"payload.a" must be of type null', 'any.type'],
+    [{ type: 'string', pattern: '^b' }, '', '"payload.a" is not allowed to be empty', 'string.empty'],
+    [{ type: 'integer', minimum: 3 }, 2, '"payload.a" must be >= 3', 'any.minimum'],
+  ])('%j: %j', (a, value, message, type) => {
+    expect(complaint({ type: 'object', properties: { a } }, { a: value })).toMatchObject({ message, type });
+  });
+
+  it('is told by the key that the schema names first; unknown ones come last, and so do those inside', () => {
+    const open = { type: 'object', properties: { 'b/~c': { type: 'string' }, a: { type: 'string' } } };
+    const closed = { ...open, additionalProperties: false };
+    expect(complaint(open, { a: 1, 'b/~c': 1 })?.path).toEqual(['payload', 'b/~c']);
+    expect(complaint(closed, { x: 1, a: 1 })?.path).toEqual(['payload', 'a']);
+    expect(complaint(closed, { x: 1, a: '' })).toMatchObject({
+      path: ['payload', 'x'],
+      context: { child: 'x', value: 1 },
+    });
+    const inner = { type: 'object', properties: { name: { type: 'string' } }, additionalProperties: false };
+    const outer = { type: 'object', properties: { a: { type: 'string' }, name: inner } };
+    expect(complaint(outer, { name: { x: 1, name: 1 }, a: 'ok' })?.path).toEqual(['payload', 'name', 'name']);
+    const needing = { type: 'object', properties: { b: {}, a: {} }, required: ['a', 'b'] };
+    expect(complaint(needing, {})?.path).toEqual(['payload', 'b']);
+  });
+
   it('names the place from the request’s root', () => {
     expect(complaint(USER_CREATE, {})?.path).toEqual(['payload', 'username']);
   });

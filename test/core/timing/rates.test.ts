@@ -1,5 +1,6 @@
 /** Pins how often something may happen: so many at once, then as they come back with time, for each key, and for many keys. */
 
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createRateLimit } from '../../../src/core/timing/token-bucket.ts';
 import { manualClock } from '../../support/manual-clock.ts';
@@ -65,4 +66,23 @@ it('of ten thousand keys the one that was used least lately is forgotten', () =>
   for (const key of ['a', 'b', 'a']) left(key);
   for (let count = 0; count < 9999; count += 1) limit.take(`other ${count}`);
   expect([left('a'), left('b')]).toEqual([0, 3]);
+});
+
+it('it never grants more than burst plus rate times time, however it is asked', () => {
+  const steps = fc.array(fc.oneof(fc.constant('take' as const), fc.integer({ min: 0, max: 2000 })), {
+    maxLength: 200,
+  });
+  fc.assert(
+    fc.property(steps, (asked) => {
+      const clock = manualClock();
+      const start = clock.now();
+      const rate = createRateLimit({ burst: 5, perSecond: 3 }, clock);
+      let granted = 0;
+      for (const step of asked) {
+        if (typeof step === 'number') clock.advance(step);
+        else if (rate.take('k')) granted += 1;
+      }
+      return granted <= 5 + ((clock.now() - start) / 1000) * 3 + 1e-6;
+    }),
+  );
 });
