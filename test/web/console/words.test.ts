@@ -10,6 +10,7 @@ import { STREAM_FAULTS } from '../../../src/protocol/entities/watching/stream.ts
 import { ERRORS } from '../../../src/protocol/errors.ts';
 import { EVENTS } from '../../../src/protocol/events.ts';
 import { topicsOf } from '../../../src/protocol/topics.ts';
+import { healthText } from '../../../src/web/console/words/health.ts';
 import { chooseLanguage, inOrder, language, locale } from '../../../src/web/console/words/language.ts';
 import type { Words } from '../../../src/web/console/words/words.ts';
 
@@ -88,6 +89,24 @@ describe('there are words', () => {
     expect(Object.keys(wordsOf('PICTURE_FAULTS').texts.en)).toEqual(faults);
     const streams = Object.keys(STREAM_FAULTS).map((fault) => `stream.${fault}`);
     expect(Object.keys(wordsOf('STREAM_FAULT_WORDS').texts.en)).toEqual(streams);
+  });
+
+  it('for every part of health that the documents name', () => {
+    const page = readFileSync(new URL('../../../docs/protocol.md', import.meta.url), 'utf8');
+    const [, table = ''] = page.split('| part | there | not well |');
+    const [rows = ''] = table.split('\n\n');
+    const cells = [...rows.matchAll(/^\| (`[^|]+`) \|/gm)].map(([, cell = '']) => cell.replaceAll('`', ''));
+    const parts = cells.flatMap((cell) => cell.split(', '));
+    expect(parts).toContain('mediamtx');
+    expect(parts.filter((part) => !wordsOf('PART_NAMES').knows(part))).toEqual([]);
+    expect(parts.filter((part) => !wordsOf('HEALTH_WORDS').knows(part))).toEqual(['app']);
+  });
+
+  it('for why a part of the service is not well, where it says so, and else for the part', () => {
+    chooseLanguage(['en']);
+    expect(healthText('mqtt', 'shared')).toContain('same base topic');
+    expect(healthText('mqtt', 'unreachable')).toBe(healthText('mqtt', undefined));
+    expect(healthText('newer', 'odd')).toContain('newer');
   });
 
   it('for every rule of topics that an MQTT account can meet', () => {

@@ -8,7 +8,7 @@ import { lastingOutage } from '../../house/outages.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { At } from '../../parts/moment.tsx';
 import { REASONS } from '../../words/conditions.ts';
-import { HEALTH_WORDS } from '../../words/health.ts';
+import { healthText } from '../../words/health.ts';
 import { type Trouble, troublesOf } from './troubles.ts';
 import { HOME } from './words.ts';
 
@@ -43,7 +43,7 @@ export function TroubleList({ health, cameras }: { readonly health: Health; read
 function TroubleText({ trouble }: { readonly trouble: Trouble }) {
   switch (trouble.kind) {
     case 'part':
-      return <p>{[partText(trouble.part), sufferers(trouble.unknown)].join(' ')}</p>;
+      return <p>{[healthText(trouble.part, trouble.reason), sufferers(trouble.unknown)].join(' ')}</p>;
     case 'source':
       return <p>{[reasonText(trouble.reason), sufferers(trouble.unknown)].join(' ')}</p>;
     case 'more':
@@ -65,10 +65,6 @@ function CameraTrouble({ camera: { id, name, reason } }: { readonly camera: Came
       )}
     </p>
   );
-}
-
-function partText(part: string): string {
-  return HEALTH_WORDS.knows(part) ? HEALTH_WORDS(part) : HEALTH_WORDS('other', { part });
 }
 
 function reasonText(reason: string): string {

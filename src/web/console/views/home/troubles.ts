@@ -5,7 +5,7 @@ import type { Health } from '../../../../protocol/entities/health.ts';
 import { conditionOf, SOURCE_REASONS } from '../../house/condition.ts';
 
 export type Trouble =
-  | { readonly kind: 'part'; readonly part: string; readonly unknown: number }
+  | { readonly kind: 'part'; readonly part: string; readonly reason: unknown; readonly unknown: number }
   | { readonly kind: 'source'; readonly reason: string; readonly unknown: number }
   | { readonly kind: 'camera'; readonly camera: Camera }
   | { readonly kind: 'more'; readonly count: number };
@@ -19,11 +19,11 @@ export function troublesOf(health: Health, cameras: readonly Camera[]): readonly
   }
   const parts = Object.entries(health.details)
     .filter(([, { healthy }]) => healthy !== true)
-    .map(([part]): Trouble => {
-      const reason = `${part}-unreachable`;
-      const unknown = suffering.get(reason) ?? 0;
-      suffering.delete(reason);
-      return { kind: 'part', part, unknown };
+    .map(([part, { meta }]): Trouble => {
+      const ofCameras = `${part}-unreachable`;
+      const unknown = suffering.get(ofCameras) ?? 0;
+      suffering.delete(ofCameras);
+      return { kind: 'part', part, reason: meta?.['reason'], unknown };
     });
   const sources = [...suffering].map(([reason, unknown]): Trouble => ({ kind: 'source', reason, unknown }));
   const down = cameras.filter((camera) => conditionOf(camera) === 'down');

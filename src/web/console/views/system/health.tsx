@@ -9,7 +9,7 @@ import { useLoad } from '../../loads.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { may, status } from '../../status.ts';
-import { HEALTH_WORDS, PART_NAMES } from '../../words/health.ts';
+import { healthText, PART_NAMES } from '../../words/health.ts';
 import { SYSTEM } from './words.ts';
 
 const SHOWN = 20;
@@ -25,7 +25,7 @@ export function HealthSection() {
           <li key={part}>
             <Health healthy={check.healthy} />
             <span>{nameOf(part)}</span>
-            {check.healthy !== true && <p class="hint">{cureOf(part)}</p>}
+            {check.healthy !== true && <p class="hint">{healthText(part, check.meta?.['reason'])}</p>}
           </li>
         ))}
       </ul>
@@ -74,8 +74,4 @@ function spanText({ from, until, seconds }: Trouble): string {
 
 function nameOf(part: string): string {
   return PART_NAMES.knows(part) ? PART_NAMES(part) : part;
-}
-
-function cureOf(part: string): string {
-  return HEALTH_WORDS.knows(part) ? HEALTH_WORDS(part) : HEALTH_WORDS('other', { part });
 }
