@@ -1,7 +1,7 @@
 /** Pins who may work at a time: sharers together, or one alone, who is not kept waiting by those who come later. */
 
 import { expect, it } from 'vitest';
-import { createSharedAccess } from '../../../src/core/instances/upkeep/shared-access.ts';
+import { createSharedAccess } from '../../../../src/core/instances/upkeep/shared-access.ts';
 
 function setting() {
   const access = createSharedAccess();
