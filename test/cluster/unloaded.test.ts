@@ -1,4 +1,4 @@
-/** Holds a bridge that stands alone to its word: it loads nothing of NATS. */
+/** Holds a bridge that stands alone to its word: it loads nothing of NATS, and nothing of what a cluster needs. */
 
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -23,4 +23,7 @@ it.each(['src/main.ts', 'addon/main.ts'])('a start by %s loads no client of NATS
   expect(files.length).toBeGreaterThan(200);
   const withNats = files.filter((file) => /^import (?!type\b).*'@nats-io\//m.test(readFileSync(file, 'utf8')));
   expect(withNats).toEqual([]);
+  // But for the name of what a folder may hold of it.
+  const records = join(root, 'src/cluster/leases/records.ts');
+  expect(files.filter((file) => file.startsWith(join(root, 'src/cluster/')))).toEqual([records]);
 });

@@ -164,6 +164,24 @@ describe.skipIf(natsIsMissing)('two bridges of one cluster', () => {
     }
   });
 
+  it('send away whose account has expired, at a bridge that does not see to it itself', async () => {
+    const [a, b] = await pair();
+    const token = await login(a);
+    const call = (path: string, method: string, body?: object) =>
+      fetch(`${a.url}/v1/mqtt${path}`, {
+        method,
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        ...(body && { body: JSON.stringify(body) }),
+      });
+    const { _id, user: username, password } = await (await call('', 'POST')).json();
+    await comesTrue(async () => expect((await leads(a)) || (await leads(b))).toBe(true));
+    const client = await mqtt((await leads(a)) ? b : a, { username, password });
+    const expires_at = new Date(Date.now() + 1500).toISOString();
+    expect((await call(`/${_id}`, 'PUT', { expires_at })).status).toBe(200);
+    await client.closed;
+    await expect(mqtt(b, { username, password })).rejects.toThrow();
+  });
+
   it('lose nothing of what clients of the broker were promised when one is killed', async () => {
     const [a, b] = await pair();
     const session = { clientId: 'away', clean: false, properties: { sessionExpiryInterval: 600 } };

@@ -204,6 +204,7 @@ export function createInstanceLedger(setup: LedgerSetup): InstanceLedger {
         return buried;
       });
       if (record) index.remove(record);
+      begunElsewhere.delete(id);
       changed?.(id);
     },
   };

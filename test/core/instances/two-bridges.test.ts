@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { Low } from 'lowdb';
 import { expect, it } from 'vitest';
 import { USERS } from '../../../src/core/accounts/records.ts';
-import { type Leadership, ledAlone } from '../../../src/core/cluster/leadership.ts';
+import type { Leadership } from '../../../src/core/cluster/leadership.ts';
 import { COLLECTIONS } from '../../../src/core/collections.ts';
 import type { Store } from '../../../src/core/store.ts';
 import { ApiError } from '../../../src/protocol/api-error.ts';
@@ -36,18 +36,28 @@ async function twoBridges() {
   const journal = new JournalLog({ ...options, collections: COLLECTIONS });
   const broker = fakeProvisioner();
   const clock = manualClock();
-  const open = async (leadership?: Leadership) => {
+  const open = async (leadership: Leadership, at = broker) => {
     const db = new Low(new LogAdapter(journal, recordingLog()), new StoreData(COLLECTIONS));
     await db.read();
     const store: Store = lowStore(db, { fault: null, trouble: null, close: async () => undefined });
-    const { instances, requests } = run({ store, broker, clock }, { leadership: leadership ?? ledAlone(store) });
+    const { instances, requests } = run({ store, broker: at, clock }, { leadership });
     return { store, instances, requests };
   };
-  const [a, b] = [await open(), await open(FOLLOWING)];
+  /** Leads, in a cluster: what others have begun is not its own to end at once. */
+  const leading: Leadership = {
+    leads: true,
+    epoch: 1,
+    commit: () => Promise.reject(new ApiError('unavailable')),
+    whileLeading(begin) {
+      const end = begin({ takesOver: false });
+      return async () => end();
+    },
+  };
+  const [a, b] = [await open(leading), await open(FOLLOWING)];
   await a.store.commit((tx) => {
     for (const { user } of PEOPLE) tx.collection(USERS).put(user);
   });
-  return { a, b, open };
+  return { a, b, open, broker, clock };
 }
 
 type Bridge = Awaited<ReturnType<Awaited<ReturnType<typeof twoBridges>>['open']>>;
@@ -132,4 +142,35 @@ it('exactly as many are granted as the plan has when forty are asked of both at 
   const asked = Array.from({ length: 40 }, (_, i) => (i % 2 === 0 ? a : b).instances.create(ANNA, PLAIN));
   const outcomes = await Promise.allSettled(asked);
   expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(LIMIT);
+});
+
+async function settled(): Promise<void> {
+  for (let i = 0; i < 20; i += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
+it('what a bridge has begun and does not end is ended by the one that leads, and not before', async () => {
+  const { a, open, broker, clock } = await twoBridges();
+  await a.instances.start();
+  const old = await a.instances.create(ANNA, PLAIN);
+  const silent = fakeProvisioner();
+  silent.hold('provision');
+  silent.hold('deprovision');
+  const dying = await open(FOLLOWING, silent);
+  void dying.instances.create(ANNA, PLAIN);
+  void dying.instances.remove(ANNA, old.id);
+  await settled();
+  expect(a.instances.plan(ANNA).used).toBe(2);
+  const removals = () => broker.deeds.filter((deed) => deed === `deprovision ${old.user}`).length;
+  clock.advance(14_000);
+  await settled();
+  expect(removals()).toBe(0);
+  clock.advance(1000);
+  await settled();
+  expect(removals()).toBe(1);
+  clock.advance(44_000);
+  await settled();
+  expect(a.instances.plan(ANNA).used).toBe(1);
+  clock.advance(1000);
+  await settled();
+  expect(a.instances.plan(ANNA).used).toBe(0);
 });

@@ -77,7 +77,7 @@ async function bridgeIn(dir: string, env: Readonly<Record<string, string>>): Pro
     },
     output: () => running?.output() ?? '',
     async start() {
-      running = await startProcess(dir, { ...env, PORT: String(http), MQTT_PORT: String(mqtt) });
+      running = await startProcess(dir, { PORT: String(http), MQTT_PORT: String(mqtt), ...env });
     },
     async stop(signal) {
       const ending = running;
