@@ -46,7 +46,10 @@ export function systemModules(config: Config, core: Core, parts: Parts, closers:
     baseTopic: mqtt.baseTopic,
   };
   const troubles = createTroubles(core, checks);
-  closers.add('troubles', troubles.start());
+  closers.add(
+    'troubles',
+    core.leadership.whileLeading(() => troubles.start()),
+  );
   const operations = createOperations(core);
   closers.add('operations', () => operations.close());
   return [

@@ -42,6 +42,13 @@ export function createTroubles({ store, clock, log }: Ports, checks: Readonly<Re
   const known = new Map([...store.collection(TROUBLES).values()].map((record) => [record.id, record]));
   const unwritten = new Set<string>();
   let cancel = () => {};
+  // Of several bridges one looks, and all know.
+  store.watch(TROUBLES, (changes) => {
+    for (const { id, after } of changes) {
+      if (after) known.set(id, after);
+      else known.delete(id);
+    }
+  });
 
   function look(): void {
     cancel = clock.after(LOOK_EVERY_MS, look);

@@ -8,6 +8,7 @@ import { troublesModule } from '../../../src/modules/history/troubles.ts';
 import type { Check } from '../../../src/protocol/entities/health.ts';
 import { memoryStore } from '../../../src/store/memory-store.ts';
 import { moduleApi } from '../../support/api/modules.ts';
+import { storesOnOneLog } from '../../support/cluster/one-log.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { recordingLog } from '../../support/recording-log.ts';
 
@@ -109,4 +110,17 @@ describe('what is not well', () => {
     expect((await listed()).total).toBe(200);
     expect(store.collection(TROUBLES).size).toBe(200);
   });
+});
+
+it('is known to every bridge of a cluster, of which one looks', async () => {
+  const open = storesOnOneLog([TROUBLES]);
+  const [ours, other] = [await open(), await open()];
+  const looking = createTroubles({ store: ours, clock, log: recordingLog() }, { mqtt: () => AWAY });
+  const shown = createTroubles({ store: other, clock, log: recordingLog() }, { mqtt: () => AWAY });
+  const end = looking.start();
+  clock.advance(LOOK_MS);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect([...shown.all()]).toEqual([...looking.all()]);
+  expect([...shown.all()]).toMatchObject([{ part: 'mqtt', toMs: null }]);
+  end();
 });
