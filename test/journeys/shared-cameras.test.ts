@@ -95,11 +95,18 @@ describe.skipIf(natsIsMissing)('two bridges that share their cameras', () => {
     return bridges.map(({ holds }) => [...holds]);
   }
 
-  const told = ({ client: { received } }: Bridge): Told[] =>
-    received.map(({ text }) => {
-      const { entity, details } = JSON.parse(text);
-      return [entity, details.seq];
+  /** What was told again is `late` and the same in everything else: the one case that docs/cluster.md leaves open. */
+  function told({ client: { received } }: Bridge): Told[] {
+    const known = new Set<string>();
+    return received.flatMap(({ text }): Told[] => {
+      const { details, ...event } = JSON.parse(text);
+      const { late, ...same } = details;
+      const body = JSON.stringify([event, same]);
+      if (late === true && known.has(body)) return [];
+      known.add(body);
+      return [[event.entity, same.seq]];
     });
+  }
 
   async function happened(bridge: Bridge): Promise<Told[]> {
     const payload = { domain: 'camera', itemsPerPage: 1000 };
@@ -118,6 +125,14 @@ describe.skipIf(natsIsMissing)('two bridges that share their cameras', () => {
       await fetch(`${url}/hooks/mediamtx/${isUp ? 'ready' : 'notReady'}`, { method: 'POST', body });
       await pause(100);
     }
+  }
+
+  /** Seen by a list alone, which is asked for now and then. */
+  async function interrupt(bridge: Bridge): Promise<void> {
+    endOfYard?.();
+    await comesTrue(async () => expect(await shown(bridge)).toMatchObject([{ id: YARD, stream_ready: false }, {}]));
+    endOfYard = go2rtc.publish('yard');
+    await areReady(bridge);
   }
 
   const areReady = (bridge: Bridge) =>
@@ -162,6 +177,7 @@ describe.skipIf(natsIsMissing)('two bridges that share their cameras', () => {
     await comesTrue(async () => expect(await shares(second)).toEqual([['go2rtc', 'mediamtx']]));
     await flicker(second);
     await areReady(second);
+    await interrupt(second);
     await allTold(second, isNew);
     const ids = new Set((await happened(second)).filter(isNew).map(([id]) => id));
     expect(ids).toEqual(new Set([GARAGE, YARD]));
