@@ -83,10 +83,65 @@ describe('the usage of an instance', () => {
     expect(reopened().of(id).counters.messagesReceived).toBe(100);
   });
 
+  it('is kept as an hour ends, so that what is counted belongs to its own', () => {
+    setting.clock.advance(11 * 60_000);
+    meter.observer.published(account, 1);
+    setting.clock.advance(29_301);
+    expect(commits).toBe(0);
+    setting.clock.advance(1);
+    expect(commits).toBe(1);
+  });
+
+  it('has no past before an hour is over', async () => {
+    meter.observer.published(account, 5);
+    await meter.close();
+    expect(setting.store.collection(INSTANCE_USAGE).size).toBe(1);
+    expect(setting.store.collection(INSTANCE_USAGE_HISTORY).size).toBe(0);
+  });
+
+  it('is not lost while it takes long to be kept, nor is who is here and silent', async () => {
+    const { store, clock } = setting;
+    let keep = () => {};
+    const slow: typeof store = {
+      ...store,
+      commit: async (change) => {
+        await new Promise<void>((resolve) => {
+          keep = resolve;
+        });
+        return store.commit(change);
+      },
+    };
+    meter = createUsageMeter(slow, clock, recordingLog());
+    meter.observer.published(account, 5);
+    clock.advance(180_000);
+    expect(meter.of(id).counters.bytesReceived).toBe(5);
+    keep();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(meter.of(id).counters.bytesReceived).toBe(5);
+    meter.observer.connected(account, PORCH);
+    clock.advance(60_000);
+    keep();
+    await new Promise((resolve) => setImmediate(resolve));
+    clock.advance(180_000);
+    expect([...meter.all()]).toMatchObject([{ connections: 1 }]);
+  });
+
+  it('is of instances alone: whoever else is at the broker is only a number', async () => {
+    const person: Account = { ...account, key: 'user:1', kind: 'user' };
+    meter.observer.connected(person, PORCH);
+    meter.observer.published(person, 1);
+    meter.observer.delivered(person, 1);
+    setting.clock.advance(60_000);
+    expect(commits).toBe(0);
+    expect(meter.connections()).toEqual({ admin: 0, user: 1, device: 0, instance: 0 });
+    expect([...meter.all()]).toEqual([]);
+  });
+
   it('goes on over a restart', async () => {
     meter.observer.published(account, 5);
     await meter.close();
     const next = reopened();
+    expect([...next.all()]).toMatchObject([{ connections: 0, counters: { messagesReceived: 1 } }]);
     next.observer.published(account, 5);
     expect(next.of(id).counters).toMatchObject({ messagesReceived: 2, bytesReceived: 10 });
     expect(next.of(id).history).toHaveLength(1);
@@ -157,7 +212,10 @@ it('what a fault of the store kept back is written later', async () => {
   meter.observer.published(account, 1);
   clock.advance(60_000);
   await new Promise((resolve) => setImmediate(resolve));
-  expect(log.lines.map(({ level }) => level)).toEqual(['warn']);
+  const [line] = log.lines;
+  expect(line).toMatchObject({ level: 'warn', message: 'the usage of MQTT instances could not be kept; trying again' });
+  expect(line?.fields['err']).toMatchObject({ message: 'disk full' });
+  expect(log.lines).toHaveLength(1);
   isDown = false;
   clock.advance(60_000);
   await new Promise((resolve) => setImmediate(resolve));

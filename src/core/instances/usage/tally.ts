@@ -85,7 +85,7 @@ export function lookAtClock(tally: UsageTally, nowMs: number): void {
   if (hour.since === since) return;
   if (isWorthKeeping(hour)) tally.past = [...tally.past, hour];
   tally.hour = { ...emptyHour(since), peakConnections: connections };
-  tally.isChanged ||= connections > 0 || tally.past.length > 0;
+  tally.isChanged ||= tally.past.length > 0;
 }
 
 /** What is to be kept now; counted as if it were, until it is said that it could not be. Undefined where there is nothing. */

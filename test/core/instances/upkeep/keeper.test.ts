@@ -50,6 +50,19 @@ describe('an instance that is due', () => {
     await instances.close();
   });
 
+  it('has expired and nothing else: a former password that counts for longer stays', async () => {
+    const setting = await newSetting();
+    const { instances, clock, records } = setting;
+    const { id, user } = await instances.create(ANNA, { ...PLAIN, expiresAt: iso(setting, MINUTE_MS) });
+    await instances.rotate(ANNA, id, 3600);
+    const before = records.get(id);
+    const other = await instances.create(ANNA, { ...PLAIN, expiresAt: iso(setting, MINUTE_MS) });
+    clock.advance(MINUTE_MS);
+    for (const name of [user, other.user]) await eventually(() => isEnabled(setting, name) === false);
+    expect([records.get(id), records.get(other.id)?.generation]).toEqual([before, other.generation]);
+    await instances.close();
+  });
+
   it('is refused by the broker later where that is away, and the log says that it is tried again', async () => {
     const setting = await newSetting();
     const { instances, clock, broker } = setting;
@@ -79,6 +92,7 @@ describe('an instance that is due', () => {
     expect(said(setting)).toContainEqual({ level: 'warn', message, err: noRoom, instance: id });
     store.commit = commit;
     clock.advance(MINUTE_MS - 1);
+    await new Promise((resolve) => setImmediate(resolve));
     expect(records.get(id)?.former).not.toBeNull();
     clock.advance(1);
     await eventually(() => records.get(id)?.former === null);
