@@ -87,7 +87,11 @@ export function createBroker(setup: BrokerSetup): Broker {
   const uses = new AccountUses(limits, setup.monotonicMs);
   const tally = createTally(clock, log);
   const refusals = createRepeatedLines(log, clock);
-  const routes = new Routes({ bucketOf, mayReceive: ({ use }, topic) => acl.receive(use.account, topic) });
+  const routes = new Routes({
+    bucketOf,
+    mayReceive: ({ use }, topic) => acl.receive(use.account, topic),
+    onGroup: (attendance) => backbone.count(attendance),
+  });
   const limitsOf = (bucket: string) => (bucket === '' ? limits.home : limits.tenant);
   const retained = new RetainedMessages({ bucketOf, limitsOf, keeper });
   const lastWords = createLastWords({ directory, acl, clock, uses, admit, goOn, senderOf });

@@ -2,6 +2,7 @@
 
 import type { Level, MessageProperties, PublishProperties, QoS } from './packets/packet.ts';
 import { encodePublishParts, type PublishParts } from './packets/publish.ts';
+import type { ShareChoice } from './routes/share-choice.ts';
 
 /** What is kept of a message besides its bytes: what a queue costs is charged with it. */
 const OVERHEAD_BYTES = 200;
@@ -26,6 +27,8 @@ export interface MessageFacts {
   readonly expiresAtMs?: number | undefined;
   /** Sessions that get it from their queue, by account and client id: the broker that it comes from has put it there. */
   readonly queuedFor?: ReadonlySet<string> | undefined;
+  /** At which brokers groups of shared subscriptions get it; absent: at this one. */
+  readonly choice?: ShareChoice | undefined;
 }
 
 export class Message implements MessageFacts {
@@ -40,6 +43,7 @@ export class Message implements MessageFacts {
   readonly onlyFor: string | undefined;
   readonly expiresAtMs: number | undefined;
   readonly queuedFor: ReadonlySet<string> | undefined;
+  choice: ShareChoice | undefined;
   #isKept = false;
   #contentBytes: number | undefined;
   #forms: (PublishParts | undefined)[] | undefined;
@@ -56,6 +60,7 @@ export class Message implements MessageFacts {
     this.onlyFor = facts.onlyFor;
     this.expiresAtMs = facts.expiresAtMs;
     this.queuedFor = facts.queuedFor;
+    this.choice = facts.choice;
   }
 
   /** What it takes to keep it in memory. */

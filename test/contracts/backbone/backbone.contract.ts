@@ -6,6 +6,7 @@ import { keptCases } from './kept.cases.ts';
 import { liveCases } from './live.cases.ts';
 import { retainedCases } from './retained.cases.ts';
 import { openScene } from './scene.ts';
+import { sharedCases } from './shared.cases.ts';
 import type { BrokersUnderTest, Scene } from './under-test.ts';
 
 export function backboneContract(name: string, open: () => Promise<BrokersUnderTest>): void {
@@ -24,6 +25,7 @@ export function backboneContract(name: string, open: () => Promise<BrokersUnderT
 
     describe('live messages', () => liveCases(() => scene));
     describe('retained messages', () => retainedCases(() => scene));
+    describe('groups of shared subscriptions', () => sharedCases(() => scene));
     describe('kept sessions', () => keptCases(() => scene));
     describe('one client id, and who is sent away', () => controlCases(() => scene));
   });

@@ -7,6 +7,8 @@ export const ALONE: Backbone = {
   isBehind: false,
   caughtUp: (callback) => callback(),
   carry: () => undefined,
+  count: () => undefined,
+  counted: () => undefined,
   claim: () => undefined,
   retainedUpTo: () => undefined,
   settle: async () => undefined,

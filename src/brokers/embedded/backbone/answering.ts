@@ -14,6 +14,8 @@ export const QUESTION = {
   evict: 'evict',
   sessions: 'sessions',
   stored: 'stored',
+  groups: 'groups',
+  groupsOf: 'groups-of',
 } as const;
 
 interface Answering extends Omit<Here, 'part'> {

@@ -6,6 +6,7 @@ import type { SessionRecord } from '../kept/state.ts';
 import type { Message } from '../message.ts';
 import type { Will } from '../packets/packet.ts';
 import type { Session } from '../sessions/session.ts';
+import type { Attendance } from './groups/group-table.ts';
 
 /** What a broker can be asked for by others; all of it is about this broker alone. */
 export interface Here {
@@ -72,6 +73,10 @@ export interface Backbone {
   caughtUp(callback: () => void): void;
   /** What was said here, by whomever, goes to those who listen elsewhere. */
   carry(message: Message): void;
+  /** So many members of a group of a shared subscription are here now: of all brokers one serves the group with a message. */
+  count(attendance: Attendance): void;
+  /** Resolves when the others know what was counted last; soon in any case. Undefined: there is nothing to wait for. */
+  counted(): Promise<unknown> | undefined;
   /** A client is to be let in: when this resolves, no other broker has it, and what is said of its account elsewhere is heard. Undefined: there is nobody else. */
   claim(account: Account, clientId: string, cleanStart: boolean): Promise<Claim> | undefined;
   /** Resolves when what was retained by now for an account, wherever, is known here; soon in any case. Undefined: there is nobody else. */

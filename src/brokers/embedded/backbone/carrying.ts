@@ -4,6 +4,7 @@ import type { Exchange } from '../../../core/cluster/exchange.ts';
 import type { Clock, Log } from '../../../core/ports.ts';
 import type { Message } from '../message.ts';
 import type { Here } from './backbone.ts';
+import type { Groups } from './groups/groups.ts';
 import { writeMessage } from './live-message.ts';
 import { type Due, type Elsewhere, sessionKey } from './shared/elsewhere.ts';
 import type { Queues } from './shared/queues.ts';
@@ -12,20 +13,23 @@ interface Parts {
   readonly exchange: Exchange;
   readonly elsewhere: Elsewhere;
   readonly queues: Queues;
+  readonly groups: Pick<Groups, 'choose'>;
   readonly here: Here;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 export function createCarrying(parts: Parts): (bucket: string, message: Message) => void {
-  const { exchange, elsewhere, log } = parts;
+  const { exchange, elsewhere, groups, log } = parts;
 
   return (bucket, message) => {
+    // Before anybody gets it: here, too, it is chosen once.
+    message.choice = groups.choose(bucket, message.topic);
     try {
       const due = message.qos === 0 || message.onlyFor !== undefined ? [] : elsewhere.due(bucket, message.topic);
       const queuedFor = due.filter((one) => queue(parts, bucket, message, one));
       const names = queuedFor.map(({ absent: { facts } }) => sessionKey(facts.account.key, facts.clientId));
-      exchange.say(bucket, writeMessage(message, names));
+      exchange.say(bucket, writeMessage(message, names, message.choice));
     } catch (error) {
       log.warn({ err: error, topic: message.topic }, 'a message could not be sent to the other bridges');
     }

@@ -52,7 +52,8 @@ export function createHearing(parts: Parts): (bucket: string, message: Message) 
 
   function hearHouse(message: Message): void {
     if (house.waiting >= MOST_WAITING) return;
-    if (message.topic !== topics.requests && seat().hears(message.topic)) seat().receive(message);
+    const isNew = message.topic !== topics.requests && message.choice?.isForGroupsOnly !== true;
+    if (isNew && seat().hears(message.topic)) seat().receive(message);
     house.put(message);
   }
 

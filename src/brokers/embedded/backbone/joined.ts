@@ -14,6 +14,7 @@ import { createCarrying } from './carrying.ts';
 import { createClaiming } from './claiming.ts';
 import { createClaims } from './claims.ts';
 import { raiseFence } from './fence.ts';
+import { type Groups, openGroups } from './groups/groups.ts';
 import { readMessage } from './live-message.ts';
 import { bucketOfAccount, HOUSE, nameOf } from './names.ts';
 import { createRemoval } from './removal.ts';
@@ -51,6 +52,7 @@ interface Parts extends CompanySetup {
   readonly buckets: Buckets;
   readonly elsewhere: Elsewhere;
   readonly queues: Queues;
+  readonly groups: Groups;
   readonly wills: LastWills;
   readonly keeper: SharedKeeper;
   readonly early: Map<string, Kept[]>;
@@ -86,12 +88,17 @@ export async function joinCompany(setup: CompanySetup): Promise<Company> {
     lose: (accountKey, clientId) => void here?.part(accountKey, clientId, false),
   });
   const queued = createQueued({ keeper, shelf: shelves.queues, early, here: () => here, log });
+  const groups = openGroups(exchange, clock, log);
   const news = createNews({ own, elsewhere, queued, log });
   const buckets = createBuckets({
     exchange,
     shelves,
     clock,
-    hear: (bucket, bytes) => here?.hear(bucket, readMessage(bytes)),
+    hear(bucket, bytes) {
+      const message = readMessage(bytes, exchange.id);
+      groups.passOn(bucket, message);
+      here?.hear(bucket, message);
+    },
     learn: news.take,
     forget(bucket) {
       here?.forget(bucket);
@@ -105,13 +112,17 @@ export async function joinCompany(setup: CompanySetup): Promise<Company> {
     join(broker, bucketOf) {
       here = broker;
       news.tell(broker);
-      return createBackbone({ ...setup, outgoing, buckets, elsewhere, queues, wills, keeper, early }, broker, bucketOf);
+      return createBackbone(
+        { ...setup, outgoing, buckets, elsewhere, queues, groups, wills, keeper, early },
+        broker,
+        bucketOf,
+      );
     },
   };
 }
 
 function createBackbone(parts: Parts, here: Here, bucketOf: (topic: string) => string): Backbone {
-  const { exchange, shelves, outgoing, buckets, elsewhere, queues, clock, log, isUpToDate } = parts;
+  const { exchange, shelves, outgoing, buckets, elsewhere, queues, groups, clock, log, isUpToDate } = parts;
   const { aliveSeconds = ALIVE_SECONDS } = parts;
   let stopLooking = () => {};
   const claims = createClaims(randomUUID);
@@ -152,6 +163,8 @@ function createBackbone(parts: Parts, here: Here, bucketOf: (topic: string) => s
       return exchange.isBehind;
     },
     caughtUp: (callback) => void exchange.caughtUp().then(callback),
+    count: groups.count,
+    counted: () => (exchange.others.length === 0 ? undefined : groups.told()),
     carry: (message) => carry(bucketOf(message.topic), message),
     retainedUpTo: (account) =>
       exchange.others.length === 0 ? undefined : buckets.retainedUpTo(bucketOfAccount(account)),
@@ -171,6 +184,7 @@ function createBackbone(parts: Parts, here: Here, bucketOf: (topic: string) => s
       return answers.flatMap(readSessions);
     },
     async begin() {
+      await groups.begin();
       const orphans = { sessions: shelves.sessions, wills: parts.wills, outgoing, clock };
       const look = async (alsoLiving: readonly string[] = []) => {
         const living = new Set([exchange.id, ...exchange.others, ...alsoLiving]);
@@ -190,6 +204,7 @@ function createBackbone(parts: Parts, here: Here, bucketOf: (topic: string) => s
       fence.close();
       stopLooking();
       stopAnswering();
+      groups.close();
       buckets.close();
     },
   };

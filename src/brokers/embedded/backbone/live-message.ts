@@ -5,11 +5,12 @@ import { contentBytes, readContent } from '../kept/records/content.ts';
 import { Fields } from '../kept/records/fields.ts';
 import { Message } from '../message.ts';
 import type { QoS } from '../packets/packet.ts';
+import { ShareChoice } from '../routes/share-choice.ts';
 
-const FLAGS = { retain: 4, dup: 8, expires: 16, onlyFor: 32 } as const;
+const FLAGS = { retain: 4, dup: 8, expires: 16, onlyFor: 32, shared: 64 } as const;
 
-/** @param queuedFor sessions that get it from their queue */
-export function writeMessage(message: Message, queuedFor: readonly string[] = []): Buffer {
+/** @param queuedFor sessions that get it from their queue @param choice where groups get it, if any has asked for it */
+export function writeMessage(message: Message, queuedFor: readonly string[] = [], choice?: ShareChoice): Buffer {
   const { qos, retain, dup, account, onlyFor, expiresAtMs } = message;
   const body = new Body();
   body.byte(
@@ -17,26 +18,29 @@ export function writeMessage(message: Message, queuedFor: readonly string[] = []
       (retain ? FLAGS.retain : 0) |
       (dup ? FLAGS.dup : 0) |
       (expiresAtMs === undefined ? 0 : FLAGS.expires) |
-      (onlyFor === undefined ? 0 : FLAGS.onlyFor),
+      (onlyFor === undefined ? 0 : FLAGS.onlyFor) |
+      (choice === undefined ? 0 : FLAGS.shared),
   );
   body.text(account);
   if (expiresAtMs !== undefined) body.integer(expiresAtMs);
   if (onlyFor !== undefined) body.text(onlyFor);
   body.integer(queuedFor.length);
   for (const session of queuedFor) body.text(session);
+  if (choice !== undefined) writeChoice(body, choice);
   body.bytes(contentBytes(message));
   const { parts, length } = body.take();
   return Buffer.concat(parts, length);
 }
 
-/** The result keeps nothing of the bytes. @throws Error where they are no message */
-export function readMessage(bytes: Uint8Array): Message {
+/** The result keeps nothing of the bytes. @param at which broker this is @throws Error where they are no message */
+export function readMessage(bytes: Uint8Array, at = ''): Message {
   const fields = new Fields(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
   const flags = fields.byte();
   const account = fields.text();
   const expiresAtMs = (flags & FLAGS.expires) === 0 ? undefined : fields.integer();
   const onlyFor = (flags & FLAGS.onlyFor) === 0 ? undefined : fields.text();
   const queuedFor = new Set(Array.from({ length: fields.integer() }, () => fields.text()));
+  const choice = (flags & FLAGS.shared) === 0 ? undefined : readChoice(fields, at);
   return new Message({
     ...readContent(fields),
     ...(queuedFor.size > 0 && { queuedFor }),
@@ -46,7 +50,20 @@ export function readMessage(bytes: Uint8Array): Message {
     dup: (flags & FLAGS.dup) !== 0,
     onlyFor,
     expiresAtMs,
+    choice,
   });
+}
+
+function writeChoice(body: Body, { isForGroupsOnly, chosen }: ShareChoice): void {
+  body.byte(isForGroupsOnly ? 1 : 0);
+  body.integer(chosen.size);
+  for (const texts of chosen) for (const text of texts) body.text(text);
+}
+
+function readChoice(fields: Fields, at: string): ShareChoice {
+  const isForGroupsOnly = fields.byte() === 1;
+  const chosen = Array.from({ length: fields.integer() }, () => [fields.text(), fields.text()] as const);
+  return new ShareChoice(at, new Map(chosen), isForGroupsOnly);
 }
 
 function qosOf(value: number): QoS {

@@ -1,10 +1,10 @@
 /** Owns what a client subscribes to: whether it may, and the retained messages that it gets for it, as fast as it takes them. */
 
-import { withoutShare } from '../../../protocol/topic-match.ts';
 import type { Core } from '../core.ts';
 import type { Message } from '../message.ts';
 import type { Suback, Subscribe, Subscription, Unsuback, Unsubscribe } from '../packets/packet.ts';
 import { REASON } from '../packets/reason-codes.ts';
+import { isShared } from '../packets/wire/topics.ts';
 import type { Granted } from '../sessions/granted.ts';
 import type { Session } from '../sessions/session.ts';
 import type { Line } from './line.ts';
@@ -45,7 +45,10 @@ export class Subscribing {
     const { notes } = this.#core.keeper;
     const reasonCodes = subscriptions.map((subscription) => this.#grant({ ...subscription, subscriptionId }));
     // What was acknowledged at another broker before this subscription is to be found by it.
-    const heard = this.#errands.size > 0 ? this.#core.backbone.retainedUpTo(this.#session.use.account) : undefined;
+    const retained = this.#errands.size > 0 ? this.#core.backbone.retainedUpTo(this.#session.use.account) : undefined;
+    // And what is said elsewhere after it is to reach a group that is here.
+    const counted = subscriptions.some(({ filter }) => isShared(filter)) ? this.#core.backbone.counted() : undefined;
+    const heard = retained && counted ? Promise.all([retained, counted]) : (retained ?? counted);
     const codes = this.#line.level === 5 ? reasonCodes : reasonCodes.map((code) => (code >= 0x80 ? 0x80 : code));
     const suback = { kind: 'suback', packetId, reasonCodes: codes, properties: NO_PROPERTIES } as const;
     if (heard === undefined) this.#answer(suback, notes);
@@ -96,7 +99,7 @@ export class Subscribing {
     });
   }
 
-  #answerAfter(heard: Promise<void>, packet: Suback, notes: number): void {
+  #answerAfter(heard: Promise<unknown>, packet: Suback, notes: number): void {
     this.#unanswered += 1;
     void heard.then(() => {
       this.#unanswered -= 1;
@@ -138,6 +141,6 @@ export class Subscribing {
 
 /** MQTT 5.0, 3.3.1-9 to 3.3.1-11; a shared subscription gets none (4.8.2). */
 function wantsRetained({ filter, retainHandling }: Subscription, isNew: boolean): boolean {
-  if (withoutShare(filter) !== filter) return false;
+  if (isShared(filter)) return false;
   return retainHandling === 0 || (retainHandling === 1 && isNew);
 }

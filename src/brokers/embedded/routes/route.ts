@@ -80,12 +80,14 @@ export class Fanout {
       if (target === undefined) break;
       cost += this.#unit;
       const { session, qos, retainAsPublished, noLocal, subscriptionIds } = target;
-      if (noLocal && message.session === session) continue;
+      if (message.choice?.isForGroupsOnly === true || (noLocal && message.session === session)) continue;
       this.#deliver(session, qos, retainAsPublished, subscriptionIds);
     }
     for (; this.#at >= targets.length && !this.isDone && cost < allowance; this.#at += 1) {
-      const picked = groups[this.#at - targets.length]?.pick();
+      const group = groups[this.#at - targets.length];
       cost += this.#unit;
+      if (group === undefined || message.choice?.isHere(group.name) === false) continue;
+      const picked = group.pick();
       if (picked === undefined) continue;
       const [session, { qos, retainAsPublished, subscriptionId }] = picked;
       this.#deliver(session, qos, retainAsPublished, subscriptionId === undefined ? undefined : [subscriptionId]);

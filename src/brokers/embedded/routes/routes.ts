@@ -12,6 +12,8 @@ export interface RoutesSetup {
   readonly bucketOf: (topic: string) => string;
   /** Whether a message that one of its filters selects may reach this session. */
   readonly mayReceive: (session: Session, topic: string) => boolean;
+  /** So many members of a group are here now. */
+  readonly onGroup: (attendance: { readonly bucket: string; readonly group: string; readonly members: number }) => void;
 }
 
 interface Bucket {
@@ -51,10 +53,11 @@ export class Routes {
       return;
     }
     const name = groupName(session, granted.filter);
-    const group = bucket.groups.get(name) ?? new ShareGroup();
+    const group = bucket.groups.get(name) ?? new ShareGroup(name);
     group.members.set(session, granted);
     bucket.groups.set(name, group);
     bucket.filters.set(filter, group, undefined);
+    this.#setup.onGroup({ bucket: bucketOf(session), group: name, members: group.members.size });
   }
 
   delete(session: Session, granted: string): void {
@@ -64,7 +67,10 @@ export class Routes {
     if (bucket === undefined) return;
     bucket.routes.clear();
     if (filter === granted) bucket.filters.delete(filter, session);
-    else leave(bucket, session, granted, filter);
+    else {
+      const members = leave(bucket, session, granted, filter);
+      this.#setup.onGroup({ bucket: name, group: groupName(session, granted), members });
+    }
     if (bucket.filters.isEmpty) this.#buckets.delete(name);
   }
 
@@ -92,14 +98,16 @@ export class Routes {
   }
 }
 
-function leave({ filters, groups }: Bucket, session: Session, granted: string, filter: string): void {
+/** @returns how many are left */
+function leave({ filters, groups }: Bucket, session: Session, granted: string, filter: string): number {
   const name = groupName(session, granted);
   const group = groups.get(name);
-  if (group === undefined) return;
+  if (group === undefined) return 0;
   group.members.delete(session);
-  if (group.members.size > 0) return;
+  if (group.members.size > 0) return group.members.size;
   groups.delete(name);
   filters.delete(filter, group);
+  return 0;
 }
 
 /** What instances hear is within their roots, what all others hear is outside of them. */

@@ -4,8 +4,14 @@ import type { Granted } from '../sessions/granted.ts';
 import type { Session } from '../sessions/session.ts';
 
 export class ShareGroup {
+  /** The account, and the filter with its `$share`. */
+  readonly name: string;
   readonly members = new Map<Session, Granted>();
   #turn = 0;
+
+  constructor(name: string) {
+    this.name = name;
+  }
 
   pick(): readonly [Session, Granted] | undefined {
     const all = [...this.members];
