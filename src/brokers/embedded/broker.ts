@@ -101,7 +101,6 @@ export function createBroker(setup: BrokerSetup): Broker {
   const spreaders = new Spreaders(turns);
   const open = new Set<Connection>();
   const retain = createRetaining(retained, log);
-
   const connections = new Connections();
   const eviction = createEviction({ directory, acl, connections, sessions, retained, routes, wills });
   const hear = createHearing({ ...setup, bucketOf, uses, turns, routes, spreaders, tally, seat: () => seat });
