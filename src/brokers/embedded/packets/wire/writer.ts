@@ -92,7 +92,7 @@ export class Writer {
     putVariableInteger(this.#bytes, start + 1, remaining);
     const packet = Buffer.allocUnsafe(this.#end - start + payload.length);
     this.#bytes.copy(packet, 0, start, this.#end);
-    if (payload.length > 0) payload.copy(packet, this.#end - start);
+    payload.copy(packet, this.#end - start);
     return packet;
   }
 
