@@ -3,7 +3,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { login, request, requestText } from '../support/api/mqtt.ts';
 import { type Mosquitto, mosquittoIsMissing, startMosquitto } from '../support/brokers/mosquitto.ts';
 import { eventually } from '../support/eventually.ts';
@@ -73,12 +73,10 @@ describe.each([
     await client.end();
   }
 
-  beforeAll(async () => {
+  beforeEach(async () => {
+    // One for each test: what another one's service has left there would be taken for what ours has announced.
     if (isMosquitto && !isMissing) mosquitto = await startMosquitto();
     port = mosquitto?.port ?? (await freePort());
-  });
-
-  beforeEach(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'nestmtx-bridge-'));
     clock = manualClock();
     registry = new Map();
@@ -92,10 +90,9 @@ describe.each([
   afterEach(async () => {
     await homeAssistant?.end();
     await service?.stop();
+    await mosquitto?.stop();
     await rm(dataDir, { recursive: true, force: true });
   });
-
-  afterAll(() => mosquitto?.stop());
 
   it.skipIf(isMissing)('lets go of a camera that was deleted while it was away', async () => {
     await homeAssistant.end();

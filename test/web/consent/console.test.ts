@@ -47,7 +47,7 @@ describe.skipIf(chromiumIsMissing)("Google's consent, asked for in the console",
       await page.getByRole('button', { name: 'Add project' }).click();
       const dialog = page.getByRole('dialog');
       await dialog.getByText(`${url}/credentials/authorize`).waitFor();
-      expect(await dialog.getByText('Google does not take this address.').count()).toBe(0);
+      await expect.poll(() => dialog.getByText('Google does not take this address.').count()).toBe(0);
       await dialog.getByLabel('Name').fill('House');
       await dialog.getByLabel('Client id').fill(CLIENT.id);
       await dialog.getByLabel('Client secret').fill(CLIENT.secret);
@@ -67,7 +67,7 @@ describe.skipIf(chromiumIsMissing)("Google's consent, asked for in the console",
       await page.getByText('Let in', { exact: true }).waitFor();
       await page.getByRole('button', { name: 'Choose devices' }).waitFor();
       await page.getByText(/^Google ends it /).waitFor();
-      expect(await page.getByRole('link', { name: 'Open Google' }).count()).toBe(0);
+      await expect.poll(() => page.getByRole('link', { name: 'Open Google' }).count()).toBe(0);
       await page.getByText(/, renewed by itself before\.$/).waitFor();
       await fits();
       await window.screenshot(`console-google-${name}`);

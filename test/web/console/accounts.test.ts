@@ -128,7 +128,7 @@ describe.skipIf(chromiumIsMissing)('MQTT accounts in the console', () => {
     await admin.page.getByRole('link', { name: 'Guest house' }).waitFor();
     const own = await open('#/accounts', { login: GUEST });
     await own.page.getByRole('link', { name: 'Guest house' }).waitFor();
-    expect(await own.page.getByLabel('Also those of others').count()).toBe(0);
+    await expect.poll(() => own.page.getByLabel('Also those of others').count()).toBe(0);
     await expect.poll(() => own.page.locator('.row').count()).toBe(1);
     expectClean(admin, service.httpUrl);
   });

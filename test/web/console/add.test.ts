@@ -97,7 +97,7 @@ describe.skipIf(chromiumIsMissing)('adding a camera', () => {
     await api.ask('create', 'users', undefined, { ...guest, can_login: true });
     const { page } = await open('#/cameras/add', { login: guest });
     await page.getByText('There is nothing here').or(page.getByText('This camera does not exist')).first().waitFor();
-    expect(await page.getByLabel('Address').count()).toBe(0);
+    await expect.poll(() => page.getByLabel('Address').count()).toBe(0);
   });
 
   it.each([

@@ -46,7 +46,7 @@ describe.skipIf(chromiumIsMissing)('in the browser', () => {
     await card(page, 7).getByText('Up', { exact: true }).waitFor();
     await card(page, 7).getByRole('link').click();
     await page.getByRole('heading', { name: 'Door', level: 1 }).waitFor();
-    expect(await page.locator('main').getByRole('button').count()).toBe(0);
+    await expect.poll(() => page.locator('main').getByRole('button').count()).toBe(0);
     await window.screenshot('console-follow');
     expectClean(window, following.service.httpUrl);
     await window.close();

@@ -97,7 +97,7 @@ describe.skipIf(chromiumIsMissing)('the console', () => {
     await dialog.getByRole('textbox').fill('Old one');
     await page.keyboard.press('Enter');
     await page.getByText('Old one was deleted.').waitFor();
-    expect(await card(page, id).count()).toBe(0);
+    await expect.poll(() => card(page, id).count()).toBe(0);
   });
 
   it('takes names for what they are', async () => {
@@ -108,7 +108,7 @@ describe.skipIf(chromiumIsMissing)('the console', () => {
     const { page } = window;
     await card(page, id).getByRole('heading', { name: HOSTILE }).click();
     await page.getByRole('heading', { name: HOSTILE, level: 1 }).waitFor();
-    expect(await page.locator('main img, main b').count()).toBe(0);
+    await expect.poll(() => page.locator('main img, main b').count()).toBe(0);
     expect(await page.title()).toBe('Camera · NestMTX Bridge');
     expectClean(window, service.httpUrl);
     await api.ask('delete', 'cameras', String(id));

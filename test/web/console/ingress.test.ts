@@ -30,7 +30,7 @@ describe.skipIf(chromiumIsMissing)('behind ingress', () => {
     const { page } = window;
     await card(page, id).getByText('Idle').waitFor();
     await page.getByRole('button', { name: /^You/ }).click();
-    expect(await page.getByRole('menuitem', { name: 'Sign out' }).count()).toBe(0);
+    await expect.poll(() => page.getByRole('menuitem', { name: 'Sign out' }).count()).toBe(0);
     expect(await page.evaluate(() => sessionStorage.length + localStorage.length)).toBe(0);
     await api.emit(id, 'ready');
     await card(page, id).getByText('Up', { exact: true }).waitFor();
@@ -56,7 +56,7 @@ describe.skipIf(chromiumIsMissing)('behind ingress', () => {
     await page.fill('[name=password]', ADMIN.password);
     await page.locator('button[type=submit]').click();
     await page.getByText('Home Assistant lets no sign-in of ours through.').waitFor();
-    expect(await page.locator('header.top').count()).toBe(0);
+    await expect.poll(() => page.locator('header.top').count()).toBe(0);
     await close();
     await stranger.close();
   });

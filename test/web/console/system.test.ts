@@ -41,9 +41,9 @@ describe.skipIf(chromiumIsMissing)('the service in the console', () => {
     await page.getByRole('listitem').filter({ hasText: 'MQTT broker' }).getByText('Fine').waitFor();
     await page.getByText('Nothing yet.').waitFor();
     // It stands alone.
-    expect(await page.getByRole('link', { name: 'Cluster' }).count()).toBe(0);
+    await expect.poll(() => page.getByRole('link', { name: 'Cluster' }).count()).toBe(0);
     // Nobody would start it again here.
-    expect(await page.getByRole('button', { name: 'Restart' }).count()).toBe(0);
+    await expect.poll(() => page.getByRole('button', { name: 'Restart' }).count()).toBe(0);
     expectClean(window, service.httpUrl);
   });
 
@@ -75,7 +75,7 @@ describe.skipIf(chromiumIsMissing)('the service in the console', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Send away' }).click();
     expect(await client.closed).toBe(0x98);
     await more.waitFor({ state: 'detached' });
-    expect(await page.locator('main img').count()).toBe(0);
+    await expect.poll(() => page.locator('main img').count()).toBe(0);
     expectClean(window, service.httpUrl);
   });
 
@@ -138,7 +138,7 @@ describe.skipIf(chromiumIsMissing)('the service in the console', () => {
     await api.ask('create', 'users', undefined, { ...GUEST, can_login: true });
     const { page } = await open('log', { login: GUEST });
     await page.getByRole('heading', { level: 1 }).waitFor();
-    expect(await page.getByRole('navigation').first().getByText('System').count()).toBe(0);
-    expect(await page.getByRole('list', { name: 'Log' }).count()).toBe(0);
+    await expect.poll(() => page.getByRole('navigation').first().getByText('System').count()).toBe(0);
+    await expect.poll(() => page.getByRole('list', { name: 'Log' }).count()).toBe(0);
   });
 });

@@ -81,7 +81,7 @@ describe.skipIf(chromiumIsMissing)('the console beside MediaMTX', () => {
     await page.getByRole('button', { name: 'Add 2 cameras' }).click();
     await page.getByText('2 cameras were added.').waitFor();
     await page.getByRole('checkbox', { name: 'cellar' }).waitFor();
-    expect(await page.getByLabel('garden').count()).toBe(0);
+    await expect.poll(() => page.getByLabel('garden').count()).toBe(0);
     const { items } = Object(await api.ask('list', 'cameras'));
     expect(items).toMatchObject([
       { name: 'Front door', room: 'Outside', mtx_path: 'live/front-door', is_enabled: true },

@@ -16,7 +16,8 @@ import { queryOf, setQuery } from '../../router.ts';
 import { may } from '../../status.ts';
 import { EventRow } from './event-row.tsx';
 import { type Filter, isFiltered } from './filter.ts';
-import { type History, keyOf, openHistory } from './history.ts';
+import { type History, openHistory } from './history.ts';
+import { keyOf } from './once.ts';
 import { saveEvents } from './saving.ts';
 import { EVENTS_WORDS, KINDS } from './words.ts';
 

@@ -6,6 +6,7 @@ import { recentEvents } from '../../house/events.ts';
 import { type LiveEvent, onEvent } from '../../live.ts';
 import { may } from '../../status.ts';
 import { type Filter, fits, queryFor } from './filter.ts';
+import { notIn } from './once.ts';
 
 const PER_PAGE = 100;
 /** A burst of live events is shown at once. */
@@ -35,7 +36,9 @@ export function openHistory(filter: Filter): History {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let gathered: LiveEvent[] = [];
 
-  function add(fresh: readonly LiveEvent[]): void {
+  /** What the service has listed meanwhile is there already. */
+  function add(heardNow: readonly LiveEvent[]): void {
+    const fresh = notIn(events.peek(), heardNow);
     events.value = [...fresh, ...events.peek()];
     total.value = (total.peek() ?? 0) + fresh.length;
   }
@@ -61,10 +64,7 @@ export function openHistory(filter: Filter): History {
     // Pages move on by what has happened since: asked for so that none is left out.
     const page = Math.floor((shown + waiting.peek().length) / PER_PAGE) + 1;
     const answer = await call('events.list', { ...queryFor(filter), page, itemsPerPage: PER_PAGE });
-    const known = new Set(events.peek().map(keyOf));
-    const further = answer.items.filter(
-      (event) => !known.has(keyOf(event)) && !waiting.peek().some((each) => keyOf(each) === keyOf(event)),
-    );
+    const further = notIn([...events.peek(), ...waiting.peek()], answer.items);
     events.value = [...events.peek(), ...further];
     total.value = further.length === 0 ? events.peek().length : answer.total;
   }
@@ -91,9 +91,4 @@ export function openHistory(filter: Filter): History {
       stop();
     },
   };
-}
-
-/** A moment of one thing, told once: live events have no number. */
-export function keyOf({ at, domain, event, entity, details }: LiveEvent): string {
-  return [at, domain, event, entity, details['seq']].join(' ');
 }
