@@ -53,6 +53,17 @@ it('what came to nothing is free again, and keys of others are others', async ()
   expect(requests.claim({ ...ASKED, owner: 'bert' })).toEqual({ kind: 'done', instanceId: 'i2' });
 });
 
+it('of two bridges that were asked at once the quicker one has done it, and the other says so', async () => {
+  const other = createInstanceRequests(world.store, scripted([]), world.clock).claim(ASKED);
+  if (other.kind !== 'first') throw new Error(`it is ${other.kind}`);
+  await make(ASKED, 'i1');
+  await expect(world.store.commit((tx) => other.remember(tx, 'i2'))).rejects.toMatchObject({
+    code: 'unavailable',
+    message: 'Another bridge was quicker with this Idempotency-Key: ask again',
+  });
+  expect(requests.claim(ASKED)).toEqual({ kind: 'done', instanceId: 'i1' });
+});
+
 it('neither owner nor key is kept', async () => {
   await make({ owner: 'anna-4711', key: 'key-4712', request: 'request-4713' }, 'i1');
   expect(JSON.stringify([...kept().values()])).not.toMatch(/471[123]/);
