@@ -67,8 +67,15 @@ it.each([
   expect(read?.kind === 'publish' && read.payload.length).toBe(remaining - 3);
 });
 
+it('is sent for the first time unless it is said to be sent again', () => {
+  const [first, again] = [false, true].map((dup) => encode({ ...MESSAGE, kind: 'publish', packetId: 7, dup }, 5));
+  const parts = encodePublishParts(MESSAGE, 5);
+  expect([withPacketId(parts, 7), withPacketId(parts, 7, true)]).toEqual([first, again]);
+});
+
 it('has no packet id at QoS 0', () => {
   const parts = encodePublishParts({ ...MESSAGE, qos: 0 }, 4);
+  expect(() => withPacketId(parts, 1)).toThrow(expect.objectContaining({ clause: '2.2.1-2' }));
   expect(() => withPacketId(parts, 1)).toThrow('no packet identifier');
   expect(() => encode({ ...MESSAGE, kind: 'publish', qos: 0, packetId: 1 }, 4)).toThrow('no packet identifier');
 });

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { encode } from '../../../../src/brokers/embedded/packets/encode.ts';
 import type { Connect, Level, Side } from '../../../../src/brokers/embedded/packets/packet.ts';
-import { type Bytes, binary, counted, hex, packet, props, raw, u16 } from './bytes.ts';
+import { type Bytes, binary, counted, hex, type Part, packet, props, raw, u16 } from './bytes.ts';
 import { decoderOf, drain } from './reading.ts';
 import { refusal } from './refusal.ts';
 
@@ -30,6 +30,7 @@ const read = (from: Side, level: Level | undefined, bytes: Buffer, most?: number
 const begin = (flags: number, ...rest: (string | Buffer)[]) => packet(0x10, 'MQTT', 4, flags, 0, 0, ...rest);
 const twice = (id: number, value: Buffer | string) =>
   packet(0x30, 'a', (level) => counted([id, value, id, value], level));
+const many = (...item: Part[]): Part[] => Array.from({ length: 10_001 }, () => item).flat();
 const GROUP_ALONE = packet(0x82, u16(1), props(), '$share/g/', 0);
 const LONG = hex('30 80 80 80 80 01');
 
@@ -83,6 +84,12 @@ describe('read', () => {
     ['a DISCONNECT of a client cannot have the reason code 1', 'client', 5, packet(0xe0, 1)],
     ['an AUTH of a broker cannot have the reason code 25', 'broker', 5, packet(0xf0, 0x19, props())],
     ['an AUTH names no authentication method', 'client', 5, packet(0xf0, 0x18, props())],
+    ['the packet ends before or within its properties', 'client', 5, packet(0x30, 'a', 5)],
+    ['the packet ends before or within its property identifier', 'client', 5, packet(0x30, 'a', props(0x80))],
+    ['more than 10000 user properties in one packet', 'client', 5, packet(0x30, 'a', props(...many(0x26, 'n', 'v')))],
+    ['more than 10000 subscription identifiers in one packet', 'broker', 5, packet(0x30, 'a', props(...many(0x0b, 1)))],
+    ['more than 10000 topic filters in one packet', 'client', 4, packet(0x82, u16(1), ...many('a', 0))],
+    ['more than 10000 topic filters in one packet', 'client', 4, packet(0xa2, u16(1), ...many('a'))],
     ['there is no property 127', 'client', 5, packet(0x30, 'a', props(0x7f))],
     ['a PUBLISH of a client cannot carry a receive maximum', 'client', 5, packet(0x30, 'a', props(0x21, u16(1)))],
     ['the content type comes twice in a PUBLISH of a client', 'client', 5, twice(3, 't')],
