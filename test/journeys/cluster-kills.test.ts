@@ -18,6 +18,8 @@ const ADMIN = { username: 'admin', password: PASSWORD };
 const SEED = Number(process.env['KILL_SEED'] ?? 11);
 /** Long enough for a lease to go to somebody else. */
 const FROZEN_MS = 3000;
+/** Longer than a bridge serves that hears nothing, and than others count on it. */
+const CUT_OFF_MS = 12_000;
 
 describe.skipIf(natsIsMissing)('a cluster under load', () => {
   let bridges: Bridges;
@@ -32,6 +34,7 @@ describe.skipIf(natsIsMissing)('a cluster under load', () => {
   });
   afterEach(async () => {
     for (const each of [...bridges.all, ...bridges.nats.servers]) each.thaw();
+    for (const each of bridges.all) each.reach();
     await load?.end();
     await bridges.stop();
   });
@@ -231,6 +234,18 @@ describe.skipIf(natsIsMissing)('a cluster under load', () => {
     expect(await client.closed).toBeDefined();
     for (const { mqttUrl: url } of bridges.all) await expect(connectClient({ ...options, url })).rejects.toThrow();
     await load.goesOn();
+  });
+
+  it('misses and doubles nothing when each bridge is cut off from the NATS servers, for longer than it may serve', async () => {
+    await load.goesOn();
+    for (const cutOff of bridges.all) {
+      cutOff.cutOff();
+      await pause(CUT_OFF_MS);
+      cutOff.reach();
+      await load.goesOn();
+    }
+    await load.pause();
+    await expectNothingMissing();
   });
 
   it('misses and doubles nothing that was acknowledged, whatever is killed, frozen or cut off', async () => {

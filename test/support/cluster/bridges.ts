@@ -4,6 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePort } from '../free-port.ts';
 import { type ServiceProcess, startProcess, temporaryDirectory } from '../process.ts';
+import { type CuttableProxy, startCuttableProxy } from './cuttable-proxy.ts';
 import { type NatsCluster, startNats } from './nats.ts';
 
 export const PASSWORD = 'correct horse battery';
@@ -22,6 +23,9 @@ export interface BridgeProcess {
   stop(signal: NodeJS.Signals): Promise<void>;
   freeze(): void;
   thaw(): void;
+  /** It and the NATS servers hear nothing of one another any more, and no connection ends; its clients reach it. */
+  cutOff(): void;
+  reach(): void;
 }
 
 export interface Bridges {
@@ -31,9 +35,8 @@ export interface Bridges {
 }
 
 export async function startBridges(count: number, more: Readonly<Record<string, string>> = {}): Promise<Bridges> {
-  const [nats, folder] = await Promise.all([startNats(), temporaryDirectory()]);
+  const [nats, folder] = await Promise.all([startNats({ isDiscreet: true }), temporaryDirectory()]);
   const env = {
-    CLUSTER_URL: nats.addresses.map((address) => `nats://${address}`).join(),
     CLUSTER_USER: nats.username,
     CLUSTER_PASS: nats.password,
     APP_KEY: 'the same key on all of the bridges',
@@ -41,14 +44,18 @@ export async function startBridges(count: number, more: Readonly<Record<string, 
     ...more,
   };
   const all: BridgeProcess[] = [];
+  const proxies: CuttableProxy[] = [];
   const stop = async () => {
     await Promise.all(all.map((bridge) => bridge.stop('SIGKILL')));
+    await Promise.all(proxies.map((proxy) => proxy.close()));
     await nats.stop();
     await folder.remove();
   };
   try {
     for (let i = 0; i < count; i += 1) {
-      const bridge = await bridgeIn(join(folder.path, `b${i + 1}`), env);
+      const ways = await Promise.all(nats.addresses.map(startCuttableProxy));
+      proxies.push(...ways);
+      const bridge = await bridgeIn(join(folder.path, `b${i + 1}`), env, ways);
       all.push(bridge);
       await bridge.start();
     }
@@ -59,7 +66,12 @@ export async function startBridges(count: number, more: Readonly<Record<string, 
   return { nats, all, stop };
 }
 
-async function bridgeIn(dir: string, env: Readonly<Record<string, string>>): Promise<BridgeProcess> {
+async function bridgeIn(
+  dir: string,
+  env: Readonly<Record<string, string>>,
+  ways: readonly CuttableProxy[],
+): Promise<BridgeProcess> {
+  const CLUSTER_URL = ways.map(({ port }) => `nats://127.0.0.1:${port}`).join();
   const [http, mqtt] = [await freePort(), await freePort()];
   await mkdir(dir, { recursive: true });
   let running: ServiceProcess | undefined;
@@ -77,7 +89,7 @@ async function bridgeIn(dir: string, env: Readonly<Record<string, string>>): Pro
     },
     output: () => running?.output() ?? '',
     async start() {
-      running = await startProcess(dir, { PORT: String(http), MQTT_PORT: String(mqtt), ...env });
+      running = await startProcess(dir, { PORT: String(http), MQTT_PORT: String(mqtt), CLUSTER_URL, ...env });
     },
     async stop(signal) {
       const ending = running;
@@ -88,5 +100,11 @@ async function bridgeIn(dir: string, env: Readonly<Record<string, string>>): Pro
     },
     freeze: () => running?.kill('SIGSTOP'),
     thaw: () => running?.kill('SIGCONT'),
+    cutOff() {
+      for (const way of ways) way.cut();
+    },
+    reach() {
+      for (const way of ways) way.mend();
+    },
   };
 }

@@ -40,6 +40,8 @@ interface Options {
   /** Lines of the block `jetstream`, in place of what makes a server durable. */
   readonly jetstream?: readonly string[];
   readonly count?: number;
+  /** They tell clients nothing of one another: who is given the address of a proxy stays behind it. */
+  readonly isDiscreet?: boolean;
 }
 
 /** For `describe.skipIf`. */
@@ -57,7 +59,7 @@ interface Ports {
 
 /** Resolves when all of them can be written to. */
 export async function startNats(options: Options = {}): Promise<NatsCluster> {
-  const { jetstream = ['sync_interval: always'], count = 3 } = options;
+  const { jetstream = ['sync_interval: always'], count = 3, isDiscreet = false } = options;
   const directory = await mkdtemp(join(tmpdir(), 'nats-'));
   const ports: Ports[] = [];
   for (let i = 0; i < count; i += 1) {
@@ -73,7 +75,11 @@ export async function startNats(options: Options = {}): Promise<NatsCluster> {
         `http: 127.0.0.1:${own.monitor}`,
         `authorization { user: ${USERNAME}, password: "${PASSWORD}" }`,
         `jetstream { store_dir: "${join(directory, name)}"\n${jetstream.join('\n')} }`,
-        ...(count === 1 ? [] : [`cluster { name: test, listen: 127.0.0.1:${own.route}, routes: [${routes}] }`]),
+        ...(count === 1
+          ? []
+          : [
+              `cluster { name: test, listen: 127.0.0.1:${own.route}, routes: [${routes}], no_advertise: ${isDiscreet} }`,
+            ]),
       ];
       const file = join(directory, `${name}.conf`);
       await writeFile(file, `${config.join('\n')}\n`);

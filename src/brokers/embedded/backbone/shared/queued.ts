@@ -37,15 +37,28 @@ export function createQueued({
     else early.get(sessionKey(accountKey, clientId))?.push(kept);
   }
 
+  /** Told while a look is under way: what is read is before it, and would count as known behind it. */
+  const told = new Map<string, Kept[]>();
+
   /** Something may have been put there while nothing was told. */
   async function look(bucket: string): Promise<void> {
-    for (const { session, key } of keeper.sessionsOf(bucket)) {
-      for (const kept of await shelf.readAt(key)) deliver(session, kept);
+    const behind = told.get(bucket) ?? [];
+    told.set(bucket, behind);
+    try {
+      for (const { session, key } of keeper.sessionsOf(bucket)) {
+        for (const kept of await shelf.readAt(key)) deliver(session, kept);
+      }
+    } finally {
+      if (told.get(bucket) === behind) told.delete(bucket);
+      for (const kept of behind.splice(0)) take(kept);
     }
   }
 
   return (bucket, kept) => {
-    if (kept !== 'again') take(kept);
-    else void look(bucket).catch((error: unknown) => log.warn({ err: error }, 'queues could not be read again'));
+    const behind = told.get(bucket);
+    if (kept === 'again')
+      void look(bucket).catch((error: unknown) => log.warn({ err: error }, 'queues could not be read again'));
+    else if (behind === undefined) take(kept);
+    else behind.push(kept);
   };
 }
