@@ -51,8 +51,6 @@ export function connectExternalBroker(options: ExternalBroker): MqttLink {
   let up = false;
   /** What is listened for from now on must be subscribed to by itself. */
   let isHearing = false;
-  /** A neighbour may answer our `online` before the broker has acknowledged it. */
-  let hasSpoken = false;
   let listening = listens;
   let leaving = false;
   let left: Promise<void> | undefined;
@@ -97,7 +95,6 @@ export function connectExternalBroker(options: ExternalBroker): MqttLink {
     } finally {
       up = false;
       isHearing = false;
-      hasSpoken = false;
       session = undefined;
     }
   }
@@ -108,14 +105,11 @@ export function connectExternalBroker(options: ExternalBroker): MqttLink {
       if (listening) await current.subscribe(topics.requests);
       // MQTT 5 spares us our own words.
       neighbours.begin(version !== 5);
-      if (listens) {
-        await hear(current, topics.availability, { asPublished: false });
-        neighbours.said();
-      }
+      if (listens) await hear(current, topics.availability, { asPublished: false });
       for (const { filter } of listeners) await hear(current, filter);
       isHearing = true;
       await Promise.all([...beforeUpHandlers].map((handler) => handler()));
-      hasSpoken = listens;
+      if (listens) neighbours.said();
       up = !listens || (await current.publish(availability('online')));
     } catch (refusal) {
       return current.drop(errorOf(refusal));
@@ -130,7 +124,7 @@ export function connectExternalBroker(options: ExternalBroker): MqttLink {
       if (listening) for (const handler of requestHandlers) handler(message);
       return;
     }
-    if (hasSpoken && !message.retained && message.topic === topics.availability) neighbours.hear(message);
+    if (listens && message.topic === topics.availability) neighbours.hear(message);
     for (const { filter, handler } of listeners) if (matches(filter, message.topic)) handler(message);
   }
 

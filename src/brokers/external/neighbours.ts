@@ -6,11 +6,11 @@
 import type { Clock, InboundMessage, Log } from '../../core/ports.ts';
 
 export interface Neighbours {
-  /** To be called for each message on the topic of availability, while we are up. */
+  /** To be called for each message on the topic of availability. Nobody answers us before we have said something there. */
   hear(message: InboundMessage): void;
   /** A new connection: what came back of the former one does not any more. @param echoes whether the broker sends us what we say */
   begin(echoes: boolean): void;
-  /** We have said something there. */
+  /** We say something there: a neighbour may answer before the broker has acknowledged it. */
   said(): void;
   readonly isShared: boolean;
 }
@@ -26,6 +26,7 @@ const ANSWER_EVERY_MS = 60_000;
 
 export function watchNeighbours({ sayOnline, clock, log }: Parts): Neighbours {
   let isEchoing = false;
+  let hasSpoken = false;
   /** Of our own words, still to come back. */
   let echoes = 0;
   let isShared = false;
@@ -42,13 +43,17 @@ export function watchNeighbours({ sayOnline, clock, log }: Parts): Neighbours {
     },
     begin(isEcho) {
       isEchoing = isEcho;
+      hasSpoken = false;
       echoes = 0;
       isShared = false;
     },
     said() {
+      hasSpoken = true;
       if (isEchoing) echoes += 1;
     },
-    hear({ payload }) {
+    hear({ payload, retained }) {
+      // What the broker remembers is nobody's word.
+      if (!hasSpoken || retained) return;
       const word = Buffer.from(payload).toString();
       if (word === 'offline') {
         log().warn({}, 'somebody else said offline on our base topic: put right. Two services must not share one');
