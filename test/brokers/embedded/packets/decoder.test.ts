@@ -6,19 +6,10 @@ import { encode } from '../../../../src/brokers/embedded/packets/encode.ts';
 import type { Connect, Level, Publish } from '../../../../src/brokers/embedded/packets/packet.ts';
 import { PacketError } from '../../../../src/brokers/embedded/packets/packet-error.ts';
 import { bare, hex, packet, raw } from './bytes.ts';
+import { CONNECT as PLAIN } from './plain.ts';
 import { drain } from './reading.ts';
 
-const CONNECT: Connect = {
-  kind: 'connect',
-  level: 5,
-  cleanStart: true,
-  keepAliveSeconds: 0,
-  clientId: 'c',
-  username: 'user',
-  password: raw('hunter2'),
-  will: undefined,
-  properties: {},
-};
+const CONNECT: Connect = { ...PLAIN, username: 'user', password: raw('hunter2') };
 
 function message(payload: Buffer): Publish {
   return { kind: 'publish', dup: false, qos: 0, retain: false, topic: 'a', packetId: 0, payload, properties: {} };

@@ -6,37 +6,16 @@ import { encode } from '../../../../src/brokers/embedded/packets/encode.ts';
 import type { Connect, Level, Packet } from '../../../../src/brokers/embedded/packets/packet.ts';
 import { PacketError } from '../../../../src/brokers/embedded/packets/packet-error.ts';
 import { connects, packets } from '../../../support/brokers/mqtt-arbitraries.ts';
+import { NOTHING, CONNECT as PLAIN, PUBLISH, SUBSCRIBE, SUBSCRIPTION } from './plain.ts';
 import { readAll } from './reading.ts';
 import { spoil, wrongValues } from './spoil.ts';
 
 const LEVELS: readonly Level[] = [3, 4, 5];
 
-const CONNECT: Connect = {
-  kind: 'connect',
-  level: 4,
-  cleanStart: true,
-  keepAliveSeconds: 0,
-  clientId: 'c',
-  username: undefined,
-  password: undefined,
-  will: undefined,
-  properties: {},
-};
-const PUBLISH = {
-  kind: 'publish',
-  dup: false,
-  qos: 0,
-  retain: false,
-  topic: 'a',
-  packetId: 0,
-  properties: {},
-} as const;
+const CONNECT: Connect = { ...PLAIN, level: 4 };
 
-const NOTHING = Buffer.alloc(0);
 const FOREIGN = { contentType: 'text', receiveMaximum: 5 };
 const WILL = { topic: 'a', payload: NOTHING, qos: 0, retain: false, delaySeconds: 0 } as const;
-const SUBSCRIPTION = { filter: 'a', qos: 0, noLocal: false, retainAsPublished: false, retainHandling: 0 } as const;
-const SUBSCRIBE = { kind: 'subscribe', packetId: 1, subscriptionId: undefined, userProperties: [] } as const;
 
 describe.each(LEVELS)('version %s', (level) => {
   it('writes only what it reads', () => {

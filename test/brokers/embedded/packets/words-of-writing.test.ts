@@ -2,33 +2,9 @@
 
 import { describe, expect, it } from 'vitest';
 import { encode } from '../../../../src/brokers/embedded/packets/encode.ts';
-import type { Connect, Level, Packet } from '../../../../src/brokers/embedded/packets/packet.ts';
+import type { Level, Packet } from '../../../../src/brokers/embedded/packets/packet.ts';
+import { CONNECT, NOTHING, PUBLISH, SUBSCRIBE, SUBSCRIPTION, WILL } from './plain.ts';
 import { refusal } from './refusal.ts';
-
-const PUBLISH = {
-  kind: 'publish',
-  dup: false,
-  qos: 0,
-  retain: false,
-  packetId: 0,
-  topic: 'a',
-  properties: {},
-} as const;
-const NOTHING = Buffer.alloc(0);
-const SUBSCRIPTION = { filter: 'a', qos: 0, noLocal: false, retainAsPublished: false, retainHandling: 0 } as const;
-const SUBSCRIBE = { kind: 'subscribe', packetId: 1, subscriptionId: undefined, userProperties: [] } as const;
-const WILL = { topic: 'w', payload: NOTHING, qos: 0, retain: false, delaySeconds: 0, properties: {} } as const;
-const CONNECT: Connect = {
-  kind: 'connect',
-  level: 5,
-  cleanStart: true,
-  keepAliveSeconds: 0,
-  clientId: 'c',
-  username: undefined,
-  password: undefined,
-  will: undefined,
-  properties: {},
-};
 
 /** What a caller says in spite of the types. */
 const wrong = (of: Packet, more: object): Packet => Object.assign({}, of, more);

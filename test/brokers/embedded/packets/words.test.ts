@@ -2,23 +2,11 @@
 
 import { describe, expect, it } from 'vitest';
 import { encode } from '../../../../src/brokers/embedded/packets/encode.ts';
-import type { Connect, Level, Side } from '../../../../src/brokers/embedded/packets/packet.ts';
+import type { Level, Side } from '../../../../src/brokers/embedded/packets/packet.ts';
 import { type Bytes, binary, counted, hex, type Part, packet, props, raw, u16 } from './bytes.ts';
+import { CONNECT, WILL } from './plain.ts';
 import { decoderOf, drain } from './reading.ts';
 import { refusal } from './refusal.ts';
-
-const WILL = { topic: 'w', payload: Buffer.alloc(0), qos: 0, retain: false, delaySeconds: 0, properties: {} } as const;
-const CONNECT: Connect = {
-  kind: 'connect',
-  level: 5,
-  cleanStart: true,
-  keepAliveSeconds: 0,
-  clientId: 'c',
-  username: undefined,
-  password: undefined,
-  will: undefined,
-  properties: {},
-};
 
 const read = (from: Side, level: Level | undefined, bytes: Buffer, most?: number) =>
   refusal(() => {
