@@ -1,10 +1,11 @@
 /** Owns the bridges of one cluster as a benchmark starts them: each a process with a folder of its own, and calls on the instance API of each. */
 
 import { mkdtemp, rm } from 'node:fs/promises';
-import { Agent, request } from 'node:http';
+import { Agent } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BENCH_LOGIN, type Child, startChild } from './child.ts';
+import { type Child, startChild } from './child.ts';
+import { logIn, send } from './send.ts';
 
 export interface Bridge extends Child {
   /** On the instance API, as the benchmark's user. */
@@ -59,36 +60,4 @@ function bridgeOf(child: Child, agent: Agent, token: string): Called {
     call: (method, path) => send(child, agent, { method, path, token }),
     kill: () => undefined,
   };
-}
-
-async function logIn(child: Child, agent: Agent): Promise<string> {
-  const body = JSON.stringify({ email: BENCH_LOGIN.username, password: BENCH_LOGIN.password });
-  const { text } = await send(child, agent, { method: 'POST', path: '/v1/auth/login', token: '', body });
-  return JSON.parse(text).token;
-}
-
-interface Call {
-  readonly method: string;
-  readonly path: string;
-  readonly token: string;
-  readonly body?: string;
-}
-
-/** Node's own client with kept connections: `fetch` would be most of what is measured. */
-function send({ httpPort }: Child, agent: Agent, { method, path, token, body }: Call) {
-  return new Promise<{ status: number; text: string }>((resolve, reject) => {
-    const headers = {
-      ...(token ? { authorization: `Bearer ${token}` } : {}),
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-    };
-    const sent = request({ host: '127.0.0.1', port: httpPort, agent, method, path, headers }, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (chunk: string) => {
-        text += chunk;
-      });
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
-      response.on('error', reject);
-    });
-    sent.on('error', reject).end(body);
-  });
 }

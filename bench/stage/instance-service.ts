@@ -1,7 +1,7 @@
 /** Owns a service of ours with as many instances in its store as a benchmark wants, all of one owner, and the calls on it. */
 
 import { mkdtemp, rm } from 'node:fs/promises';
-import { Agent, request } from 'node:http';
+import { Agent } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { USERS } from '../../src/core/accounts/records.ts';
@@ -11,6 +11,7 @@ import { INSTANCES, type InstanceRecord } from '../../src/core/instances/records
 import { openSecrets } from '../../src/secrets/open-secrets.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { BENCH_LOGIN, type Child, startChild } from './child.ts';
+import { logIn, send } from './send.ts';
 
 export interface InstanceService extends Child {
   call(method: string, path: string): Promise<{ readonly status: number; readonly text: string }>;
@@ -41,9 +42,8 @@ export async function startInstanceService(count: number, start: Start = {}): Pr
   await fill(dir, count);
   const child = await startChild('../../src/main.js', { ...env, ...start.env }, start.flags);
   const agent = new Agent({ keepAlive: true });
-  const login = JSON.stringify({ email: BENCH_LOGIN.username, password: BENCH_LOGIN.password });
-  const { token } = JSON.parse((await send(child, agent, 'POST', '/v1/auth/login', '', login)).text);
-  const call: InstanceService['call'] = (method, path) => send(child, agent, method, path, token);
+  const token = await logIn(child, agent);
+  const call: InstanceService['call'] = (method, path) => send(child, agent, { method, path, token });
   return {
     ...child,
     call,
@@ -88,24 +88,4 @@ async function fill(dir: string, count: number): Promise<void> {
     });
   }
   await store.close();
-}
-
-/** Node's own client with kept connections: `fetch` would be most of what is measured. */
-function send(child: Child, agent: Agent, method: string, path: string, token: string, body?: string) {
-  return new Promise<{ status: number; text: string }>((resolve, reject) => {
-    const headers = {
-      ...(token ? { authorization: `Bearer ${token}` } : {}),
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-    };
-    const options = { host: '127.0.0.1', port: child.httpPort, agent, method, path, headers };
-    const sent = request(options, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (chunk: string) => {
-        text += chunk;
-      });
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
-      response.on('error', reject);
-    });
-    sent.on('error', reject).end(body);
-  });
 }
