@@ -4,6 +4,7 @@ import type { Msg } from '@nats-io/transport-node';
 import type { Exchange } from '../../core/cluster/exchange.ts';
 import type { Clock, Log } from '../../core/ports.ts';
 import type { ClusterConnection } from '../connection.ts';
+import { createBatches, readBatch } from './batches.ts';
 import { createMembers } from './members.ts';
 import { createQuestions } from './questions.ts';
 import { subjectOf } from './subjects.ts';
@@ -46,21 +47,32 @@ export async function joinExchange({ connection, clock, log, prefix, id }: Excha
   let bytesSaid = 0;
   members.onLost(questions.lost);
 
+  /** One message that cannot be taken is in no other's way. */
+  function take(subject: string, hear: () => void): void {
+    try {
+      hear();
+    } catch (error) {
+      log.error({ err: error, subject }, 'what another bridge said could not be taken');
+    }
+  }
+
   function hearOn(subject: string, hear: (message: Msg) => void): () => void {
     const subscription = nats.subscribe(subject, {
-      callback(error, message) {
-        try {
+      callback: (error, message) =>
+        take(subject, () => {
           if (error) throw error;
           hear(message);
-        } catch (fault) {
-          log.error({ err: fault, subject }, 'what another bridge said could not be taken');
-        }
-      },
+        }),
     });
     return () => subscription.unsubscribe();
   }
 
   function send(subject: string, bytes: Uint8Array, reply?: string): void {
+    batches.flush();
+    sendNow(subject, bytes, reply);
+  }
+
+  function sendNow(subject: string, bytes: Uint8Array, reply?: string): void {
     // What waits for a server would be old when one is there, and have no end.
     if (!connection.isUp) return;
     nats.publish(subject, bytes, reply === undefined ? undefined : { reply });
@@ -73,6 +85,7 @@ export async function joinExchange({ connection, clock, log, prefix, id }: Excha
   }
 
   const live = `${subjectOf(prefix, 'live')}.`;
+  const batches = createBatches((channel, bytes) => sendNow(live + subjectOf(channel), bytes), queueMicrotask);
   const here = subjectOf(prefix, 'here');
   const gone = subjectOf(prefix, 'gone');
   const beat = () => send(here, TEXT.encode(id));
@@ -122,9 +135,18 @@ export async function joinExchange({ connection, clock, log, prefix, id }: Excha
     get isBehind() {
       return probes.size >= MOST_PROBES;
     },
-    say: (channel, bytes) => send(live + subjectOf(channel), bytes),
-    listen: (channel, hear) => hearOn(live + subjectOf(channel), ({ data }) => hear(data)),
-    caughtUp: async () => void (await Promise.all(probes)),
+    say: batches.add,
+    listen(channel, hear) {
+      const subject = live + subjectOf(channel);
+      // A copy: what waits for its readers is not to hold on to what came for others in the same bytes.
+      return hearOn(subject, ({ data }) =>
+        readBatch(Uint8Array.from(data), (bytes) => take(subject, () => hear(bytes))),
+      );
+    },
+    async caughtUp() {
+      batches.flush();
+      await Promise.all(probes);
+    },
     ask(subject, question, patienceMs, isEnough) {
       const put = (number: number) =>
         send(subjectOf(prefix, 'ask', subject), question, subjectOf(prefix, 'answer', id, String(number)));

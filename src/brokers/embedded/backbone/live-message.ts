@@ -1,18 +1,20 @@
 /** Owns how a message goes from one broker to another: what it says as the body of an MQTT 5 PUBLISH, and the facts about it before. */
 
 import { Body } from '../kept/records/body.ts';
-import { contentBytes, readContent } from '../kept/records/content.ts';
+import { contentBytes, contentOf } from '../kept/records/content.ts';
 import { Fields } from '../kept/records/fields.ts';
 import { Message } from '../message.ts';
 import type { QoS } from '../packets/packet.ts';
 import { ShareChoice } from '../routes/share-choice.ts';
 
+/** Most messages are small, and each has its own. */
+const FIRST_BYTES = 128;
 const FLAGS = { retain: 4, dup: 8, expires: 16, onlyFor: 32, shared: 64 } as const;
 
 /** @param queuedFor sessions that get it from their queue @param choice where groups get it, if any has asked for it */
 export function writeMessage(message: Message, queuedFor: readonly string[] = [], choice?: ShareChoice): Buffer {
   const { qos, retain, dup, account, onlyFor, expiresAtMs } = message;
-  const body = new Body();
+  const body = new Body(FIRST_BYTES);
   body.byte(
     qos |
       (retain ? FLAGS.retain : 0) |
@@ -29,21 +31,26 @@ export function writeMessage(message: Message, queuedFor: readonly string[] = []
   if (choice !== undefined) writeChoice(body, choice);
   body.bytes(contentBytes(message));
   const { parts, length } = body.take();
-  return Buffer.concat(parts, length);
+  const [first] = parts;
+  return parts.length === 1 && first !== undefined ? first : Buffer.concat(parts, length);
 }
 
-/** The result keeps nothing of the bytes. @param at which broker this is @throws Error where they are no message */
+/** The result has views of the bytes, as a message has of what a client has sent: who keeps it has it copied. @param at which broker this is @throws Error where they are no message */
 export function readMessage(bytes: Uint8Array, at = ''): Message {
   const fields = new Fields(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
   const flags = fields.byte();
   const account = fields.text();
   const expiresAtMs = (flags & FLAGS.expires) === 0 ? undefined : fields.integer();
   const onlyFor = (flags & FLAGS.onlyFor) === 0 ? undefined : fields.text();
-  const queuedFor = new Set(Array.from({ length: fields.integer() }, () => fields.text()));
+  const sessions = fields.integer();
+  const queuedFor = sessions === 0 ? undefined : new Set(Array.from({ length: sessions }, () => fields.text()));
   const choice = (flags & FLAGS.shared) === 0 ? undefined : readChoice(fields, at);
+  const { topic, payload, properties } = contentOf(fields.bytes());
   return new Message({
-    ...readContent(fields),
-    ...(queuedFor.size > 0 && { queuedFor }),
+    topic,
+    payload,
+    properties,
+    queuedFor,
     account,
     qos: qosOf(flags & 3),
     retain: (flags & FLAGS.retain) !== 0,

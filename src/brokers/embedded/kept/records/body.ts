@@ -24,6 +24,12 @@ export class Body {
   #fullBytes = 0;
   #open = NOTHING;
   #end = 0;
+  readonly #firstBytes: number;
+
+  /** @param firstBytes what it makes room for to begin with */
+  constructor(firstBytes = FIRST_BYTES) {
+    this.#firstBytes = firstBytes;
+  }
 
   get length(): number {
     return this.#fullBytes + this.#end;
@@ -80,7 +86,7 @@ export class Body {
 
   #makeRoom(bytes: number): void {
     if (this.#end + bytes <= this.#open.length) return;
-    const next = Math.min(LARGEST_BYTES, Math.max(FIRST_BYTES, 2 * this.#open.length));
+    const next = Math.min(LARGEST_BYTES, Math.max(this.#firstBytes, 2 * this.#open.length));
     this.#closePart();
     this.#open = Buffer.allocUnsafe(Math.max(bytes, next));
   }

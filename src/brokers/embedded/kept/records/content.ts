@@ -24,7 +24,11 @@ export function contentBytes({ topic, payload, properties }: Content): Buffer {
 /** The result keeps nothing of the frame. @throws PacketError for what no PUBLISH says */
 export function readContent(fields: Fields): Content {
   // A copy of its own: the frame that it comes in has much else.
-  const bytes = Buffer.from(fields.bytes());
+  return contentOf(Buffer.from(fields.bytes()));
+}
+
+/** What `contentBytes` has written; the result has views of it. @throws PacketError for what no PUBLISH says */
+export function contentOf(bytes: Buffer): Content {
   const reader = new Reader();
   reader.begin(bytes, 0, bytes.length);
   const first = reader.u8('fixed header');
