@@ -24,7 +24,7 @@ import { fireVolley, type Outcome, type Target } from './stage/volley.ts';
 
 const ROUNDS = 5;
 const [MESSAGES_0, MESSAGES_1] = [50_000, 20_000];
-/** Messages under way: between bridges they are said once, and who gets too many loses some. */
+/** Messages under way: mosquitto would lose some of more. */
 const PACE = 500;
 const [FEW, MANY] = [10, 10_000];
 const CLIENTS = 60;

@@ -103,7 +103,11 @@ export function createBroker(setup: BrokerSetup): Broker {
   const retain = createRetaining(retained, log);
   const connections = new Connections();
   const eviction = createEviction({ directory, acl, connections, sessions, retained, routes, wills });
-  const hear = createHearing({ ...setup, bucketOf, uses, turns, routes, spreaders, tally, seat: () => seat });
+  const hear = createHearing({
+    ...{ ...setup, bucketOf, uses, turns, routes, spreaders, tally },
+    seat: () => seat,
+    onFull: (bucket, isFull) => backbone.hold(bucket, isFull),
+  });
   const backbone =
     setup.company?.join(
       openHere({

@@ -1,7 +1,14 @@
 /** Owns what the contract says of messages on their way: they reach whoever of the account listens, in their order, and nobody else. */
 
+import { generate } from 'mqtt-packet';
 import { expect, it } from 'vitest';
+import { connectClient } from '../../support/brokers/mqtt-client.ts';
+import { connectRaw } from '../../support/brokers/raw-mqtt.ts';
+import { comesTrue } from '../../support/patience.ts';
 import type { Scene } from './under-test.ts';
+
+/** Several times what one broker keeps for readers of the house. */
+const MANY = 40_000;
 
 export function liveCases(scene: () => Scene): void {
   it.each([4, 5] as const)('reach a subscriber of version %i as soon as it has its SUBACK', async (version) => {
@@ -25,6 +32,21 @@ export function liveCases(scene: () => Scene): void {
       await reader.next('alice/last');
       expect(reader.received.map(({ text }) => text)).toEqual([...sent, 'x']);
     }
+  });
+
+  it('are not lost where more is said than can be given to readers at once: who says it is held meanwhile', async () => {
+    const [first, last] = [scene().brokers[0], scene().brokers.at(-1)];
+    const reader = await connectClient({ url: last?.url ?? '', username: 'root', password: 'root', version: 4 });
+    await reader.subscribe('house/#');
+    const writer = await connectRaw(Number(new URL(first?.url ?? '').port), { username: 'root', version: 4 });
+    const said = Array.from({ length: MANY }, (_, n) =>
+      generate({ cmd: 'publish', topic: 'house/n', payload: String(n), qos: 0, dup: false, retain: false }),
+    );
+    writer.sendBytes(Buffer.concat(said));
+    await comesTrue(() => expect(reader.received.length).toBe(MANY));
+    expect(reader.received.every(({ text }, n) => text === String(n))).toBe(true);
+    writer.destroy();
+    await reader.end();
   });
 
   it('carry what their publisher has said about them', async () => {

@@ -4,8 +4,9 @@ import type { Backbone } from './backbone.ts';
 
 export const ALONE: Backbone = {
   hasOthers: false,
-  isBehind: false,
-  caughtUp: (callback) => callback(),
+  isBehind: () => false,
+  caughtUp: (_topic, callback) => callback(),
+  hold: () => undefined,
   carry: () => undefined,
   count: () => undefined,
   counted: () => undefined,

@@ -16,6 +16,7 @@ export const QUESTION = {
   stored: 'stored',
   groups: 'groups',
   groupsOf: 'groups-of',
+  pace: 'pace',
 } as const;
 
 interface Answering extends Omit<Here, 'part'> {

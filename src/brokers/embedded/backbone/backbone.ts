@@ -68,9 +68,11 @@ export interface Claim {
 export interface Backbone {
   /** Whether another broker serves the same accounts at the moment. */
   readonly hasOthers: boolean;
-  /** More is said than the others are sent: who says it should wait for `caughtUp`. */
-  readonly isBehind: boolean;
-  caughtUp(callback: () => void): void;
+  /** More is said there than the network, or those who hear it elsewhere, can take: who says it should wait for `caughtUp`. */
+  isBehind(topic: string): boolean;
+  caughtUp(topic: string, callback: () => void): void;
+  /** Of a bucket more has been heard than readers here are given, or no more. */
+  hold(bucket: string, isFull: boolean): void;
   /** What was said here, by whomever, goes to those who listen elsewhere. */
   carry(message: Message): void;
   /** So many members of a group of a shared subscription are here now: of all brokers one serves the group with a message. */

@@ -12,6 +12,7 @@ import type { Tally } from '../tally.ts';
 import { Lane, type Turns } from '../turns/turns.ts';
 import { UNLIMITED } from '../turns/work-rate.ts';
 import { Inbox } from './inbox.ts';
+import { HOUSE } from './names.ts';
 
 interface Parts {
   readonly bucketOf: (topic: string) => string;
@@ -24,28 +25,30 @@ interface Parts {
   /** The service listens, too. */
   readonly seat: () => Pick<Seat, 'hears' | 'receive'>;
   readonly defer: (callback: () => void) => void;
+  /** More of a bucket waits here than its readers are given, or no more. */
+  readonly onFull: (bucket: string, isFull: boolean) => void;
 }
 
-/** So many messages of the house may wait here to be given to their readers. */
+/** So many messages of the house may wait here to be given to their readers, who sends them being held before that. */
 const MOST_WAITING = 10_000;
 
 export function createHearing(parts: Parts): (bucket: string, message: Message) => void {
-  const { bucketOf, uses, turns, routes, spreaders, tally, topics, seat, defer } = parts;
+  const { bucketOf, uses, turns, routes, spreaders, tally, topics, seat, defer, onFull } = parts;
   const fanoutOf = (message: Message) => new Fanout(message, routes.to(message.topic));
   const houseSpreader = spreaderIn(new Lane(UNLIMITED), turns);
   const toHouse = (message: Message) =>
     new Promise<void>((resolve) => houseSpreader.send(() => fanoutOf(message), resolve));
-  const house = new Inbox({ give: toHouse, defer });
+  const house = new Inbox({ give: toHouse, defer, onFull: (isFull) => onFull(HOUSE, isFull) });
   const tenants = new WeakMap<AccountUse, Inbox>();
 
-  function inboxOf(use: AccountUse): Inbox {
+  function inboxOf(use: AccountUse, bucket: string): Inbox {
     const known = tenants.get(use);
     if (known !== undefined) return known;
     const give = async (message: Message) => {
       await spreaders.send(use, () => fanoutOf(message));
       use.waitingBytes -= message.keptBytes;
     };
-    const inbox = new Inbox({ give, defer });
+    const inbox = new Inbox({ give, defer, onFull: (isFull) => onFull(bucket, isFull) });
     tenants.set(use, inbox);
     return inbox;
   }
@@ -57,7 +60,7 @@ export function createHearing(parts: Parts): (bucket: string, message: Message) 
     house.put(message);
   }
 
-  function hearTenant(message: Message): void {
+  function hearTenant(message: Message, bucket: string): void {
     // Another account may have had this name, and nobody of it is here.
     const use = uses.of(message.account);
     if (use === undefined) return;
@@ -66,13 +69,13 @@ export function createHearing(parts: Parts): (bucket: string, message: Message) 
       return;
     }
     use.waitingBytes += message.keptBytes;
-    inboxOf(use).put(message);
+    inboxOf(use, bucket).put(message);
   }
 
   return (bucket, message) => {
     // The brokers learn of a new instance one after the other: until both know the same, nobody hears anything.
     if (bucketOf(message.topic) !== bucket) return;
-    if (bucket === '') hearHouse(message);
-    else hearTenant(message);
+    if (bucket === HOUSE) hearHouse(message);
+    else hearTenant(message, bucket);
   };
 }

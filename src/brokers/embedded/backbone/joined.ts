@@ -17,6 +17,7 @@ import { raiseFence } from './fence.ts';
 import { type Groups, openGroups } from './groups/groups.ts';
 import { readMessage } from './live-message.ts';
 import { bucketOfAccount, HOUSE, nameOf } from './names.ts';
+import { createPace } from './pace.ts';
 import { createRemoval } from './removal.ts';
 import { type Buckets, createBuckets, type Shelves } from './shared/buckets.ts';
 import { Elsewhere } from './shared/elsewhere.ts';
@@ -136,6 +137,7 @@ function createBackbone(parts: Parts, here: Here, bucketOf: (topic: string) => s
     clock,
     log,
   });
+  const pace = createPace(exchange, clock);
   const carry = createCarrying({ ...parts, here });
   const stored = () => new Promise<void>((resolve) => outgoing.durable(resolve));
   const stopAnswering = answerOthers(exchange, { ...here, part, evict, isUpToDate, stored }, claims);
@@ -159,10 +161,11 @@ function createBackbone(parts: Parts, here: Here, bucketOf: (topic: string) => s
     get hasOthers() {
       return exchange.others.length > 0;
     },
-    get isBehind() {
-      return exchange.isBehind;
+    isBehind: (topic) => exchange.isBehind || pace.isHeld(bucketOf(topic)),
+    caughtUp(topic, callback) {
+      void Promise.all([exchange.caughtUp(), pace.freed(bucketOf(topic))]).then(callback);
     },
-    caughtUp: (callback) => void exchange.caughtUp().then(callback),
+    hold: pace.tell,
     count: groups.count,
     counted: () => (exchange.others.length === 0 ? undefined : groups.told()),
     carry: (message) => carry(bucketOf(message.topic), message),
@@ -205,6 +208,7 @@ function createBackbone(parts: Parts, here: Here, bucketOf: (topic: string) => s
       stopLooking();
       stopAnswering();
       groups.close();
+      pace.close();
       buckets.close();
     },
   };

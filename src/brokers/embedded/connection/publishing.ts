@@ -104,12 +104,13 @@ export class Publishing {
     // Not before: a client that comes back in the middle of it sends it again, and it must reach the others then.
     if (packet.qos === 2) this.#session.receive(packet.packetId);
     const { keeper, backbone } = this.#core;
+    const { topic } = fanout.message;
     const isNoted = keeper.notes !== notes;
     const reasonCode = fanout.isHeard ? REASON.success : REASON.noMatchingSubscribers;
     if (packet.qos === 1) this.#acknowledge('puback', packet.packetId, reasonCode, isNoted);
     if (packet.qos === 2) this.#acknowledge('pubrec', packet.packetId, reasonCode, isNoted);
     if (isNoted && keeper.isBehind) this.#waitFor((callback) => keeper.tried(callback));
-    else if (backbone.isBehind) this.#waitFor(backbone.caughtUp);
+    else if (backbone.isBehind(topic)) this.#waitFor((callback) => backbone.caughtUp(topic, callback));
     return cost;
   }
 
