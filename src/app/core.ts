@@ -6,6 +6,7 @@ import { prepareUsers } from '../core/accounts/first-start.ts';
 import { createGuesses } from '../core/accounts/guesses.ts';
 import { createLogins, type Logins } from '../core/accounts/logins.ts';
 import { createSessions, type Sessions } from '../core/accounts/sessions.ts';
+import { type Throttles, throttlesAlone } from '../core/accounts/throttles.ts';
 import { type Bus, createBus } from '../core/bus.ts';
 import { type Cameras, createCameras } from '../core/cameras/cameras.ts';
 import { isInUse, isLookedAt } from '../core/cameras/expectation.ts';
@@ -101,9 +102,12 @@ export async function openCore(
   const sessions = createSessions(store, secrets, clock, (userId) => directory.userChanged(userId));
   const bus = createBus(log);
   const failedLogins = createFailedLogins({ store, bus, clock, log });
-  const guesses = createGuesses(clock, failedLogins.note);
+  const throttles = membership ? await throttlesOf(membership, { secrets, clock }, closers) : throttlesAlone(clock);
+  const guesses = createGuesses(clock, failedLogins.note, throttles);
   const logins = createLogins({ store, secrets, verified: createVerifiedCache(clock), guesses, consistency });
-  const directory = createDirectory({ store, secrets, clock, guesses, logins, sessions, consistency });
+  const directory = createDirectory({
+    ...{ store, secrets, clock, guesses, throttles, logins, sessions, consistency },
+  });
   store.watch(CREDENTIALS, (changes) => {
     for (const { id } of changes) bus.emit('credentialsChanged', { credentialId: id });
   });
@@ -141,6 +145,18 @@ async function openAlone({ cluster }: Config, options: StoreOptions, isLook: boo
   if (cluster === undefined) return openStore(options);
   const message = 'this folder belongs to a bridge of a cluster: start it, or ask one that serves with --url';
   throw new ApiError('unavailable', { message });
+}
+
+/** What all bridges count together: whoever guesses at one of them has guessed at all. */
+async function throttlesOf(
+  { exchange }: Membership,
+  { secrets, clock }: Pick<Core, 'secrets' | 'clock'>,
+  closers: Closers,
+): Promise<Throttles> {
+  const { shareThrottles } = await import('../core/accounts/shared-throttles.ts');
+  const shared = shareThrottles({ exchange, clock, mac: secrets.mac });
+  closers.add('throttles', shared.close);
+  return shared;
 }
 
 /** Where somebody looks, nothing is said of a camera before that. What NestMTX says of its cameras counts, whatever we think of them. */

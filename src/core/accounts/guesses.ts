@@ -4,7 +4,8 @@ import { ApiError } from '../../protocol/api-error.ts';
 import { networkOf } from '../network.ts';
 import type { Clock } from '../ports.ts';
 import { createFairQueue } from '../timing/fair-queue.ts';
-import { createRateLimit, type RateLimit } from '../timing/token-bucket.ts';
+import type { RateLimit } from '../timing/token-bucket.ts';
+import { type Throttles, throttlesAlone } from './throttles.ts';
 
 export interface Guesses {
   /**
@@ -30,17 +31,20 @@ const OF_ALL = { burst: 300, perSecond: 10 };
 const ROOM = { running: 1, waitingPerKey: 2, waiting: 32 };
 /** A place in the queue is free again within a moment, a token takes a while. */
 export const RETRY_AFTER_SECONDS = { noPlace: 1, noToken: 6 };
-const MAX_TRUSTED = 10_000;
 
 /** @param failed hears of each wrong guess, and of those that were refused unheard */
-export function createGuesses(clock: Clock, failed: (login: Claim) => void = () => undefined): Guesses {
-  const ofPair = createRateLimit(OF_PAIR, clock);
-  const ofNetwork = createRateLimit(OF_NETWORK, clock);
-  const ofName = createRateLimit(OF_NAME, clock);
-  const ofAll = createRateLimit(OF_ALL, clock);
+export function createGuesses(
+  clock: Clock,
+  failed: (login: Claim) => void = () => undefined,
+  throttles: Throttles = throttlesAlone(clock),
+): Guesses {
+  const ofPair = throttles.rate('pair', OF_PAIR);
+  const ofNetwork = throttles.rate('network', OF_NETWORK);
+  const ofName = throttles.rate('name', OF_NAME);
+  const ofAll = throttles.rate('all', OF_ALL);
   const queue = createFairQueue(ROOM);
-  /** Names and networks from which they were right once; the pair used longest ago comes first. */
-  const trusted = new Set<string>();
+  /** Names and networks from which they were right once. */
+  const { trusted } = throttles;
 
   /** A stranger's guesses, or a neighbour's, must not lock the owner out: where a name has come from rightly, only guesses of it count. */
   function bucketsOf(pair: string, network: string, username: string): (readonly [RateLimit, string])[] {
@@ -51,13 +55,6 @@ export function createGuesses(clock: Clock, failed: (login: Claim) => void = () 
       [ofName, username],
       [ofAll, ''],
     ];
-  }
-
-  function trust(pair: string): void {
-    trusted.delete(pair);
-    trusted.add(pair);
-    const [oldest] = trusted;
-    if (trusted.size > MAX_TRUSTED && oldest !== undefined) trusted.delete(oldest);
   }
 
   return {
@@ -78,7 +75,7 @@ export function createGuesses(clock: Clock, failed: (login: Claim) => void = () 
         return false;
       }
       for (const [rate, key] of buckets) rate.giveBack(key);
-      trust(pair);
+      trusted.add(pair);
       return true;
     },
   };

@@ -5,6 +5,7 @@ import type { Guesses } from '../accounts/guesses.ts';
 import type { Logins } from '../accounts/logins.ts';
 import { TOKENS, USERS, type UserRecord } from '../accounts/records.ts';
 import type { Sessions } from '../accounts/sessions.ts';
+import type { Throttles } from '../accounts/throttles.ts';
 import type { Consistency } from '../cluster/consistency.ts';
 import { createInstanceLogins, instanceAccountKey } from '../instances/logins.ts';
 import { INSTANCES } from '../instances/records.ts';
@@ -23,6 +24,8 @@ interface Ports {
   readonly secrets: Secrets;
   readonly clock: Clock;
   readonly guesses: Guesses;
+  /** Of this bridge alone when absent. */
+  readonly throttles?: Throttles | undefined;
   readonly logins: Logins;
   readonly sessions: Sessions;
   /** Absent for a bridge that stands alone. */
@@ -32,11 +35,12 @@ interface Ports {
 const KEY_PREFIX = 'user:';
 const NO_TOPICS: readonly string[] = [];
 
-export function createDirectory({ store, secrets, clock, guesses, logins, sessions, consistency }: Ports): Directory {
+export function createDirectory(ports: Ports): Directory {
+  const { store, secrets, logins, sessions, consistency } = ports;
   const users = store.collection(USERS);
   const tokens = store.collection(TOKENS);
   const rented = store.collection(INSTANCES);
-  const instances = createInstanceLogins({ store, secrets, clock, guesses });
+  const instances = createInstanceLogins(ports);
   const listeners = new Set<(accountKey: string) => void>();
   // Which token a connection was opened with; the account itself must not carry it around.
   const tokenOf = new WeakMap<Account, string>();

@@ -4,9 +4,9 @@ import { ApiError } from '../../protocol/api-error.ts';
 import type { Account, LoginAttempt } from '../accounts/accounts.ts';
 import type { Guesses } from '../accounts/guesses.ts';
 import { USERS } from '../accounts/records.ts';
+import { type Throttles, throttlesAlone } from '../accounts/throttles.ts';
 import type { Clock, Secrets } from '../ports.ts';
 import type { Store } from '../store.ts';
-import { createRateLimit } from '../timing/token-bucket.ts';
 import { isUsable, isVerifierCurrent, looksLikeInstanceUser, verifierOf } from './credentials.ts';
 import { INSTANCES } from './records.ts';
 
@@ -36,16 +36,18 @@ interface Ports {
   readonly secrets: Secrets;
   readonly clock: Clock;
   readonly guesses: Guesses;
+  /** Of this bridge alone when absent. */
+  readonly throttles?: Throttles | undefined;
 }
 
-export function createInstanceLogins({ store, secrets, clock, guesses }: Ports): InstanceLogins {
+export function createInstanceLogins({ store, secrets, clock, guesses, throttles }: Ports): InstanceLogins {
   const instances = store.collection(INSTANCES);
   const users = store.collection(USERS);
   /** Which password a connection was opened with; the account itself must not carry it around. */
   const verifiers = new WeakMap<Account, string>();
   const recalled = new WeakSet<Account>();
   // Devices of a removed instance come back each second, from everywhere: they must not keep the slow hash busy.
-  const failuresOfName = createRateLimit({ burst: 30, perSecond: 1 / 2 }, clock);
+  const failuresOfName = (throttles ?? throttlesAlone(clock)).rate('instance', { burst: 30, perSecond: 1 / 2 });
 
   /** As much work as for a name of the API: neither unknown names nor wrong passwords stand out (I-25). */
   async function fail({ username, password, address }: LoginAttempt): Promise<undefined> {

@@ -2,7 +2,7 @@
 
 import type { Clock } from '../ports.ts';
 
-interface Rate {
+export interface Rate {
   /** How many may happen at once. */
   readonly burst: number;
   readonly perSecond: number;
@@ -17,14 +17,21 @@ export interface RateLimit {
   giveBack(key: string): void;
 }
 
+export interface ChargedRateLimit extends RateLimit {
+  /** So many were taken where nobody knew of it here, or came back there: what is too much is a debt, and comes back first. */
+  charge(key: string, times: number): void;
+}
+
 interface Bucket {
   readonly level: number;
   readonly atMs: number;
 }
 
 const MAX_KEYS = 10_000;
+/** In bursts: whoever is told of more than that is not told the truth. */
+const DEEPEST_DEBT = 10;
 
-export function createRateLimit({ burst, perSecond }: Rate, clock: Pick<Clock, 'monotonicMs'>): RateLimit {
+export function createRateLimit({ burst, perSecond }: Rate, clock: Pick<Clock, 'monotonicMs'>): ChargedRateLimit {
   const buckets = new Map<string, Bucket>();
 
   function refilled(key: string): Bucket {
@@ -52,6 +59,11 @@ export function createRateLimit({ burst, perSecond }: Rate, clock: Pick<Clock, '
     giveBack(key) {
       const bucket = refilled(key);
       keep(key, { ...bucket, level: Math.min(burst, bucket.level + 1) });
+    },
+    charge(key, times) {
+      const bucket = refilled(key);
+      const level = Math.max(-DEEPEST_DEBT * burst, Math.min(burst, bucket.level - times));
+      keep(key, { ...bucket, level });
     },
   };
 }
