@@ -12,8 +12,8 @@ import { AccountUses } from './accounts/account-uses.ts';
 import { Seats } from './accounts/seats.ts';
 import { ALONE } from './backbone/alone.ts';
 import type { Company } from './backbone/backbone.ts';
-import { createHearing } from './backbone/hearing.ts';
 import { openHere } from './backbone/here.ts';
+import { createHearing } from './backbone/live/hearing.ts';
 import { Connection } from './connection/connection.ts';
 import { Connections } from './connection/connections.ts';
 import type { Transport } from './connection/transport.ts';
@@ -163,7 +163,13 @@ export function createBroker(setup: BrokerSetup): Broker {
     instances: () => [
       ...new Set([...connections.instances().map(({ username }) => username), ...retained.instances()]),
     ],
-    figures,
+    figures: () => ({
+      clientsConnected: connections.size,
+      clientsDisconnected: sessions.away,
+      retainedMessages: retained.size,
+      subscriptions: uses.filters,
+      counters: tally.counters,
+    }),
     publish: (message) => service.send(() => spreadHere(message)),
     willsSaid: () => spreaders.said(),
     close() {
@@ -226,18 +232,6 @@ export function createBroker(setup: BrokerSetup): Broker {
 
   function senderOf(account: Account, address: string | undefined): InboundSender {
     return { account: account.key, address, mayPublish: (topic) => acl.publish(account, topic).allowed };
-  }
-
-  function figures(): Figures {
-    let subscriptions = 0;
-    for (const { filters } of uses) subscriptions += filters;
-    return {
-      clientsConnected: connections.size,
-      clientsDisconnected: sessions.away,
-      retainedMessages: retained.size,
-      subscriptions,
-      counters: tally.counters,
-    };
   }
 
   function check(): void {

@@ -19,8 +19,11 @@ export class AccountUses {
     return this.#uses.get(accountKey);
   }
 
-  [Symbol.iterator](): Iterator<AccountUse> {
-    return this.#uses.values();
+  /** All subscriptions. */
+  get filters(): number {
+    let sum = 0;
+    for (const { filters } of this.#uses.values()) sum += filters;
+    return sum;
   }
 
   open(account: Account): AccountUse {

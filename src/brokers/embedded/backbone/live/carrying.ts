@@ -1,13 +1,13 @@
 /** Owns what becomes of a message that was said here: it is put where kept sessions elsewhere find it, and told to whoever listens. */
 
-import type { Exchange } from '../../../core/cluster/exchange.ts';
-import type { Clock, Log } from '../../../core/ports.ts';
-import type { Message } from '../message.ts';
-import type { Here } from './backbone.ts';
-import type { Groups } from './groups/groups.ts';
-import { writeMessage } from './live-message.ts';
-import { type Due, type Elsewhere, sessionKey } from './shared/elsewhere.ts';
-import type { Queues } from './shared/queues.ts';
+import type { Exchange } from '../../../../core/cluster/exchange.ts';
+import type { Clock, Log } from '../../../../core/ports.ts';
+import type { Message } from '../../message.ts';
+import type { Here } from '../backbone.ts';
+import type { Groups } from '../groups/groups.ts';
+import { writeMessage } from '../live-message.ts';
+import { type Due, type Elsewhere, sessionKey } from '../shared/elsewhere.ts';
+import type { Queues } from '../shared/queues.ts';
 
 interface Parts {
   readonly exchange: Exchange;

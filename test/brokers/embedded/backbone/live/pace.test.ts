@@ -1,9 +1,9 @@
 /** Pins who waits with more: whoever says something for readers elsewhere that have too much already, and nobody for longer than that is so. */
 
 import { expect, it } from 'vitest';
-import { createPace } from '../../../../src/brokers/embedded/backbone/pace.ts';
-import { memoryExchanges } from '../../../support/cluster/memory-exchange.ts';
-import { manualClock } from '../../../support/manual-clock.ts';
+import { createPace } from '../../../../../src/brokers/embedded/backbone/live/pace.ts';
+import { memoryExchanges } from '../../../../support/cluster/memory-exchange.ts';
+import { manualClock } from '../../../../support/manual-clock.ts';
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 

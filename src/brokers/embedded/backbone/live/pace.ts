@@ -3,10 +3,10 @@
  * they come from nothing more is read of those who send them.
  */
 
-import type { Exchange } from '../../../core/cluster/exchange.ts';
-import type { Clock } from '../../../core/ports.ts';
-import { QUESTION } from './answering.ts';
-import { read, write } from './texts.ts';
+import type { Exchange } from '../../../../core/cluster/exchange.ts';
+import type { Clock } from '../../../../core/ports.ts';
+import { QUESTION } from '../answering.ts';
+import { read, write } from '../texts.ts';
 
 export interface Pace {
   /** Another broker has said so, and has not taken it back. */

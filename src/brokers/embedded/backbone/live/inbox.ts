@@ -1,6 +1,6 @@
 /** Owns what one account was sent by other brokers and is not given to its readers yet: a few at a time, so that readers can acknowledge between them. */
 
-import type { Message } from '../message.ts';
+import type { Message } from '../../message.ts';
 
 interface InboxSetup {
   /** Resolves when every reader has been given it. */

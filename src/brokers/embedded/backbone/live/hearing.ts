@@ -1,18 +1,18 @@
 /** Owns what happens here to a message that was said at another broker: it goes to who is here, and no further. */
 
-import type { Topics } from '../../../protocol/topics.ts';
-import type { AccountUse } from '../accounts/account-use.ts';
-import type { AccountUses } from '../accounts/account-uses.ts';
-import type { Message } from '../message.ts';
-import { Fanout } from '../routes/route.ts';
-import type { Routes } from '../routes/routes.ts';
-import { type Spreaders, spreaderIn } from '../routes/spreaders.ts';
-import type { Seat } from '../service/seat.ts';
-import type { Tally } from '../tally.ts';
-import { Lane, type Turns } from '../turns/turns.ts';
-import { UNLIMITED } from '../turns/work-rate.ts';
+import type { Topics } from '../../../../protocol/topics.ts';
+import type { AccountUse } from '../../accounts/account-use.ts';
+import type { AccountUses } from '../../accounts/account-uses.ts';
+import type { Message } from '../../message.ts';
+import { Fanout } from '../../routes/route.ts';
+import type { Routes } from '../../routes/routes.ts';
+import { type Spreaders, spreaderIn } from '../../routes/spreaders.ts';
+import type { Seat } from '../../service/seat.ts';
+import type { Tally } from '../../tally.ts';
+import { Lane, type Turns } from '../../turns/turns.ts';
+import { UNLIMITED } from '../../turns/work-rate.ts';
+import { HOUSE } from '../names.ts';
 import { Inbox } from './inbox.ts';
-import { HOUSE } from './names.ts';
 
 interface Parts {
   readonly bucketOf: (topic: string) => string;

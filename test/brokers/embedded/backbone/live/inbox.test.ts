@@ -1,8 +1,8 @@
 /** Pins how fast messages from other brokers are given to their readers: between a few of them there is time for acknowledgements. */
 
 import { expect, it } from 'vitest';
-import { Inbox } from '../../../../src/brokers/embedded/backbone/inbox.ts';
-import { Message } from '../../../../src/brokers/embedded/message.ts';
+import { Inbox } from '../../../../../src/brokers/embedded/backbone/live/inbox.ts';
+import { Message } from '../../../../../src/brokers/embedded/message.ts';
 
 const messageOf = (payload: string | Buffer) =>
   new Message({ topic: 'a', payload: Buffer.from(payload), qos: 1, retain: false, properties: {}, account: 'k' });
