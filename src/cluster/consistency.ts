@@ -6,7 +6,7 @@ import type { Store } from '../core/store.ts';
 import { ApiError } from '../protocol/api-error.ts';
 
 interface Parts {
-  readonly exchange: Pick<Exchange, 'ask' | 'onAsked'>;
+  readonly exchange: Pick<Exchange, 'askPresent' | 'onAsked'>;
   readonly store: Pick<Store, 'commit'>;
   readonly place: {
     readonly reached: number;
@@ -15,7 +15,7 @@ interface Parts {
 }
 
 /** One that stands still must not keep everybody waiting. */
-const SHOWN_MS = 1000;
+const SHOWN_MS = 750;
 const CAUGHT_UP_MS = 2000;
 const QUESTION = 'shown';
 const NOTHING = new Uint8Array();
@@ -32,7 +32,7 @@ export function createConsistency({ exchange, store, place }: Parts): Consistenc
   });
 
   const shownEverywhere = together(async () => {
-    await exchange.ask(QUESTION, Buffer.from(String(place.reached)), SHOWN_MS);
+    await exchange.askPresent(QUESTION, Buffer.from(String(place.reached)), SHOWN_MS);
   });
   const caughtUp = together(async () => {
     await inTime(CAUGHT_UP_MS, place.reach().then(show));

@@ -99,6 +99,7 @@ export async function joinExchange({ connection, clock, log, prefix, id }: Excha
     const by = Buffer.from(data.subarray(0, ID_BYTES)).toString();
     const number = Number(lastTokenOf(subject));
     const status = data[ID_BYTES];
+    members.answered(by);
     if (status === UNCONCERNED) questions.unconcerned(number, by);
     else questions.answered(number, by, status === ANSWERED ? data.subarray(ID_BYTES + 1) : undefined);
   });
@@ -117,6 +118,8 @@ export async function joinExchange({ connection, clock, log, prefix, id }: Excha
       },
     );
   });
+  const put = (subject: string, question: Uint8Array) => (number: number) =>
+    send(subjectOf(prefix, 'ask', subject), question, subjectOf(prefix, 'answer', id, String(number)));
   await nats.flush();
   let cancelBeat = () => {};
   function keepBeating(): void {
@@ -147,10 +150,13 @@ export async function joinExchange({ connection, clock, log, prefix, id }: Excha
       batches.flush();
       await Promise.all(probes);
     },
-    ask(subject, question, patienceMs, isEnough) {
-      const put = (number: number) =>
-        send(subjectOf(prefix, 'ask', subject), question, subjectOf(prefix, 'answer', id, String(number)));
-      return questions.ask(members.others, patienceMs, put, isEnough);
+    ask: (subject, question, patienceMs, isEnough) =>
+      questions.ask(members.others, patienceMs, put(subject, question), isEnough),
+    async askPresent(subject, question, patienceMs) {
+      const askedMs = clock.monotonicMs();
+      const answers = await questions.ask(members.present, patienceMs, put(subject, question));
+      for (const silent of answers.silent) members.missed(silent, askedMs);
+      return answers;
     },
     onAsked(subject, answer) {
       const token = subjectOf(subject);

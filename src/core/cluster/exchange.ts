@@ -17,6 +17,11 @@ export interface Exchange {
   caughtUp(): Promise<void>;
   /** Asks all others. Resolves when all who live have answered, or have nobody who could, or after `patienceMs`. */
   ask(subject: string, question: Uint8Array, patienceMs: number, isEnough?: IsEnough): Promise<Answers>;
+  /**
+   * The same where it is only a courtesy to wait: for those who were heard of in the last seconds. Who does not answer in time is not
+   * waited for again before it is heard of.
+   */
+  askPresent(subject: string, question: Uint8Array, patienceMs: number): Promise<Answers>;
   /** How others are answered; one for each subject. An answer that fails is none. */
   onAsked(subject: string, answer: (question: Uint8Array) => Promise<Uint8Array>): () => void;
 }

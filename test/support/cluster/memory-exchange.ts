@@ -54,6 +54,7 @@ export function memoryExchanges(): MemoryExchanges {
           const answers = await Promise.all(reached(id).map(({ asked }) => asked.get(subject)?.(question)));
           return { answers: answers.filter((answer) => answer !== undefined), silent: [] };
         },
+        askPresent: (subject, question, patienceMs) => member.ask(subject, question, patienceMs),
         onAsked(subject, answer) {
           member.asked.set(subject, answer);
           return () => member.asked.delete(subject);

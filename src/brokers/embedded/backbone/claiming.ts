@@ -39,7 +39,7 @@ interface Parts {
 }
 
 /** A broker that stands still must keep nobody from coming to another one. */
-const TAKE_MS = 1000;
+const TAKE_MS = 750;
 
 export function createClaiming(parts: Parts): NonNullable<Backbone['claim']> {
   const { exchange, buckets, claims, early, wills, here, fence } = parts;
@@ -60,7 +60,7 @@ export function createClaiming(parts: Parts): NonNullable<Backbone['claim']> {
     };
     try {
       const question = write(bucket, account.key, clientId, pending.ticket, cleanStart ? 1 : 0);
-      const { answers } = await exchange.ask(QUESTION.take, question, TAKE_MS);
+      const { answers } = await exchange.askPresent(QUESTION.take, question, TAKE_MS);
       for (const answer of answers) if (read(answer).integer() === 0) pending.lose();
       const waiting: Kept[] = [];
       early.set(name, waiting);

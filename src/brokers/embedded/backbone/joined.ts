@@ -31,7 +31,7 @@ import { createQueued } from './shared/queued.ts';
 import { createQueues, type Queues } from './shared/queues.ts';
 import { read, write } from './texts.ts';
 
-const LOOK_MS = 1000;
+const LOOK_MS = 750;
 const HERE = Buffer.from('here');
 /** A broker that has said nothing for so long has sent its tenants away, and is taken for lost by those who knew it. */
 const ALIVE_SECONDS = 12;
@@ -183,7 +183,7 @@ function createBackbone(parts: Parts, here: Here, bucketOf: (topic: string) => s
     },
     evict: createRemoval({ ...parts, stored }),
     async sessions(accountKey) {
-      const { answers } = await exchange.ask(QUESTION.sessions, write(accountKey), LOOK_MS);
+      const { answers } = await exchange.askPresent(QUESTION.sessions, write(accountKey), LOOK_MS);
       return answers.flatMap(readSessions);
     },
     async begin() {

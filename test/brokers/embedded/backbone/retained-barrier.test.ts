@@ -25,9 +25,10 @@ beforeEach(async () => {
   const [sessions, queues, wills, bridges] = [memoryShelf(), memoryShelf(), memoryShelf(), memoryShelf()];
   const shelves: Shelves = { retained, sessions, queues, wills, bridges };
   const ignore = () => undefined;
+  const ask = async () => ({ answers: [], silent: [] });
   const exchange = {
     ...{ id: 'a', others: ['b'], isBehind: false, say: ignore, onLost: () => ignore, listen: () => ignore },
-    ...{ caughtUp: async () => undefined, onAsked: () => ignore, ask: async () => ({ answers: [], silent: [] }) },
+    ...{ caughtUp: async () => undefined, onAsked: () => ignore, ask, askPresent: ask },
   };
   buckets = createBuckets({ exchange, shelves, clock, hear: ignore, learn: ignore, forget: ignore });
   await buckets.hold('alice');

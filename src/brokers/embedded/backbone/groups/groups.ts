@@ -28,7 +28,7 @@ export interface Groups {
 
 /** What a word is: a change behind the word before it, all that there is, more of that. A word without anything in it says that its broker is there. */
 const WORD = { change: 0, all: 1, more: 2 } as const;
-const PATIENCE_MS = 1000;
+const PATIENCE_MS = 750;
 const BEAT_MS = 1000;
 /** One that stands still, or was killed, gets nothing more after that. */
 const SILENT_MS = 2500;
@@ -46,7 +46,7 @@ export function openGroups(exchange: Exchange, clock: Clock, log: Log): Groups {
 
   function tell(word: number, attendances: readonly Attendance[]): Promise<unknown> {
     const values = attendances.flatMap(({ bucket, group, members }) => [bucket, group, members]);
-    return exchange.ask(QUESTION.groups, write(me, number, word, ...values), PATIENCE_MS);
+    return exchange.askPresent(QUESTION.groups, write(me, number, word, ...values), PATIENCE_MS);
   }
 
   async function tellAll(): Promise<void> {
