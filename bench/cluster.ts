@@ -106,7 +106,7 @@ async function* accounts(nats: NatsServers, bridges: readonly Bridge[]): AsyncIt
   const grown = median(bridges.map(({ pid }, i) => residentMb(pid) - (resident[i] ?? 0)));
   yield figure('log, an account', 'bytes', (after.bytes - bytes.bytes) / number, Number.NaN, 'nothing', 'told');
   yield figure(
-    'memory of a bridge, an account',
+    'resident memory of a bridge, garbage included, an account',
     'bytes',
     (grown * 1024 * 1024) / number,
     Number.NaN,
@@ -175,7 +175,7 @@ async function* cameras(nats: NatsServers, a: Bridge): AsyncIterable<Figure> {
   ];
   await alone.stop();
   yield figure('log, a camera', 'bytes', (between - bytes) / CAMERAS, Number.NaN, 'nothing', 'told');
-  yield figure('memory of a bridge, a camera', 'bytes', grown / CAMERAS, Number.NaN, 'nothing', 'told');
+  yield figure('resident memory of a bridge, garbage included, a camera', 'bytes', grown / CAMERAS, Number.NaN, 'nothing', 'told');
   yield figure('log, an event of a camera', 'bytes', (after - between) / CAMERAS, Number.NaN, 'nothing', 'told');
   yield figure(`cameras made, ${AT_ONCE} at once`, '/s', made, madeAlone, ALONE, 'told');
   yield figure('events of cameras kept, each with its state', '/s', told, toldAlone, ALONE, 'told');
