@@ -111,13 +111,8 @@ export function createBroker(setup: BrokerSetup): Broker {
   const backbone =
     setup.company?.join(
       openHere({
-        connections,
-        sessions,
-        wills,
-        tally,
-        eviction,
-        retained,
-        hear,
+        ...setup,
+        ...{ connections, sessions, wills, tally, eviction, retained, hear, uses },
         mayReceive: acl.receive,
         publishWill: lastWords.sayFor,
       }),

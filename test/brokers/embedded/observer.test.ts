@@ -12,6 +12,7 @@ async function observed() {
   const observer: BrokerObserver = {
     connected: ({ key }, { clientId }) => told.push(`connected ${key} ${clientId}`),
     disconnected: ({ key }, { clientId }) => told.push(`disconnected ${key} ${clientId}`),
+    elsewhere: ({ key }, connections) => told.push(`elsewhere ${key} ${connections}`),
     published: ({ key }, bytes) => told.push(`published ${key} ${bytes}`),
     delivered: ({ key }, bytes) => told.push(`delivered ${key} ${bytes}`),
     refused: (username) => told.push(`refused ${username}`),

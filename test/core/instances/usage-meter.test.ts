@@ -242,3 +242,44 @@ it('what two bridges count at the same time is added up, hours too, and the late
     expect(lastSeen).toMatchObject({ clientId: 'yard' });
   }
 });
+
+describe('the most connections at a time', () => {
+  const peak = () => meter.of(id).counters.peakConnections;
+  const comes = (elsewhere: number) => {
+    meter.observer.elsewhere(account, elsewhere);
+    meter.observer.connected(account, PORCH);
+  };
+
+  it('are those at all bridges, counted where one comes last', () => {
+    comes(3);
+    expect(peak()).toBe(4);
+    comes(1);
+    expect(peak()).toBe(4);
+    comes(3);
+    expect(peak()).toBe(6);
+  });
+
+  it('are no more for a client that moves, of which the other bridge has told a moment ago', () => {
+    comes(0);
+    meter.observer.elsewhere(account, 1);
+    setting.clock.advance(60_000);
+    expect(peak()).toBe(1);
+  });
+
+  it('are counted anew in each hour, with those elsewhere that are known of', async () => {
+    comes(2);
+    meter.observer.elsewhere(account, 1);
+    setting.clock.advance(HOUR_MS);
+    await meter.close();
+    expect(meter.of(id).history.map(({ peakConnections }) => peakConnections)).toEqual([3, 2]);
+  });
+
+  it('are for others to count where nobody of the account is here', () => {
+    comes(0);
+    meter.observer.elsewhere(account, 5);
+    meter.observer.disconnected(account, PORCH);
+    meter.observer.elsewhere(account, 9);
+    setting.clock.advance(HOUR_MS);
+    expect(peak()).toBe(1);
+  });
+});

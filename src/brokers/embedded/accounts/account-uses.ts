@@ -19,10 +19,14 @@ export class AccountUses {
     return this.#uses.get(accountKey);
   }
 
+  [Symbol.iterator](): Iterator<AccountUse> {
+    return this.#uses.values();
+  }
+
   /** All subscriptions. */
   get filters(): number {
     let sum = 0;
-    for (const { filters } of this.#uses.values()) sum += filters;
+    for (const { filters } of this) sum += filters;
     return sum;
   }
 

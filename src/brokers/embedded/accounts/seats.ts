@@ -51,10 +51,10 @@ export class Seats {
     return true;
   }
 
-  /** It has logged in. @returns why it may not stay */
-  seat(guest: Guest, account: Account, isTakeover: boolean): string | undefined {
+  /** It has logged in. @param elsewhere how many connections its account has at other brokers, or is about to have @returns why it may not stay */
+  seat(guest: Guest, account: Account, isTakeover: boolean, elsewhere = 0): string | undefined {
     const { connections, adminShare, ownerShare, home, tenant } = this.#limits;
-    const ofAccount = (this.#byAccount.get(account.key) ?? 0) - (isTakeover ? 1 : 0);
+    const ofAccount = (this.#byAccount.get(account.key) ?? 0) - (isTakeover ? 1 : 0) + elsewhere;
     const ofOwner = (this.#byOwner.get(ownerOf(account)) ?? 0) - (isTakeover ? 1 : 0);
     if (ofAccount >= (account.kind === 'instance' ? tenant : home).connections)
       return 'too many connections of this account';

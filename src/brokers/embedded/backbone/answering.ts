@@ -48,7 +48,8 @@ export function answerOthers(
       const isNew = fields.integer() === 1;
       const isYours = claims.yieldTo(accountKey, clientId, ticket);
       if (isYours) await part(bucket, accountKey, clientId, isNew);
-      return write(isYours ? 1 : 0);
+      // Whoever asks adds them up: those that are about to be let in here are told the same of the one that asks.
+      return write(isYours ? 1 : 0, here.connected(accountKey), claims.count(accountKey, clientId));
     }),
     answerThen(QUESTION.settle, async (fields) => {
       await here.settle(fields.text());

@@ -1,6 +1,7 @@
 /** Owns the port to the other brokers that serve the same accounts: what is said here reaches their clients, and a client id is in one place. */
 
 import type { Account } from '../../../core/accounts/accounts.ts';
+import type { AccountUses } from '../accounts/account-uses.ts';
 import type { Keeper } from '../kept/keeper.ts';
 import type { SessionRecord } from '../kept/state.ts';
 import type { Message } from '../message.ts';
@@ -36,6 +37,11 @@ export interface Here {
   disconnect(accountKey: string): Promise<number>;
   evict(accountKey: string, root: string): Promise<CountedReceipt>;
   sessions(accountKey: string): readonly BrokerSession[];
+  /** How many connections it has. */
+  connected(accountKey: string): number;
+  readonly uses: AccountUses;
+  /** An account that is here has so many connections elsewhere. */
+  hasElsewhere(account: Account, connections: number): void;
 }
 
 export interface CountedReceipt {
@@ -57,6 +63,10 @@ export interface BrokerSession {
 export interface Claim {
   /** The same client has come to another broker at the same moment: it is to be turned away here. */
   readonly isLost: boolean;
+  /** How many connections its account has at other brokers. */
+  readonly elsewhere: number;
+  /** How many are about to be let in there. */
+  readonly coming: number;
   /** What is kept of its session. */
   readonly kept: SessionRecord | undefined;
   /** The client is let in: from now on whoever comes elsewhere comes later. */

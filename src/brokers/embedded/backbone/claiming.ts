@@ -53,15 +53,24 @@ export function createClaiming(parts: Parts): NonNullable<Backbone['claim']> {
     const name = sessionKey(account.key, clientId);
     let isHeld = true;
     const release = () => {
+      if (!isHeld) return;
+      isHeld = false;
       pending.release();
       early.delete(name);
-      if (isHeld) buckets.letGo(bucket);
-      isHeld = false;
+      buckets.letGo(bucket);
     };
     try {
       const question = write(bucket, account.key, clientId, pending.ticket, cleanStart ? 1 : 0);
       const { answers } = await exchange.askPresent(QUESTION.take, question, TAKE_MS);
-      for (const answer of answers) if (read(answer).integer() === 0) pending.lose();
+      let [elsewhere, coming] = [0, 0];
+      for (const answer of answers) {
+        const fields = read(answer);
+        if (fields.integer() === 0) pending.lose();
+        // A bridge that is to be upgraded counts nothing.
+        if (fields.isAtEnd) continue;
+        elsewhere += fields.integer();
+        coming += fields.integer();
+      }
       const waiting: Kept[] = [];
       early.set(name, waiting);
       const [kept] = await Promise.all([
@@ -69,6 +78,7 @@ export function createClaiming(parts: Parts): NonNullable<Backbone['claim']> {
         wills.settle({ account, clientId }, cleanStart, here),
       ]);
       return {
+        ...{ elsewhere, coming },
         get isLost() {
           return pending.isLost;
         },

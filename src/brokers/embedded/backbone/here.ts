@@ -1,5 +1,7 @@
 /** Owns what other brokers may have done here: it is about the connections and sessions of this broker alone. */
 
+import type { BrokerObserver } from '../../../core/instances/usage/broker-observer.ts';
+import type { AccountUses } from '../accounts/account-uses.ts';
 import type { Connections } from '../connection/connections.ts';
 import type { Eviction } from '../eviction.ts';
 import { REASON } from '../packets/reason-codes.ts';
@@ -19,10 +21,12 @@ interface Parts {
   readonly publishWill: Here['publishWill'];
   readonly retained: RetainedMessages;
   readonly hear: Here['hear'];
+  readonly uses: AccountUses;
+  readonly observer: BrokerObserver;
 }
 
 export function openHere(parts: Parts): Here {
-  const { connections, sessions, wills, tally, eviction, retained, hear, mayReceive, publishWill } = parts;
+  const { connections, sessions, wills, tally, eviction, retained, hear, mayReceive, publishWill, uses } = parts;
   return {
     hear,
     learn: (bucket, topic, message) => retained.learn(bucket, topic, message),
@@ -49,6 +53,9 @@ export function openHere(parts: Parts): Here {
     disconnect: eviction.disconnect,
     evict: eviction.evict,
     sessions: (accountKey) => sessionsOf(connections, accountKey),
+    connected: (accountKey) => connections.count(accountKey),
+    uses,
+    hasElsewhere: (account, count) => parts.observer.elsewhere(account, count),
   };
 }
 

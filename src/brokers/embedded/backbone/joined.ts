@@ -30,6 +30,7 @@ import { OwnWrites } from './shared/own-writes.ts';
 import { createQueued } from './shared/queued.ts';
 import { createQueues, type Queues } from './shared/queues.ts';
 import { read, write } from './texts.ts';
+import { tellUses } from './use/telling.ts';
 
 const LOOK_MS = 750;
 const HERE = Buffer.from('here');
@@ -142,6 +143,8 @@ function createBackbone(parts: Parts, here: Here, bucketOf: (topic: string) => s
   const stored = () => new Promise<void>((resolve) => outgoing.durable(resolve));
   const stopAnswering = answerOthers(exchange, { ...here, part, evict, isUpToDate, stored }, claims);
 
+  const stopTelling = tellUses({ ...parts, ...here, learn: here.hasElsewhere });
+
   /** Who comes elsewhere finds all of it. */
   async function part(bucket: string, accountKey: string, clientId: string, isNew: boolean): Promise<void> {
     await here.part(accountKey, clientId, isNew);
@@ -205,6 +208,7 @@ function createBackbone(parts: Parts, here: Here, bucketOf: (topic: string) => s
     },
     close() {
       fence.close();
+      stopTelling();
       stopLooking();
       stopAnswering();
       groups.close();

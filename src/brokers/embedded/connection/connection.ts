@@ -200,7 +200,7 @@ export class Connection implements Guest, Line {
 
   #seat(packet: Connect, welcome: Welcome): void {
     const { connections, seats } = this.#core;
-    const { account, clientId } = welcome;
+    const { account, clientId, claim } = welcome;
     const former = connections.find(account.key, clientId);
     if (former?.isLingering === true) {
       void former.gone.then(() => {
@@ -208,8 +208,10 @@ export class Connection implements Guest, Line {
       });
       return;
     }
-    const why = seats.seat(this, account, former !== undefined);
+    const why = seats.seat(this, account, former !== undefined, claim && claim.elsewhere + claim.coming);
     if (why !== undefined) {
+      // Others count it until then.
+      claim?.release();
       this.#turnAway(REASON.quotaExceeded, why);
       return;
     }
@@ -220,6 +222,7 @@ export class Connection implements Guest, Line {
   /** From here on the client id is the account's own: nobody else can take over the connection or open the session. */
   #open(packet: Connect, { clientId, expirySeconds, connack, claim }: Welcome, account: Account): void {
     const { uses, sessions, clock } = this.#core;
+    if (claim !== undefined) this.#core.observer.elsewhere(account, claim.elsewhere);
     if (claim?.kept !== undefined) restoreSession(this.#core, claim.kept, clock.now());
     const use = uses.open(account);
     use.holders += 1;

@@ -60,6 +60,10 @@ export class Connections {
     return [...(this.#accounts.get(accountKey)?.values() ?? [])];
   }
 
+  count(accountKey: string): number {
+    return this.#accounts.get(accountKey)?.size ?? 0;
+  }
+
   /** The instance of this key as it logged in last. */
   instance(accountKey: string): Account | undefined {
     return this.#instances.get(accountKey);

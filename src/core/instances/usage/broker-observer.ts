@@ -5,6 +5,8 @@ import type { Account } from '../../accounts/accounts.ts';
 export interface BrokerObserver {
   /** A login succeeded. */
   connected(account: Account, from: ObservedClient): void;
+  /** It has so many connections at other brokers of a cluster. */
+  elsewhere(account: Account, connections: number): void;
   /** The end of what `connected` began. */
   disconnected(account: Account, from: ObservedClient): void;
   /** A message of a client was accepted. */
@@ -25,6 +27,7 @@ const ignore = () => undefined;
 export const NO_OBSERVER: BrokerObserver = {
   connected: ignore,
   disconnected: ignore,
+  elsewhere: ignore,
   published: ignore,
   delivered: ignore,
   refused: ignore,

@@ -64,6 +64,9 @@ export function createUsageMeter(store: Store, clock: Clock, log: Log): UsageMet
   const observer: BrokerObserver = {
     connected: (account, from) => count(account, 1, from),
     disconnected: (account, from) => count(account, -1, from),
+    elsewhere: ({ kind, key }, count) => {
+      if (kind === 'instance' && (count > 0 || open.has(key))) tallyOf(key).elsewhere = count;
+    },
     published: ({ kind, key }, bytes) => {
       if (kind === 'instance') tallies.countReceived(tallyOf(key), bytes);
     },

@@ -20,6 +20,8 @@ export interface Counted {
 export interface UsageTally {
   /** Here, at the moment. */
   connections: number;
+  /** At other bridges, as far as is known: a client that moves may be in both for a moment, so that only a login here, which asks them, makes a peak of it. */
+  elsewhere: number;
   /** Of the hour that is under way, and of those before it, what is not kept yet. */
   hour: Hour;
   past: readonly Hour[];
@@ -43,7 +45,7 @@ const KEPT_HOURS = 7 * 24;
 
 export function openTally(nowMs: number): UsageTally {
   return {
-    ...{ connections: 0, hour: emptyHour(hourOf(nowMs)), past: [], underWay: [], lastSeen: null },
+    ...{ connections: 0, elsewhere: 0, hour: emptyHour(hourOf(nowMs)), past: [], underWay: [], lastSeen: null },
     ...{ isChanged: false, hasPublished: false },
   };
 }
@@ -71,9 +73,14 @@ export function countRefusal(tally: UsageTally): void {
 /** @param change of the number of connections */
 export function countConnection(tally: UsageTally, change: 1 | -1, lastSeen: LastSeen): void {
   tally.connections += change;
-  tally.hour.peakConnections = Math.max(tally.hour.peakConnections, tally.connections);
+  tally.hour.peakConnections = Math.max(tally.hour.peakConnections, connectionsOf(tally));
   tally.lastSeen = lastSeen;
   tally.isChanged = true;
+}
+
+/** Of all bridges; those of an account that is not here are counted where it is. */
+function connectionsOf({ connections, elsewhere }: UsageTally): number {
+  return connections === 0 ? 0 : connections + elsewhere;
 }
 
 /** To be called once a minute, and as each hour begins: whoever is here and publishes is seen, and an hour that is over is put to the others. */
@@ -84,7 +91,7 @@ export function lookAtClock(tally: UsageTally, nowMs: number): void {
   const since = hourOf(nowMs);
   if (hour.since === since) return;
   if (isWorthKeeping(hour)) tally.past = [...tally.past, hour];
-  tally.hour = { ...emptyHour(since), peakConnections: connections };
+  tally.hour = { ...emptyHour(since), peakConnections: connectionsOf(tally) };
   tally.isChanged ||= tally.past.length > 0;
 }
 
@@ -154,7 +161,7 @@ export function historyOf({ hours, hour }: KnownUsage): UsagePeriod[] {
   return [...hours.map(fromPastHour), ...(isWorthKeeping(hour) ? [{ ...hour }] : [])];
 }
 
-/** The most connections at a time are those at one bridge. */
+/** The most connections at a time are those at all bridges: each that counts knows of the others'. */
 function add(to: Counters, counted: InstanceCounters): void {
   to.messagesReceived += counted.messagesReceived;
   to.messagesSent += counted.messagesSent;
