@@ -175,7 +175,14 @@ async function* cameras(nats: NatsServers, a: Bridge): AsyncIterable<Figure> {
   ];
   await alone.stop();
   yield figure('log, a camera', 'bytes', (between - bytes) / CAMERAS, Number.NaN, 'nothing', 'told');
-  yield figure('resident memory of a bridge, garbage included, a camera', 'bytes', grown / CAMERAS, Number.NaN, 'nothing', 'told');
+  yield figure(
+    'resident memory of a bridge, garbage included, a camera',
+    'bytes',
+    grown / CAMERAS,
+    Number.NaN,
+    'nothing',
+    'told',
+  );
   yield figure('log, an event of a camera', 'bytes', (after - between) / CAMERAS, Number.NaN, 'nothing', 'told');
   yield figure(`cameras made, ${AT_ONCE} at once`, '/s', made, madeAlone, ALONE, 'told');
   yield figure('events of cameras kept, each with its state', '/s', told, toldAlone, ALONE, 'told');
