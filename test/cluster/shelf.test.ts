@@ -52,6 +52,13 @@ describe.skipIf(natsIsMissing)('a shelf on JetStream', () => {
     expect(await one.read(['alicex'])).toHaveLength(1);
   });
 
+  it('knows what is gone from what cannot be removed', async () => {
+    const [one, other] = [await open('gone'), await open('gone')];
+    const position = Number(await one.put(['alice', 'a'], Buffer.from('first'), mark()));
+    expect(await one.remove(position)).toBe(true);
+    expect(await other.remove(position)).toBe(false);
+  });
+
   it('tells what is there, and then each change in the order that all see', async () => {
     const shelves = [await open('told'), await open('told')];
     await shelves[0]?.put(['alice', 'x'], Buffer.from('before'), mark());

@@ -3,6 +3,7 @@
 import {
   JetStreamApiError,
   type JetStreamClient,
+  type JetStreamManager,
   jetstream,
   jetstreamManager,
   type StoredMsg,
@@ -25,6 +26,7 @@ export interface ShelfSetup extends ShelfFacts {
 const GONE_SECONDS = 60;
 const FULL = 10_077;
 const OVERTAKEN = 10_071;
+const NO_SUCH_MESSAGE = /no message found|deleted message/;
 
 /** Resolves when the stream is there. @throws where JetStream is not to be had */
 export async function openShelf(setup: ShelfSetup): Promise<Shelf> {
@@ -59,20 +61,24 @@ export async function openShelf(setup: ShelfSetup): Promise<Shelf> {
     readAt: (key) => readOn(subjectAt(key)),
     follow: (key, tell, again) => follow(following(key), key, tell, again),
     watch: (key, tell, again) => watch(following(key), tell, again),
-    async remove(position) {
-      try {
-        return await untilAnswered(() => jsm.streams.deleteMessage(stream, position, false));
-      } catch (error) {
-        // Somebody else was first.
-        if (!(error instanceof JetStreamApiError)) throw error;
-        return false;
-      }
-    },
+    remove: (position) => untilAnswered(() => remove(jsm, stream, position)),
     async purge(key, before) {
       const what = before === undefined ? { filter: below(key) } : { filter: subjectAt(key), seq: before };
       return (await untilAnswered(() => jsm.streams.purge(stream, what))).purged;
     },
   };
+}
+
+/** @returns false where it is gone: somebody else was first, or an answer to ourselves was lost */
+async function remove(jsm: JetStreamManager, stream: string, position: number): Promise<boolean> {
+  try {
+    return await jsm.streams.deleteMessage(stream, position, false);
+  } catch (error) {
+    // A server says of it what it says of a fault of its own, and only in words that it is none.
+    const isGone = error instanceof JetStreamApiError && (error.status === 404 || NO_SUCH_MESSAGE.test(error.message));
+    if (!isGone) throw error;
+    return false;
+  }
 }
 
 interface Label extends Terms {
