@@ -2,6 +2,7 @@
 
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -60,10 +61,22 @@ describe('the examples of a cluster', () => {
     expect(read('../../docs/cluster.md')).toContain('max_payload: 2MB\n');
   });
 
-  it.skipIf(!hasProgram('nats-server'))('are understood by NATS', () => {
-    const args = ['-t', '-c', join(root, 'nats.conf')];
-    expect(run('nats-server', args, { SERVER_NAME: 'n1', CLUSTER_PASS: PASSWORD })).toMatchObject({ status: 0 });
-    expect(run('nats-server', args, { SERVER_NAME: 'n1' }).status).not.toBe(0);
+  it.skipIf(!hasProgram('nats-server'))('are understood by NATS, with all that it is started with', () => {
+    const [config, routes] = [join(root, 'nats.conf'), 'nats://n1:6222,nats://n2:6222,nats://n3:6222'];
+    const unit = read('nats.service');
+    const [, command = ''] = /^ExecStart=\S+ (.*)$/m.exec(unit) ?? [];
+    const [, folder = ''] = /^Environment=STORE_DIR=(.*)$/m.exec(unit) ?? [];
+    const byUnit = command.replace('/etc/nats.conf', config).replace(`\${ROUTES}`, routes).split(' ');
+    const ofUnit = { SERVER_NAME: 'n1', STORE_DIR: folder.replace('%S', tmpdir()), CLUSTER_PASS: PASSWORD };
+    expect(run('nats-server', ['-t', ...byUnit], ofUnit)).toMatchObject({ status: 0 });
+    for (const name of servers) {
+      const { command: words, environment } = services[name];
+      const byCompose = words.map((word: string) => (word === '/nats.conf' ? config : word));
+      const env = { ...environment, STORE_DIR: tmpdir(), CLUSTER_PASS: PASSWORD };
+      expect(run('nats-server', ['-t', ...byCompose], env)).toMatchObject({ status: 0 });
+      expect(services[name].volumes).toContain(`${name}:${environment.STORE_DIR}`);
+    }
+    expect(run('nats-server', ['-t', '-c', config], { SERVER_NAME: 'n1', STORE_DIR: tmpdir() }).status).not.toBe(0);
   });
 
   it('send clients to bridges that say at /healthz that they may come, at the ports that they have', () => {
