@@ -36,7 +36,7 @@ export function openHere(parts: Parts): Here {
     publishWill,
     closeTenants() {
       const tenants = [...connections.all()].filter(({ account }) => account.kind === 'instance');
-      for (const tenant of tenants) tenant.part(REASON.serverUnavailable, 'the cluster is out of reach');
+      for (const tenant of tenants) tenant.part(REASON.useAnotherServer, 'the cluster is out of reach');
     },
     dropped: (account) => tally.dropped(account),
     async part(accountKey, clientId, isNew) {

@@ -1,9 +1,40 @@
 /** Pins when a broker that reaches nobody stops serving those whom others may have removed. */
 
 import { expect, it } from 'vitest';
+import { ALONE } from '../../../../src/brokers/embedded/backbone/alone.ts';
+import type { Company } from '../../../../src/brokers/embedded/backbone/backbone.ts';
 import { raiseFence } from '../../../../src/brokers/embedded/backbone/fence.ts';
+import { startEmbeddedBroker } from '../../../../src/brokers/embedded/embedded.ts';
+import { KEEPS_NOTHING } from '../../../../src/brokers/embedded/kept/keeper.ts';
+import { topicsOf } from '../../../../src/protocol/topics.ts';
+import { tenants } from '../../../support/brokers/directory.ts';
+import { connectClient } from '../../../support/brokers/mqtt-client.ts';
 import { manualClock } from '../../../support/manual-clock.ts';
 import { recordingLog } from '../../../support/recording-log.ts';
+import { systemClock } from '../../../support/system-clock.ts';
+
+it('is felt by tenants, whichever version of MQTT they speak, and by nobody of the house: the broker serves on', async () => {
+  let closeTenants = () => {};
+  const company: Company = {
+    keeper: KEEPS_NOTHING,
+    join(here) {
+      closeTenants = here.closeTenants;
+      return ALONE;
+    },
+  };
+  const setup = { topics: topicsOf('nestmtx'), clock: systemClock, listen: { host: '127.0.0.1', port: 0 } };
+  const broker = await startEmbeddedBroker({ ...setup, directory: tenants(), log: recordingLog(), company });
+  const connect = (name: string, version: 3 | 4 | 5) =>
+    connectClient({ url: `mqtt://127.0.0.1:${broker.port}`, username: name, password: name, version });
+  const root = await connect('root', 5);
+  const alice = await Promise.all(([3, 4, 5] as const).map((version) => connect('alice', version)));
+  closeTenants();
+  expect(await Promise.all(alice.map(({ closed }) => closed))).toEqual([undefined, undefined, 0x9c]);
+  await root.publish('house/lamp', 'on', { qos: 1 });
+  await (await connect('alice', 5)).end();
+  await root.end();
+  await broker.close();
+});
 
 function fenced() {
   const clock = manualClock();
