@@ -1,8 +1,9 @@
 /** Pins what becomes of commits when NATS servers are killed, frozen, or too few: none that was acknowledged is lost or doubled. */
 
-import { jetstreamManager } from '@nats-io/jetstream';
+import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectCluster } from '../../src/cluster/connection.ts';
+import { conditionOf } from '../../src/cluster/log/condition.ts';
 import { openShelves } from '../../src/cluster/shelf/shelves.ts';
 import type { CollectionSpec, Store, StoredRecord } from '../../src/core/store.ts';
 import { type ClusterStores, clusterStores } from '../support/cluster/cluster-store.ts';
@@ -44,17 +45,21 @@ describe.skipIf(natsIsMissing)('the log of a cluster', () => {
       return id;
     });
 
-  async function leader(): Promise<NatsServer> {
+  async function look<T>(how: (manager: JetStreamManager) => Promise<T>): Promise<T> {
     const { addresses: servers, username, password } = cluster;
     const connection = await connectCluster({ servers, username, password }, { log: recordingLog(), name: 'look' });
     try {
-      const { cluster: group } = await (await jetstreamManager(connection.nats)).streams.info(`${NAME}-log`);
-      const found = cluster.servers.find(({ name }) => name === group?.leader);
-      if (!found) throw new Error('the log has no leader');
-      return found;
+      return await how(await jetstreamManager(connection.nats));
     } finally {
       await connection.close();
     }
+  }
+
+  async function leader(): Promise<NatsServer> {
+    const { cluster: group } = await look((manager) => manager.streams.info(`${NAME}-log`));
+    const found = cluster.servers.find(({ name }) => name === group?.leader);
+    if (!found) throw new Error('the log has no leader');
+    return found;
   }
 
   /** Both stores commit, one after another each, until it is over. */
@@ -113,6 +118,20 @@ describe.skipIf(natsIsMissing)('the log of a cluster', () => {
       await expectAllThere(commits.acknowledged);
     },
   );
+
+  it('tells of a server that stands still as away, and of the others what they have', async () => {
+    const leading = await leader();
+    const still = cluster.servers.find((server) => server !== leading);
+    still?.freeze();
+    await comesTrue(async () => {
+      const { servers } = await look((manager) =>
+        conditionOf({ manager, entries: { stream: `${NAME}-log`, subject: '' } }),
+      );
+      expect(servers.map(({ name, isCurrent }) => [name, isCurrent])).toEqual(
+        cluster.servers.map(({ name }) => [name, name === still?.name ? null : true]),
+      );
+    });
+  });
 
   it('refuses commits as unavailable while a majority is gone, shows on what there is, and goes on afterwards', async () => {
     await stores.close();
