@@ -14,6 +14,7 @@ import type { CameraWays } from '../core/cameras/live/ways.ts';
 import type { CameraRecord } from '../core/cameras/records.ts';
 import { HELD_ALONE, type Holdings } from '../core/cluster/holdings.ts';
 import { type Leadership, ledAlone } from '../core/cluster/leadership.ts';
+import type { Others } from '../core/cluster/others.ts';
 import { createDirectory, type Directory } from '../core/directory/directory.ts';
 import { CREDENTIALS } from '../core/google/credentials.ts';
 import { hearEvents } from '../core/happened/heard.ts';
@@ -57,6 +58,8 @@ export interface Core {
   readonly holdings: Holdings;
   /** Of a cluster; undefined for a bridge that stands alone. */
   readonly membership: Membership | undefined;
+  /** The other bridges, for the API; the same. */
+  readonly others: Others | undefined;
 }
 
 interface Surroundings {
@@ -135,6 +138,7 @@ export async function openCore(
     leadership,
     holdings,
     membership,
+    others: membership && (await othersIn(membership, secrets)),
   };
   return { core, generatedPassword };
 }
@@ -157,6 +161,11 @@ async function throttlesOf(
   const shared = shareThrottles({ exchange, clock, mac: secrets.mac });
   closers.add('throttles', shared.close);
   return shared;
+}
+
+async function othersIn(membership: Membership, secrets: Secrets): Promise<Others> {
+  const { othersOf } = await import('./cluster/others.ts');
+  return othersOf(membership, secrets);
 }
 
 /** Where somebody looks, nothing is said of a camera before that. What NestMTX says of its cameras counts, whatever we think of them. */

@@ -3,6 +3,7 @@
 import type { FailedLogins } from '../core/accounts/failed-logins.ts';
 import type { Logins } from '../core/accounts/logins.ts';
 import { type Session, type Sessions, userOf } from '../core/accounts/sessions.ts';
+import type { Others } from '../core/cluster/others.ts';
 import type { Call, Module } from '../core/requests/registry.ts';
 import { isoOffset } from '../core/wire-time.ts';
 import { ApiError } from '../protocol/api-error.ts';
@@ -23,9 +24,17 @@ interface Ports {
   readonly failedLogins: FailedLogins;
   /** Called when a token was revoked, so that connections opened with it are closed. */
   readonly userChanged: (userId: number) => void;
+  /** In a cluster: failed logins are those at all bridges. */
+  readonly others?: Others | undefined;
 }
 
-export function authModule({ logins, sessions, failedLogins, userChanged }: Ports): Module {
+const FAILED = 'failed logins';
+/** What a bridge keeps alone. */
+const MOST_FAILED = 100;
+
+export function authModule({ logins, sessions, failedLogins, userChanged, others }: Ports): Module {
+  others?.onAsked(FAILED, failedHere);
+
   async function logIn({ payload, session, origin }: Call): Promise<Login> {
     if (session) throw new ApiError('already_logged_in');
     const { username, password, rememberMe, name } = payload;
@@ -52,8 +61,16 @@ export function authModule({ logins, sessions, failedLogins, userChanged }: Port
     return sessions.list(own, everybody === true);
   }
 
-  function readFailed({ entity }: Call): FailedLoginList {
+  async function readFailed({ entity }: Call): Promise<FailedLoginList> {
     if (entity !== 'failed') throw new ApiError('not_found');
+    if (!others) return failedHere();
+    const { answers, silent } = await others.ask(FAILED, null);
+    // Sound as far as bridges of one version speak.
+    const all = addedUp([failedHere(), ...answers.map(({ value }) => value as FailedLoginList)]);
+    return { ...all, ...(silent.length > 0 && { unanswered: [...silent] }) };
+  }
+
+  function failedHere(): FailedLoginList {
     const items = failedLogins.recent().map(({ lastMs, ...login }) => ({ ...login, last_at: isoOffset(lastMs) }));
     return { count: failedLogins.count, items };
   }
@@ -78,6 +95,18 @@ export function authModule({ logins, sessions, failedLogins, userChanged }: Port
       delete: { summary: 'Revoke one of your tokens, or `current`; an administrator any', run: logOut },
     },
   };
+}
+
+/** Whoever goes from bridge to bridge is one. */
+function addedUp(lists: readonly FailedLoginList[]): FailedLoginList {
+  const byPair = new Map<string, FailedLoginList['items'][number]>();
+  for (const one of lists.flatMap(({ items }) => items)) {
+    const pair = JSON.stringify([one.username, one.network]);
+    const { times = 0, last_at = '' } = byPair.get(pair) ?? {};
+    byPair.set(pair, { ...one, times: times + one.times, last_at: last_at > one.last_at ? last_at : one.last_at });
+  }
+  const items = [...byPair.values()].sort((one, other) => (one.last_at < other.last_at ? 1 : -1));
+  return { count: lists.reduce((sum, { count }) => sum + count, 0), items: items.slice(0, MOST_FAILED) };
 }
 
 function loggedIn(session: Session | undefined): Session {

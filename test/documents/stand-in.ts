@@ -45,7 +45,7 @@ export async function startStandIn() {
       end: async () => undefined,
     }),
     snapshotsModule({ take, last, store: credentials.store, clock: systemClock }),
-    clientsModule({ clients: () => [], kick: async () => true }),
+    clientsModule({ clients: () => [], client: () => undefined, kick: async () => true }),
     importsModule({ operations, plan: async () => ({ steps: [], moveIn: async () => new Map() }) }),
     operationsModule(operations),
   );

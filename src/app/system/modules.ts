@@ -54,10 +54,10 @@ export function systemModules(config: Config, core: Core, parts: Parts, closers:
   closers.add('operations', () => operations.close());
   return [
     backupsModule(() => countsOf(core.store)),
-    clientsModule(broker),
+    clientsModule(broker, core.others),
     clusterModule(core.membership?.condition),
-    importsModule({ operations, plan: planner(core) }),
-    operationsModule(operations),
+    importsModule({ operations, plan: planner(core), others: core.others }),
+    operationsModule(operations, core.others),
     serviceModule({ about: () => ({ ...about, ...now() }), log, restart }),
     troublesModule(troubles, core.clock),
     settingsModule(() => ({

@@ -11,6 +11,7 @@ import type { Acl } from '../acl.ts';
 import type { BrokerSession, Company } from './backbone/backbone.ts';
 import { sessionsOf } from './backbone/here.ts';
 import { createBroker } from './broker.ts';
+import type { Connected } from './connection/connections.ts';
 import type { Core } from './core.ts';
 import type { Eviction } from './eviction.ts';
 import { KEEPS_NOTHING } from './kept/keeper.ts';
@@ -74,6 +75,8 @@ export interface EmbeddedBroker extends Pick<Eviction, 'settle' | 'kick' | 'disc
   sessionsEverywhere(accountKey: string): Promise<BrokerSession[]>;
   /** Everybody who is connected here. */
   clients(): Iterable<BrokerClient>;
+  /** One of them. */
+  client(accountKey: string, clientId: string): BrokerClient | undefined;
   /** User names of the instances that may have left something here. */
   instances(): string[];
   /** @throws when it is not usable; the former one stays then */
@@ -82,12 +85,14 @@ export interface EmbeddedBroker extends Pick<Eviction, 'settle' | 'kick' | 'disc
   close(): Promise<void>;
 }
 
-function* clientsOf({ connections, sessions }: Core): Iterable<BrokerClient> {
-  for (const { account, clientId, address, since, level: protocolVersion } of connections.all()) {
-    const { key, username, kind } = account;
-    const subscriptions = () => [...(sessions.find(key, clientId)?.filters.values() ?? [])];
-    yield { key, username, kind, clientId, address, since, protocolVersion, subscriptions };
-  }
+function* clientsOf(core: Core): Iterable<BrokerClient> {
+  for (const connected of core.connections.all()) yield clientOf(core, connected);
+}
+
+function clientOf({ sessions }: Core, { account, clientId, address, since, level }: Connected): BrokerClient {
+  const { key, username, kind } = account;
+  const subscriptions = () => [...(sessions.find(key, clientId)?.filters.values() ?? [])];
+  return { key, username, kind, clientId, address, since, protocolVersion: level, subscriptions };
 }
 
 const STOP_MS = { lastWords: 300, goodbyes: 500, wills: 300, keeping: 3000 };
@@ -149,6 +154,10 @@ export async function startEmbeddedBroker(setup: EmbeddedBrokerSetup): Promise<E
       ...(await backbone.sessions(accountKey)),
     ],
     clients: () => clientsOf(core),
+    client(accountKey, clientId) {
+      const connected = core.connections.find(accountKey, clientId);
+      return connected && clientOf(core, connected);
+    },
     async kick(accountKey, clientId) {
       const [here, elsewhere] = await Promise.all([
         eviction.kick(accountKey, clientId),

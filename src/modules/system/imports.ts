@@ -1,5 +1,6 @@
 /** Owns the `imports` module, ours: a plan of what would move in from elsewhere, and the move itself, both as operations. */
 
+import type { Others } from '../../core/cluster/others.ts';
 import type { Operations, Progress } from '../../core/operations/operations.ts';
 import type { Call, Module } from '../../core/requests/registry.ts';
 import { ApiError } from '../../protocol/api-error.ts';
@@ -24,9 +25,13 @@ export interface ImportPorts {
   readonly operations: Operations;
   /** Asks elsewhere and changes nothing. */
   readonly plan: (from: ImportCreate, signal: AbortSignal) => Promise<Planned>;
+  /** In a cluster: a plan is carried out where it was made. */
+  readonly others?: Others | undefined;
 }
 
-export function importsModule({ operations, plan }: ImportPorts): Module {
+const CARRY_OUT = 'carry out a plan';
+
+export function importsModule({ operations, plan, others }: ImportPorts): Module {
   /** By the operation that has made it. Only the last one: it holds secrets of elsewhere. */
   let planned: { readonly id: string; readonly plan: Planned } | undefined;
 
@@ -40,16 +45,28 @@ export function importsModule({ operations, plan }: ImportPorts): Module {
     return { operation: id };
   }
 
-  function update({ entity, payload, session }: Call): Begun {
+  others?.onAsked(CARRY_OUT, (asked) => {
+    const { id, skipRefused, by } = Object(asked);
+    return planned && planned.id === id ? carryOut(planned.plan, skipRefused === true, String(by)) : undefined;
+  });
+
+  async function update({ entity: id, payload, session }: Call): Promise<Begun> {
     const { skipRefused = false } = payload as ImportUpdate;
-    if (planned?.id !== entity) throw new ApiError('not_found');
-    const { plan: found } = planned;
+    const by = session?.user.username ?? '';
+    if (planned?.id === id) return carryOut(planned.plan, skipRefused, by);
+    const begun = await others?.find(CARRY_OUT, { id, skipRefused, by });
+    if (begun === undefined) throw new ApiError('not_found');
+    // Sound as far as bridges of one version speak.
+    return begun as Begun;
+  }
+
+  function carryOut(found: Planned, skipRefused: boolean, by: string): Begun {
     const refused = found.steps.filter(({ fate }) => fate === 'refused').length;
     if (refused > 0 && !skipRefused) {
       const message = `Nothing was changed: ${refused} of it cannot come; with skipRefused the rest comes without that`;
       throw new ApiError('unavailable', { message });
     }
-    const { id } = operations.start('import', session?.user.username ?? '', async (progress) => {
+    const { id } = operations.start('import', by, async (progress) => {
       const made = await found.moveIn(progress);
       return { passwords: Object.fromEntries(made) } satisfies ImportDone;
     });

@@ -1,6 +1,7 @@
 /** Owns what the wire shows and takes of logins and tokens (contract 2.7, N-23, N-30 to N-32). */
 
 import type { FromSchema } from 'json-schema-to-ts';
+import { unanswered } from './bridges.ts';
 import { count, id, moment, momentOrNull, textOrNull } from './fields.ts';
 import { USER } from './user.ts';
 
@@ -60,7 +61,7 @@ export const FAILED_LOGINS = {
   title: 'FailedLogins',
   type: 'object',
   properties: {
-    count: { ...count, description: 'How many since the service started' },
+    count: { ...count, description: 'How many since the service started; in a cluster, since its bridges did' },
     items: {
       type: 'array',
       description: 'The latest first: a hundred at most, each from one network under one name',
@@ -76,6 +77,7 @@ export const FAILED_LOGINS = {
         additionalProperties: false,
       },
     },
+    ...unanswered,
   },
   required: ['count', 'items'],
   additionalProperties: false,

@@ -67,7 +67,7 @@ export interface Operations {
   'cameras.create': Operation<CameraCreate, Camera>;
   'cameras.update': Operation<CameraUpdate, void>;
   'cameras.delete': Operation<Nothing, void>;
-  'clients.list': Operation<PageQuery, Page<BrokerClient>>;
+  'clients.list': Operation<PageQuery, Page<BrokerClient> & { readonly unanswered?: readonly string[] }>;
   'clients.delete': Operation<Nothing, void>;
   'credentials.list': Operation<PageQuery, Page<Credential>>;
   'credentials.create': Operation<CredentialCreate, number>;

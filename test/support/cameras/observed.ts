@@ -82,6 +82,7 @@ export async function observed({ env, camera, sourceUrl, clock }: Options): Prom
     leadership: ledAlone(store),
     holdings: HELD_ALONE,
     membership: undefined,
+    others: undefined,
   };
   const { control } = openCameraSources(config, core, closers);
   const turns = (domain: string) => told.filter(({ about, event }) => about === domain && /^o(n|ff)line$/.test(event));

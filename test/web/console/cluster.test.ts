@@ -1,8 +1,10 @@
 /** What an administrator sees of a cluster, from one of its bridges. */
 
+import { hostname } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumIsMissing } from '../../support/chromium.ts';
 import { type NatsCluster, natsIsMissing, startNats } from '../../support/cluster/nats.ts';
+import { comesTrue } from '../../support/patience.ts';
 import type { Service } from '../../support/service.ts';
 import { type Browser, startBrowser } from '../browser.ts';
 import { expectClean, findingsIn, openSignedIn, overflowOf, startConsole } from './setting.ts';
@@ -32,11 +34,26 @@ describe.skipIf(natsIsMissing || chromiumIsMissing)('the page of a cluster', () 
     const { page } = window;
     const bridges = page.getByRole('list', { name: 'Bridges of nestmtx' });
     await bridges.getByText('Sees rtsp').waitFor();
-    expect(await bridges.getByRole('listitem').innerText()).toMatch(/Has everything.*Leads.*\(this one\)/s);
+    await comesTrue(async () =>
+      expect(await bridges.getByRole('listitem').innerText()).toMatch(/Has everything.*Leads.*\(this one\)/s),
+    );
     const servers = page.getByRole('list', { name: 'NATS servers' });
     expect(await servers.getByRole('listitem').allInnerTexts()).toHaveLength(nats.servers.length);
     expect([await findingsIn(page), await overflowOf(page)]).toEqual([[], 0]);
     expectClean(window, service.httpUrl);
     await window.close();
+  });
+
+  it.each([1280, 360])('says at which bridge a client is, also %i pixels wide', async (width) => {
+    const client = await service.client({ clientId: 'a-lamp' });
+    const window = await openSignedIn(browser, service.httpUrl, { path: '#/system?tab=clients' });
+    const { page } = window;
+    await page.setViewportSize({ width, height: 900 });
+    const row = page.getByRole('listitem').filter({ hasText: 'a-lamp' });
+    await row.getByText(new RegExp(`${hostname()}/[0-9a-f]{8}`)).waitFor();
+    expect([await findingsIn(page), await overflowOf(page)]).toEqual([[], 0]);
+    expectClean(window, service.httpUrl);
+    await window.close();
+    await client.end();
   });
 });

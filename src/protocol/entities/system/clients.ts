@@ -1,7 +1,9 @@
 /** Owns what the wire shows of a client that is connected to the embedded broker. */
 
 import type { FromSchema } from 'json-schema-to-ts';
+import { bridgeOf, unanswered } from '../bridges.ts';
 import { count, moment, textOrNull } from '../fields.ts';
+import { pageOf } from '../page.ts';
 
 const text = { type: 'string' } as const;
 
@@ -26,12 +28,16 @@ const properties = {
   subscriptionCount: count,
 } as const;
 
-export const BROKER_CLIENT = {
+const BROKER_CLIENT = {
   title: 'BrokerClient',
   type: 'object',
-  properties,
+  properties: { ...properties, ...bridgeOf },
   required: Object.keys(properties) as (keyof typeof properties)[],
   additionalProperties: false,
 } as const;
+
+const page = pageOf(BROKER_CLIENT);
+
+export const BROKER_CLIENT_PAGE = { ...page, properties: { ...page.properties, ...unanswered } } as const;
 
 export type BrokerClient = Readonly<FromSchema<typeof BROKER_CLIENT>>;

@@ -1,6 +1,7 @@
 /** Owns what the wire shows of long work: how far it is and what came of it. */
 
 import type { FromSchema } from 'json-schema-to-ts';
+import { bridgeOf } from '../bridges.ts';
 import { count, moment, momentOrNull } from '../fields.ts';
 
 const text = { type: 'string' } as const;
@@ -26,7 +27,7 @@ const properties = {
 export const OPERATION = {
   title: 'Operation',
   type: 'object',
-  properties,
+  properties: { ...properties, ...bridgeOf },
   required: Object.keys(properties) as (keyof typeof properties)[],
   additionalProperties: false,
 } as const;

@@ -35,6 +35,8 @@ export const COMMON = words(
     needsYou: 'Needs you',
     nothingFound: 'Nothing found',
     'nothingFound.hint': 'Nothing matches “{search}”.',
+    'unanswered.one': 'A bridge has not answered, and what it alone knows is missing here: {bridges}',
+    'unanswered.other': 'Bridges have not answered, and what they alone know is missing here: {bridges}',
   },
   {
     cancel: 'Abbrechen',
@@ -68,5 +70,7 @@ export const COMMON = words(
     needsYou: 'Braucht Aufmerksamkeit',
     nothingFound: 'Nichts gefunden',
     'nothingFound.hint': 'Nichts passt zu „{search}“.',
+    'unanswered.one': 'Eine Bridge hat nicht geantwortet; was nur sie weiß, fehlt hier: {bridges}',
+    'unanswered.other': 'Bridges haben nicht geantwortet; was nur sie wissen, fehlt hier: {bridges}',
   },
 );

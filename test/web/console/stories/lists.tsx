@@ -7,6 +7,7 @@ import { Empty } from '../../../../src/web/console/parts/empty.tsx';
 import { Panes } from '../../../../src/web/console/parts/lists/panes.tsx';
 import { Rows } from '../../../../src/web/console/parts/lists/rows.tsx';
 import { Shown } from '../../../../src/web/console/parts/lists/shown.tsx';
+import { Unanswered } from '../../../../src/web/console/parts/lists/unanswered.tsx';
 import { Loaded, Skeleton } from '../../../../src/web/console/parts/loaded.tsx';
 import { Steps, topOf } from '../../../../src/web/console/parts/steps.tsx';
 import { Tabs } from '../../../../src/web/console/parts/tabs.tsx';
@@ -50,6 +51,7 @@ export const LISTS: Stories = {
     />
   ),
   panes: () => <Panes list={() => <p>The list</p>} detail={() => <p>What is chosen</p>} shown="1" />,
+  unanswered: () => <Unanswered bridges={['house/12ab34cd', 'barn/56ef78ab']} />,
   shown: () => <Shown height={24}>{() => <p>Drawn as it comes into view</p>}</Shown>,
   empty: () => (
     <Empty title="No account yet">

@@ -7,6 +7,7 @@ import { call } from '../../../api.ts';
 import { Empty } from '../../../parts/empty.tsx';
 import { SearchField } from '../../../parts/forms/search-field.tsx';
 import { PER_PAGE, Rows } from '../../../parts/lists/rows.tsx';
+import { Unanswered } from '../../../parts/lists/unanswered.tsx';
 import { Menu } from '../../../parts/menu.tsx';
 import { confirmOnce } from '../../../parts/messages/confirm.tsx';
 import { Dialog } from '../../../parts/messages/dialog.tsx';
@@ -22,6 +23,7 @@ export function ClientsTab() {
   const search = queryOf('search');
   const changes = useSignal(0);
   const shown = useSignal<BrokerClient | undefined>(undefined);
+  const unanswered = useSignal<readonly string[] | undefined>(undefined);
 
   async function sendAway({ id, clientId }: BrokerClient): Promise<void> {
     const title = SYSTEM('client.away.title', { name: clientId });
@@ -32,21 +34,28 @@ export function ClientsTab() {
     done(SYSTEM('client.gone', { name: clientId }));
   }
 
+  async function load(page: number) {
+    const clients = await call('clients.list', { search, page, itemsPerPage: PER_PAGE });
+    unanswered.value = clients.unanswered;
+    return clients;
+  }
+
   return (
     <>
       <SearchField label={SYSTEM('client.search')} />
+      <Unanswered bridges={unanswered.value} />
       <Rows
         label={SYSTEM('tab.clients')}
         rowHeight={ROW_HEIGHT}
         by={`${search}\n${changes.value}`}
-        load={(page) => call('clients.list', { search, page, itemsPerPage: PER_PAGE })}
+        load={load}
         row={(client) => (
           <>
             <div class="two-lines">
               <strong>{client.clientId}</strong>
               <span class="hint">
-                {[client.account, client.address, `MQTT ${client.protocol}`].filter(Boolean).join(' · ')} ·{' '}
-                <Ago at={client.since} />
+                {[client.account, client.address, `MQTT ${client.protocol}`, client.bridge].filter(Boolean).join(' · ')}{' '}
+                · <Ago at={client.since} />
               </span>
             </div>
             <Menu
