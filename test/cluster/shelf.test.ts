@@ -57,6 +57,47 @@ describe.skipIf(natsIsMissing)('a shelf on JetStream', () => {
     const position = Number(await one.put(['alice', 'a'], Buffer.from('first'), mark()));
     expect(await one.remove(position)).toBe(true);
     expect(await other.remove(position)).toBe(false);
+    const purged = Number(await one.put(['alice', 'b'], Buffer.from('second'), mark()));
+    await one.purge(['alice']);
+    for (const gone of [purged, purged + 1000]) expect(await other.remove(gone)).toBe(false);
+  });
+
+  it('tells of each where the one before it stands, so that who has missed one knows', async () => {
+    const shelf = await open('before', 10);
+    const told: (number | undefined)[][] = [];
+    shelf.watch(
+      ['alice'],
+      ({ position, previous }) => told.push([position, previous]),
+      () => undefined,
+    );
+    await shelf.connection.nats.flush();
+    const put = (key: string) => shelf.put(['alice', key], Buffer.from('x'), mark());
+    const [first, second, other] = [await put('a'), await put('a'), await put('b')];
+    await shelf.purge(['alice', 'a'], Number(second));
+    const third = await put('a');
+    await eventually(() => told.length === 4, 'all is told');
+    expect(told).toEqual([
+      [first, 0],
+      [second, first],
+      [other, 0],
+      [third, second],
+    ]);
+  });
+
+  it('says that something may have been missed when its stream has another leader, which did not see what the former one told', async () => {
+    const shelf = await open('led');
+    let gaps = 0;
+    const stop = shelf.watch(
+      ['alice'],
+      () => undefined,
+      () => {
+        gaps += 1;
+      },
+    );
+    await shelf.connection.nats.flush();
+    await shelf.connection.nats.request('$JS.API.STREAM.LEADER.STEPDOWN.test-led', '');
+    await eventually(() => gaps === 1, 'it is said');
+    stop();
   });
 
   it('tells what is there, and then each change in the order that all see', async () => {

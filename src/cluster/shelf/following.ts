@@ -12,6 +12,9 @@ interface FollowingSetup {
   readonly subject: string;
   readonly keptOf: (told: Told) => Kept;
   readonly read: () => Promise<Kept[]>;
+  readonly newest: () => Promise<number>;
+  /** Its stream has another leader: what the former one has stored last it may have told nobody. @returns what ends it */
+  readonly onLeader: (listener: () => void) => () => void;
 }
 
 /** As a server tells it. */
@@ -20,13 +23,14 @@ interface Told {
   readonly position: number;
   readonly mark: string;
   readonly bytes: Uint8Array;
+  readonly previous: number;
 }
 
 const PAUSE_MS = 100;
 
 /** What is told from now on. */
 export function watch(
-  { connection, subject, keptOf }: Pick<FollowingSetup, 'connection' | 'subject' | 'keptOf'>,
+  { connection, subject, keptOf, onLeader }: Pick<FollowingSetup, 'connection' | 'subject' | 'keptOf' | 'onLeader'>,
   tell: (kept: Kept) => void,
   again: () => void,
 ): () => void {
@@ -34,14 +38,17 @@ export function watch(
     callback(error, { subject: told, data, headers }) {
       if (error) return;
       const place = Number(headers?.get('Nats-Sequence'));
-      tell(keptOf({ subject: told, position: place, mark: headers?.get('Nats-Msg-Id') ?? '', bytes: data }));
+      const previous = Number(headers?.get('Nats-Last-Sequence'));
+      tell(keptOf({ subject: told, position: place, previous, mark: headers?.get('Nats-Msg-Id') ?? '', bytes: data }));
     },
   });
   const stopWatching = connection.onChange((isUp) => {
     if (isUp) again();
   });
+  const stopHearing = onLeader(again);
   return () => {
     stopWatching();
+    stopHearing();
     subscription.unsubscribe();
   };
 }
@@ -50,7 +57,7 @@ export async function follow(
   setup: FollowingSetup,
   ...[, tell, again]: Parameters<Shelf['follow']>
 ): Promise<() => void> {
-  const { connection, log, subject, read } = setup;
+  const { connection, log, subject, read, newest, onLeader } = setup;
   /** What is told while it is read: it comes after that, and what is in both comes once. */
   let early: Kept[] | undefined = [];
   let position = 0;
@@ -70,19 +77,35 @@ export async function follow(
     early = undefined;
   }
 
+  /** What may be missed while it is read is read once more. */
+  let isAsked = false;
+  let isReading = false;
+  let isStopped = false;
+
   async function reload(): Promise<void> {
-    try {
-      await load(again);
-    } catch (error) {
-      log.warn({ err: error, subject }, 'what the cluster keeps could not be read again, trying on');
-      await pause(PAUSE_MS);
-      if (connection.isUp && !isStopped) await reload();
+    isAsked = true;
+    if (isReading) return;
+    isReading = true;
+    while (isAsked && !isStopped) {
+      isAsked = false;
+      try {
+        await load(again);
+      } catch (error) {
+        log.warn({ err: error, subject }, 'what the cluster keeps could not be read again, trying on');
+        await pause(PAUSE_MS);
+        isAsked = connection.isUp;
+      }
     }
+    isReading = false;
   }
 
-  let isStopped = false;
+  async function look(): Promise<void> {
+    if ((await newest().catch(() => Number.POSITIVE_INFINITY)) > position) await reload();
+  }
+
+  const stopHearing = onLeader(() => void look());
   const stopWatching = watch(
-    setup,
+    { ...setup, onLeader: () => () => undefined },
     (kept) => {
       if (early) early.push(kept);
       else take(kept);
@@ -91,6 +114,7 @@ export async function follow(
   );
   const stop = () => {
     isStopped = true;
+    stopHearing();
     stopWatching();
   };
   try {

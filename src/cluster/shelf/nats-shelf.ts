@@ -14,7 +14,7 @@ import { ATTEMPT_MS, patienceAtStart, untilAnswered } from '../attempts.ts';
 import type { ClusterConnection } from '../connection.ts';
 import { partsOf, subjectOf } from '../exchange/subjects.ts';
 import { follow, watch } from './following.ts';
-import { allOf, lastOf } from './reading.ts';
+import { allOf, isThere, lastOf } from './reading.ts';
 import { makeStream, putSubjectOf, type ShelfFacts, streamNameOf, toldSubjectOf } from './stream.ts';
 
 export interface ShelfSetup extends ShelfFacts {
@@ -26,7 +26,6 @@ export interface ShelfSetup extends ShelfFacts {
 const GONE_SECONDS = 60;
 const FULL = 10_077;
 const OVERTAKEN = 10_071;
-const NO_SUCH_MESSAGE = /no message found|deleted message/;
 
 /** Resolves when the stream is there. @throws where JetStream is not to be had */
 export async function openShelf(setup: ShelfSetup): Promise<Shelf> {
@@ -45,9 +44,12 @@ export async function openShelf(setup: ShelfSetup): Promise<Shelf> {
   const toldKeptOf = ({ subject, ...told }: Omit<Kept, 'key'> & { readonly subject: string }) => {
     return { ...told, key: partsOf(subject.slice(toldAt.length)) };
   };
+  const newest = async (key: Key) => (await untilAnswered(() => lastOf(jsm, stream, below(key))))?.seq ?? 0;
+  const onLeader = leadersOf(connection, stream);
   const following = (key: Key) => {
     const subject = `${toldAt}${subjectOf(...key)}.>`;
-    return { connection, log, subject, keptOf: toldKeptOf, read: () => read(key) };
+    const reading = { read: () => read(key), newest: () => newest(key) };
+    return { connection, log, subject, keptOf: toldKeptOf, ...reading, onLeader };
   };
 
   return {
@@ -56,7 +58,7 @@ export async function openShelf(setup: ShelfSetup): Promise<Shelf> {
       const found = await untilAnswered(() => lastOf(jsm, stream, subjectAt(key)));
       return found && keptOf(found, putTo);
     },
-    newest: async (key) => (await untilAnswered(() => lastOf(jsm, stream, below(key))))?.seq ?? 0,
+    newest,
     read,
     readAt: (key) => readOn(subjectAt(key)),
     follow: (key, tell, again) => follow(following(key), key, tell, again),
@@ -74,11 +76,24 @@ async function remove(jsm: JetStreamManager, stream: string, position: number): 
   try {
     return await jsm.streams.deleteMessage(stream, position, false);
   } catch (error) {
-    // A server says of it what it says of a fault of its own, and only in words that it is none.
-    const isGone = error instanceof JetStreamApiError && (error.status === 404 || NO_SUCH_MESSAGE.test(error.message));
-    if (!isGone) throw error;
+    // In which words a server says that it is gone depends on how it went, and some are those of a fault of its own.
+    if (!(error instanceof JetStreamApiError) || (await isThere(jsm, stream, position))) throw error;
     return false;
   }
+}
+
+/** The servers tell it of each stream for themselves. */
+function leadersOf({ nats }: ClusterConnection, stream: string): (listener: () => void) => () => void {
+  const listeners = new Set<() => void>();
+  nats.subscribe(`$JS.EVENT.ADVISORY.STREAM.LEADER_ELECTED.${stream}`, {
+    callback() {
+      for (const listener of listeners) listener();
+    },
+  });
+  return (listener) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  };
 }
 
 interface Label extends Terms {

@@ -10,9 +10,18 @@ const LAG_MS = 20;
 const NOT_FOUND = 10_037;
 
 /** The newest under a subject with wildcards, by the leader. */
-export async function lastOf(jsm: JetStreamManager, stream: string, subject: string): Promise<StoredMsg | undefined> {
+export function lastOf(jsm: JetStreamManager, stream: string, subject: string): Promise<StoredMsg | undefined> {
+  return found(() => jsm.streams.getMessage(stream, { last_by_subj: subject }));
+}
+
+/** By the leader. */
+export async function isThere(jsm: JetStreamManager, stream: string, position: number): Promise<boolean> {
+  return (await found(() => jsm.streams.getMessage(stream, { seq: position }))) !== undefined;
+}
+
+async function found(get: () => Promise<StoredMsg | null>): Promise<StoredMsg | undefined> {
   try {
-    return (await jsm.streams.getMessage(stream, { last_by_subj: subject })) ?? undefined;
+    return (await get()) ?? undefined;
   } catch (error) {
     if (error instanceof JetStreamApiError && error.code === NOT_FOUND) return undefined;
     throw error;

@@ -43,4 +43,6 @@ export interface Kept {
   readonly mark: string;
   /** Empty: what was there is there no more. */
   readonly bytes: Uint8Array;
+  /** Where the newest under this key stood when it was put, 0: there was none. Of what is told: who does not know that one has missed something. */
+  readonly previous?: number | undefined;
 }
