@@ -27,6 +27,8 @@ export interface MessageFacts {
   readonly expiresAtMs?: number | undefined;
   /** Sessions that get it from their queue, by account and client id: the broker that it comes from has put it there. */
   readonly queuedFor?: ReadonlySet<string> | undefined;
+  /** Of one that is carried to other brokers: told of no other. */
+  readonly id?: string | undefined;
   /** At which brokers groups of shared subscriptions get it; absent: at this one. */
   readonly choice?: ShareChoice | undefined;
 }
@@ -44,6 +46,7 @@ export class Message implements MessageFacts {
   readonly expiresAtMs: number | undefined;
   readonly queuedFor: ReadonlySet<string> | undefined;
   choice: ShareChoice | undefined;
+  id: string | undefined;
   #isKept = false;
   #contentBytes: number | undefined;
   #forms: (PublishParts | undefined)[] | undefined;
@@ -61,6 +64,7 @@ export class Message implements MessageFacts {
     this.expiresAtMs = facts.expiresAtMs;
     this.queuedFor = facts.queuedFor;
     this.choice = facts.choice;
+    this.id = facts.id;
   }
 
   /** What it takes to keep it in memory. */

@@ -1,5 +1,6 @@
 /** Owns the broker without sockets, clock or chance: clients are bytes in memory, and nothing moves but when a test says so. */
 
+import type { Company } from '../../../src/brokers/embedded/backbone/backbone.ts';
 import { createBroker } from '../../../src/brokers/embedded/broker.ts';
 import type { Transport } from '../../../src/brokers/embedded/connection/transport.ts';
 import { KEEPS_NOTHING } from '../../../src/brokers/embedded/kept/keeper.ts';
@@ -9,9 +10,9 @@ import { encode } from '../../../src/brokers/embedded/packets/encode.ts';
 import type { BrokerPacket, ClientPacket, Level } from '../../../src/brokers/embedded/packets/packet.ts';
 import { NO_OBSERVER } from '../../../src/core/instances/usage/broker-observer.ts';
 import { topicsOf } from '../../../src/protocol/topics.ts';
-import { manualClock } from '../manual-clock.ts';
+import { type ManualClock, manualClock } from '../manual-clock.ts';
 import { recordingLog } from '../recording-log.ts';
-import { memoryDirectory } from './directory.ts';
+import { type MemoryDirectory, tenants } from './directory.ts';
 
 interface MemoryLine {
   sendBytes(bytes: Buffer): void;
@@ -26,14 +27,18 @@ export interface MemoryClient extends MemoryLine {
   send(...packets: ClientPacket[]): void;
 }
 
+/** What several of them have in common. */
+export interface Shared {
+  readonly company: Company;
+  readonly clock: ManualClock;
+  readonly directory: MemoryDirectory;
+}
+
 /** @param monotonicMs by which work is measured; absent: none takes any time */
-export function memoryBroker(limits: LimitChanges = {}, monotonicMs?: () => number) {
+export function memoryBroker(limits: LimitChanges = {}, monotonicMs?: () => number, shared?: Shared) {
   const deferred: (() => void)[] = [];
-  const clock = manualClock();
+  const { company, clock, directory } = shared ?? { clock: manualClock(), directory: tenants() };
   const log = recordingLog();
-  const directory = memoryDirectory();
-  directory.add('admin', 'root');
-  directory.add('instance', 'alice');
   let ids = 0;
   const broker = createBroker({
     topics: topicsOf('nestmtx'),
@@ -42,7 +47,8 @@ export function memoryBroker(limits: LimitChanges = {}, monotonicMs?: () => numb
     clock,
     observer: NO_OBSERVER,
     limits: limitsWith(limits),
-    keeper: KEEPS_NOTHING,
+    keeper: company?.keeper ?? KEEPS_NOTHING,
+    company,
     newClientId: () => `assigned-${++ids}`,
     monotonicMs: monotonicMs ?? clock.now,
     defer: (callback) => void deferred.push(callback),

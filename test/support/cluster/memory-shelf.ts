@@ -1,38 +1,76 @@
 /** Owns a shelf in memory, as one broker sees it: what is put is there at once. */
 
-import type { Kept, Shelf } from '../../../src/core/cluster/shelf.ts';
+import type { Kept, Key, Shelf, Terms } from '../../../src/core/cluster/shelf.ts';
 
-export function memoryShelf(): Shelf {
+interface MemoryShelf extends Shelf {
+  putNow(key: Key, bytes: Uint8Array, mark: string, terms: Terms): Put;
+  lastNow(key: Key): Kept | undefined;
+  readNow(below: Key): Kept[];
+  removeNow(position: number): boolean;
+  purgeNow(below: Key, before?: number): number;
+  /** What was taken away is not recognised when it is put again. */
+  forgetMarks(): void;
+}
+
+interface Put {
+  readonly position: number | 'overtaken';
+  /** Absent where it was there before. */
+  readonly kept?: Kept;
+}
+
+/** @param perKey what stays of each key */
+export function memoryShelf(perKey: 'newest' | 'all' = 'all'): MemoryShelf {
   let last = 0;
   let all: Kept[] = [];
-  const isBelow = (key: readonly string[]) => (kept: Kept) => key.every((part, at) => kept.key[at] === part);
-  const newest = (key: readonly string[]) =>
-    all.filter((kept) => kept.key.length === key.length).findLast(isBelow(key));
+  const marks = new Map<string, number>();
+  const isBelow = (below: Key) => (kept: Kept) => below.every((part, at) => kept.key[at] === part);
+  const isAt = (key: Key) => (kept: Kept) => kept.key.length === key.length && isBelow(key)(kept);
+  const lastNow = (key: Key) => all.findLast(isAt(key));
 
+  function putNow(key: Key, bytes: Uint8Array, mark: string, { behind }: Terms): Put {
+    const known = marks.get(mark);
+    if (known !== undefined) return { position: known };
+    const previous = lastNow(key)?.position ?? 0;
+    if (behind !== undefined && previous !== behind) return { position: 'overtaken' };
+    last += 1;
+    marks.set(mark, last);
+    const kept = { key, bytes, mark, position: last };
+    if (perKey === 'newest') all = all.filter((one) => !isAt(key)(one));
+    all.push(kept);
+    return { position: last, kept: { ...kept, previous } };
+  }
+
+  function removeNow(position: number): boolean {
+    const before = all.length;
+    all = all.filter((kept) => kept.position !== position);
+    return all.length < before;
+  }
+
+  function purgeNow(below: Key, until = Number.POSITIVE_INFINITY): number {
+    const before = all.length;
+    all = all.filter((kept) => !isBelow(below)(kept) || kept.position >= until);
+    return before - all.length;
+  }
+
+  const readNow = (below: Key) => all.filter(isBelow(below));
   return {
-    async put(key, bytes, mark, { behind } = {}) {
-      const known = all.find((kept) => kept.mark === mark);
-      if (known) return known.position;
-      if (behind !== undefined && (newest(key)?.position ?? 0) !== behind) return 'overtaken';
-      last += 1;
-      all.push({ key, bytes, mark, position: last });
-      return last;
+    putNow,
+    lastNow,
+    readNow,
+    removeNow,
+    purgeNow,
+    forgetMarks() {
+      marks.clear();
+      for (const { mark, position } of all) marks.set(mark, position);
     },
-    last: async (key) => newest(key),
-    newest: async (below) => all.findLast(isBelow(below))?.position ?? 0,
-    read: async (below) => all.filter(isBelow(below)),
-    readAt: async (key) => all.filter(isBelow(key)),
+    put: async (key, bytes, mark, terms = {}) => putNow(key, bytes, mark, terms).position,
+    last: async (key) => lastNow(key),
+    newest: async (below) => readNow(below).at(-1)?.position ?? 0,
+    read: async (below) => readNow(below),
+    readAt: async (key) => all.filter(isAt(key)),
     follow: async () => () => undefined,
     watch: () => () => undefined,
-    async remove(position) {
-      const before = all.length;
-      all = all.filter((kept) => kept.position !== position);
-      return all.length < before;
-    },
-    async purge(below) {
-      const before = all.length;
-      all = all.filter((kept) => !isBelow(below)(kept));
-      return before - all.length;
-    },
+    remove: async (position) => removeNow(position),
+    purge: async (below, before) => purgeNow(below, before),
   };
 }

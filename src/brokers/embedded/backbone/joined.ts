@@ -27,7 +27,7 @@ import { createNews } from './shared/news.ts';
 import { adoptOrphans } from './shared/orphans.ts';
 import { Outgoing } from './shared/outgoing.ts';
 import { OwnWrites } from './shared/own-writes.ts';
-import { createQueued } from './shared/queued.ts';
+import { createQueued, type Queued } from './shared/queued.ts';
 import { createQueues, type Queues } from './shared/queues.ts';
 import { read, write } from './texts.ts';
 import { tellUses } from './use/telling.ts';
@@ -57,6 +57,8 @@ interface Parts extends CompanySetup {
   readonly groups: Groups;
   readonly wills: LastWills;
   readonly keeper: SharedKeeper;
+  readonly queued: Queued;
+  readonly newMark: () => string;
   readonly early: Map<string, Kept[]>;
 }
 
@@ -74,7 +76,6 @@ export async function joinCompany(setup: CompanySetup): Promise<Company> {
     shelf: shelves.queues,
     outgoing,
     clock,
-    log,
     newMark,
     dropped: ({ account }) => here?.dropped(account),
   });
@@ -89,9 +90,9 @@ export async function joinCompany(setup: CompanySetup): Promise<Company> {
     newMark,
     lose: (accountKey, clientId) => void here?.part(accountKey, clientId, false),
   });
-  const queued = createQueued({ keeper, shelf: shelves.queues, early, here: () => here, log });
+  const queued = createQueued({ keeper, shelf: shelves.queues, early, here: () => here, clock, log });
   const groups = openGroups(exchange, clock, log);
-  const news = createNews({ own, elsewhere, queued, log });
+  const news = createNews({ own, elsewhere, queued: queued.tell, keeper, log });
   const buckets = createBuckets({
     exchange,
     shelves,
@@ -115,7 +116,7 @@ export async function joinCompany(setup: CompanySetup): Promise<Company> {
       here = broker;
       news.tell(broker);
       return createBackbone(
-        { ...setup, outgoing, buckets, elsewhere, queues, groups, wills, keeper, early },
+        { ...setup, outgoing, buckets, elsewhere, queues, groups, wills, keeper, queued, newMark, early },
         broker,
         bucketOf,
       );

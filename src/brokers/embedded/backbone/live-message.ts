@@ -9,11 +9,11 @@ import { ShareChoice } from '../routes/share-choice.ts';
 
 /** Most messages are small, and each has its own. */
 const FIRST_BYTES = 128;
-const FLAGS = { retain: 4, dup: 8, expires: 16, onlyFor: 32, shared: 64 } as const;
+const FLAGS = { retain: 4, dup: 8, expires: 16, onlyFor: 32, shared: 64, id: 128 } as const;
 
 /** @param queuedFor sessions that get it from their queue @param choice where groups get it, if any has asked for it */
 export function writeMessage(message: Message, queuedFor: readonly string[] = [], choice?: ShareChoice): Buffer {
-  const { qos, retain, dup, account, onlyFor, expiresAtMs } = message;
+  const { qos, retain, dup, account, onlyFor, expiresAtMs, id } = message;
   const body = new Body(FIRST_BYTES);
   body.byte(
     qos |
@@ -21,7 +21,8 @@ export function writeMessage(message: Message, queuedFor: readonly string[] = []
       (dup ? FLAGS.dup : 0) |
       (expiresAtMs === undefined ? 0 : FLAGS.expires) |
       (onlyFor === undefined ? 0 : FLAGS.onlyFor) |
-      (choice === undefined ? 0 : FLAGS.shared),
+      (choice === undefined ? 0 : FLAGS.shared) |
+      (id === undefined ? 0 : FLAGS.id),
   );
   body.text(account);
   if (expiresAtMs !== undefined) body.integer(expiresAtMs);
@@ -29,6 +30,7 @@ export function writeMessage(message: Message, queuedFor: readonly string[] = []
   body.integer(queuedFor.length);
   for (const session of queuedFor) body.text(session);
   if (choice !== undefined) writeChoice(body, choice);
+  if (id !== undefined) body.text(id);
   body.bytes(contentBytes(message));
   const { parts, length } = body.take();
   const [first] = parts;
@@ -45,6 +47,7 @@ export function readMessage(bytes: Uint8Array, at = ''): Message {
   const sessions = fields.integer();
   const queuedFor = sessions === 0 ? undefined : new Set(Array.from({ length: sessions }, () => fields.text()));
   const choice = (flags & FLAGS.shared) === 0 ? undefined : readChoice(fields, at);
+  const id = (flags & FLAGS.id) === 0 ? undefined : fields.text();
   const { topic, payload, properties } = contentOf(fields.bytes());
   return new Message({
     topic,
@@ -58,6 +61,7 @@ export function readMessage(bytes: Uint8Array, at = ''): Message {
     onlyFor,
     expiresAtMs,
     choice,
+    id,
   });
 }
 

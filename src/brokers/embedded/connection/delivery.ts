@@ -78,7 +78,7 @@ export class Delivery implements Wire {
 
   /** When it is on the disk that the client has the message: after a crash it would be sent again, as a new one to who has forgotten it. */
   #release(session: Session, packetId: number, reasonCode: number): void {
-    this.#core.keeper.tried(() => {
+    session.onceNoted(() => {
       if (session.wire === this) this.#answer('pubrel', packetId, reasonCode);
     });
   }

@@ -81,7 +81,7 @@ export class Fanout {
       cost += this.#unit;
       const { session, qos, retainAsPublished, noLocal, subscriptionIds } = target;
       if (message.choice?.isForGroupsOnly === true || (noLocal && message.session === session)) continue;
-      this.#deliver(session, qos, retainAsPublished, subscriptionIds);
+      this.#deliver(session, qos, retainAsPublished, subscriptionIds, message.id);
     }
     for (; this.#at >= targets.length && !this.isDone && cost < allowance; this.#at += 1) {
       const group = groups[this.#at - targets.length];
@@ -95,11 +95,18 @@ export class Fanout {
     return cost;
   }
 
-  #deliver(session: Session, granted: QoS, asPublished: boolean, ids: readonly number[] | undefined): void {
+  /** @param origin absent: it gets it as one of a group, and may get it otherwise, too */
+  #deliver(
+    session: Session,
+    granted: QoS,
+    asPublished: boolean,
+    ids: Target['subscriptionIds'],
+    origin?: string,
+  ): void {
     const { message } = this;
     if (message.onlyFor !== undefined && message.onlyFor !== session.account) return;
     const qos = granted < message.qos ? granted : message.qos;
     if (qos > 0 && message.queuedFor?.has(`${session.account}\n${session.clientId}`)) return;
-    session.deliver(message, qos, asPublished && message.retain, ids);
+    session.deliver(message, qos, asPublished && message.retain, ids, origin);
   }
 }

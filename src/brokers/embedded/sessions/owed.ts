@@ -15,6 +15,8 @@ export interface Owed {
   readonly mayBeThere?: boolean;
   /** Where it stands already among what all brokers keep. */
   readonly stored?: { readonly mark: string; readonly position: number };
+  /** Put there again under the same name, for the same session, it is there once. */
+  readonly origin?: string | undefined;
   /** By which number it is kept for a restart; 0: it is not. */
   keptAs: number;
 }

@@ -70,8 +70,17 @@ export class Session {
     return this.expirySeconds > 0;
   }
 
-  /** At QoS 0 now or never; above that as soon as there is room. */
-  deliver(message: Message, qos: QoS, retain: boolean, subscriptionIds: readonly number[] | undefined): void {
+  /**
+   * At QoS 0 now or never; above that as soon as there is room.
+   * @param origin another broker may give it the same under this name: it gets it once
+   */
+  deliver(
+    message: Message,
+    qos: QoS,
+    retain: boolean,
+    subscriptionIds: readonly number[] | undefined,
+    origin?: string,
+  ): void {
     const { wire, owed } = this;
     if (qos === 0) {
       if (wire?.publish({ message, qos, retain, subscriptionIds, packetId: 0, dup: false }) === false) this.#drop();
@@ -85,7 +94,7 @@ export class Session {
     }
     const one: Owed = { message, qos, retain, subscriptionIds, packetId: 0, isReleased: false, keptAs: 0 };
     if (isStored && this.#keeper.isShared) {
-      this.#keeper.enqueue(this, one);
+      this.#keeper.enqueue(this, origin === undefined ? one : { ...one, origin });
       return;
     }
     message.keep();
@@ -184,6 +193,12 @@ export class Session {
     return true;
   }
 
+  /** Before what must not be done twice. Where a disk refuses it is done all the same; other brokers might go on with it meanwhile. */
+  onceNoted(callback: () => void): void {
+    if (this.#keeper.isShared) this.#keeper.durable(callback);
+    else this.#keeper.tried(callback);
+  }
+
   #take(one: Owed, isStored: boolean): void {
     this.use.waitingBytes += one.message.keptBytes;
     if (isStored) one.keptAs = this.#keeper.owe(this, one);
@@ -217,7 +232,7 @@ export class Session {
   #whenKept(wire: Wire, one: Owed, work: () => void): void {
     if (one.keptAs === 0) work();
     else
-      this.#keeper.tried(() => {
+      this.onceNoted(() => {
         if (this.wire === wire && this.owed.byId(one.packetId) === one) work();
       });
   }

@@ -14,7 +14,8 @@ const ACCOUNT = { key: 'instance:alice', kind: 'instance', username: 'alice', ge
 const FACTS = { account: ACCOUNT, clientId: 'away', expirySeconds: 60, awaySinceMs: undefined };
 
 function recordOf(at: string, turn: number): Buffer {
-  return writeSession({ at, turn, born: 'b', facts: FACTS, filters: new Map(), received: new Set(), flights: [] });
+  const nothing = { filters: new Map(), received: new Set<number>(), flights: [], sentTo: 0, doubtTo: 0 };
+  return writeSession({ at, turn, born: 'b', facts: FACTS, ...nothing });
 }
 
 function brokerOn(shelf: ReturnType<typeof memoryShelf>, at: string) {
@@ -50,7 +51,7 @@ it('refuses a broker whose session another has taken over meanwhile, and leaves 
   const shelf = memoryShelf();
   const [one, other] = [brokerOn(shelf, 'one'), brokerOn(shelf, 'other')];
   await one.write(1);
-  other.records.adopt(KEY, (await shelf.last(KEY))?.position ?? 0, { born: 'b', turn: 2 });
+  other.records.adopt(KEY, (await shelf.last(KEY))?.position ?? 0, { born: 'b', turn: 2, doubtTo: 0, lastPosition: 0 });
   expect(await other.write(2)).toBe(true);
   expect(await one.write(1)).toBe(false);
   expect((await shelf.last(KEY))?.bytes).toEqual(recordOf('other', 2));
@@ -60,7 +61,7 @@ it('lets who has taken it over write behind what came late from the former one',
   const shelf = memoryShelf();
   const [one, other] = [brokerOn(shelf, 'one'), brokerOn(shelf, 'other')];
   await one.write(1);
-  other.records.adopt(KEY, (await shelf.last(KEY))?.position ?? 0, { born: 'b', turn: 2 });
+  other.records.adopt(KEY, (await shelf.last(KEY))?.position ?? 0, { born: 'b', turn: 2, doubtTo: 0, lastPosition: 0 });
   await one.write(1);
   expect(await other.write(2)).toBe(true);
   expect((await shelf.last(KEY))?.bytes).toEqual(recordOf('other', 2));

@@ -15,16 +15,18 @@ interface Parts {
   readonly queues: Queues;
   readonly groups: Pick<Groups, 'choose'>;
   readonly here: Here;
+  readonly newMark: () => string;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 export function createCarrying(parts: Parts): (bucket: string, message: Message) => void {
-  const { exchange, elsewhere, groups, log } = parts;
+  const { exchange, elsewhere, groups, newMark, log } = parts;
 
   return (bucket, message) => {
     // Before anybody gets it: here, too, it is chosen once.
     message.choice = groups.choose(bucket, message.topic);
+    if (message.qos > 0) message.id = newMark();
     try {
       const due = message.qos === 0 || message.onlyFor !== undefined ? [] : elsewhere.due(bucket, message.topic);
       const queuedFor = due.filter((one) => queue(parts, bucket, message, one));
@@ -52,6 +54,7 @@ function queue({ queues, here, clock }: Parts, bucket: string, message: Message,
     subscriptionIds: due.subscriptionIds,
     packetId: 0,
     isReleased: false,
+    origin: message.id,
   });
   return true;
 }

@@ -12,7 +12,7 @@ import type { Outgoing } from './outgoing.ts';
 import type { Queues } from './queues.ts';
 import { type SharedSession, writeSession } from './records.ts';
 import { type Adopted, createSessionRecords, type SessionKey } from './session-records.ts';
-import { SessionState } from './session-state.ts';
+import { type Beginning, SessionState } from './session-state.ts';
 
 type KeptSession = Parameters<Keeper['opened']>[0];
 
@@ -41,8 +41,12 @@ export interface SharedKeeper extends Keeper {
   adopt(key: SessionKey, position: number, found?: Adopted): void;
   /** The kept sessions that are here, with where their queues are. */
   sessionsOf(bucket: string): { readonly session: Session; readonly key: Key }[];
-  /** Whether the session does not know it yet: it was born for it, and stands further on than all it knows. */
-  isNew(session: Session, kept: Kept): boolean;
+  /** Something in a queue has come to its session. @returns whether the client is to get it: it was put there for it, and was not here before */
+  admit(session: Session, kept: Kept): boolean;
+  /** Whether something stands before it in the queue that was not here. */
+  hasMissed(session: Session, kept: Kept): boolean;
+  /** Somebody else has written of a session that is here. @param told undefined: that it is no more */
+  heard(session: Session, told: SharedSession | undefined): void;
   /** What is kept there under this key is removed. */
   remove(key: SessionKey, found: Pick<SharedSession, 'born' | 'turn'>): void;
 }
@@ -71,7 +75,9 @@ export function createSharedKeeper(parts: Parts): SharedKeeper {
       const bytes = writeSession(state);
       return awaySinceMs === undefined ? { bytes } : { bytes, lifetimeSeconds: expirySeconds + SPARE_SECONDS };
     };
-    records.write(key, state.turn, make, () => {
+    records.write(key, state.turn, make, (found) => {
+      // Where it is now it has to be found, also before we are told of that.
+      if (found !== undefined) elsewhere.put(key[0], found);
       if (states.get(session) !== state) return;
       states.delete(session);
       lost.add(session);
@@ -80,9 +86,14 @@ export function createSharedKeeper(parts: Parts): SharedKeeper {
     });
   }
 
-  function adopted(session: KeptSession): { readonly born: string; readonly turn: number } {
-    const { born = newMark(), turn = 1 } = records.adopted(keyOf(session)) ?? {};
-    return { born, turn };
+  function begun(session: KeptSession): Beginning {
+    return { at, born: newMark(), turn: 1, doubtTo: 0, lastPosition: 0, ...records.adopted(keyOf(session)) };
+  }
+
+  /** Of a session that is here, where something of it stands in a queue. */
+  function stateOf(session: Session, { key: [, , , born] }: Kept): SessionState | undefined {
+    const state = states.get(session);
+    return state?.born === born ? state : undefined;
   }
 
   /** Changes what is known of a session that is kept; notes about others are none. */
@@ -100,9 +111,17 @@ export function createSharedKeeper(parts: Parts): SharedKeeper {
         const key = keyOf(session);
         return key[0] === bucket && session instanceof Session ? [{ session, key: [...key, born] }] : [];
       }),
-    isNew(session, { key: [, , , born], position }) {
+    admit: (session, kept) => stateOf(session, kept)?.admit(kept.position, kept.mark) === true,
+    hasMissed(session, kept) {
+      const state = stateOf(session, kept);
+      return state !== undefined && (kept.previous ?? 0) > state.lastPosition;
+    },
+    heard(session, told) {
       const state = states.get(session);
-      return state !== undefined && state.born === born && position > state.lastPosition;
+      if (state === undefined) return;
+      const isAsItWas = told?.at === at && told.turn === state.turn && isHere(told);
+      // Whoever took us for gone is told better, and where another has it by now this is refused.
+      if (!isAsItWas) write(session, state);
     },
     remove,
     isShared: true,
@@ -119,7 +138,7 @@ export function createSharedKeeper(parts: Parts): SharedKeeper {
       const { clientId, expirySeconds, awaySinceMs } = session;
       const facts = { account: session.use.account, clientId, expirySeconds, awaySinceMs };
       if (lost.has(session)) return;
-      const state = states.get(session) ?? new SessionState({ at, ...adopted(session) }, facts);
+      const state = states.get(session) ?? new SessionState(begun(session), facts);
       states.set(session, state);
       state.facts = facts;
       write(session, state);
@@ -155,8 +174,10 @@ export function createSharedKeeper(parts: Parts): SharedKeeper {
       }),
     settled(session, owed) {
       const state = states.get(session);
-      if (state !== undefined && queues.settle(state, [...keyOf(session), state.born], owed.keptAs))
-        write(session, state);
+      if (state === undefined) return;
+      queues.settle(state, [...keyOf(session), state.born], owed.keptAs, () => {
+        if (states.get(session) === state) write(session, state);
+      });
     },
     received: (session, packetId) => note(session, ({ received }) => received.add(packetId)),
     forgotten: (session, packetId) => note(session, ({ received }) => received.delete(packetId)),
@@ -182,4 +203,8 @@ export function createSharedKeeper(parts: Parts): SharedKeeper {
     tried: (callback) => outgoing.tried(callback),
     close: () => new Promise((resolve) => outgoing.tried(resolve)),
   };
+}
+
+function isHere({ facts, mayBeThere = false }: SharedSession): boolean {
+  return facts.awaySinceMs === undefined && !mayBeThere;
 }

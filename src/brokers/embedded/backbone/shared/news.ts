@@ -7,11 +7,12 @@ import { readMessage } from '../live-message.ts';
 import { nameOf } from '../names.ts';
 import type { Shelves } from './buckets.ts';
 import type { Elsewhere } from './elsewhere.ts';
+import type { SharedKeeper } from './keeper.ts';
 import type { OwnWrites } from './own-writes.ts';
 import { readSession } from './records.ts';
 
 type Told = readonly [shelf: keyof Shelves, bucket: string, kept: Kept | 'again'];
-type Learner = Pick<Here, 'learn' | 'forget'>;
+type Learner = Pick<Here, 'learn' | 'forget' | 'session'>;
 
 export interface News {
   take(...told: Told): void;
@@ -24,10 +25,11 @@ interface Parts {
   readonly elsewhere: Elsewhere;
   /** Something stands in a queue now, or may: something may have been missed. */
   readonly queued: (bucket: string, kept: Kept | 'again') => void;
+  readonly keeper: Pick<SharedKeeper, 'heard'>;
   readonly log: Log;
 }
 
-export function createNews({ own, elsewhere, queued, log }: Parts): News {
+export function createNews({ own, elsewhere, queued, keeper, log }: Parts): News {
   let early: Told[] | undefined = [];
   let learner: Learner | undefined;
 
@@ -51,8 +53,11 @@ export function createNews({ own, elsewhere, queued, log }: Parts): News {
   }
 
   function learnSession(bucket: string, { key: [, accountKey = '', clientId = ''], bytes }: Kept): void {
-    if (bytes.length === 0) elsewhere.remove(bucket, accountKey, clientId);
-    else elsewhere.put(bucket, readSession(bytes));
+    const told = bytes.length === 0 ? undefined : readSession(bytes);
+    if (told === undefined) elsewhere.remove(bucket, accountKey, clientId);
+    else elsewhere.put(bucket, told);
+    const session = learner?.session(accountKey, clientId);
+    if (session !== undefined) keeper.heard(session, told);
   }
 
   function tryTo(...told: Told): void {

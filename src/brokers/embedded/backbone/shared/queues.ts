@@ -4,7 +4,7 @@
  */
 
 import type { Shelf } from '../../../../core/cluster/shelf.ts';
-import type { Clock, Log } from '../../../../core/ports.ts';
+import type { Clock } from '../../../../core/ports.ts';
 import type { KeptOwed, SessionFacts } from '../../kept/changes.ts';
 import { sessionKey } from './elsewhere.ts';
 import type { Outgoing } from './outgoing.ts';
@@ -17,7 +17,6 @@ interface QueuesSetup {
   readonly shelf: Shelf;
   readonly outgoing: Outgoing;
   readonly clock: Clock;
-  readonly log: Log;
   readonly newMark: () => string;
   /** It does not fit. */
   readonly dropped: (facts: SessionFacts) => void;
@@ -28,8 +27,8 @@ export interface Queues {
   hold(state: SessionState, owed: KeptOwed): number;
   /** For a session, wherever it is: it gets it when it is told of it. */
   send(facts: SessionFacts, key: QueueKey, owed: KeptOwed): void;
-  /** The client has it. @returns whether the session's record says something of it */
-  settle(state: SessionState, key: QueueKey, number: number): boolean;
+  /** The client has it. @param changed runs when the session's record is to say something else of it */
+  settle(state: SessionState, key: QueueKey, number: number, changed: () => void): void;
   /** What the client has is taken away; the rest waits for it. */
   leave(state: SessionState, key: QueueKey): void;
   /** Nothing more of it is of interest. */
@@ -44,7 +43,7 @@ const TIDY_MS = 200;
 const MOST_UNTIDY = 100;
 const SPARE_SECONDS = 60;
 
-export function createQueues({ shelf, outgoing, clock, log, newMark, dropped }: QueuesSetup): Queues {
+export function createQueues({ shelf, outgoing, clock, newMark, dropped }: QueuesSetup): Queues {
   const takings = new Map<string, Promise<void>>();
   const untidy = new Map<SessionState, () => void>();
   let numbers = 0;
@@ -56,32 +55,34 @@ export function createQueues({ shelf, outgoing, clock, log, newMark, dropped }: 
     const { settledTo, clearedTo } = state;
     if (settledTo <= clearedTo) return;
     state.clearedTo = settledTo;
-    take(key, shelf.purge(key, settledTo));
+    void take(key, () => shelf.purge(key, settledTo));
   }
 
-  /** What stays though it could go is sent again at worst, flagged. */
-  function take([, accountKey, clientId]: QueueKey, taking: Promise<unknown>): void {
+  function take([, accountKey, clientId]: QueueKey, taking: () => Promise<unknown>): Promise<unknown> {
     const name = sessionKey(accountKey, clientId);
     const before = takings.get(name) ?? Promise.resolve();
-    const taken = taking
-      .catch((error: unknown) => log.warn({ err: error }, 'what a client has could not be taken from its queue'))
+    const taken = outgoing.persist(taking);
+    const all = taken
       .then(() => before)
       .then(() => {
-        if (takings.get(name) === taken) takings.delete(name);
+        if (takings.get(name) === all) takings.delete(name);
       });
-    takings.set(name, taken);
+    takings.set(name, all);
+    return taken;
   }
 
   return {
     hold(state, { stored, qos, packetId, isReleased }) {
       if (stored === undefined) return 0;
       numbers += 1;
-      state.hold(numbers, { ...stored, qos, packetId, isReleased });
+      state.hold(numbers, stored.mark, { position: stored.position, qos, packetId, isReleased });
       return numbers;
     },
     send(facts, key, owed) {
       const note = outgoing.begin();
-      const [bytes, mark] = [writeOwed(owed), newMark()];
+      // Who holds the session may be in doubt for a moment: whatever two bridges put there of one message is there once.
+      const mark = owed.origin === undefined ? newMark() : `${owed.origin}/${key[3]}`;
+      const bytes = writeOwed(owed);
       const storing = outgoing.persist(() =>
         shelf.put(key, bytes, mark, { lifetimeSeconds: facts.expirySeconds + SPARE_SECONDS }),
       );
@@ -90,14 +91,20 @@ export function createQueues({ shelf, outgoing, clock, log, newMark, dropped }: 
         outgoing.end(note);
       });
     },
-    settle(state, key, number) {
+    settle(state, key, number, changed) {
       const held = state.held.get(number);
-      if (held === undefined) return false;
-      state.held.delete(number);
-      // Sent again it would be another message to who has forgotten it.
-      if (held.qos === 2) take(key, shelf.remove(held.position));
-      else plan(state, key);
-      return held.packetId > 0;
+      if (held === undefined) return;
+      if (held.qos === 1) {
+        state.held.delete(number);
+        plan(state, key);
+        if (held.packetId > 0) changed();
+        return;
+      }
+      // Sent again it would be another message to who has forgotten it: its record says that it has it for as long as it is there.
+      void take(key, () => shelf.remove(held.position)).then(() => {
+        state.held.delete(number);
+        changed();
+      });
     },
     leave: tidy,
     close(state) {
@@ -105,7 +112,7 @@ export function createQueues({ shelf, outgoing, clock, log, newMark, dropped }: 
       untidy.delete(state);
       state.held.clear();
     },
-    clear: (key) => take(key, shelf.purge(key, Number.MAX_SAFE_INTEGER)),
+    clear: (key) => void take(key, () => shelf.purge(key, Number.MAX_SAFE_INTEGER)),
     quiet: async (accountKey, clientId) => takings.get(sessionKey(accountKey, clientId)),
   };
 

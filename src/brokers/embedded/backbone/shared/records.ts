@@ -13,7 +13,8 @@ import type { Granted } from '../../sessions/granted.ts';
 
 /** A message that the client may have. */
 export interface Flight {
-  readonly mark: string;
+  /** In the queue. */
+  readonly position: number;
   readonly packetId: number;
   readonly isReleased: boolean;
 }
@@ -41,21 +42,28 @@ export interface SharedSession {
   readonly filters: ReadonlyMap<string, Granted>;
   readonly received: ReadonlySet<number>;
   readonly flights: readonly Flight[];
+  /** What stands up to here in its queue, and is no flight, the client has acknowledged. */
+  readonly sentTo: number;
+  /** What stands up to here an earlier broker may have sent, and has not said so. */
+  readonly doubtTo: number;
 }
 
 /** There is one session in each record, and one message in each that is owed. */
 const ID = 1;
 
-export function writeSession({ at, turn, mayBeThere, born, facts, filters, received, flights }: SharedSession): Buffer {
+export function writeSession(session: SharedSession): Buffer {
+  const { at, turn, mayBeThere, born, facts, filters, received, flights, sentTo, doubtTo } = session;
   const body = new Body();
   const messages = new MessageNumbers();
   body.text(at);
   body.integer(turn);
   body.byte(mayBeThere === true ? 1 : 0);
   body.text(born);
+  body.integer(sentTo);
+  body.integer(doubtTo);
   body.integer(flights.length);
-  for (const { mark, packetId, isReleased } of flights) {
-    body.text(mark);
+  for (const { position, packetId, isReleased } of flights) {
+    body.integer(position);
     body.integer(packetId);
     body.byte(isReleased ? 1 : 0);
   }
@@ -72,9 +80,10 @@ export function readSession(bytes: Uint8Array): SharedSession & { readonly recor
   const turn = fields.integer();
   const mayBeThere = fields.byte() === 1;
   const born = fields.text();
+  const [sentTo, doubtTo] = [fields.integer(), fields.integer()];
   const flights: Flight[] = [];
   for (let left = fields.integer(); left > 0; left -= 1) {
-    flights.push({ mark: fields.text(), packetId: fields.integer(), isReleased: fields.byte() === 1 });
+    flights.push({ position: fields.integer(), packetId: fields.integer(), isReleased: fields.byte() === 1 });
   }
   const record = sessionIn(fields);
   return {
@@ -86,6 +95,8 @@ export function readSession(bytes: Uint8Array): SharedSession & { readonly recor
     filters: record.filters,
     received: record.received,
     flights,
+    sentTo,
+    doubtTo,
     record,
   };
 }

@@ -6,17 +6,15 @@
 import type { Shelf } from '../../../../core/cluster/shelf.ts';
 import { nameOf } from '../names.ts';
 import type { Content, Outgoing } from './outgoing.ts';
-import { readSession } from './records.ts';
+import { readSession, type SharedSession } from './records.ts';
+import type { Beginning } from './session-state.ts';
 
 export type SessionKey = readonly [bucket: string, accountKey: string, clientId: string];
 
 /** A session as it was found. */
-export interface Adopted {
-  /** Undefined: it is not wanted, another one begins in its place. */
-  readonly born: string | undefined;
-  /** The next one. */
-  readonly turn: number;
-}
+export type Adopted =
+  /** It is not wanted, another one begins in its place. */
+  Pick<Beginning, 'turn'> | Omit<Beginning, 'at'>;
 
 interface Parts {
   /** Which broker this is. */
@@ -30,24 +28,16 @@ export interface SessionRecords {
   adopt(key: SessionKey, position: number, found?: Adopted): void;
   /** What was adopted there, once. */
   adopted(key: SessionKey): Adopted | undefined;
-  /** @param lost is called when another broker has it */
-  write(key: SessionKey, turn: number, make: () => Content, lost: () => void): void;
+  /** @param lost is called when another broker has it @param session undefined: it is no more */
+  write(key: SessionKey, turn: number, make: () => Content, lost: (session: SharedSession | undefined) => void): void;
 }
 
 export function createSessionRecords({ at, shelf, outgoing }: Parts): SessionRecords {
   const positions = new Map<string, number>();
   const found = new Map<string, Adopted>();
 
-  async function isOurs(key: SessionKey, turn: number): Promise<boolean> {
-    const newest = await shelf.last(key);
-    if (newest !== undefined) {
-      if (newest.bytes.length === 0) return false;
-      const session = readSession(newest.bytes);
-      if (session.turn > turn || (session.turn === turn && session.at !== at)) return false;
-    }
-    positions.set(nameOf('sessions', ...key), newest?.position ?? 0);
-    return true;
-  }
+  const isOurs = (session: SharedSession, turn: number) =>
+    session.turn < turn || (session.turn === turn && session.at === at);
 
   return {
     adopt(key, position, adopted) {
@@ -69,8 +59,12 @@ export function createSessionRecords({ at, shelf, outgoing }: Parts): SessionRec
         behind: positions.get(name) ?? 0,
         stored: (position) => void positions.set(name, position),
         async overtaken() {
-          const isRetried = await isOurs(key, turn);
-          if (!isRetried) lost();
+          const newest = await shelf.last(key);
+          const session = newest === undefined || newest.bytes.length === 0 ? undefined : readSession(newest.bytes);
+          // There may be nothing any more because it was gone for so long, as others thought.
+          const isRetried = session === undefined ? newest === undefined : isOurs(session, turn);
+          if (isRetried) positions.set(name, newest?.position ?? 0);
+          else lost(session);
           return isRetried;
         },
       }));

@@ -1,0 +1,197 @@
+/**
+ * Pins what a client gets of its kept session that goes from bridge to bridge, while these are cut off, come back or die: nothing that was
+ * acknowledged to its publisher is missing, and nothing comes again but flagged, at QoS 2 nothing at all.
+ */
+
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import type { MemoryClient } from '../../../support/brokers/memory-broker.ts';
+import { ackOf, connectOf, publishOf } from '../../../support/brokers/memory-peer.ts';
+import { type MemoryBridge, memoryBridges } from '../../../support/cluster/memory-bridges.ts';
+import type { Loss } from '../../../support/cluster/memory-way.ts';
+import { type SessionClient, sessionClient } from '../../../support/cluster/session-client.ts';
+
+const LOSSES: readonly Loss[] = ['is not done', 'is done', 'is done later'];
+const BRIDGES = 2;
+const RUNS = 100;
+
+const at = fc.nat(BRIDGES - 1);
+const qos = fc.constantFrom<1 | 2>(1, 2);
+const talk = [
+  { weight: 8, arbitrary: fc.record({ do: fc.constant('publish' as const), at, qos }) },
+  { weight: 5, arbitrary: fc.record({ do: fc.constant('answer' as const), count: fc.integer({ min: 1, max: 6 }) }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('come' as const), at, isForgotten: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.constant({ do: 'drop' as const }) },
+  { weight: 4, arbitrary: fc.constant({ do: 'settle' as const }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant('pass' as const), ms: fc.integer({ min: 1, max: 20 }).map((n) => n * 100) }),
+  },
+];
+const faults = [
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('cut' as const), at, loss: fc.constantFrom(...LOSSES) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('reach' as const), at }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('notice' as const), at }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('kill' as const), at }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('fail' as const), at, count: fc.integer({ min: 1, max: 4 }) }) },
+];
+type Step =
+  | { readonly do: 'publish'; readonly at: number; readonly qos: 1 | 2 }
+  | { readonly do: 'answer'; readonly count: number }
+  | { readonly do: 'come'; readonly at: number; readonly isForgotten: boolean }
+  | { readonly do: 'cut'; readonly at: number; readonly loss: Loss }
+  | { readonly do: 'reach' | 'notice' | 'kill'; readonly at: number }
+  | { readonly do: 'fail'; readonly at: number; readonly count: number }
+  | { readonly do: 'pass'; readonly ms: number }
+  | { readonly do: 'drop' | 'settle' };
+
+interface Place {
+  bridge: MemoryBridge;
+  writer: MemoryClient;
+}
+
+/** Two bridges, with a publisher at each, and one client with a kept session. */
+async function opened() {
+  const bridges = memoryBridges();
+  const reader = sessionClient('reader');
+  const said = new Map<string, { readonly place: Place; readonly packetId: number }>();
+  const taken = new Set<string>();
+  const places: Place[] = [];
+  /** What it had to the end when it went on. */
+  const over = new Map<string, number>();
+
+  async function open(): Promise<Place> {
+    const bridge = await bridges.join();
+    const writer = bridge.connect(5);
+    writer.send(connectOf(5, { clientId: `writer at ${bridges.clock.monotonicMs()} ${places.length}` }));
+    await bridges.settle();
+    return { bridge, writer };
+  }
+
+  function look(): void {
+    reader.look();
+    for (const place of places) {
+      for (const packet of place.writer.take()) {
+        if (packet.kind !== 'puback' && packet.kind !== 'pubrec') continue;
+        for (const [text, { place: where, packetId }] of said) {
+          if (where === place && packetId === packet.packetId) taken.add(text);
+        }
+        if (packet.kind === 'pubrec') place.writer.send(ackOf('pubrel', packet.packetId));
+      }
+    }
+  }
+
+  async function take(step: Step): Promise<void> {
+    const place = 'at' in step ? places[step.at] : undefined;
+    const packetId = said.size + 1;
+    switch (step.do) {
+      case 'publish': {
+        if (place === undefined) return;
+        const text = `${packetId}-${step.qos}`;
+        said.set(text, { place, packetId });
+        place.writer.send(publishOf('news', text, { qos: step.qos, packetId }));
+        await new Promise((resolve) => setImmediate(resolve));
+        await place.bridge.turn();
+        return;
+      }
+      case 'come':
+        if (place !== undefined) reader.connect(place.bridge, step.isForgotten);
+        return;
+      case 'answer':
+        reader.answer(step.count);
+        await bridges.turn();
+        reader.answered();
+        return;
+      case 'drop':
+        reader.drop();
+        return;
+      case 'cut':
+        place?.bridge.cutOff(step.loss);
+        return;
+      case 'reach':
+        place?.bridge.reach();
+        return;
+      case 'notice':
+        place?.bridge.way.again();
+        return;
+      case 'fail':
+        place?.bridge.way.failNext(step.count);
+        return;
+      case 'kill':
+        place?.bridge.kill();
+        if (place !== undefined) Object.assign(place, await open());
+        return;
+      case 'pass':
+        await bridges.pass(step.ms);
+        return;
+      case 'settle':
+        await bridges.settle();
+    }
+  }
+
+  /** All is well again, and the client answers everything. */
+  async function end(): Promise<void> {
+    for (const { bridge } of places) {
+      bridge.reach();
+      bridge.way.failNext(0);
+      bridge.way.again();
+    }
+    await bridges.pass(15_000);
+    const [first] = places;
+    if (first !== undefined) reader.connect(first.bridge, false);
+    for (let rounds = 0; rounds < 40; rounds += 1) {
+      await bridges.pass(500);
+      look();
+      reader.answer(100);
+    }
+  }
+
+  for (let n = 0; n < BRIDGES; n += 1) places.push(await open());
+  const [first] = places;
+  if (first === undefined) throw new Error('there are two bridges');
+  reader.connect(first.bridge, false);
+  await bridges.settle();
+  reader.subscribe('news');
+  await bridges.settle();
+  return { reader, said, taken, over, look, take, end };
+}
+
+async function run(steps: readonly Step[]): Promise<{ reader: SessionClient; taken: ReadonlySet<string> }> {
+  const { reader, taken, look, take, end } = await opened();
+  for (const step of steps) {
+    await take(step);
+    look();
+  }
+  await end();
+  expect(reader.isIn).toBe(true);
+  return { reader, taken };
+}
+
+const doubles = (texts: readonly string[]) => texts.filter((text, index) => texts.indexOf(text) < index);
+
+it('holds however bridges are cut off, mended and killed', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.oneof(...talk, ...faults), { maxLength: 80, size: 'max' }), async (steps) => {
+      const { reader, taken } = await run(steps);
+      const got = new Set(reader.got.map(({ text }) => text));
+      expect([...taken].filter((text) => !got.has(text))).toEqual([]);
+      expect(reader.repeated).toEqual([]);
+      expect(doubles(reader.got.filter(({ isDuplicate }) => !isDuplicate).map(({ text }) => text))).toEqual([]);
+      expect(doubles(reader.got.map(({ text }) => text).filter((text) => text.endsWith('-2')))).toEqual([]);
+    }),
+    { numRuns: RUNS },
+  );
+}, 600_000);
+
+it('brings nothing again that was acknowledged, where every bridge is well', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.oneof(...talk), { maxLength: 80, size: 'max' }), async (steps) => {
+      const { reader, taken } = await run(steps);
+      const got = reader.got.map(({ text }) => text);
+      expect([...taken].filter((text) => !got.includes(text))).toEqual([]);
+      expect(reader.again).toEqual([]);
+      expect(doubles(reader.got.filter(({ isDuplicate }) => !isDuplicate).map(({ text }) => text))).toEqual([]);
+    }),
+    { numRuns: RUNS },
+  );
+}, 600_000);
