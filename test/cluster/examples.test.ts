@@ -91,6 +91,8 @@ describe('the examples of a cluster', () => {
     expect(targets).toEqual([...at(http.port), ...at(mqtt.embedded?.port)]);
     expect(config).toContain('option httpchk GET /healthz');
     expect(config).toContain(`check port ${http.port}`);
+    // Three seconds of refused clients otherwise, whenever a bridge is stopped.
+    expect(config).toContain('option redispatch 1\n');
     // HAProxy gives up an address half a minute after nobody could be asked for it, unless told otherwise.
     for (const way of ['timeout', 'refused', 'other', 'nx']) expect(config).toContain(`hold ${way} 20d`);
     const published = services.balancer.ports.map((port: string) => port.split(':')[1]);
