@@ -124,11 +124,6 @@ export const RULES: readonly Rule[] = [
     expected: 'APP_KEY beside it: all bridges of a cluster have the same',
   },
   {
-    settings: ['CLUSTER_URL', 'MODE'],
-    broken: (its) => its.CLUSTER_URL !== undefined && its.MODE === 'follow',
-    expected: 'MODE=serve beside it: what follows another server keeps nothing of its own',
-  },
-  {
     settings: ['CLUSTER_PASS', 'CLUSTER_USER'],
     broken: (its) => its.CLUSTER_PASS !== undefined && its.CLUSTER_USER === undefined,
     expected: 'CLUSTER_USER beside it',

@@ -1,10 +1,11 @@
 /** Two bridges of a cluster at somebody else's broker: one has the seat there, each request is answered once, and the next one goes on. */
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { requestOverHttp } from '../support/api/http.ts';
 import { requestText } from '../support/api/mqtt.ts';
 import { type Mosquitto, mosquittoIsMissing, startMosquitto } from '../support/brokers/mosquitto.ts';
 import { connectClient, type TestClient } from '../support/brokers/mqtt-client.ts';
-import { type Bridges, PASSWORD, startBridges } from '../support/cluster/bridges.ts';
+import { type BridgeProcess, type Bridges, PASSWORD, startBridges } from '../support/cluster/bridges.ts';
 import { natsIsMissing } from '../support/cluster/nats.ts';
 import { comesTrue } from '../support/patience.ts';
 
@@ -64,5 +65,17 @@ describe.skipIf(natsIsMissing || mosquittoIsMissing)('two bridges at a broker of
     expect(created).toHaveLength(1);
     // They have one name there: two of them would throw each other out.
     expect(mosquitto.log()).not.toContain('already connected');
+  });
+
+  it('are well or not as their broker is, whichever of them leads', async () => {
+    const mqttAt = async ({ httpUrl }: BridgeProcess) => {
+      const answer = await requestOverHttp(httpUrl, { command: 'list', module: 'health' });
+      return answer.ok ? Object(answer.value).details.mqtt : answer.error;
+    };
+    const both = () => Promise.all(bridges.all.map(mqttAt));
+    await comesTrue(async () => expect(await both()).toEqual([{ healthy: true }, { healthy: true }]));
+    const away = { healthy: null, meta: { reason: 'unreachable' } };
+    await mosquitto.restart(() => comesTrue(async () => expect(await both()).toEqual([away, away])));
+    await comesTrue(async () => expect(await both()).toEqual([{ healthy: true }, { healthy: true }]));
   });
 });

@@ -31,7 +31,7 @@ interface Parts {
 const TRY_AGAIN_MS = 10_000;
 const TRIED = 'disk-tried';
 
-export function checksOf(config: Config, { membership, ...parts }: Parts): Checks {
+export function checksOf(config: Config, { membership, ...parts }: Parts): Checks & { readonly mqtt: () => Check } {
   const { store, clock, link, isKeeping, hasRental, sources } = parts;
   const certificates = certificateCheck(config, clock);
   return {

@@ -1,0 +1,57 @@
+/**
+ * Owns how it is with a broker of somebody else as every bridge of a cluster tells it: the one that leads has the only connection there, and
+ * tells the others what it sees, every two seconds.
+ */
+
+import type { Exchange } from '../../core/cluster/exchange.ts';
+import type { Leadership } from '../../core/cluster/leadership.ts';
+import type { Closers } from '../../core/lifecycle.ts';
+import type { Clock } from '../../core/ports.ts';
+import type { Check } from '../../protocol/entities/health.ts';
+import { decode, isObject } from '../../protocol/envelope.ts';
+
+interface Parts {
+  readonly exchange: Pick<Exchange, 'say' | 'listen'>;
+  readonly leadership: Pick<Leadership, 'leads'>;
+  readonly clock: Clock;
+}
+
+const CHANNEL = 'health of mqtt';
+const TELL_MS = 2000;
+/** Another one leads by then, and has had the time to connect. */
+const OLD_MS = 10_000;
+
+/** @param own as it is seen here @param isKeeping whether what our own broker keeps is kept, where there is one beside */
+export function ledCheck(
+  own: () => Check,
+  isKeeping: () => boolean,
+  { exchange, leadership, clock }: Parts,
+  closers: Closers,
+): () => Check {
+  let told: Check = { healthy: null, meta: { reason: 'starting' } };
+  let toldMs = clock.monotonicMs();
+  let cancel = () => {};
+
+  function tell(): void {
+    cancel = clock.after(TELL_MS, tell);
+    if (leadership.leads) exchange.say(CHANNEL, Buffer.from(JSON.stringify(own())));
+  }
+
+  const stop = exchange.listen(CHANNEL, (bytes) => {
+    const check = decode(bytes);
+    if (!isObject(check)) return;
+    // Sound as far as bridges of one version speak: another one may have more to say.
+    told = check as unknown as Check;
+    toldMs = clock.monotonicMs();
+  });
+  tell();
+  closers.add('health of mqtt', () => {
+    cancel();
+    stop();
+  });
+  return () => {
+    if (leadership.leads) return own();
+    if (!isKeeping()) return { healthy: null, meta: { reason: 'disk' } };
+    return clock.monotonicMs() - toldMs < OLD_MS ? told : { healthy: null, meta: { reason: 'unreachable' } };
+  };
+}
