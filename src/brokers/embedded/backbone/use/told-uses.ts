@@ -13,6 +13,8 @@ const WORK_MS = 3000;
 /** Who is connected is told again so often, at the latest. */
 export const TELL_ALL_MS = 15_000;
 const CONNECTIONS_MS = 3 * TELL_ALL_MS;
+/** Of more accounts than brokers have connections nothing is kept. */
+const MOST_ACCOUNTS = 200_000;
 
 export function figureOf(accountKey: string, connections: number, { perSecond, isHeldUp }: WorkElsewhere): Figure {
   return [accountKey, connections, perSecond, isHeldUp ? 1 : 0];
@@ -24,7 +26,9 @@ export class ToldUses {
 
   hear(from: string, figures: readonly Figure[], nowMs: number): void {
     for (const [accountKey, connections = 0, perSecond = 0, isHeldUp = 0] of figures) {
-      const ofAccount = this.#uses.get(accountKey) ?? new Map<string, ToldUse>();
+      const known = this.#uses.get(accountKey);
+      if (known === undefined && this.#uses.size >= MOST_ACCOUNTS) continue;
+      const ofAccount = known ?? new Map<string, ToldUse>();
       this.#uses.set(accountKey, ofAccount);
       ofAccount.set(from, { connections, perSecond, isHeldUp: isHeldUp === 1, atMs: nowMs });
       if (connections <= 0 && perSecond <= 0) this.#drop(accountKey, from);

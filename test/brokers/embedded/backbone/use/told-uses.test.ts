@@ -47,6 +47,14 @@ it('work that is told of no more is none, and a broker that says nothing has nob
   expect(told.connections('anna', 45_001)).toBe(0);
 });
 
+it('who tells of ever new accounts fills no memory, and what is known of others goes on', () => {
+  const told = new ToldUses();
+  told.hear('b1', [['anna', 1, 0, 0]], 0);
+  for (let i = 0; i < 210_000; i += 1) told.hear('b2', [[`a${i}`, 1, 0, 0]], 0);
+  told.hear('b1', [['anna', 2, 0, 0]], 0);
+  expect([told.connections('a209999', 0), told.connections('a9', 0), told.connections('anna', 0)]).toEqual([0, 1, 2]);
+});
+
 const LIMIT = 1000;
 const MS = 1000;
 let clock: ManualClock;
