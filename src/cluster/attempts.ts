@@ -19,7 +19,8 @@ export const AGAIN_SECONDS = 1;
 const WORK: Patience = { deadlineMs: 10_000 };
 const START_MS = 60_000;
 const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 2000;
+/** The next leader of a stream is found within seconds: whoever waits for it adds no seconds of its own. */
+const LONGEST_PAUSE_MS = 500;
 /** What a server says of the cluster, and not of the request. */
 const MOODS = [503, 500];
 /** An earlier attempt is still under way. */

@@ -21,35 +21,37 @@ export interface Fence {
 }
 
 const EVERY_MS = 1000;
+const MOST_ASKED = 12;
 const NO_LOGINS_MS = 5000;
 /** Others take a broker for lost a second later. */
 const CUT_OFF_MS = 10_000;
 
 export function raiseFence({ reach, onCutOff, clock, log }: FenceSetup): Fence {
   let reachedMs = clock.monotonicMs();
-  let isAsking = false;
+  let asking = 0;
   let isCutOff = false;
   let cancel = () => {};
   const silenceMs = () => clock.monotonicMs() - reachedMs;
 
+  /** Also while an earlier question waits: where a stream has lost its leader, what is asked behind the choice of the next one is answered first. */
   async function ask(): Promise<void> {
-    isAsking = true;
+    asking += 1;
     const askedMs = clock.monotonicMs();
     try {
       await reach();
-      reachedMs = askedMs;
+      reachedMs = Math.max(reachedMs, askedMs);
       if (isCutOff) log.info({}, 'the cluster is reached again: tenants of the broker may come back');
       isCutOff = false;
     } catch (error) {
       log.debug({ err: error }, 'the cluster is not reached');
     } finally {
-      isAsking = false;
+      asking -= 1;
     }
   }
 
   function look(): void {
     cancel = clock.after(EVERY_MS, look);
-    if (!isAsking) void ask();
+    if (asking < MOST_ASKED) void ask();
     if (silenceMs() < CUT_OFF_MS || isCutOff) return;
     isCutOff = true;
     log.error({}, 'the cluster is out of reach: clients of MQTT instances are sent away until it is back');

@@ -130,11 +130,12 @@ function createBackbone(parts: Parts, here: Here, bucketOf: (topic: string) => s
   let stopLooking = () => {};
   const claims = createClaims(randomUUID);
   const fence = raiseFence({
-    reach: async () => {
-      await shelves.bridges.put([exchange.id], HERE, randomUUID(), { lifetimeSeconds: aliveSeconds });
-      // Who may be removed elsewhere is to be known here.
-      await isUpToDate();
-    },
+    // Who may be removed elsewhere is to be known here.
+    reach: () =>
+      Promise.all([
+        shelves.bridges.put([exchange.id], HERE, randomUUID(), { lifetimeSeconds: aliveSeconds }),
+        isUpToDate(),
+      ]),
     onCutOff: here.closeTenants,
     clock,
     log,

@@ -36,13 +36,15 @@ it('is felt by tenants, whichever version of MQTT they speak, and by nobody of t
   await broker.close();
 });
 
-function fenced() {
+const refuse = () => Promise.reject(new Error('nobody answers'));
+
+function fenced(unanswered: () => Promise<never> = refuse) {
   const clock = manualClock();
   const log = recordingLog();
   let isReached = true;
   let cuts = 0;
   const reach = async () => {
-    if (!isReached) throw new Error('nobody answers');
+    if (!isReached) await unanswered();
   };
   const onCutOff = () => {
     cuts += 1;
@@ -83,6 +85,17 @@ it('lets nobody in after five seconds of silence, and sends tenants away after t
   expect(cuts()).toBe(0);
   await pass(10);
   expect([fence.isClosed, cuts()]).toEqual([true, 1]);
+});
+
+it('is no higher for a question that waits for an answer that never comes', async () => {
+  const { fence, pass, reached, cuts } = fenced(() => new Promise(() => {}));
+  await pass(1);
+  reached(false);
+  await pass(8);
+  expect([fence.isClosed, cuts()]).toEqual([true, 0]);
+  reached(true);
+  await pass(5);
+  expect([fence.isClosed, cuts()]).toEqual([false, 0]);
 });
 
 it('opens again when the cluster is back, and says so', async () => {
