@@ -14,7 +14,7 @@ import { VERSION } from '../version.ts';
 import { clusterMetrics } from './cluster/metrics.ts';
 import type { Core } from './core.ts';
 
-interface Sources extends Pick<Core, 'store' | 'meter' | 'history' | 'membership'> {
+interface Sources extends Pick<Core, 'store' | 'meter' | 'history' | 'membership' | 'leadership'> {
   readonly registry: CountedRegistry;
   readonly dataDir: string;
 }
@@ -30,7 +30,7 @@ export function metricsOf(sources: Sources): () => Promise<string> {
       ...ofInstances(sources),
       ...ofCameras(sources),
       ...ofStore(sources, journalBytes),
-      ...(await clusterMetrics(sources.membership)),
+      ...(await clusterMetrics(sources)),
     ]);
   };
 }

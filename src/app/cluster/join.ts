@@ -87,7 +87,7 @@ export async function joinCluster(cluster: ClusterConfig, options: StoreOptions,
     const forLog = await connect(holder, true);
     const connection = await connect(`${holder} broker`, false);
     const streams = await openStreams(forLog.nats, prefix, log);
-    const place = openClusterLog({ streams, log, isOurTurn: () => lease?.leads === true, stopped: ended });
+    const place = openClusterLog({ streams, log, by: holder, isOurTurn: () => lease?.leads === true, stopped: ended });
     let lease: Lease | undefined;
     const store = await openStore(options, place.over);
     undo.push(() => store.close());

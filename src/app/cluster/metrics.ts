@@ -1,16 +1,20 @@
 /** Owns which figures a bridge tells of its cluster. */
 
 import type { Metric } from '../../core/metrics.ts';
-import type { Membership } from './join.ts';
+import type { Core } from '../core.ts';
 
 /** None for a bridge that stands alone. */
-export async function clusterMetrics(membership: Membership | undefined): Promise<Metric[]> {
+export async function clusterMetrics({
+  membership,
+  leadership,
+}: Pick<Core, 'membership' | 'leadership'>): Promise<Metric[]> {
   if (membership === undefined) return [];
   const { bridges, log } = await membership.condition();
   const own = bridges.find(({ isThis }) => isThis);
   return [
     gauge('nestmtx_cluster_bridges', 'Bridges that live, as far as this one hears.', bridges.length),
-    gauge('nestmtx_cluster_leads', 'Whether this bridge leads.', own?.isLeading ? 1 : 0),
+    gauge('nestmtx_cluster_leads', 'Whether this bridge leads, and surely so.', leadership.leads ? 1 : 0),
+    gauge('nestmtx_cluster_epoch', 'Which term of leading this bridge has; 0 where it has none.', leadership.epoch ?? 0),
     gauge(
       'nestmtx_cluster_reached',
       'Whether a majority of the NATS servers is reached.',

@@ -21,17 +21,19 @@ export interface Part {
 
 const PART = 'Part';
 const VERSION = 'Version';
+const BY = 'By';
 const EXPECTED = 'Nats-Expected-Last-Sequence';
 /** A batch without changes. */
 export const NOTHING = '[]';
 
-/** @param version of the records */
-export function partsOf(batch: string, version: number, partBytes: number): Part[] {
+/** @param version of the records @param by which bridge appends it */
+export function partsOf(batch: string, version: number, partBytes: number, by?: string): Part[] {
   const bytes = Buffer.from(batch);
   const count = Math.max(1, Math.ceil(bytes.length / partBytes));
   return Array.from({ length: count }, (_, i) => {
     const own = headers();
     own.set(VERSION, String(version));
+    if (by !== undefined) own.set(BY, by);
     if (count > 1) own.set(PART, `${i + 1}/${count}`);
     return { data: bytes.subarray(i * partBytes, (i + 1) * partBytes), headers: own };
   });
@@ -39,6 +41,11 @@ export function partsOf(batch: string, version: number, partBytes: number): Part
 
 export function versionOf({ header }: Stored): number {
   return Number(header?.get(VERSION) || 0);
+}
+
+/** For people, and for whoever looks whether nobody wrote who had no right to. */
+export function writerOf({ header }: Stored): string | undefined {
+  return header?.get(BY) || undefined;
 }
 
 /** Puts entries together. What was begun and not ended is nothing, and so is what does not lie in its place. */

@@ -23,6 +23,8 @@ export interface JetStreamLogOptions {
   readonly streams: LogStreams;
   readonly snapshots: Snapshots;
   readonly log: Log;
+  /** Which bridge appends: its entries say so. */
+  readonly by?: string;
   readonly migrations: readonly Migration[];
   /** Sees what is there before anything is written, and refuses it by throwing. */
   readonly admits?: Admits | undefined;
@@ -95,9 +97,9 @@ export class JetStreamLog implements CommitLog {
   }
 
   async append(batch: string, position: number): Promise<number> {
-    const { migrations, streams, deadlineMs = DEADLINE_MS } = this.#options;
+    const { migrations, streams, by, deadlineMs = DEADLINE_MS } = this.#options;
     const untilMs = performance.now() + deadlineMs;
-    const parts = partsOf(batch, newestVersion(migrations), streams.partBytes);
+    const parts = partsOf(batch, newestVersion(migrations), streams.partBytes, by);
     let last = position;
     for (const part of parts) {
       const entry = { position: last + 1, batch: part === parts.at(-1) ? batch : NOTHING };

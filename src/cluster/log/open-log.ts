@@ -11,6 +11,8 @@ import type { LogStreams } from './streams.ts';
 interface Options {
   readonly streams: LogStreams;
   readonly log: Log;
+  /** Which bridge this is. */
+  readonly by?: string;
   /** Whether it is for us to write snapshots. */
   readonly isOurTurn: () => boolean;
   /** Called once, when the log cannot be followed any more. */
