@@ -23,6 +23,9 @@ export interface ServiceProcess {
   readonly exit: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 }
 
+/** What runs a command elsewhere, in the same process. */
+type Within = (command: readonly [string, ...string[]]) => readonly [string, ...string[]];
+
 /** A directory of its own, and what removes it. */
 export async function temporaryDirectory(): Promise<{ path: string; remove(): Promise<void> }> {
   const path = await mkdtemp(join(tmpdir(), 'nestmtx-bridge-'));
@@ -48,9 +51,10 @@ export async function startProcess(
   env: Readonly<Record<string, string>> = {},
   main = MAIN,
   says = 'ready',
+  within: Within = (command) => command,
 ): Promise<ServiceProcess> {
   const settings = { DATA_DIR: dataDir, HOST: '127.0.0.1', PORT: '0', MQTT_PORT: '0', ...env };
-  const child = launch(main, ['start'], settings, dataDir);
+  const child = launch(main, ['start'], settings, dataDir, within);
   const { stdout, stderr } = collect(child);
   const exit = exitOf(child);
   const output = () => stdout() + stderr();
@@ -68,11 +72,13 @@ function launch(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
   cwd: string,
+  within: Within = (command) => command,
 ): ChildProcess {
   if (!existsSync(main)) throw new Error('dist/ is missing: npm run build');
   const { PATH = '', HOME = '' } = process.env;
+  const [program, ...rest] = within([process.execPath, main, ...args]);
   return endsWithUs(
-    spawn(process.execPath, [main, ...args], {
+    spawn(program, rest, {
       cwd,
       env: { PATH, HOME, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

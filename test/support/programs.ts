@@ -12,6 +12,7 @@ export const PROGRAMS = {
   ffmpeg: 'pictures of cameras',
   flock: 'the image',
   haproxy: 'the balancer of a cluster',
+  ip: 'partitions of a cluster in network namespaces',
   mosquitto: 'other brokers than our own',
   mosquitto_ctrl: 'instances at mosquitto',
   mosquitto_passwd: 'other brokers than our own',

@@ -1,11 +1,14 @@
 /** Owns the bridges of one cluster as processes, killed, frozen and started at will, on ports that stay theirs. */
 
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { freePort } from '../free-port.ts';
 import { type ServiceProcess, startProcess, temporaryDirectory } from '../process.ts';
-import { type CuttableProxy, startCuttableProxy } from './cuttable-proxy.ts';
 import { type NatsCluster, startNats } from './nats.ts';
+import { loopback } from './network/loopback.ts';
+import type { Network, Place } from './network/network.ts';
+
+/** A folder for the logs of the last ones, where somebody wants to see them. */
+const LOGS = process.env['KILL_LOGS'];
 
 export const PASSWORD = 'correct horse battery';
 
@@ -24,8 +27,8 @@ export interface BridgeProcess {
   freeze(): void;
   thaw(): void;
   /** It and the NATS servers hear nothing of one another any more, and no connection ends; its clients reach it. */
-  cutOff(): void;
-  reach(): void;
+  cutOff(): Promise<void>;
+  reach(): Promise<void>;
 }
 
 export interface Bridges {
@@ -34,8 +37,13 @@ export interface Bridges {
   stop(): Promise<void>;
 }
 
-export async function startBridges(count: number, more: Readonly<Record<string, string>> = {}): Promise<Bridges> {
-  const [nats, folder] = await Promise.all([startNats({ isDiscreet: true }), temporaryDirectory()]);
+/** @param network where all of it runs; it is removed with it */
+export async function startBridges(
+  count: number,
+  more: Readonly<Record<string, string>> = {},
+  network: Network = loopback(),
+): Promise<Bridges> {
+  const [nats, folder] = await Promise.all([startNats({ isDiscreet: true, network }), temporaryDirectory()]);
   const env = {
     CLUSTER_USER: nats.username,
     CLUSTER_PASS: nats.password,
@@ -44,18 +52,16 @@ export async function startBridges(count: number, more: Readonly<Record<string, 
     ...more,
   };
   const all: BridgeProcess[] = [];
-  const proxies: CuttableProxy[] = [];
   const stop = async () => {
+    if (LOGS) await Promise.all(all.map(({ name, output }) => writeFile(join(LOGS, `${name}.log`), output())));
     await Promise.all(all.map((bridge) => bridge.stop('SIGKILL')));
-    await Promise.all(proxies.map((proxy) => proxy.close()));
     await nats.stop();
+    await network.remove();
     await folder.remove();
   };
   try {
     for (let i = 0; i < count; i += 1) {
-      const ways = await Promise.all(nats.addresses.map(startCuttableProxy));
-      proxies.push(...ways);
-      const bridge = await bridgeIn(join(folder.path, `b${i + 1}`), env, ways);
+      const bridge = await bridgeIn(join(folder.path, `b${i + 1}`), env, await network.place(), nats);
       all.push(bridge);
       await bridge.start();
     }
@@ -68,17 +74,27 @@ export async function startBridges(count: number, more: Readonly<Record<string, 
 
 async function bridgeIn(
   dir: string,
-  env: Readonly<Record<string, string>>,
-  ways: readonly CuttableProxy[],
+  more: Readonly<Record<string, string>>,
+  place: Place,
+  nats: NatsCluster,
 ): Promise<BridgeProcess> {
-  const CLUSTER_URL = ways.map(({ port }) => `nats://127.0.0.1:${port}`).join();
-  const [http, mqtt] = [await freePort(), await freePort()];
+  const [http, mqtt] = [await place.port(2000), await place.port(1883)];
+  const ways = await place.ways(nats.addresses);
+  const env = {
+    HOST: place.listen,
+    PORT: String(http),
+    MQTT_PORT: String(mqtt),
+    CLUSTER_URL: ways.map((way) => `nats://${way}`).join(),
+    ...more,
+  };
+  const [httpHere, mqttHere] = [await place.portHere(http), await place.portHere(mqtt)];
   await mkdir(dir, { recursive: true });
   let running: ServiceProcess | undefined;
+  let ended = '';
   return {
     name: dir.slice(-2),
-    httpUrl: `http://127.0.0.1:${http}`,
-    mqttUrl: `mqtt://127.0.0.1:${mqtt}`,
+    httpUrl: `http://127.0.0.1:${httpHere}`,
+    mqttUrl: `mqtt://127.0.0.1:${mqttHere}`,
     get isRunning() {
       return running !== undefined;
     },
@@ -87,9 +103,13 @@ async function bridgeIn(
       const last = (words: string) => lines.findLastIndex((line) => line.includes(words) && line.includes('leader'));
       return last('the lease is ours') > last('the lease is lost');
     },
-    output: () => running?.output() ?? '',
+    output: () => (running?.output() ?? '') + ended,
     async start() {
-      running = await startProcess(dir, { PORT: String(http), MQTT_PORT: String(mqtt), CLUSTER_URL, ...env });
+      const started = await startProcess(dir, env, undefined, undefined, place.command);
+      running = started;
+      void started.exit.then((how) => {
+        if (running === started) ended = `it ended by itself: ${JSON.stringify(how)}\n`;
+      });
     },
     async stop(signal) {
       const ending = running;
@@ -100,11 +120,7 @@ async function bridgeIn(
     },
     freeze: () => running?.kill('SIGSTOP'),
     thaw: () => running?.kill('SIGCONT'),
-    cutOff() {
-      for (const way of ways) way.cut();
-    },
-    reach() {
-      for (const way of ways) way.mend();
-    },
+    cutOff: place.cutOff,
+    reach: place.reach,
   };
 }

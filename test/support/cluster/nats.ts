@@ -7,14 +7,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { endsWithUs } from '../children.ts';
-import { freePort } from '../free-port.ts';
 import { PATIENCE_MS } from '../patience.ts';
 import { hasProgram } from '../programs.ts';
+import { loopback } from './network/loopback.ts';
+import type { Network, Place } from './network/network.ts';
 
 export interface NatsServer {
   /** `n1`, `n2`, … as it calls itself, also where it is named as the leader of something. */
   readonly name: string;
   readonly address: string;
+  /** The same, for this process. */
+  readonly addressHere: string;
   /** Resolves when its process is there; it may take a moment until it has found the others. */
   start(): Promise<void>;
   /** Resolves when it is gone. @param signal SIGTERM unless given */
@@ -22,6 +25,9 @@ export interface NatsServer {
   /** Keeps its sockets and answers nothing any more, until `thaw` or `stop`. */
   freeze(): void;
   thaw(): void;
+  /** It and all others hear nothing of one another any more. */
+  cutOff(): Promise<void>;
+  reach(): Promise<void>;
 }
 
 export interface NatsCluster {
@@ -42,6 +48,8 @@ interface Options {
   readonly count?: number;
   /** They tell clients nothing of one another: who is given the address of a proxy stays behind it. */
   readonly isDiscreet?: boolean;
+  /** Where they run; on loopback, unless told otherwise. */
+  readonly network?: Network;
 }
 
 /** For `describe.skipIf`. */
@@ -53,37 +61,50 @@ const LOOK_MS = 20;
 
 interface Ports {
   readonly client: number;
-  readonly route: number;
   readonly monitor: number;
+}
+
+interface Site extends Ports {
+  readonly place: Place;
+  readonly route: number;
 }
 
 /** Resolves when all of them can be written to. */
 export async function startNats(options: Options = {}): Promise<NatsCluster> {
-  const { jetstream = ['sync_interval: always'], count = 3, isDiscreet = false } = options;
+  const { jetstream = ['sync_interval: always'], count = 3, isDiscreet = false, network = loopback() } = options;
   const directory = await mkdtemp(join(tmpdir(), 'nats-'));
-  const ports: Ports[] = [];
+  const sites: Site[] = [];
   for (let i = 0; i < count; i += 1) {
-    ports.push({ client: await freePort(), route: await freePort(), monitor: await freePort() });
+    const place = await network.place();
+    sites.push({
+      place,
+      client: await place.port(4222),
+      route: await place.port(6222),
+      monitor: await place.port(8222),
+    });
   }
-  const routes = ports.map(({ route }) => `nats://127.0.0.1:${route}`).join(', ');
+  const routes = sites.map(({ place, route }) => `nats://${place.host}:${route}`).join(', ');
   const servers = await Promise.all(
-    ports.map(async (own, i) => {
+    sites.map(async (own, i) => {
       const name = `n${i + 1}`;
       const config = [
         `server_name: ${name}`,
-        `listen: 127.0.0.1:${own.client}`,
-        `http: 127.0.0.1:${own.monitor}`,
+        `listen: ${own.place.listen}:${own.client}`,
+        `http: ${own.place.listen}:${own.monitor}`,
         `authorization { user: ${USERNAME}, password: "${PASSWORD}" }`,
         `jetstream { store_dir: "${join(directory, name)}"\n${jetstream.join('\n')} }`,
         ...(count === 1
           ? []
           : [
-              `cluster { name: test, listen: 127.0.0.1:${own.route}, routes: [${routes}], no_advertise: ${isDiscreet} }`,
+              `cluster { name: test, listen: ${own.place.host}:${own.route}, routes: [${routes}], no_advertise: ${isDiscreet} }`,
             ]),
       ];
       const file = join(directory, `${name}.conf`);
       await writeFile(file, `${config.join('\n')}\n`);
-      return natsServer(name, file, own);
+      return natsServer(name, file, own, {
+        client: await own.place.portHere(own.client),
+        monitor: await own.place.portHere(own.monitor),
+      });
     }),
   );
   const cluster: NatsCluster = {
@@ -112,17 +133,19 @@ interface ReadyServer extends NatsServer {
   isReady(count: number): Promise<boolean>;
 }
 
-function natsServer(name: string, config: string, ports: Ports): ReadyServer {
+function natsServer(name: string, config: string, { place, client }: Site, here: Ports): ReadyServer {
   let child: ChildProcess | undefined;
   let said = '';
   const isRunning = () => child !== undefined && child.exitCode === null && child.signalCode === null;
   return {
     name,
-    address: `127.0.0.1:${ports.client}`,
+    address: `${place.host}:${client}`,
+    addressHere: `127.0.0.1:${here.client}`,
     async start() {
       // One that was only frozen is there.
       if (isRunning()) return;
-      const started = endsWithUs(spawn('nats-server', ['-c', config], { stdio: ['ignore', 'ignore', 'pipe'] }));
+      const [program, ...args] = place.command(['nats-server', '-c', config]);
+      const started = endsWithUs(spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] }));
       started.stderr.setEncoding('utf8').on('data', (text: string) => {
         said = (said + text).slice(-20_000);
       });
@@ -139,10 +162,12 @@ function natsServer(name: string, config: string, ports: Ports): ReadyServer {
     },
     freeze: () => void child?.kill('SIGSTOP'),
     thaw: () => void child?.kill('SIGCONT'),
+    cutOff: place.cutOff,
+    reach: place.reach,
     async isReady(count) {
       if (child === undefined) return false;
       if (!isRunning() && child.signalCode === null) throw new Error(`${name} ended by itself:\n${said}`);
-      return !isRunning() || (await hasLeader(ports.monitor, count));
+      return !isRunning() || (await hasLeader(here.monitor, count));
     },
   };
 }

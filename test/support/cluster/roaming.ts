@@ -4,8 +4,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { connect, type IClientOptions, type MqttClient } from 'mqtt';
 
 export interface Roaming {
-  /** Resolves when it is acknowledged. */
-  publish(topic: string, text: string): Promise<void>;
+  /** Resolves when it is acknowledged, or the client has ended. @param qos 1 unless told otherwise */
+  publish(topic: string, text: string, qos?: 1 | 2): Promise<void>;
   /** What was published more than once, since the first acknowledgement may have been lost. */
   readonly repeated: ReadonlySet<string>;
   /** Everything that came, in order. */
@@ -21,6 +21,10 @@ interface Received {
   readonly topic: string;
   readonly text: string;
   readonly isDuplicate: boolean;
+  /** Of how many connections it was. */
+  readonly connection: number;
+  /** By `performance.now()`. */
+  readonly atMs: number;
 }
 
 type Options = Pick<IClientOptions, 'username' | 'password' | 'clientId' | 'clean' | 'properties'>;
@@ -29,8 +33,17 @@ const KEEPALIVE_SECONDS = 2;
 const CONNECT_MS = 4000;
 const PAUSE_MS = 50;
 
-/** @param url of a bridge to try next @param filters what it subscribes to, each time */
-export async function roam(url: () => string, options: Options, filters: readonly string[] = []): Promise<Roaming> {
+/**
+ * @param url of a bridge to try next
+ * @param filters what it subscribes to, each time
+ * @param heard called with the topic of each message
+ */
+export async function roam(
+  url: () => string,
+  options: Options,
+  filters: readonly string[] = [],
+  heard: (topic: string) => void = () => undefined,
+): Promise<Roaming> {
   const received: Received[] = [];
   const repeated = new Set<string>();
   const refusals: string[] = [];
@@ -51,7 +64,9 @@ export async function roam(url: () => string, options: Options, filters: readonl
       client.setMaxListeners(0);
       client.on('error', (error) => refusals.push(error.message));
       client.on('message', (topic, payload, { dup }) => {
-        received.push({ topic, text: payload.toString(), isDuplicate: dup });
+        const [atMs, connection] = [performance.now(), connections];
+        received.push({ topic, text: payload.toString(), isDuplicate: dup, connection, atMs });
+        heard(topic);
       });
       const isIn = await new Promise<boolean>((resolve) => {
         client.once('connect', () => resolve(true));
@@ -82,12 +97,12 @@ export async function roam(url: () => string, options: Options, filters: readonl
     get connections() {
       return connections;
     },
-    async publish(topic, text) {
+    async publish(topic, text, qos = 1) {
       for (let attempt = 1; !isOver; attempt += 1) {
         if (attempt > 1) repeated.add(text);
         try {
           const client = await current;
-          await Promise.race([client.publishAsync(topic, text, { qos: 1 }), gone(client)]);
+          await Promise.race([client.publishAsync(topic, text, { qos }), gone(client)]);
           return;
         } catch {
           await pause(PAUSE_MS);

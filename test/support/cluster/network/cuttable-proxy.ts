@@ -5,7 +5,7 @@
 
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
-import { portOf } from '../free-port.ts';
+import { portOf } from '../../free-port.ts';
 
 export interface CuttableProxy {
   readonly port: number;

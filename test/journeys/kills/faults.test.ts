@@ -1,0 +1,60 @@
+/**
+ * Two bridges and three NATS servers, killed and frozen one after another while clients publish, accounts are made and removed and a camera comes and
+ * goes: nothing that was acknowledged is missing afterwards, nothing is there twice, and who is at a living bridge is hardly kept waiting.
+ */
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Bridges, startBridges } from '../../support/cluster/bridges.ts';
+import { byChance } from '../../support/cluster/instances.ts';
+import { SEED } from '../../support/cluster/load/access.ts';
+import { faultsOf } from '../../support/cluster/load/faults.ts';
+import { type Load, startLoad } from '../../support/cluster/load/load.ts';
+import { natsIsMissing } from '../../support/cluster/nats.ts';
+
+describe.skipIf(natsIsMissing)(`a cluster under load, KILL_SEED=${SEED}`, () => {
+  let bridges: Bridges;
+  let load: Load;
+  beforeEach(async () => {
+    bridges = await startBridges(2, { INSTANCE_LIMIT: '100000' });
+    load = await startLoad(bridges);
+  });
+  afterEach(async () => {
+    for (const each of [...bridges.all, ...bridges.nats.servers]) each.thaw();
+    await load?.end();
+    await bridges.stop();
+  });
+
+  it('misses and doubles nothing that was acknowledged, whatever is killed or frozen', async () => {
+    const faults = faultsOf(bridges, load);
+    const names = shuffled(
+      Object.keys(faults),
+      byChance(
+        Array.from({ length: 100 }, (_, i) => i),
+        0,
+        SEED,
+      ),
+    );
+    await load.goesOn();
+    for (const name of names) {
+      const { failing, happen } = faults[name] ?? {};
+      if (failing === undefined || happen === undefined) throw new Error(name);
+      await load.away.leave();
+      const sinceMs = performance.now();
+      const concerned = await happen();
+      await load.goesOn().catch((error: unknown) => {
+        throw new Error(`after this: ${name}`, { cause: error });
+      });
+      load.expectHardlyNoticed(name, failing, sinceMs, concerned);
+      await load.away.comeBack();
+    }
+    await load.expectAll();
+    expect(load.leaders.terms).toBeGreaterThan(2);
+  });
+});
+
+function shuffled<T>(all: readonly T[], draw: () => number): T[] {
+  return all
+    .map((one) => ({ one, at: draw() }))
+    .sort((one, other) => one.at - other.at)
+    .map(({ one }) => one);
+}

@@ -1,0 +1,95 @@
+/**
+ * A bridge, and then a NATS server, hears nothing of the others for longer than others count on it, without any connection being ended: who is cut off
+ * serves nobody whom the others may have removed, the others go on, and nothing that was acknowledged is missing or doubled afterwards.
+ */
+
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { connectClient } from '../../support/brokers/mqtt-client.ts';
+import { type Bridges, startBridges } from '../../support/cluster/bridges.ts';
+import { SEED } from '../../support/cluster/load/access.ts';
+import { serverOf } from '../../support/cluster/load/faults.ts';
+import { type Load, startLoad } from '../../support/cluster/load/load.ts';
+import { natsIsMissing } from '../../support/cluster/nats.ts';
+import { loopback } from '../../support/cluster/network/loopback.ts';
+import { namespaces, permitsNamespaces } from '../../support/cluster/network/namespaces.ts';
+
+/** Longer than a bridge serves that hears nothing, and than others count on it. */
+const CUT_OFF_MS = 12_000;
+const NO_LOGINS_MS = 5000;
+const SENT_AWAY_MS = 10_000;
+/** For a machine that has much else to do. */
+const MARGIN_MS = 1000;
+const LOOK_MS = 250;
+const BY = permitsNamespaces ? 'in network namespaces' : 'by proxies, since network namespaces are not permitted here';
+
+describe.skipIf(natsIsMissing)(`a cluster whose cables are pulled, ${BY}, KILL_SEED=${SEED}`, () => {
+  let bridges: Bridges;
+  let load: Load;
+  beforeEach(async () => {
+    bridges = await startBridges(2, { INSTANCE_LIMIT: '100000' }, permitsNamespaces ? await namespaces() : loopback());
+    load = await startLoad(bridges);
+  });
+  afterEach(async () => {
+    for (const each of [...bridges.all, ...bridges.nats.servers]) await each.reach();
+    await load?.end();
+    await bridges.stop();
+  });
+
+  it('serves on when the bridge that leads is cut off, which lets nobody in after 5 s, and sends tenants away after 10 s', async () => {
+    await load.goesOn();
+    const cutOff = bridges.all.find((one) => one.leads());
+    const living = bridges.all.find((one) => one !== cutOff);
+    if (cutOff === undefined || living === undefined) throw new Error('one of two leads');
+    const { _id, user: username, password } = await (await load.access.rest(living, '', 'POST')).json();
+    const options = { url: cutOff.mqttUrl, username, password };
+    const tenant = await connectClient(options);
+    await load.away.leave();
+
+    const startMs = performance.now();
+    const sinceMs = () => performance.now() - startMs;
+    await cutOff.cutOff();
+    const sentAwayAfterMs = tenant.closed.then(sinceMs);
+    const removed = load.access
+      .rest(living, `/${_id}`, 'DELETE')
+      .then(({ status }) => ({ status, afterMs: sinceMs() }));
+    const letInAfterMs: number[] = [];
+    const knocks: Promise<unknown>[] = [];
+    while (sinceMs() < CUT_OFF_MS) {
+      const letIn = connectClient(options).then((client) => {
+        letInAfterMs.push(sinceMs());
+        return client.end();
+      });
+      knocks.push(letIn.catch(() => undefined));
+      await pause(LOOK_MS);
+    }
+    expect(letInAfterMs.filter((afterMs) => afterMs > NO_LOGINS_MS + MARGIN_MS)).toEqual([]);
+    const gone = { sentAwayAfterMs: await sentAwayAfterMs, removed: await removed };
+    expect(gone.sentAwayAfterMs).toBeLessThan(SENT_AWAY_MS + MARGIN_MS);
+    expect(gone.removed.status).toBe(200);
+    expect(gone.removed.afterMs).toBeGreaterThan(gone.sentAwayAfterMs);
+    load.expectHardlyNoticed('the bridge that leads is cut off', 'a bridge', startMs, [cutOff]);
+
+    await cutOff.reach();
+    await load.goesOn();
+    await Promise.all(knocks);
+    for (const { mqttUrl: url } of bridges.all) await expect(connectClient({ ...options, url })).rejects.toThrow();
+    await load.away.comeBack();
+    await load.expectAll();
+  });
+
+  it.skipIf(!permitsNamespaces)('serves on when the NATS server that leads the log is cut off', async () => {
+    await load.goesOn();
+    await load.away.leave();
+    const server = await serverOf(bridges, load, true);
+    const startMs = performance.now();
+    await server.cutOff();
+    await Promise.all([load.goesOn(), pause(CUT_OFF_MS)]);
+    await server.reach();
+    await bridges.nats.ready();
+    await load.goesOn();
+    load.expectHardlyNoticed('the NATS server that leads the log is cut off', 'a NATS server', startMs);
+    await load.away.comeBack();
+    await load.expectAll();
+  });
+});

@@ -1,0 +1,42 @@
+/** An account is removed while a bridge stands still, for longer than others count on it: when it wakes it has let go of its clients, and serves on. */
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { connectClient } from '../../support/brokers/mqtt-client.ts';
+import { type Bridges, startBridges } from '../../support/cluster/bridges.ts';
+import { ADMIN, SEED } from '../../support/cluster/load/access.ts';
+import { type Load, startLoad } from '../../support/cluster/load/load.ts';
+import { natsIsMissing } from '../../support/cluster/nats.ts';
+import { comesTrue } from '../../support/patience.ts';
+
+describe.skipIf(natsIsMissing)(`a removal in a cluster, KILL_SEED=${SEED}`, () => {
+  let bridges: Bridges;
+  let load: Load;
+  beforeEach(async () => {
+    bridges = await startBridges(2, { INSTANCE_LIMIT: '100000' });
+    load = await startLoad(bridges);
+  });
+  afterEach(async () => {
+    for (const each of bridges.all) each.thaw();
+    await load?.end();
+    await bridges.stop();
+  });
+
+  it('happens although a bridge stands still, which has let go of its clients when it wakes', async () => {
+    const [living, still] = bridges.all;
+    if (living === undefined || still === undefined) throw new Error('there are two bridges');
+    const { _id, user: username, password } = await (await load.access.rest(living, '', 'POST')).json();
+    const client = await connectClient({ url: still.mqttUrl, username, password });
+    still.freeze();
+    const removed = await load.access.rest(living, `/${_id}`, 'DELETE');
+    expect(removed.status).toBe(200);
+    still.thaw();
+    expect(await client.closed).toBeDefined();
+    for (const { mqttUrl: url } of bridges.all) {
+      await expect(connectClient({ url, username, password })).rejects.toThrow();
+      // The one that has slept looks for the cluster first.
+      await comesTrue(async () => (await connectClient({ url, ...ADMIN })).end());
+    }
+    await load.goesOn();
+    await load.expectAll();
+  });
+});
