@@ -1,20 +1,27 @@
 /** Owns which figures a bridge tells of its cluster. */
 
+import type { Leadership } from '../../core/cluster/leadership.ts';
 import type { Metric } from '../../core/metrics.ts';
-import type { Core } from '../core.ts';
+import type { Membership } from './join.ts';
+
+interface Sources {
+  readonly membership: Membership | undefined;
+  readonly leadership: Pick<Leadership, 'leads' | 'epoch'>;
+}
 
 /** None for a bridge that stands alone. */
-export async function clusterMetrics({
-  membership,
-  leadership,
-}: Pick<Core, 'membership' | 'leadership'>): Promise<Metric[]> {
+export async function clusterMetrics({ membership, leadership }: Sources): Promise<Metric[]> {
   if (membership === undefined) return [];
   const { bridges, log } = await membership.condition();
   const own = bridges.find(({ isThis }) => isThis);
   return [
     gauge('nestmtx_cluster_bridges', 'Bridges that live, as far as this one hears.', bridges.length),
     gauge('nestmtx_cluster_leads', 'Whether this bridge leads, and surely so.', leadership.leads ? 1 : 0),
-    gauge('nestmtx_cluster_epoch', 'Which term of leading this bridge has; 0 where it has none.', leadership.epoch ?? 0),
+    gauge(
+      'nestmtx_cluster_epoch',
+      'Which term of leading this bridge has; 0 where it has none.',
+      leadership.epoch ?? 0,
+    ),
     gauge(
       'nestmtx_cluster_reached',
       'Whether a majority of the NATS servers is reached.',
