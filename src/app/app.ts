@@ -228,7 +228,9 @@ async function serveHttp(config: Config, web: Web, closers: Closers): Promise<{ 
     const { home, tenant } = config.mqtt.embedded.limits;
     http.onUpgrade(
       '/mqtt',
-      openMqttWebSockets(Math.max(home.packetBytes, tenant.packetBytes), embedded.handleWebSocket),
+      openMqttWebSockets(Math.max(home.packetBytes, tenant.packetBytes), (webSocket, request) =>
+        embedded.handleWebSocket(webSocket, { socket: request.socket, address: http.peer(request).address }),
+      ),
     );
   }
   if (config.mode === 'serve') http.mount('/v1', rental?.router ?? unrented);

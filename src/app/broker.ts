@@ -88,7 +88,7 @@ async function openEmbedded(
   closers: Closers,
 ): Promise<EmbeddedBroker | undefined> {
   if (!config.mqtt.embedded) return undefined;
-  const { host, port, tls, limits, persistence } = config.mqtt.embedded;
+  const { host, port, tls, limits, persistence, balancers } = config.mqtt.embedded;
   const { log, clock, meter } = core;
   const certificate = tls && (await openCertificate(tls, core));
   const company = config.cluster && core.membership && (await joined(config.cluster, core.membership, core, limits));
@@ -106,6 +106,7 @@ async function openEmbedded(
     kept,
     company,
     listen: { host, port },
+    balancers,
     ...(certificate && tls ? { tls: { ...tls, ...certificate.current, host } } : {}),
   });
   const embedded = await listening(starting, 'MQTT_PORT, MQTT_TLS_PORT or EMBEDDED_PORT');

@@ -98,6 +98,8 @@ export interface EmbeddedBroker {
   readonly webSocket: boolean;
   /** Whether what it holds outlives a restart. */
   readonly persistence: boolean;
+  /** Who says by the PROXY protocol for whom it connects. */
+  readonly balancers: readonly string[];
   readonly limits: BrokerLimits;
 }
 
@@ -190,7 +192,7 @@ function externalBroker(settings: Settings, cwd: string): ExternalBroker | undef
 }
 
 function embeddedBroker(settings: Settings, findsBroker: boolean, cwd: string): EmbeddedBroker | undefined {
-  const { HOST, MQTT_HOST, MQTT_PORT, EMBEDDED_PORT, MQTT_WS, BROKER_PERSISTENCE } = settings;
+  const { HOST, MQTT_HOST, MQTT_PORT, EMBEDDED_PORT, MQTT_WS, MQTT_BALANCERS, BROKER_PERSISTENCE } = settings;
   // With an external broker MQTT_PORT is that one's.
   const port = MQTT_HOST === undefined && !findsBroker ? MQTT_PORT : EMBEDDED_PORT;
   if (port === undefined) return undefined;
@@ -200,6 +202,7 @@ function embeddedBroker(settings: Settings, findsBroker: boolean, cwd: string): 
     tls: embeddedTls(settings, cwd),
     webSocket: MQTT_WS,
     persistence: BROKER_PERSISTENCE,
+    balancers: MQTT_BALANCERS,
     limits: brokerLimits(settings),
   };
 }

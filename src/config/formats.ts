@@ -32,6 +32,7 @@ export const FORMATS: Readonly<Record<string, Format>> = {
     words: 'up to 60 letters, digits, - and _',
   },
   origin: { test: isOrigin, words: 'an origin such as https://example.org' },
+  subnet: { test: isSubnet, words: 'an address or a subnet such as loopback, 10.0.0.0/8' },
   proxies: {
     test: (text) => parseProxies(text) !== undefined,
     words: 'a number of proxies, or comma separated addresses and subnets such as loopback, 10.0.0.0/8',

@@ -29,6 +29,8 @@ export const GERMAN: Readonly<Record<SettingName, string>> = {
   MQTT_TLS_CA: 'PEM-Datei der Stelle, die das Zertifikat des anderen Brokers unterschrieben hat.',
   MQTT_TLS_CERT: 'PEM-Datei des Zertifikats; damit ist der eingebaute Broker auch über TLS zu erreichen.',
   MQTT_TLS_KEY: 'PEM-Datei mit dem privaten Schlüssel dieses Zertifikats.',
+  MQTT_BALANCERS:
+    'Lastverteiler vor dem eingebauten Broker; sie müssen mit dem PROXY-Protokoll sagen, für wen sie sich verbinden.',
   MQTT_TLS_PORT: 'TLS-Port des eingebauten Brokers.',
   MQTT_TLS_CLIENT_CA: 'PEM-Datei der Stelle, die die Zertifikate der Clients unterschreibt.',
   MQTT_TLS_CLIENT_CERT:

@@ -105,6 +105,14 @@ export const SCHEMA = {
       default: true,
       description: 'Offer the embedded broker over WebSocket at /mqtt on the HTTP port.',
     },
+    MQTT_BALANCERS: {
+      type: 'array',
+      items: { type: 'string', format: 'subnet' },
+      yaml: 'mqtt.balancers',
+      default: [],
+      description:
+        'Balancers in front of the embedded broker, which have to say by the PROXY protocol for whom they connect.',
+    },
     MQTT_TLS_CA: {
       ...TEXT,
       yaml: 'mqtt.tls.ca',

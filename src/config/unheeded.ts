@@ -32,7 +32,7 @@ const IDLE: readonly Idle[] = [
     since: 'MQTT_PROTOCOL is one without TLS',
   },
   {
-    settings: ['MQTT_TLS_CERT', 'MQTT_TLS_CLIENT_CA', 'MQTT_WS', ...startingWith('BROKER_')],
+    settings: ['MQTT_TLS_CERT', 'MQTT_TLS_CLIENT_CA', 'MQTT_WS', 'MQTT_BALANCERS', ...startingWith('BROKER_')],
     when: hasNoEmbedded,
     since: 'there is no embedded broker: MQTT_HOST is set, and EMBEDDED_PORT is not',
   },

@@ -1,5 +1,9 @@
 /** Follows the settings of the embedded broker to whom they are for: clients of the house, tenants, and those with a certificate. */
 
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { connectAsync } from 'mqtt';
+import { generate } from 'mqtt-packet';
 import { afterEach, expect, it } from 'vitest';
 import { connectClient } from '../support/brokers/mqtt-client.ts';
 import { certificateAuthority, selfSignedCertificate } from '../support/certificate.ts';
@@ -38,6 +42,32 @@ it('subscriptions are counted up to what is set', async () => {
   service = await startService({ env: { BROKER_MAX_FILTERS: '3' } });
   const client = await service.client();
   expect(await client.subscribe(['a', 'b', 'c', 'd'])).toEqual([1, 1, 1, 0x97]);
+});
+
+it('a client is where a balancer says that it is, at the port of MQTT and over WebSocket', async () => {
+  service = await startService({ env: { MQTT_BALANCERS: 'loopback', TRUST_PROXY: 'loopback' } });
+  const { token = '' } = await call('/v1/auth/login', ADMIN);
+  const { user: username = '', password = '' } = await call('/v1/mqtt', {}, token);
+  const login = { username, password, protocolVersion: 4, clean: true, keepalive: 60 } as const;
+  const socket = connect({ port: Number(new URL(service.mqttUrl).port), host: '127.0.0.1' });
+  socket.write('PROXY TCP4 192.0.2.7 192.0.2.1 57772 1883\r\n');
+  socket.write(generate({ cmd: 'connect', clientId: 'tcp', ...login, password: Buffer.from(password) }));
+  await once(socket, 'data');
+  const webSocket = await connectAsync(`${service.httpUrl.replace('http', 'ws')}/mqtt`, {
+    ...{ ...login, clientId: 'ws', reconnectPeriod: 0 },
+    wsOptions: { headers: { 'x-forwarded-for': '203.0.113.9' } },
+  });
+  const answer = await fetch(`${service.httpUrl}/api/clients`, { headers: { authorization: `Bearer ${token}` } });
+  const { items } = JSON.parse(await answer.text());
+  const places = items.map(({ clientId, address }: { clientId: string; address: string }) => [clientId, address]);
+  expect(places).toEqual(
+    expect.arrayContaining([
+      ['tcp', '192.0.2.7'],
+      ['ws', '203.0.113.9'],
+    ]),
+  );
+  await webSocket.endAsync();
+  socket.destroy();
 });
 
 it('a device with a certificate of the authority needs no password, and nobody comes in over TLS without one', async () => {

@@ -10,6 +10,7 @@ export const SLOW = [
   'test/brokers/embedded/backbone/*.test.ts',
   'test/brokers/embedded/{delete-under-fire,fuzz,neighbour,provisioner,tenant-isolation}.test.ts',
   'test/brokers/embedded/kept/any-notes.test.ts',
+  'test/brokers/embedded/sockets/balancers.test.ts',
   'test/brokers/embedded/packets/{other-codec,robustness,round-trip}.test.ts',
   'test/follow/interleaving.test.ts',
   'test/google/day.test.ts',

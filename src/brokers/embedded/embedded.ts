@@ -1,7 +1,6 @@
 /** Owns the embedded broker as a whole: the broker itself, its ports, and their orderly end. */
 
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
 import type { WebSocket } from 'ws';
 import type { Account, AccountDirectory } from '../../core/accounts/accounts.ts';
 import { type BrokerObserver, NO_OBSERVER } from '../../core/instances/usage/broker-observer.ts';
@@ -20,6 +19,7 @@ import { type LimitChanges, limitsWith } from './limits.ts';
 import { REASON } from './packets/reason-codes.ts';
 import { tellFigures } from './service/figures.ts';
 import type { Granted } from './sessions/granted.ts';
+import { type AcceptSocket, behindBalancers } from './sockets/balancers.ts';
 import {
   type Certificate,
   type ListenAddress,
@@ -30,7 +30,7 @@ import {
   type TlsListener,
 } from './sockets/listeners.ts';
 import { carryOverSocket } from './sockets/socket-transport.ts';
-import { carryOverWebSocket } from './sockets/websocket-transport.ts';
+import { carryOverWebSocket, type UnderWebSocket } from './sockets/websocket-transport.ts';
 
 export interface EmbeddedBrokerSetup {
   readonly topics: Topics;
@@ -45,6 +45,8 @@ export interface EmbeddedBrokerSetup {
   readonly company?: Company | undefined;
   readonly listen: ListenAddress;
   readonly tls?: TlsAddress;
+  /** Addresses, subnets and names of some: who connects from there says whose the connection is, by the PROXY protocol. */
+  readonly balancers?: readonly string[] | undefined;
   /** What `$SYS/broker/version` says. */
   readonly version?: string;
   /** By which work is measured; `performance.now` when absent. */
@@ -68,7 +70,7 @@ export interface EmbeddedBroker extends Pick<Eviction, 'settle' | 'kick' | 'disc
   /** Why what must be kept cannot be kept at the moment. */
   readonly fault: string | null;
   /** Takes over a WebSocket that the HTTP server has opened. */
-  handleWebSocket(webSocket: WebSocket, request: IncomingMessage): void;
+  handleWebSocket(webSocket: WebSocket, under: UnderWebSocket): void;
   /** Who of an account is connected here. */
   sessions(accountKey: string): BrokerSession[];
   /** The same for all brokers that share the accounts. */
@@ -121,11 +123,23 @@ export async function startEmbeddedBroker(setup: EmbeddedBrokerSetup): Promise<E
     transport.destroy();
     return undefined;
   };
+  const balancers = behindBalancers({
+    from: setup.balancers ?? [],
+    timeoutMs: core.limits.connectTimeoutMs,
+    after: clock.after,
+    refused: (error, balancer) =>
+      core.refusals.info(
+        `balancer ${balancer}`,
+        { err: error, address: balancer },
+        'a connection was refused that does not say whose it is',
+      ),
+  });
   const listeners: Listener[] = [];
   let tls: TlsListener | undefined;
   try {
-    listeners.push(await listen(setup.listen, (socket) => carryOverSocket(socket, accept)));
-    if (setup.tls) tls = await listenTls(setup.tls, (socket) => carryOverSocket(socket, accept));
+    const carry: AcceptSocket = (socket, address) => carryOverSocket(socket, address, accept);
+    listeners.push(await listen(setup.listen, carry, balancers));
+    if (setup.tls) tls = await listenTls(setup.tls, carry, balancers);
     if (tls) listeners.push(tls);
   } catch (error) {
     await close();
@@ -147,7 +161,7 @@ export async function startEmbeddedBroker(setup: EmbeddedBrokerSetup): Promise<E
     get fault() {
       return keeper.fault;
     },
-    handleWebSocket: (webSocket, { socket }) => carryOverWebSocket(webSocket, socket, core.limits.connectBytes, accept),
+    handleWebSocket: (webSocket, under) => carryOverWebSocket(webSocket, under, core.limits.connectBytes, accept),
     sessions: (accountKey) => sessionsOf(core.connections, accountKey),
     sessionsEverywhere: async (accountKey) => [
       ...sessionsOf(core.connections, accountKey),

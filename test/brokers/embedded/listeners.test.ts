@@ -40,7 +40,9 @@ describe('WebSocket', () => {
     const http = createServer();
     const webSockets = new WebSocketServer({ noServer: true });
     http.on('upgrade', (request, socket, head) => {
-      webSockets.handleUpgrade(request, socket, head, (webSocket) => test.broker.handleWebSocket(webSocket, request));
+      webSockets.handleUpgrade(request, socket, head, (webSocket) =>
+        test.broker.handleWebSocket(webSocket, { socket: request.socket, address: request.socket.remoteAddress }),
+      );
     });
     http.listen(0, '127.0.0.1');
     await once(http, 'listening');

@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
+import type { AcceptSocket, Balancers } from './balancers.ts';
 
 export interface ListenAddress {
   readonly host: string;
@@ -37,13 +38,26 @@ export interface TlsListener extends Listener {
 /** MQTT's small packets must not wait for Nagle's algorithm; a peer that vanished without keep-alive must be noticed. */
 const SOCKET_OPTIONS = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 };
 
+const FROM_ANYBODY: Balancers = (socket, accept) => accept(socket, socket.remoteAddress);
+
 /** Rejects when the address cannot be listened on. */
-export async function listen(address: ListenAddress, accept: (socket: Socket) => void): Promise<Listener> {
-  return await startListening(createServer(SOCKET_OPTIONS, accept), address);
+export async function listen(
+  address: ListenAddress,
+  accept: AcceptSocket,
+  balancers: Balancers = FROM_ANYBODY,
+): Promise<Listener> {
+  return await startListening(
+    createServer(SOCKET_OPTIONS, (socket) => balancers(socket, accept)),
+    address,
+  );
 }
 
 /** TLS 1.2 or newer. Rejects when the address cannot be listened on or the certificate is not usable. */
-export async function listenTls(address: TlsAddress, accept: (socket: Socket) => void): Promise<TlsListener> {
+export async function listenTls(
+  address: TlsAddress,
+  accept: AcceptSocket,
+  balancers: Balancers = FROM_ANYBODY,
+): Promise<TlsListener> {
   const { clientCa, clientCertificateRequired = false } = address;
   const context = ({ cert, key, clientCa: ca }: Certificate) => ({
     cert,
@@ -51,20 +65,34 @@ export async function listenTls(address: TlsAddress, accept: (socket: Socket) =>
     minVersion: 'TLSv1.2' as const,
     ...(ca !== undefined && { ca }),
   });
+  /** By what both ends of the connection are called, which a TLS socket has from the one below it. */
+  const clients = new Map<string, string | undefined>();
   const server = createTlsServer(
     {
-      ...SOCKET_OPTIONS,
       ...context(address),
       handshakeTimeout: 5000,
       requestCert: clientCa !== undefined,
       rejectUnauthorized: clientCertificateRequired,
     },
-    accept,
+    (socket) => accept(socket, clients.get(nameOf(socket))),
+  );
+  // What a balancer says stands in front of the handshake.
+  const front = createServer(SOCKET_OPTIONS, (socket) =>
+    balancers(socket, (_, client) => {
+      const name = nameOf(socket);
+      clients.set(name, client);
+      socket.once('close', () => clients.delete(name));
+      server.emit('connection', socket);
+    }),
   );
   return {
-    ...(await startListening(server, address)),
+    ...(await startListening(front, address)),
     renew: (certificate) => server.setSecureContext(context(certificate)),
   };
+}
+
+function nameOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
 }
 
 async function startListening(server: Server, { host, port }: ListenAddress): Promise<Listener> {

@@ -7,11 +7,12 @@ import type { Transport } from '../connection/transport.ts';
 
 type Accept = (transport: Transport) => Connection | undefined;
 
-export function carryOverSocket(socket: Socket, accept: Accept): void {
+/** @param address the client's */
+export function carryOverSocket(socket: Socket, address: string | undefined, accept: Accept): void {
   // A peer that breaks off is no news: what follows is the close.
   socket.on('error', () => undefined);
   const connection = accept({
-    address: socket.remoteAddress,
+    address,
     certificateName: certificateNameOf(socket),
     get waitingBytes() {
       return socket.writableLength;

@@ -11,13 +11,20 @@ const UNSUPPORTED_DATA = 1003;
 /** What may have come behind the first packet before the socket was asked to wait. */
 const READ_AHEAD_BYTES = 128 * 1024;
 
+/** What the HTTP server knows of it. */
+export interface UnderWebSocket {
+  readonly socket: Socket;
+  /** The client's, seen through proxies. */
+  readonly address: string | undefined;
+}
+
 /**
  * Closes it when it does not speak MQTT.
  * @param connectBytes largest first packet
  */
 export function carryOverWebSocket(
   webSocket: WebSocket,
-  socket: Socket,
+  { socket, address }: UnderWebSocket,
   connectBytes: number,
   accept: (transport: Transport) => Connection | undefined,
 ): void {
@@ -27,7 +34,7 @@ export function carryOverWebSocket(
   }
   webSocket.on('error', () => undefined);
   const connection = accept({
-    address: socket.remoteAddress,
+    address,
     certificateName: undefined,
     get waitingBytes() {
       return webSocket.bufferedAmount;
