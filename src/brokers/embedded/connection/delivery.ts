@@ -7,7 +7,8 @@ import { encode } from '../packets/encode.ts';
 import type { Acknowledgement, ConnectProperties, Level, QoS } from '../packets/packet.ts';
 import { type PublishParts, withPacketId } from '../packets/publish.ts';
 import { REASON } from '../packets/reason-codes.ts';
-import type { Sent, Session, Wire } from '../sessions/session.ts';
+import type { Session } from '../sessions/session.ts';
+import type { Sent, Wire } from '../sessions/wire.ts';
 import type { Outbox } from './outbox.ts';
 
 /** Up to here it is cheaper to copy a packet for its id than to send it in three slices. */

@@ -9,24 +9,7 @@ import type { QoS } from '../packets/packet.ts';
 import type { Tally } from '../tally.ts';
 import type { Granted } from './granted.ts';
 import { type Owed, OwedMessages } from './owed.ts';
-
-/** What a session needs of the connection that it has at the moment. */
-export interface Wire {
-  /** How many QoS 1 and 2 messages may be under way (MQTT 5.0, 3.1.2.11.3). */
-  readonly window: number;
-  /** @returns false when the client cannot take it: too large, or its socket is full */
-  publish(sent: Sent): boolean;
-  release(packetId: number): void;
-}
-
-export interface Sent {
-  readonly message: Message;
-  readonly qos: QoS;
-  readonly retain: boolean;
-  readonly subscriptionIds: readonly number[] | undefined;
-  readonly packetId: number;
-  readonly dup: boolean;
-}
+import type { Wire } from './wire.ts';
 
 interface SessionParts {
   readonly keeper: Keeper;
