@@ -27,6 +27,9 @@ const MOODS = [503, 500];
 const IN_PROCESS = 10_158;
 /** Not so many servers as a stream needs: some may be on their way. */
 const NO_PEERS = 10_005;
+/** A stream that another server, or another bridge, has made a moment ago: not all servers have heard of it. */
+const NOT_HEARD_OF = 10_059;
+const PASSING = [IN_PROCESS, NO_PEERS, NOT_HEARD_OF];
 
 /** For whoever starts: where a majority has just come back it takes longer, and to end would help nobody. */
 export function patienceAtStart(log: Log): Patience {
@@ -57,7 +60,7 @@ export async function untilAnswered<Result>(
 
 function isVerdict(error: unknown): boolean {
   if (!(error instanceof JetStreamApiError)) return false;
-  return !MOODS.includes(error.status) && error.code !== IN_PROCESS && error.code !== NO_PEERS;
+  return !MOODS.includes(error.status) && !PASSING.includes(error.code);
 }
 
 function unanswered(cause: unknown): ApiError {
