@@ -110,11 +110,10 @@ async function start(config: Config, surroundings: Surroundings, closers: Closer
   const broker = theirs && core.membership ? ledBroker(theirs, core.leadership) : theirs;
   const { link, embedded } = await takeSeat(config, core, { topics, external: broker }, closers);
   const statesOnly = config.mode === 'follow';
+  const { exchange } = core.membership ?? {};
+  const isOurs = ({ domain }: { readonly domain: string }) => !statesOnly || domain === 'source';
   // Before the link can be up: it must not miss what the broker remembers of events.
-  closers.add(
-    'events',
-    sendEvents({ ...core, link, topics, isOurs: ({ domain }) => !statesOnly || domain === 'source' }),
-  );
+  closers.add('events', sendEvents({ ...core, link, topics, isOurs, exchange: broker ? undefined : exchange }));
   const whileWeLead = (name: string, open: Parameters<typeof whileLeading>[1]) =>
     closers.add(name, whileLeading({ ...core, link }, open));
   whileWeLead('leftovers', (led) => clearLeftovers({ ...core, link: led, topics }));
@@ -127,7 +126,6 @@ async function start(config: Config, surroundings: Surroundings, closers: Closer
   const isKeeping = () => (embedded?.fault ?? null) === null;
   const hasRental = rental !== undefined;
   const seen = checksOf(config, { ...core, link, isKeeping, hasRental, sources: sources?.health });
-  const { exchange } = core.membership ?? {};
   const checks =
     broker && exchange ? { ...seen, mqtt: ledCheck(seen.mqtt, isKeeping, { ...core, exchange }, closers) } : seen;
   const { restart, pageUrl } = surroundings;

@@ -74,6 +74,8 @@ export interface OutboundMessage {
   readonly retain?: boolean;
   readonly qos?: 0 | 1;
   readonly correlationData?: Uint8Array;
+  /** Bridges beside this one have it before anybody here, where they share a broker. */
+  readonly othersFirst?: boolean;
   /** Key of the only account whose connections may have it, where the broker can tell them apart; it is kept for nobody (N-08a). */
   readonly onlyFor?: string | undefined;
 }

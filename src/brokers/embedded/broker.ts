@@ -30,6 +30,7 @@ import { createRetaining } from './retaining.ts';
 import { Fanout, Route } from './routes/route.ts';
 import { Routes } from './routes/routes.ts';
 import { Spreaders, spreaderIn } from './routes/spreaders.ts';
+import { createSaying } from './saying.ts';
 import type { Figures } from './service/figures.ts';
 import { openSeat, type Seat } from './service/seat.ts';
 import { Sessions } from './sessions/sessions.ts';
@@ -142,7 +143,7 @@ export function createBroker(setup: BrokerSetup): Broker {
   const seat = openSeat({
     topics,
     log,
-    publish: say,
+    publish: createSaying({ keeper, backbone: () => backbone, service, spread, spreadHere }),
     retained: (filter) => retained.select(filter),
     hasSuccessor: () => backbone.hasOthers,
   });
@@ -177,19 +178,6 @@ export function createBroker(setup: BrokerSetup): Broker {
       refusals.close();
     },
   };
-
-  /** What is retained is said again after each start; all else is done with when a restart would know of it, too. */
-  function say(message: Message, done: () => void): void {
-    let notes = 0;
-    const begin = () => {
-      notes = keeper.notes;
-      return spread(message);
-    };
-    service.send(begin, () => {
-      if (message.retain || keeper.notes === notes) done();
-      else keeper.tried(done);
-    });
-  }
 
   function accept(transport: Transport): Connection | undefined {
     const connection = new Connection(core, transport);

@@ -148,7 +148,7 @@ export async function joinExchange({ connection, clock, log, prefix, id }: Excha
     },
     async caughtUp() {
       batches.flush();
-      await Promise.all(probes);
+      if (connection.isUp) await nats.flush().catch(() => undefined);
     },
     ask: (subject, question, patienceMs, isEnough) =>
       questions.ask(members.others, patienceMs, put(subject, question), isEnough),

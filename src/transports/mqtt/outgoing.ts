@@ -4,13 +4,16 @@
  */
 
 import type { Bus, ToldEvent } from '../../core/bus.ts';
+import type { Exchange } from '../../core/cluster/exchange.ts';
 import type { Leadership } from '../../core/cluster/leadership.ts';
 import { keepEvents, OUTBOX, OUTBOX_LIMIT } from '../../core/happened/outbox.ts';
 import type { Clock, Log, MqttLink } from '../../core/ports.ts';
 import type { Store } from '../../core/store.ts';
-import { type BridgeEvent, encodeEvent, encodeMisspelt } from '../../protocol/events.ts';
+import { type BridgeEvent, encodeEvent } from '../../protocol/events.ts';
 import type { Topics } from '../../protocol/topics.ts';
+import { type EventWords, toldLate, wordsOf } from './event-words.ts';
 import { createForgetting } from './forgetting.ts';
+import { type EventEars, listenToEvents, type SaidEvents } from './said-events.ts';
 import { keepTakenMark } from './taken-mark.ts';
 
 interface Parts {
@@ -23,6 +26,8 @@ interface Parts {
   readonly log: Log;
   /** Others are published by somebody else. */
   readonly isOurs: (event: BridgeEvent) => boolean;
+  /** To bridges that hear what is said; absent: only the broker knows what it was told. */
+  readonly exchange?: Exchange | undefined;
 }
 
 interface Outgoing {
@@ -30,7 +35,7 @@ interface Outgoing {
   readonly order: number;
   readonly event: ToldEvent;
   /** Where the broker has yet to take it, and as what. */
-  readonly open: Map<string, typeof encodeEvent>;
+  readonly open: EventWords;
   isLate: boolean;
 }
 
@@ -39,13 +44,17 @@ const AGAIN_MS = 1000;
 const CLOSE_MS = 1000;
 
 /** To be called before the link is up for the first time. Returns what ends it: what is under way by then is waited for. */
-export function sendEvents({ link, topics, bus, store, leadership, clock, log, isOurs }: Parts): () => Promise<void> {
+export function sendEvents(parts: Parts): () => Promise<void> {
+  const { link, topics, bus, store, leadership, exchange, clock, log, isOurs } = parts;
+  const ears = exchange && listenToEvents({ link, topics, store, exchange });
   const mark = keepTakenMark({ link, topics, log });
   const forgetting = createForgetting({ store, clock, log });
   let waiting: Outgoing[] = [];
   /** In the outbox when it became ours to tell. */
   let found = new Set<string>();
   let isTelling = false;
+  /** What the bridge that led before has said is not known yet. */
+  let asking: Promise<void> | undefined;
   const underway = new Set<Promise<void>>();
   let lastOrder = 0;
   let isMissing = false;
@@ -54,10 +63,7 @@ export function sendEvents({ link, topics, bus, store, leadership, clock, log, i
 
   function outgoing(event: ToldEvent, isLate: boolean): Outgoing {
     lastOrder += 1;
-    const { domain, entity, event: name } = event;
-    const open = new Map(topics.event(domain, entity, name).map((topic) => [topic, encodeEvent]));
-    for (const topic of topics.misspelt(domain, entity, name)) open.set(topic, encodeMisspelt);
-    return { order: lastOrder, event, open, isLate };
+    return { order: lastOrder, event, open: wordsOf(topics, event), isLate };
   }
 
   /** Of what was told by others than cameras, the outbox knows nothing yet. */
@@ -87,7 +93,7 @@ export function sendEvents({ link, topics, bus, store, leadership, clock, log, i
   }
 
   function sendAll(): void {
-    if (!link.up || isClosed || waiting.length === 0) return;
+    if (!link.up || isClosed || asking !== undefined || waiting.length === 0) return;
     // It may be another's by now without our knowing.
     if (!leadership.leads) {
       trySoon();
@@ -102,7 +108,7 @@ export function sendEvents({ link, topics, bus, store, leadership, clock, log, i
 
   async function send(entry: Outgoing): Promise<void> {
     const { event, open, isLate } = entry;
-    const told = isLate ? { ...event, details: { ...event.details, late: true } } : event;
+    const told = isLate ? toldLate(event) : event;
     const usual = encodeEvent(told);
     const sent = [...open].map(async ([topic, encode]) => {
       if (await isDone(topic, encode === encodeEvent ? usual : encode(told))) open.delete(topic);
@@ -116,7 +122,9 @@ export function sendEvents({ link, topics, bus, store, leadership, clock, log, i
 
   async function isDone(topic: string, payload: string): Promise<boolean> {
     try {
-      return await link.publish({ topic, payload, qos: 1 });
+      ears?.said(topic, payload);
+      // Whoever leads next knows of it then, if anybody here has seen it.
+      return await link.publish({ topic, payload, qos: 1, othersFirst: true });
     } catch (error) {
       // Nor would it be taken another time.
       log.warn({ err: error, topic }, 'could not publish');
@@ -145,6 +153,15 @@ export function sendEvents({ link, topics, bus, store, leadership, clock, log, i
     forget(waiting.splice(0, last + 1));
   }
 
+  /** By the bridge that led before, which could not mark it. All before it was said in its order. */
+  function dropSaid(said: SaidEvents): void {
+    const last = waiting.findLast(({ event: { keptAs } }) => keptAs !== undefined && said.has(keptAs));
+    if (last === undefined) return;
+    forget(waiting.splice(0, waiting.indexOf(last)));
+    for (const topic of said.get(last.event.keptAs ?? '') ?? []) last.open.delete(topic);
+    if (last.open.size === 0) forget(waiting.splice(0, 1));
+  }
+
   function forget(entries: readonly Outgoing[]): void {
     for (const { event } of entries) forgetting.add(event.keptAs);
   }
@@ -157,13 +174,31 @@ export function sendEvents({ link, topics, bus, store, leadership, clock, log, i
       if (isOurs(told)) waiting.push(outgoing(told, true));
       else forgetting.add(id);
     }
-    if (link.up) goOn();
+    if (ears !== undefined) askThenGoOn(ears);
+    else if (link.up) goOn();
     return end;
+  }
+
+  function askThenGoOn({ all }: EventEars): void {
+    const own: Promise<void> = all()
+      .then(
+        (said) => {
+          if (asking === own) dropSaid(said);
+        },
+        (error: unknown) => log.warn({ err: error }, 'what was told before could not be asked for'),
+      )
+      .then(() => {
+        if (asking !== own) return;
+        asking = undefined;
+        if (link.up) goOn();
+      });
+    asking = own;
   }
 
   /** What is under way by then is waited for. */
   async function end(): Promise<void> {
     isTelling = false;
+    asking = undefined;
     cancelAgain?.();
     waiting = [];
     found = new Set();
@@ -191,6 +226,7 @@ export function sendEvents({ link, topics, bus, store, leadership, clock, log, i
 
   return async () => {
     stop();
+    ears?.close();
     isClosed = true;
     await endTelling();
     // What was kept and not told by us.

@@ -11,6 +11,7 @@ import { type ClusterConnection, connectCluster } from '../../../src/cluster/con
 import { joinExchange, type NatsExchange } from '../../../src/cluster/exchange/nats-exchange.ts';
 import { openShelves } from '../../../src/cluster/shelf/shelves.ts';
 import type { AccountDirectory } from '../../../src/core/accounts/accounts.ts';
+import type { Exchange } from '../../../src/core/cluster/exchange.ts';
 import { topicsOf } from '../../../src/protocol/topics.ts';
 import { recordingLog } from '../recording-log.ts';
 import { systemClock } from '../system-clock.ts';
@@ -18,6 +19,7 @@ import type { NatsCluster } from './nats.ts';
 
 export interface Bridge {
   readonly broker: EmbeddedBroker;
+  readonly exchange: Exchange;
   readonly url: string;
   readonly connection: ClusterConnection;
   stop(): Promise<void>;
@@ -53,6 +55,7 @@ export async function startBridge(
   });
   return {
     broker,
+    exchange,
     url: `mqtt://127.0.0.1:${broker.port}`,
     connection,
     stop: () => stop(broker, exchange, connection),

@@ -8,6 +8,7 @@ export const ALONE: Backbone = {
   caughtUp: (_topic, callback) => callback(),
   hold: () => undefined,
   carry: () => undefined,
+  handedOn: async () => undefined,
   count: () => undefined,
   counted: () => undefined,
   claim: () => undefined,

@@ -85,6 +85,8 @@ export interface Backbone {
   hold(bucket: string, isFull: boolean): void;
   /** What was said here, by whomever, goes to those who listen elsewhere. */
   carry(message: Message): void;
+  /** Resolves when what was carried until now has left this broker, or cannot: soon in any case. */
+  handedOn(): Promise<void>;
   /** So many members of a group of a shared subscription are here now: of all brokers one serves the group with a message. */
   count(attendance: Attendance): void;
   /** Resolves when the others know what was counted last; soon in any case. Undefined: there is nothing to wait for. */

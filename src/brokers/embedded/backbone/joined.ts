@@ -33,6 +33,8 @@ import { read, write } from './texts.ts';
 import { tellUses } from './use/telling.ts';
 
 const LOOK_MS = 750;
+/** Where the network stands still, what is said is said to those who are here. */
+const HANDED_ON_MS = 1000;
 const HERE = Buffer.from('here');
 /** A broker that has said nothing for so long has sent its tenants away, and is taken for lost by those who knew it. */
 const ALIVE_SECONDS = 12;
@@ -174,6 +176,7 @@ function createBackbone(parts: Parts, here: Here, bucketOf: (topic: string) => s
     count: groups.count,
     counted: () => (exchange.others.length === 0 ? undefined : groups.told()),
     carry: (message) => carry(bucketOf(message.topic), message),
+    handedOn: () => inTime(exchange.caughtUp(), HANDED_ON_MS, clock),
     retainedUpTo: (account) =>
       exchange.others.length === 0 ? undefined : buckets.retainedUpTo(bucketOfAccount(account)),
     claim: createClaiming({ ...parts, claims, here, fence }),
@@ -218,4 +221,14 @@ function createBackbone(parts: Parts, here: Here, bucketOf: (topic: string) => s
       buckets.close();
     },
   };
+}
+
+function inTime(work: Promise<void>, ms: number, clock: Clock): Promise<void> {
+  return new Promise((resolve) => {
+    const cancel = clock.after(ms, resolve);
+    void work.then(() => {
+      cancel();
+      resolve();
+    });
+  });
 }

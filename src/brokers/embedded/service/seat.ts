@@ -19,7 +19,7 @@ type Handler = (message: InboundMessage) => void;
 interface SeatSetup {
   readonly topics: Topics;
   /** Hands a message to its readers, and calls back when all have it. */
-  readonly publish: (message: Message, done: () => void) => void;
+  readonly publish: (message: Message, done: () => void, othersFirst?: boolean) => void;
   /** What is retained on the topics that a filter selects; undefined now and then. */
   readonly retained: (filter: string) => Iterator<Message | undefined>;
   /** Whether another broker goes on when this one ends: then the service is not gone. */
@@ -36,7 +36,8 @@ export function openSeat({ topics, publish, retained, hasSuccessor, log }: SeatS
   let isUp = true;
   let takesRequests = true;
   const availability = (payload: string) => ({ topic: topics.availability, payload, retain: true, qos: 1 as const });
-  const deliver = (message: OutboundMessage) => new Promise<void>((resolve) => publish(outbound(message), resolve));
+  const deliver = (message: OutboundMessage) =>
+    new Promise<void>((resolve) => publish(outbound(message), resolve, message.othersFirst));
 
   void deliver(availability('online'));
 
