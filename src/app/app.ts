@@ -26,10 +26,9 @@ import { clearLeftovers } from '../transports/mqtt/leftovers.ts';
 import { sendEvents } from '../transports/mqtt/outgoing.ts';
 import { serveMqtt } from '../transports/mqtt/requests.ts';
 import { publishStates } from '../transports/mqtt/states.ts';
-import { openMqttWebSockets } from '../transports/mqtt/websocket.ts';
 import { createSocketIo } from '../transports/socketio/socketio.ts';
 import { VERSION } from '../version.ts';
-import { addressOf, brokerInUse, takeSeat } from './broker.ts';
+import { addressOf, brokerInUse, offerWebSockets, takeSeat } from './broker.ts';
 import { type CameraSources, openCameraSources } from './cameras.ts';
 import { joining } from './cluster/joining.ts';
 import { knownSession } from './cluster/known-session.ts';
@@ -222,15 +221,7 @@ async function serveHttp(config: Config, web: Web, closers: Closers): Promise<{ 
   const { registry, embedded, rental, sources } = web;
   const { corsOrigins, host } = config.http;
   const http = createHttp({ ...web, ...config.http, status: () => statusOf(web), known: knownSession(web) });
-  if (embedded && config.mqtt.embedded?.webSocket) {
-    const { home, tenant } = config.mqtt.embedded.limits;
-    http.onUpgrade(
-      '/mqtt',
-      openMqttWebSockets(Math.max(home.packetBytes, tenant.packetBytes), (webSocket, request) =>
-        embedded.handleWebSocket(webSocket, { socket: request.socket, address: http.peer(request).address }),
-      ),
-    );
-  }
+  if (embedded && config.mqtt.embedded?.webSocket) offerWebSockets(embedded, config.mqtt.embedded.limits, http);
   if (config.mode === 'serve') http.mount('/v1', rental?.router ?? unrented);
   http.mount('/api', snapshotRoute(registry, web.pictures));
   http.mountInApi(backupRoute(registry, backups(config), web.clock.now));

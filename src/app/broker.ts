@@ -9,6 +9,7 @@ import type { LimitChanges } from '../brokers/embedded/limits.ts';
 import type { BrokerSource } from '../brokers/external/broker-source.ts';
 import { connectExternalBroker } from '../brokers/external/external.ts';
 import type { BrokerAddress } from '../brokers/link/address.ts';
+import type { BrokerLimits } from '../config/broker-limits.ts';
 import type { ClusterConfig } from '../config/cluster.ts';
 import type { Config, ExternalBroker } from '../config/config.ts';
 import { placeText } from '../connection/mqtt-options.ts';
@@ -22,6 +23,8 @@ import type { Service } from '../protocol/entities/system/service.ts';
 import type { Topics } from '../protocol/topics.ts';
 import { nodeFileSystem } from '../store/file-system.ts';
 import { openCertificate } from '../system/certificate-files.ts';
+import type { HttpTransport } from '../transports/http/http.ts';
+import { openMqttWebSockets } from '../transports/mqtt/websocket.ts';
 import { VERSION } from '../version.ts';
 import type { Membership } from './cluster/join.ts';
 import type { Core } from './core.ts';
@@ -136,4 +139,16 @@ async function whatIsKept(
   if (existsSync(file))
     log.info({ file }, 'BROKER_PERSISTENCE is off: what the broker kept earlier is left where it is');
   return undefined;
+}
+
+/** MQTT over WebSocket, for who is where trusted proxies say. */
+export function offerWebSockets(
+  embedded: EmbeddedBroker,
+  { home, tenant }: BrokerLimits,
+  http: Pick<HttpTransport, 'onUpgrade' | 'peer'>,
+): void {
+  const open = openMqttWebSockets(Math.max(home.packetBytes, tenant.packetBytes), (webSocket, request) =>
+    embedded.handleWebSocket(webSocket, { socket: request.socket, address: http.peer(request).address }),
+  );
+  http.onUpgrade('/mqtt', open);
 }
