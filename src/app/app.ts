@@ -33,7 +33,7 @@ import { type CameraSources, openCameraSources } from './cameras.ts';
 import { joining } from './cluster/joining.ts';
 import { knownSession } from './cluster/known-session.ts';
 import { ledBroker, whileLeading } from './cluster/led.ts';
-import { ledCheck } from './cluster/led-check.ts';
+import { ledChecks } from './cluster/led-checks.ts';
 import { startWhole } from './cluster/starting.ts';
 import { type Core, openCore } from './core.ts';
 import { documentRoutes } from './documents.ts';
@@ -125,8 +125,7 @@ async function start(config: Config, surroundings: Surroundings, closers: Closer
   const isKeeping = () => (embedded?.fault ?? null) === null;
   const hasRental = rental !== undefined;
   const seen = checksOf(config, { ...core, link, isKeeping, hasRental, sources: sources?.health });
-  const checks =
-    broker && exchange ? { ...seen, mqtt: ledCheck(seen.mqtt, isKeeping, { ...core, exchange }, closers) } : seen;
+  const checks = broker ? ledChecks(seen, isKeeping, core, closers) : seen;
   const { restart, pageUrl } = surroundings;
   const ports = { httpPort: 0, mqttPort: embedded?.port ?? 0 };
   const about = () => ({ ...ports, ...brokerInUse(broker, surroundings.broker !== undefined) });

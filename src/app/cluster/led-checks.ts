@@ -11,7 +11,8 @@ import type { Check } from '../../protocol/entities/health.ts';
 import { decode, isObject } from '../../protocol/envelope.ts';
 
 interface Parts {
-  readonly exchange: Pick<Exchange, 'say' | 'listen'>;
+  /** Of a cluster. */
+  readonly membership: { readonly exchange: Pick<Exchange, 'say' | 'listen'> } | undefined;
   readonly leadership: Pick<Leadership, 'leads'>;
   readonly clock: Clock;
 }
@@ -21,13 +22,19 @@ const TELL_MS = 2000;
 /** Another one leads by then, and has had the time to connect. */
 const OLD_MS = 10_000;
 
-/** @param own as it is seen here @param isKeeping whether what our own broker keeps is kept, where there is one beside */
-export function ledCheck(
-  own: () => Check,
+/**
+ * @param seen as each part is seen here: so they stay, but for the broker
+ * @param isKeeping whether what our own broker keeps is kept, where there is one beside
+ */
+export function ledChecks<Checks extends { readonly mqtt: () => Check }>(
+  seen: Checks,
   isKeeping: () => boolean,
-  { exchange, leadership, clock }: Parts,
+  { membership, leadership, clock }: Parts,
   closers: Closers,
-): () => Check {
+): Checks {
+  if (membership === undefined) return seen;
+  const { exchange } = membership;
+  const own = seen.mqtt;
   let told: Check = { healthy: null, meta: { reason: 'starting' } };
   let toldMs = clock.monotonicMs();
   let cancel = () => {};
@@ -49,9 +56,10 @@ export function ledCheck(
     cancel();
     stop();
   });
-  return () => {
+  const mqtt = () => {
     if (leadership.leads) return own();
     if (!isKeeping()) return { healthy: null, meta: { reason: 'disk' } };
     return clock.monotonicMs() - toldMs < OLD_MS ? told : { healthy: null, meta: { reason: 'unreachable' } };
   };
+  return { ...seen, mqtt };
 }
