@@ -24,7 +24,8 @@ export interface ShelfSetup extends ShelfFacts {
 
 /** What stands for something that is gone is not needed for longer: who was away meanwhile reads all again. */
 const GONE_SECONDS = 60;
-const FULL = 10_077;
+const NOT_STORED = 10_077;
+const NO_ROOM = /maximum messages/;
 const OVERTAKEN = 10_071;
 
 /** Resolves when the stream is there. @throws where JetStream is not to be had */
@@ -109,11 +110,16 @@ async function put(js: JetStreamClient, subject: string, bytes: Uint8Array, labe
     try {
       return (await js.publish(subject, bytes, options)).seq;
     } catch (error) {
-      if (error instanceof JetStreamApiError && error.code === FULL) return 'full';
+      if (isFull(error)) return 'full';
       if (error instanceof JetStreamApiError && error.code === OVERTAKEN) return 'overtaken';
       throw error;
     }
   });
+}
+
+/** The same number stands for whatever a store could not do, as one whose server is on its way out. */
+function isFull(error: unknown): boolean {
+  return error instanceof JetStreamApiError && error.code === NOT_STORED && NO_ROOM.test(error.message);
 }
 
 function keptOf({ subject, seq, header, data }: StoredMsg, putTo: string): Kept {
