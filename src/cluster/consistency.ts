@@ -4,6 +4,7 @@ import type { Consistency } from '../core/cluster/consistency.ts';
 import type { Exchange } from '../core/cluster/exchange.ts';
 import type { Store } from '../core/store.ts';
 import { ApiError } from '../protocol/api-error.ts';
+import { AGAIN_SECONDS } from './attempts.ts';
 
 interface Parts {
   readonly exchange: Pick<Exchange, 'askPresent' | 'onAsked'>;
@@ -65,8 +66,14 @@ function together<T>(ask: () => Promise<T>): () => Promise<T> {
 
 function inTime<T>(limitMs: number, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const late = () => reject(new ApiError('unavailable', { message: 'the cluster does not answer in time' }));
+    const late = () => reject(unavailable());
     const timer = setTimeout(late, limitMs);
-    work.then(resolve, reject).finally(() => clearTimeout(timer));
+    work.then(resolve, (error: unknown) => reject(unavailable(error))).finally(() => clearTimeout(timer));
   });
+}
+
+function unavailable(cause?: unknown): ApiError {
+  if (cause instanceof ApiError) return cause;
+  const message = 'the cluster does not answer in time';
+  return new ApiError('unavailable', { message, cause, retryAfterSeconds: AGAIN_SECONDS });
 }

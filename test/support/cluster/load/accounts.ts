@@ -78,7 +78,8 @@ export async function startAccounts({ all, any, rest }: Access): Promise<Account
       const status = await removed(account._id);
       if (status === undefined) continue;
       gone.push(one);
-      if (status === 500) continue;
+      // It was removed by a request whose answer was lost, or is still being removed.
+      if (status !== 200) continue;
       one.removedMs = performance.now();
       for (const at of all) knock(at, one);
     }
