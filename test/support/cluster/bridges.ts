@@ -53,7 +53,7 @@ export async function startBridges(
   };
   const all: BridgeProcess[] = [];
   const stop = async () => {
-    if (LOGS) await Promise.all(all.map(({ name, output }) => writeFile(join(LOGS, `${name}.log`), output())));
+    if (LOGS) await keepLogs(LOGS, all);
     await Promise.all(all.map((bridge) => bridge.stop('SIGKILL')));
     await nats.stop();
     await network.remove();
@@ -70,6 +70,11 @@ export async function startBridges(
     throw error;
   }
   return { nats, all, stop };
+}
+
+async function keepLogs(folder: string, bridges: readonly BridgeProcess[]): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await Promise.all(bridges.map(({ name, output }) => writeFile(join(folder, `${name}.log`), output())));
 }
 
 async function bridgeIn(

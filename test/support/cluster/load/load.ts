@@ -12,6 +12,9 @@ import { expectHardlyNoticed, type Failing, tell } from './notice.ts';
 import { startPulses } from './pulses.ts';
 import { noteOwnStandstill } from './service.ts';
 
+/** As a bridge says that is out of reach. */
+const SENT_AWAY = 'clients of MQTT instances are sent away';
+
 export type Load = Awaited<ReturnType<typeof startLoad>>;
 
 export async function startLoad({ all, nats }: Bridges) {
@@ -22,6 +25,14 @@ export async function startLoad({ all, nats }: Bridges) {
   const pulses = await startPulses(access);
   const [messages, accounts] = [await startMessages(access), await startAccounts(access)];
   const standstill = noteOwnStandstill();
+  const sentAway = new Map<BridgeProcess, number>();
+  /** Since it was asked last. */
+  function hasSentAway(bridge: BridgeProcess): boolean {
+    const before = sentAway.get(bridge) ?? 0;
+    const now = bridge.output().split(SENT_AWAY).length;
+    sentAway.set(bridge, now);
+    return now > Math.max(1, before);
+  }
   const progress = () => ({ messages: messages.count, accounts: accounts.count, events: camera.count });
 
   return {
@@ -41,8 +52,12 @@ export async function startLoad({ all, nats }: Bridges) {
     },
     /** @param without bridges whose clients had to notice */
     expectHardlyNoticed(what: string, failing: Failing, sinceMs: number, without: readonly BridgeProcess[] = []) {
-      const silences = pulses.silencesMs(sinceMs, without);
-      expectHardlyNoticed(what, failing, silences, standstill.longestSilenceMs(sinceMs));
+      const living = all.filter((one) => !without.includes(one));
+      expectHardlyNoticed(what, failing, {
+        silences: pulses.silencesMs(sinceMs, without),
+        ownMs: standstill.longestSilenceMs(sinceMs),
+        sentAway: living.some(hasSentAway),
+      });
     },
     /** Of each client that comes to any bridge, but for what this process itself has slept. */
     withoutServiceMs(what: string, sinceMs: number): [client: string, ms: number][] {
