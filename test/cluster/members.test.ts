@@ -113,5 +113,8 @@ describe.skipIf(natsIsMissing)('a question over NATS', () => {
     expect(await outcome('askPresent')).toEqual({ waitedMs: 300, answers: 1, silent });
     expect(await outcome('askPresent')).toEqual({ waitedMs: 0, answers: 1, silent: [] });
     expect(await outcome('ask')).toEqual({ waitedMs: 300, answers: 1, silent });
+    // What is too large for a message is no answer, and nobody ends of it.
+    stands.onAsked('well', async () => Buffer.alloc(9_000_000));
+    expect(await outcome('ask')).toEqual({ waitedMs: 0, answers: 1, silent });
   });
 });

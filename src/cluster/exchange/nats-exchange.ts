@@ -110,13 +110,12 @@ export async function joinExchange({ connection, clock, log, prefix, id }: Excha
       send(reply, Buffer.concat([TEXT.encode(id), Buffer.of(status), bytes]));
     const answer = answering.get(lastTokenOf(subject));
     if (answer === undefined) return respond(UNCONCERNED);
-    answer(data).then(
-      (bytes) => respond(ANSWERED, bytes),
-      (error: unknown) => {
+    answer(data)
+      .then((bytes) => respond(ANSWERED, bytes))
+      .catch((error: unknown) => {
         log.error({ err: error, subject }, 'a question of another bridge could not be answered');
         respond(FAILED);
-      },
-    );
+      });
   });
   const put = (subject: string, question: Uint8Array) => (number: number) =>
     send(subjectOf(prefix, 'ask', subject), question, subjectOf(prefix, 'answer', id, String(number)));
