@@ -4,6 +4,7 @@ import type { FailedLogins } from '../core/accounts/failed-logins.ts';
 import type { Logins } from '../core/accounts/logins.ts';
 import { type Session, type Sessions, userOf } from '../core/accounts/sessions.ts';
 import type { Others } from '../core/cluster/others.ts';
+import { believing } from '../core/requests/belief.ts';
 import type { Call, Module } from '../core/requests/registry.ts';
 import { isoOffset } from '../core/wire-time.ts';
 import { ApiError } from '../protocol/api-error.ts';
@@ -29,6 +30,7 @@ interface Ports {
 }
 
 const FAILED = 'failed logins';
+const believesFailed = believing<FailedLoginList>(FAILED_LOGINS);
 /** What a bridge keeps alone. */
 const MOST_FAILED = 100;
 
@@ -64,9 +66,8 @@ export function authModule({ logins, sessions, failedLogins, userChanged, others
   async function readFailed({ entity }: Call): Promise<FailedLoginList> {
     if (entity !== 'failed') throw new ApiError('not_found');
     if (!others) return failedHere();
-    const { answers, silent } = await others.ask(FAILED, null);
-    // Sound as far as bridges of one version speak.
-    const all = addedUp([failedHere(), ...answers.map(({ value }) => value as FailedLoginList)]);
+    const { answers, silent } = await others.ask(FAILED, null, believesFailed);
+    const all = addedUp([failedHere(), ...answers.map(({ value }) => value)]);
     return { ...all, ...(silent.length > 0 && { unanswered: [...silent] }) };
   }
 

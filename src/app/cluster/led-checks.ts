@@ -7,8 +7,9 @@ import type { Exchange } from '../../core/cluster/exchange.ts';
 import type { Leadership } from '../../core/cluster/leadership.ts';
 import type { Closers } from '../../core/lifecycle.ts';
 import type { Clock } from '../../core/ports.ts';
-import type { Check } from '../../protocol/entities/health.ts';
-import { decode, isObject } from '../../protocol/envelope.ts';
+import { believing } from '../../core/requests/belief.ts';
+import { CHECK, type Check } from '../../protocol/entities/health.ts';
+import { decode } from '../../protocol/envelope.ts';
 
 interface Parts {
   /** Of a cluster. */
@@ -19,6 +20,7 @@ interface Parts {
 
 const CHANNEL = 'health of mqtt';
 const TELL_MS = 2000;
+const believesCheck = believing<Check>(CHECK);
 /** Another one leads by then, and has had the time to connect. */
 const OLD_MS = 10_000;
 
@@ -46,9 +48,8 @@ export function ledChecks<Checks extends { readonly mqtt: () => Check }>(
 
   const stop = exchange.listen(CHANNEL, (bytes) => {
     const check = decode(bytes);
-    if (!isObject(check)) return;
-    // Sound as far as bridges of one version speak: another one may have more to say.
-    told = check as unknown as Check;
+    if (!believesCheck(check)) return;
+    told = check;
     toldMs = clock.monotonicMs();
   });
   tell();

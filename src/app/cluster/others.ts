@@ -2,7 +2,7 @@
 
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
-import type { Heard, Others } from '../../core/cluster/others.ts';
+import type { Others } from '../../core/cluster/others.ts';
 import type { Secrets } from '../../core/ports.ts';
 import { ApiError } from '../../protocol/api-error.ts';
 import { decode, isObject } from '../../protocol/envelope.ts';
@@ -49,18 +49,19 @@ export function othersOf(
 
   return {
     own,
-    async ask(subject, question): Promise<Heard> {
+    async ask(subject, question, believes) {
       const { answers, silent } = await exchange.ask(subject, await write(subject, question), PATIENCE_MS);
       const heard = await Promise.all(answers.map((bytes) => answered(subject, bytes)));
-      const failed = heard.filter(({ outcome }) => isFailure(outcome)).map(({ bridge: name }) => name);
-      return {
-        answers: heard.flatMap(({ bridge: name, outcome }) =>
-          isFailure(outcome) ? [] : [{ bridge: name, value: told(outcome) }],
-        ),
-        silent: [...silent.map(nameOf), ...failed],
-      };
+      const believed = heard.flatMap(({ bridge: name, outcome }) => {
+        if (isFailure(outcome)) return [];
+        const value = told(outcome);
+        return believes(value) ? [{ bridge: name, value }] : [];
+      });
+      const names = new Set(believed.map(({ bridge: name }) => name));
+      const failed = heard.map(({ bridge: name }) => name).filter((name) => !names.has(name));
+      return { answers: believed, silent: [...silent.map(nameOf), ...failed] };
     },
-    async find(subject, question) {
+    async find(subject, question, believes) {
       const asked = exchange.ask(
         subject,
         await write(subject, question),
@@ -69,7 +70,14 @@ export function othersOf(
       );
       const { answers, silent } = await asked;
       const found = answers.find((bytes) => bytes[0] === SOMETHING);
-      if (found !== undefined) return told((await answered(subject, found)).outcome);
+      if (found !== undefined) {
+        const { bridge: name, outcome } = await answered(subject, found);
+        const value = told(outcome);
+        if (believes(value)) return value;
+        throw new ApiError('unavailable', {
+          message: `${name} is of another version, and answers what nobody here knows`,
+        });
+      }
       if (silent.length === 0) return undefined;
       const message = `${silent.map(nameOf).join(', ')} did not answer, and may know of it`;
       throw new ApiError('unavailable', { message });

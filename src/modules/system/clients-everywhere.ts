@@ -2,8 +2,9 @@
 
 import type { Others } from '../../core/cluster/others.ts';
 import { listPage } from '../../core/paging.ts';
-import type { BrokerClient } from '../../protocol/entities/system/clients.ts';
-import { isObject, type JsonObject } from '../../protocol/envelope.ts';
+import { believing } from '../../core/requests/belief.ts';
+import { type BrokerClient, CLIENT_SUBSCRIPTIONS, LISTED_CLIENT } from '../../protocol/entities/system/clients.ts';
+import type { JsonObject } from '../../protocol/envelope.ts';
 
 export interface ClientsHere {
   list(): readonly BrokerClient[];
@@ -11,10 +12,15 @@ export interface ClientsHere {
 }
 
 type Subscriptions = BrokerClient['subscriptions'];
-type Listed = Omit<BrokerClient, 'subscriptions'>;
+type Listed = Omit<BrokerClient, 'subscriptions' | 'bridge'>;
 
 const WHO = 'clients';
 const WHAT_THEY_HEAR = 'subscriptions of clients';
+const believesListed = believing<Listed[]>({ type: 'array', items: LISTED_CLIENT });
+const believesSubscriptions = believing<Record<string, Subscriptions>>({
+  type: 'object',
+  additionalProperties: CLIENT_SUBSCRIPTIONS,
+});
 
 /** @returns the answer to `clients.list` */
 export function listEverywhere(here: ClientsHere, others: Others): (payload: JsonObject) => Promise<object> {
@@ -22,11 +28,10 @@ export function listEverywhere(here: ClientsHere, others: Others): (payload: Jso
   others.onAsked(WHAT_THEY_HEAR, (ids) => Object.fromEntries(subscriptionsOf(here, Array.isArray(ids) ? ids : [])));
 
   return async (payload) => {
-    const { answers, silent } = await others.ask(WHO, null);
+    const { answers, silent } = await others.ask(WHO, null, believesListed);
     const rows = [
       ...here.list().map((client) => ({ ...withoutSubscriptions(client), bridge: others.own })),
-      // Sound as far as bridges of one version speak.
-      ...answers.flatMap(({ bridge, value }) => (value as Listed[]).map((client) => ({ ...client, bridge }))),
+      ...answers.flatMap(({ bridge, value }) => value.map((client) => ({ ...client, bridge }))),
     ];
     const page = listPage(payload, {
       rows,
@@ -43,13 +48,9 @@ export function listEverywhere(here: ClientsHere, others: Others): (payload: Jso
 
   async function whatTheyHear(clients: readonly Listed[]): Promise<ReadonlyMap<string, Subscriptions>> {
     if (clients.length === 0) return new Map();
-    const { answers } = await others.ask(
-      WHAT_THEY_HEAR,
-      clients.map(({ id }) => id),
-    );
-    return new Map(
-      answers.flatMap(({ value }) => (isObject(value) ? Object.entries(value as Record<string, Subscriptions>) : [])),
-    );
+    const ids = clients.map(({ id }) => id);
+    const { answers } = await others.ask(WHAT_THEY_HEAR, ids, believesSubscriptions);
+    return new Map(answers.flatMap(({ value }) => Object.entries(value)));
   }
 }
 

@@ -2,6 +2,7 @@
 
 import type { Others } from '../../core/cluster/others.ts';
 import type { Operations, Progress } from '../../core/operations/operations.ts';
+import { believing } from '../../core/requests/belief.ts';
 import type { Call, Module } from '../../core/requests/registry.ts';
 import { ApiError } from '../../protocol/api-error.ts';
 import {
@@ -30,6 +31,7 @@ export interface ImportPorts {
 }
 
 const CARRY_OUT = 'carry out a plan';
+const believesBegun = believing<Begun>(BEGUN);
 
 export function importsModule({ operations, plan, others }: ImportPorts): Module {
   /** By the operation that has made it. Only the last one: it holds secrets of elsewhere. */
@@ -54,10 +56,9 @@ export function importsModule({ operations, plan, others }: ImportPorts): Module
     const { skipRefused = false } = payload as ImportUpdate;
     const by = session?.user.username ?? '';
     if (planned?.id === id) return carryOut(planned.plan, skipRefused, by);
-    const begun = await others?.find(CARRY_OUT, { id, skipRefused, by });
+    const begun = await others?.find(CARRY_OUT, { id, skipRefused, by }, believesBegun);
     if (begun === undefined) throw new ApiError('not_found');
-    // Sound as far as bridges of one version speak.
-    return begun as Begun;
+    return begun;
   }
 
   function carryOut(found: Planned, skipRefused: boolean, by: string): Begun {

@@ -1,9 +1,10 @@
 /** Owns long work at all bridges of a cluster: it is listed with that of others, and asked after and cancelled wherever it is. */
 
-import type { Others } from '../../core/cluster/others.ts';
+import type { Belief, Others } from '../../core/cluster/others.ts';
 import type { Operations } from '../../core/operations/operations.ts';
+import { believing } from '../../core/requests/belief.ts';
 import { ApiError } from '../../protocol/api-error.ts';
-import type { OperationInfo } from '../../protocol/entities/system/operations.ts';
+import { OPERATION, OPERATION_LIST, type OperationInfo } from '../../protocol/entities/system/operations.ts';
 
 export interface OperationsEverywhere {
   list(): unknown;
@@ -14,6 +15,9 @@ export interface OperationsEverywhere {
 const LIST = 'operations';
 const READ = 'an operation';
 const CANCEL = 'cancel an operation';
+const believesList = believing<OperationInfo[]>(OPERATION_LIST);
+const believesOne = believing<OperationInfo>(OPERATION);
+const believesDone = believing<true>({ const: true });
 
 export function operationsEverywhere(here: Operations, others: Others): OperationsEverywhere {
   others.onAsked(LIST, () => here.list());
@@ -25,29 +29,26 @@ export function operationsEverywhere(here: Operations, others: Others): Operatio
     }),
   );
 
-  async function elsewhere(subject: string, id: string): Promise<unknown> {
-    const found = await others.find(subject, id);
+  async function elsewhere<T>(subject: string, id: string, believes: Belief<T>): Promise<T> {
+    const found = await others.find(subject, id, believes);
     if (found === undefined) throw new ApiError('not_found');
     return found;
   }
 
   return {
     async list() {
-      const { answers } = await others.ask(LIST, null);
-      // Sound as far as bridges of one version speak.
-      const told = answers.flatMap(({ bridge, value }) =>
-        (value as OperationInfo[]).map((operation) => ({ ...operation, bridge })),
-      );
+      const { answers } = await others.ask(LIST, null, believesList);
+      const told = answers.flatMap(({ bridge, value }) => value.map((operation) => ({ ...operation, bridge })));
       const own = here.list().map((operation) => ({ ...operation, bridge: others.own }));
       return [...own, ...told].sort((one, other) => (one.startedAt < other.startedAt ? 1 : -1));
     },
-    read: (id) => known(() => here.read(id)) ?? elsewhere(READ, id),
+    read: (id) => known(() => here.read(id)) ?? elsewhere(READ, id, believesOne),
     async cancel(id) {
       const isHere = known(() => {
         here.cancel(id);
         return true;
       });
-      if (isHere === undefined) await elsewhere(CANCEL, id);
+      if (isHere === undefined) await elsewhere(CANCEL, id, believesDone);
     },
   };
 }

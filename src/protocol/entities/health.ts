@@ -2,7 +2,7 @@
 
 import type { FromSchema } from 'json-schema-to-ts';
 
-const CHECK = {
+export const CHECK = {
   title: 'Check',
   type: 'object',
   properties: {

@@ -7,7 +7,18 @@ import { pageOf } from '../page.ts';
 
 const text = { type: 'string' } as const;
 
-const properties = {
+export const CLIENT_SUBSCRIPTIONS = {
+  type: 'array',
+  description: 'The first 100',
+  items: {
+    type: 'object',
+    properties: { filter: text, qos: { type: 'integer', minimum: 0, maximum: 2 } },
+    required: ['filter', 'qos'],
+    additionalProperties: false,
+  },
+} as const;
+
+const listed = {
   id: { ...text, description: 'Account and client id, for `clients.delete`' },
   clientId: text,
   account: { ...text, description: 'The MQTT user name' },
@@ -15,17 +26,18 @@ const properties = {
   address: textOrNull,
   since: moment,
   protocol: { enum: ['3.1', '3.1.1', '5'] },
-  subscriptions: {
-    type: 'array',
-    description: 'The first 100',
-    items: {
-      type: 'object',
-      properties: { filter: text, qos: { type: 'integer', minimum: 0, maximum: 2 } },
-      required: ['filter', 'qos'],
-      additionalProperties: false,
-    },
-  },
   subscriptionCount: count,
+} as const;
+
+const { subscriptionCount, ...facts } = listed;
+const properties = { ...facts, subscriptions: CLIENT_SUBSCRIPTIONS, subscriptionCount } as const;
+
+/** As bridges tell one another of it. */
+export const LISTED_CLIENT = {
+  type: 'object',
+  properties: listed,
+  required: Object.keys(listed) as (keyof typeof listed)[],
+  additionalProperties: false,
 } as const;
 
 const BROKER_CLIENT = {
