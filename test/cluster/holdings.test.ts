@@ -22,6 +22,10 @@ interface Bridge {
   /** What it does at the moment. */
   readonly doing: Map<string, HeldTerm>;
   leads: boolean;
+  /** Nobody hears it, and it reaches no log. */
+  isCutOff: boolean;
+  /** Resolves when it has heard what the others have written meanwhile. */
+  caughtUp: Promise<void>;
 }
 
 describe('what one bridge does at a time', () => {
@@ -37,8 +41,11 @@ describe('what one bridge does at a time', () => {
   async function bridge(holder: string, leads = false): Promise<Bridge> {
     const [store, clock] = [await open(), manualClock()];
     const pulse: Pulse = {
-      reachLog: async () => undefined,
+      reachLog: async () => {
+        if (self.isCutOff) throw new Error('out of reach');
+      },
       beat: (beat) => {
+        if (self.isCutOff) return;
         for (const hear of hearing) hear(beat);
       },
       onBeat: (hear) => {
@@ -53,8 +60,9 @@ describe('what one bridge does at a time', () => {
       },
       commit: store.commit,
     };
-    const self = { clock, store, doing, leads };
-    const holdings = createHoldings({ holder, store, leadership, pulse, entry: () => 7, clock, log: recordingLog() });
+    const self = { clock, store, doing, leads, isCutOff: false, caughtUp: Promise.resolve() };
+    const [log, caughtUp] = [recordingLog(), () => self.caughtUp];
+    const holdings = createHoldings({ holder, store, leadership, pulse, entry: () => 7, caughtUp, clock, log });
     for (const name of NAMES) {
       holdings.whileHolding(name, (term) => {
         doing.set(name, term);
@@ -118,6 +126,24 @@ describe('what one bridge does at a time', () => {
     expect(b.doing.has(name)).toBe(false);
   });
 
+  it('is left to others by a bridge that reaches the log no more, and not taken up again before it knows what became of it', async () => {
+    const a = await bridge('a', true);
+    await pass(1000);
+    let isCaughtUp = () => {};
+    Object.assign(a, { isCutOff: true, caughtUp: new Promise<void>((resolve) => (isCaughtUp = resolve)) });
+    await pass(6000);
+    expect(all()).toEqual([NAMES]);
+    await pass(3000);
+    expect(all()).toEqual([[]]);
+    a.isCutOff = false;
+    await pass(3000);
+    expect(all()).toEqual([[]]);
+    isCaughtUp();
+    await pass(2000);
+    expect(all()).toEqual([NAMES]);
+    expect([...a.doing.values()].map(({ takesOver }) => takesOver)).toEqual([false, false, false]);
+  });
+
   it('is given back at an orderly end, and goes on elsewhere at once', async () => {
     await bridge('a', true);
     const b = await bridge('b');
@@ -137,6 +163,13 @@ describe('what one bridge does at a time', () => {
     await pass(300, [a]);
     expect(all()).toEqual([NAMES, []]);
   });
+});
+
+it('MediaMTX stays where it is when a bridge comes, and something else moves', () => {
+  const holders = new Map(NAMES.map((name) => [name, 'a']));
+  const shared = placed(NAMES, holders, ['a', 'b', 'c']);
+  expect([...shared.values()].sort()).toEqual(['a', 'b', 'c']);
+  expect(shared.get('mediamtx')).toBe('a');
 });
 
 it('things are spread evenly over all bridges, and none is moved without need', () => {

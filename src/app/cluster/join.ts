@@ -102,7 +102,16 @@ export async function joinCluster(cluster: ClusterConfig, options: StoreOptions,
     undo.push(lease.close);
     const own = lease;
     const entry = () => place.reached;
-    const holdings = createHoldings({ holder, store, leadership: own, pulse, entry, clock, log });
+    const holdings = createHoldings({
+      holder,
+      store,
+      leadership: own,
+      pulse,
+      entry,
+      caughtUp: consistency.caughtUp,
+      clock,
+      log,
+    });
     undo.push(holdings.close);
     const epoch = (tx: Transaction) => tx.collection(LEASES).get(LEADER)?.epoch;
     const membership: Membership = {

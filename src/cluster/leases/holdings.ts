@@ -1,6 +1,6 @@
 /**
  * Owns who of the living bridges has which of the things that one does at a time: whoever leads decides, in the log, and gives what a bridge had
- * to others when nothing was heard of it for two seconds. No two clocks are compared.
+ * to others when nothing was heard of it for two seconds. A bridge that does not reach the log has nothing. No two clocks are compared.
  */
 
 import type { HeldTerm, Holdings } from '../../core/cluster/holdings.ts';
@@ -35,6 +35,8 @@ interface Options {
   readonly pulse: Pulse;
   /** How far this bridge has the log. */
   readonly entry: () => number;
+  /** Resolves when it has all that is in the log by now. */
+  readonly caughtUp: () => Promise<void>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -56,8 +58,11 @@ const PREFIX = 'held/';
 const ASK_MS = 1000;
 /** After so long others may have removed whoever logs in. */
 const OUT_OF_REACH_MS = 5000;
+/** As long as NATS servers may need to choose their next leaders, what a bridge sees stays with it: nobody else could be given it. */
+const LEFT_MS = 8000;
 
-export function createHoldings({ holder, store, leadership, pulse, entry, clock, log }: Options): SharedHoldings {
+export function createHoldings(options: Options): SharedHoldings {
+  const { holder, store, leadership, pulse, entry, caughtUp, clock, log } = options;
   const records = store.collection(LEASES);
   const things = new Map<string, Thing>();
   const heardMs = new Map<string, number>();
@@ -67,10 +72,13 @@ export function createHoldings({ holder, store, leadership, pulse, entry, clock,
   const startedMs = clock.monotonicMs();
   let reachedMs = startedMs;
   let askedMs = Number.NEGATIVE_INFINITY;
+  /** We were out of reach, or stood still: what is ours may be another's, which we have yet to hear of. */
+  let isInDoubt = false;
   let isClosed = false;
   let cancel = () => {};
   let placing: Promise<void> | undefined;
 
+  const wasReachedFor = (ms: number) => clock.monotonicMs() - reachedMs < ms;
   const isAlive = (bridge: string, sinceMs = Number.NEGATIVE_INFINITY) =>
     clock.monotonicMs() - (heardMs.get(bridge) ?? sinceMs) < SILENCE_MS;
   const living = () => [...heardMs.keys()].filter((bridge) => isAlive(bridge));
@@ -88,11 +96,13 @@ export function createHoldings({ holder, store, leadership, pulse, entry, clock,
 
   function look(): void {
     if (isClosed) return;
+    isInDoubt ||= !wasReachedFor(LEFT_MS);
     for (const [name, thing] of things) {
       const record = records.get(PREFIX + name);
-      const epoch = record?.holder === holder ? record.epoch : undefined;
+      const epoch = record?.holder === holder && !isInDoubt ? record.epoch : undefined;
       if (epoch === thing.epoch) continue;
       thing.epoch = epoch;
+      if (isInDoubt) log.warn({ held: name }, 'this is left to others: the log of the cluster is out of reach');
       if (epoch !== undefined) log.info({ held: name, epoch }, 'this falls to us');
       thing.term = epoch === undefined ? undefined : termOf(name, epoch, record?.isFresh !== true);
       thing.terms.turn(thing.term);
@@ -152,12 +162,16 @@ export function createHoldings({ holder, store, leadership, pulse, entry, clock,
     const nowMs = clock.monotonicMs();
     if (nowMs - askedMs < ASK_MS) return;
     askedMs = nowMs;
-    const reached = () => {
+    const reached = async () => {
+      if (isInDoubt) await caughtUp();
       reachedMs = Math.max(reachedMs, nowMs);
+      isInDoubt &&= !wasReachedFor(LEFT_MS);
+      look();
     };
     pulse
       .reachLog()
-      .then(reached, (error: unknown) => log.debug({ err: error }, 'the log of the cluster is not reached'));
+      .then(reached)
+      .catch((error: unknown) => log.debug({ err: error }, 'the log of the cluster is not reached'));
   }
 
   function turn(): void {
@@ -195,7 +209,7 @@ export function createHoldings({ holder, store, leadership, pulse, entry, clock,
       return living().map((bridge) => ({ bridge, ...(lives.get(bridge) ?? { held: [], entry: 0 }) }));
     },
     get isReached() {
-      return clock.monotonicMs() - reachedMs < OUT_OF_REACH_MS;
+      return wasReachedFor(OUT_OF_REACH_MS);
     },
     holds: (name) => things.get(name)?.epoch !== undefined,
     whileHolding(name, begin) {

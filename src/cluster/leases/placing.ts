@@ -1,5 +1,8 @@
 /** Owns which bridge gets what when things are spread evenly: whoever has something keeps it where that is possible. Pure. */
 
+/** Never moved from a bridge that lives: what Google streams to MediaMTX by way of that bridge would break off. */
+const STAYS = 'mediamtx';
+
 /**
  * @param holders by name: who has it now
  * @param bridges those that live
@@ -22,7 +25,7 @@ export function placed(
     counts.set(bridge, (counts.get(bridge) ?? 0) + 1);
   }
 
-  const sorted = [...names].sort();
+  const sorted = [...names].sort((one, other) => rank(one) - rank(other) || (one < other ? -1 : 1));
   for (const name of sorted) {
     const holder = holders.get(name) ?? '';
     const count = counts.get(holder);
@@ -36,4 +39,8 @@ export function placed(
     give(name, bridge);
   }
   return result;
+}
+
+function rank(name: string): number {
+  return name === STAYS ? 0 : 1;
 }

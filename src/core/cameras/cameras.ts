@@ -21,6 +21,14 @@ import { createSourceTold, type SourceChange } from './source-told.ts';
 import { reduce } from './state.ts';
 import { eventsOf, looksAlike } from './told.ts';
 
+/** What came of an observation. */
+interface Observed {
+  readonly events: CameraEventName[];
+  readonly seq: number;
+  /** It counts for nothing: another bridge has the source, or nothing can be written for all of them. */
+  readonly isRefused?: true;
+}
+
 export interface Cameras {
   facts(cameraId: string): CameraFacts;
   /**
@@ -28,12 +36,7 @@ export interface Cameras {
    * @param deliberate a person made it: it counts whatever the camera is, and the retained state follows at once instead of debounced
    * @param fence refuses it where the source is another bridge's by now
    */
-  observe(
-    cameraId: string,
-    seen: Observation,
-    deliberate?: boolean,
-    fence?: Fence,
-  ): Promise<{ events: CameraEventName[]; seq: number }>;
+  observe(cameraId: string, seen: Observation, deliberate?: boolean, fence?: Fence): Promise<Observed>;
   /** Tells that a camera was created, updated or removed; called after the change is durable. */
   changed(event: 'created' | 'updated' | 'removed', camera: CameraRecord): Promise<void>;
   /**
@@ -102,8 +105,8 @@ export function createCameras(store: Store, bus: Bus, clock: Clock, log: Log, wa
     };
   }
 
-  /** Resolves when it is durable, and told. */
-  async function advance(given: Omit<Meaning, 'isQuiet'>): Promise<Step> {
+  /** Resolves when it is durable, and told; with nothing where it counts for nothing. */
+  async function advance(given: Omit<Meaning, 'isQuiet'>): Promise<Step | undefined> {
     const { camera } = given;
     const { id } = camera;
     const meaning = { ...given, isQuiet: quiet.until(camera) !== undefined };
@@ -116,7 +119,11 @@ export function createCameras(store: Store, bus: Bus, clock: Clock, log: Log, wa
       // People must learn that a camera is down even when the disk is full; but where others write too, they may be telling it by now.
       return shared ? undefined : eventsIn(first, meaning);
     });
-    if (told === undefined) return refused(camera);
+    if (told === undefined) {
+      // What others know of it holds.
+      if (live.has(id)) keep(id, keptOf(camera, false));
+      return undefined;
+    }
     const { step } = keeping;
     // Commits finish in the order they were asked for, so events leave in order too.
     for (const event of told) bus.emit('event', event);
@@ -124,13 +131,6 @@ export function createCameras(store: Store, bus: Bus, clock: Clock, log: Log, wa
     if (liveOf(id).seq < step.next.seq) keep(id, step.next);
     tellState(id, step.next, isCertain(step, meaning));
     return step;
-  }
-
-  /** What others know of it holds. */
-  function refused(camera: CameraRecord): Step {
-    const known = keptOf(camera, false);
-    if (live.has(camera.id)) keep(camera.id, known);
-    return { before: known, next: known, transitions: [] };
   }
 
   function heard(id: string, record: CameraStateRecord | undefined): void {
@@ -162,26 +162,23 @@ export function createCameras(store: Store, bus: Bus, clock: Clock, log: Log, wa
     deadlines.set(id, isJudged ? judgedAgainAtMs(next.facts, clock.now()) : undefined);
   }
 
-  async function observe(
-    id: string,
-    seen: Observation,
-    deliberate = false,
-    fence?: Fence,
-  ): Promise<{ events: CameraEventName[]; seq: number }> {
+  async function observe(id: string, seen: Observation, deliberate = false, fence?: Fence): Promise<Observed> {
     const camera = records.get(id);
     const before = liveOf(id);
-    if (!camera || (!deliberate && !isWatched(camera))) return { events: [], seq: before.seq };
+    const nothing: Observed = { events: [], seq: before.seq };
+    if (!camera || (!deliberate && !isWatched(camera))) return nothing;
     const { facts, transitions } = reduce(before.facts, seen);
-    if (facts === before.facts) return { events: [], seq: before.seq };
+    if (facts === before.facts) return nothing;
     const asksWhy = facts.missing !== null && before.facts.missing === null && !isFault(facts);
     if (asksWhy) bus.emit('lookWanted', { cameraId: id, isReady: facts.ready });
     if (transitions.length === 0 && looksAlike(before.facts, facts)) {
       keep(id, { ...before, facts });
-      return { events: [], seq: before.seq };
+      return nothing;
     }
     const think = (known: CameraFacts) => reduce(known, seen);
-    const { next, transitions: told } = await advance({ camera, think, at: seen.at, deliberate, fence });
-    return { events: told.map(({ event }) => event), seq: next.seq };
+    const step = await advance({ camera, think, at: seen.at, deliberate, fence });
+    if (step === undefined) return { events: [], seq: liveOf(id).seq, isRefused: true };
+    return { events: step.transitions.map(({ event }) => event), seq: step.next.seq };
   }
 
   async function showAgain(some: Iterable<CameraRecord>): Promise<void> {

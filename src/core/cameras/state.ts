@@ -12,8 +12,8 @@ export interface Transition {
   readonly details: Readonly<Record<string, unknown>>;
 }
 
-/** Whoever tells of them repeats them within minutes; more than any camera notices by then. */
-const MOST_NOTICED = 32;
+/** Whoever tells of them repeats them within minutes; more than any camera notices by then, and more than are fetched at a time. */
+const MOST_NOTICED = 96;
 
 /** The same fact twice changes nothing and makes no event. */
 export function reduce(before: CameraFacts, seen: Observation): { facts: CameraFacts; transitions: Transition[] } {

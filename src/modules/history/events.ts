@@ -9,6 +9,7 @@ import type { Clock } from '../../core/ports.ts';
 import type { Call, Module } from '../../core/requests/registry.ts';
 import type { Store } from '../../core/store.ts';
 import { isoZulu } from '../../core/wire-time.ts';
+import { ApiError } from '../../protocol/api-error.ts';
 import { EMIT, EMITTED, type Emit, type Emitted } from '../../protocol/entities/emit.ts';
 import { pageOf } from '../../protocol/entities/page.ts';
 import { PAST_EVENT, type PastEvent } from '../../protocol/entities/past-event.ts';
@@ -38,7 +39,9 @@ export function eventsModule({ store, cameras, clock }: Ports): Module {
   async function create({ payload }: Call): Promise<Emitted> {
     const emit = payload as Emit;
     const { id } = findRow(store.collection(CAMERAS), String(emit.entity));
-    return cameras.observe(id, observation(emit, isoZulu(clock.now())), true);
+    const { events, seq, isRefused } = await cameras.observe(id, observation(emit, isoZulu(clock.now())), true);
+    if (isRefused) throw new ApiError('unavailable');
+    return { events, seq };
   }
 
   return {

@@ -112,9 +112,10 @@ it('an observation of a bridge that has lost the source meanwhile changes nothin
   const refuse = () => {
     throw new ApiError('unavailable');
   };
-  await a?.cameras.observe('1', { kind: 'ready', at }, false, refuse);
+  const { isRefused } = (await a?.cameras.observe('1', { kind: 'ready', at }, false, refuse)) ?? {};
+  expect(isRefused).toBe(true);
   expect([told, a?.cameras.state(1)?.ready, b?.cameras.state(1)?.ready]).toEqual([[], false, false]);
-  await b?.cameras.observe('1', { kind: 'ready', at });
+  expect(await b?.cameras.observe('1', { kind: 'ready', at })).toEqual({ events: ['ready'], seq: 1 });
   expect(a?.cameras.state(1)).toMatchObject({ ready: true, seq: 1 });
 });
 
