@@ -176,7 +176,10 @@ async function start(config: Config, surroundings: Surroundings, closers: Closer
 async function openGoogle(config: Config, core: Core, urls: GoogleUrls | undefined, closers: Closers): Promise<Google> {
   const { rtsp: redirector, whep, mediaHost } = config.google;
   const hasMediaMtx = config.mediamtx !== undefined;
-  const starting = startGoogle({ ...core, urls, hasMediaMtx, redirector, whep, mediaHost });
+  const seesMediaMtx = () => !hasMediaMtx || core.holdings.holds('mediamtx');
+  const { exchange } = core.membership ?? {};
+  const doors = { redirector, whep, mediaHost };
+  const starting = startGoogle({ ...core, urls, hasMediaMtx, seesMediaMtx, exchange, ...doors });
   const google = await listening(starting, 'GOOGLE_RTSP_PORT (or GOOGLE_WHEP_PORT)');
   closers.add('google', () => google.close());
   return google;

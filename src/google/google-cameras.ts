@@ -1,7 +1,7 @@
 /** Owns the cameras of ours that Google serves: which they are, over what, whose login opens them, and what is told of their demand. */
 
 import type { Cameras } from '../core/cameras/cameras.ts';
-import { CAMERAS } from '../core/cameras/records.ts';
+import { CAMERAS, type CameraRecord } from '../core/cameras/records.ts';
 import { CREDENTIALS } from '../core/google/credentials.ts';
 import type { Clock } from '../core/ports.ts';
 import type { Store } from '../core/store.ts';
@@ -15,12 +15,18 @@ export interface GoogleCameras {
   target(cameraId: string, protocol: StreamProtocol): Answer<Target>;
   /** Whether MediaMTX says that it gets the stream: nobody else can. */
   isReady(cameraId: string): boolean;
+  /** The same, and it is here that it gets it: another bridge may serve the camera by now. */
+  isWatched(cameraId: string): boolean;
   /** Those that somebody asked for and has not left. */
   demanded(): string[];
   demand(cameraId: string): Promise<void>;
   endDemand(cameraId: string): Promise<void>;
-  /** Shows when the session ends; null when there is none. */
-  showExpiry(cameraId: string, atMs: number | null): Promise<void>;
+  /** Shows when the session ends. */
+  showExpiry(cameraId: string, atMs: number): Promise<void>;
+  /** The session that was to end then is none any more. @returns false where none is shown, or another one */
+  hideExpiry(cameraId: string, atMs: number): Promise<boolean>;
+  /** Tells when the session of a camera ends: of all that have one, and then of each that another bridge has shown. */
+  followExpiry(tell: (cameraId: string, atMs: number | undefined) => void): () => void;
 }
 
 interface Ports {
@@ -28,13 +34,24 @@ interface Ports {
   readonly cameras: Pick<Cameras, 'observe' | 'facts'>;
   readonly clock: Clock;
   readonly hasMediaMtx: boolean;
+  /** Whether it is this bridge that sees MediaMTX, and so the one that MediaMTX gets the streams from. */
+  readonly seesMediaMtx: () => boolean;
 }
 
-export function googleCameras({ store, cameras, clock, hasMediaMtx }: Ports): GoogleCameras {
+export function googleCameras({ store, cameras, clock, hasMediaMtx, seesMediaMtx }: Ports): GoogleCameras {
   const records = store.collection(CAMERAS);
   const credentials = store.collection(CREDENTIALS);
   // What MediaMTX said last is nothing to go by when it is not asked any more.
   const isReady = (id: string) => hasMediaMtx && cameras.facts(id).ready;
+  function replaceExpiry(id: string, expiresAt: string | null, isMeant: (shown: string | null) => boolean) {
+    return store.commit((tx) => {
+      const rows = tx.collection(CAMERAS);
+      const camera = rows.get(id);
+      if (!camera || !isMeant(camera.expiresAt)) return false;
+      rows.put({ ...camera, expiresAt });
+      return true;
+    });
+  }
   const isGoogles = (id: string) => records.get(id)?.sourceType === 'google';
   return {
     target(id, protocol) {
@@ -53,6 +70,7 @@ export function googleCameras({ store, cameras, clock, hasMediaMtx }: Ports): Go
       return granted({ credentialId, device: camera.uid });
     },
     isReady,
+    isWatched: (id) => isReady(id) && seesMediaMtx(),
     demanded: () =>
       [...records.values()].map(({ id }) => id).filter((id) => isGoogles(id) && cameras.facts(id).demanded),
     async demand(id) {
@@ -61,17 +79,21 @@ export function googleCameras({ store, cameras, clock, hasMediaMtx }: Ports): Go
       await cameras.observe(id, { kind: 'demand', at: isoZulu(clock.now()) });
     },
     async endDemand(id) {
-      // While MediaMTX gets the stream, it is MediaMTX that tells its end, in order.
-      if (isReady(id) || !isGoogles(id)) return;
+      // While MediaMTX gets the stream, it is MediaMTX that tells its end, in order. Where another bridge sees it, that one does.
+      if (isReady(id) || !isGoogles(id) || !seesMediaMtx()) return;
       await cameras.observe(id, { kind: 'unDemand', at: isoZulu(clock.now()) });
     },
     async showExpiry(id, atMs) {
-      const expiresAt = atMs === null ? null : isoOffset(atMs);
-      if ((records.get(id)?.expiresAt ?? null) === expiresAt) return;
-      await store.commit((tx) => {
-        const rows = tx.collection(CAMERAS);
-        const camera = rows.get(id);
-        if (camera) rows.put({ ...camera, expiresAt });
+      const expiresAt = isoOffset(atMs);
+      if (records.get(id)?.expiresAt !== expiresAt) await replaceExpiry(id, expiresAt, () => true);
+    },
+    hideExpiry: (id, atMs) => replaceExpiry(id, null, (shown) => shown === isoOffset(atMs)),
+    followExpiry(tell) {
+      const follow = ({ id, expiresAt }: CameraRecord) =>
+        tell(id, expiresAt === null ? undefined : Date.parse(expiresAt));
+      for (const camera of records.values()) if (camera.expiresAt !== null) follow(camera);
+      return store.watch(CAMERAS, (changes) => {
+        for (const { before, after } of changes) if (after && after.expiresAt !== before?.expiresAt) follow(after);
       });
     },
   };

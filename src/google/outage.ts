@@ -11,6 +11,7 @@ import { CREDENTIALS } from '../core/google/credentials.ts';
 import type { Clock, Log } from '../core/ports.ts';
 import type { Store } from '../core/store.ts';
 import { isoZulu } from '../core/wire-time.ts';
+import type { BridgeEvent } from '../protocol/events.ts';
 
 interface Parts {
   readonly store: Store;
@@ -27,9 +28,12 @@ export interface GoogleOutage {
   reached(): void;
   /** Google was not there for something; to be called again while that lasts. */
   missed(): void;
+  /** Whether it is told to be out of reach. */
+  readonly isGone: boolean;
   close(): void;
 }
 
+const SOURCE = 'google';
 const LOST = 'google-login';
 const UNREACHED = 'google-unreachable';
 /** A network that is switched over takes less. */
@@ -59,7 +63,7 @@ export function watchGoogleOutage({ store, cameras, bus, clock, log }: Parts): G
     if (isThere === (first !== undefined)) return;
     if (first) reason = doubtOf(first) ?? reason;
     cameras
-      .sourceChanged({ source: 'google', isThere, reason, cameras: first ? others.length + 1 : 0 })
+      .sourceChanged({ source: SOURCE, isThere, reason, cameras: first ? others.length + 1 : 0 })
       .catch((error: unknown) => log.error({ err: error, source: 'google' }, 'an event was lost'));
   }
 
@@ -98,9 +102,15 @@ export function watchGoogleOutage({ store, cameras, bus, clock, log }: Parts): G
     tell(false);
   }
 
-  const stop = bus.on('event', ({ domain, event }) => {
+  /** Of several bridges one asks, and all are asked how it is with a camera. */
+  function heard({ domain, event, details }: BridgeEvent): void {
     if (domain === 'credentials' && event !== 'reauthenticated') tell(event === 'authenticated');
-  });
+    if (domain !== 'source' || details['source'] !== SOURCE) return;
+    if (event === 'online') isGone = false;
+    else if (details['reason'] === UNREACHED) isGone = true;
+  }
+
+  const stop = bus.on('event', heard);
 
   return {
     doubtOf,
@@ -108,6 +118,9 @@ export function watchGoogleOutage({ store, cameras, bus, clock, log }: Parts): G
     missed() {
       missedSinceMs ??= clock.now();
       if (!isGone && clock.now() - missedSinceMs >= GRACE_MS) gone();
+    },
+    get isGone() {
+      return isGone;
     },
     close: stop,
   };

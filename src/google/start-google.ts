@@ -2,6 +2,7 @@
 
 import type { Bus } from '../core/bus.ts';
 import type { Cameras } from '../core/cameras/cameras.ts';
+import type { Exchange } from '../core/cluster/exchange.ts';
 import { HELD_ALONE, type Holdings } from '../core/cluster/holdings.ts';
 import { CREDENTIALS } from '../core/google/credentials.ts';
 import type { GoogleTokenEndpoint } from '../core/google/google.ts';
@@ -15,6 +16,7 @@ import { withLogins } from './authorised.ts';
 import { googleCameras } from './google-cameras.ts';
 import { createGoogleHttp, type GoogleHttp } from './http.ts';
 import { createLogins } from './logins.ts';
+import { shareHeardAt } from './noticed/heard-at.ts';
 import { createNoticing, type Noticing } from './noticed/noticing.ts';
 import { createSubscription } from './noticed/subscription.ts';
 import { type GoogleOutage, watchGoogleOutage } from './outage.ts';
@@ -53,12 +55,16 @@ export interface GoogleOptions {
   readonly cameras: Cameras;
   /** Which project is this bridge's to look after. */
   readonly holdings?: Holdings;
+  /** The other bridges; absent where there are none. */
+  readonly exchange?: Exchange | undefined;
   readonly urls?: GoogleUrls | undefined;
   /** Numbers in [0, 1): spreads what would else be due at one moment. */
   readonly random?: () => number;
   readonly fetcher?: typeof fetch;
   /** Whether MediaMTX tells who watches. Without it no stream is extended, since nobody could be seen to leave. */
   readonly hasMediaMtx: boolean;
+  /** Whether this bridge is the one that sees it; absent: always. */
+  readonly seesMediaMtx?: () => boolean;
   /** Where media servers ask for RTSP cameras. Absent: nowhere. */
   readonly redirector?: Address | undefined;
   /** The same for WebRTC cameras; unproven on real ones. */
@@ -75,13 +81,14 @@ export interface Google {
   sourceUrl(cameraId: string): string | undefined;
   readonly doubtOf: GoogleOutage['doubtOf'];
   readonly noticedBy: Noticing['noticedBy'];
-  readonly heardAtMs: Noticing['heardAtMs'];
+  /** When the subscription of these credentials last answered. */
+  heardAtMs(credentialId: string): number | undefined;
   close(): Promise<void>;
 }
 
 /** Resolves when the doors are open. Logins are kept up from then on; Google need not be there. */
 export async function startGoogle(options: GoogleOptions): Promise<Google> {
-  const { store, clock, log, bus, urls = GOOGLE_URLS, random = Math.random, fetcher = fetch } = options;
+  const { store, clock, log, bus, exchange, urls = GOOGLE_URLS, random = Math.random, fetcher = fetch } = options;
   const closers = createClosers(log);
   const pauses = createPauses(clock);
   const http = createGoogleHttp(fetcher, clock);
@@ -103,9 +110,15 @@ export async function startGoogle(options: GoogleOptions): Promise<Google> {
   const sdm = createSdm({ http: askSdm, url: urls.sdm, logins, budget, clock, pauses });
   const sync = createDeviceSync({ ...options, sdm, missed: outage.missed });
   closers.add('cameras at Google', () => sync.close());
-  const served = googleCameras(options);
+  const served = googleCameras({ seesMediaMtx: () => true, ...options });
   const execute = async (...asked: Parameters<typeof sdm.execute>) => check(await sdm.execute(...asked));
-  const streams = createStreams({ ...options, served, random, sdm: { ...sdm, execute } });
+  const streams = createStreams({
+    ...options,
+    served,
+    random,
+    sdm: { ...sdm, execute },
+    isShared: exchange !== undefined,
+  });
   closers.add('streams of Google', () => streams.close());
   const subscription = createSubscription(withLogins(http, logins), urls.pubsub);
   const noticing = createNoticing({ ...options, random, pauses, subscription });
@@ -120,9 +133,11 @@ export async function startGoogle(options: GoogleOptions): Promise<Google> {
     return answer;
   }
 
+  const elsewhere = exchange && shareHeardAt({ exchange, clock, own: () => noticing.heardAtMs });
+  if (elsewhere) closers.add('what others have heard of Google', elsewhere.close);
   const keys = streamKeys(options.secrets);
   const { holdings = HELD_ALONE } = options;
-  const projects = holdProjects({ holdings, logins, noticing, sync });
+  const projects = holdProjects({ holdings, logins, noticing, sync, isGone: () => outage.isGone });
   closers.add('projects at Google', () => projects.close());
 
   function heard({ domain, event, entity }: BridgeEvent): void {
@@ -180,7 +195,11 @@ export async function startGoogle(options: GoogleOptions): Promise<Google> {
       },
       doubtOf: outage.doubtOf,
       noticedBy: noticing.noticedBy,
-      heardAtMs: noticing.heardAtMs,
+      heardAtMs(id) {
+        const known = [noticing.heardAtMs.get(id), elsewhere?.atMs(id)].filter((atMs) => atMs !== undefined);
+        const isAsked = store.collection(CREDENTIALS).get(id)?.subscription !== undefined;
+        return isAsked && known.length > 0 ? Math.max(...known) : undefined;
+      },
       close: () => closers.close(),
     };
   } catch (error) {

@@ -7,10 +7,12 @@ import { holdProjects, type Projects } from '../../src/google/projects/projects.
 let done: string[];
 let begins: Map<string, (term: HeldTerm) => () => void | Promise<void>>;
 let projects: Projects;
+let isGone: boolean;
 const TERM: HeldTerm = { takesOver: false, fence: () => undefined };
 
 beforeEach(() => {
   done = [];
+  isGone = false;
   begins = new Map();
   const holdings: Holdings = {
     holds: () => false,
@@ -25,6 +27,7 @@ beforeEach(() => {
     logins: { watch: note('renew'), leave: note('renew no more') },
     noticing: { watch: note('hear'), leave: note('hear no more') },
     sync: { soon: note('list') },
+    isGone: () => isGone,
   });
 });
 
@@ -37,7 +40,7 @@ it('nothing is asked for a project that another bridge has, and all that is want
   const end = give('1');
   expect(since()).toEqual(['renew 1', 'hear 1']);
   projects.changed('1');
-  expect(since()).toEqual(['hear 1']);
+  expect(since()).toEqual(['renew 1', 'hear 1']);
   await end();
   expect(since()).toEqual(['renew no more 1', 'hear no more 1']);
 });
@@ -49,6 +52,13 @@ it('the cameras of a project that was authorised just now are listed by whoever 
   expect(since()).toEqual(['renew 1', 'hear 1', 'list 1']);
   projects.authorised('1');
   expect(since()).toEqual(['renew 1', 'list 1']);
+});
+
+it('who comes to have a project while Google is gone looks whether it is back', () => {
+  projects.changed('1');
+  isGone = true;
+  give('1');
+  expect(since()).toEqual(['renew 1', 'hear 1', 'list 1']);
 });
 
 it('a project is known once, and given up at the end', async () => {

@@ -10,7 +10,7 @@ import type { Clock, Log, Secrets } from '../../core/ports.ts';
 import type { Store } from '../../core/store.ts';
 import { isoZulu } from '../../core/wire-time.ts';
 import type { NoticedEvent } from '../../protocol/events.ts';
-import type { Failure } from '../answer.ts';
+import { type Failure, failed } from '../answer.ts';
 import { createHolds } from '../holds.ts';
 import type { Pauses } from '../pauses.ts';
 import { type NoticedAt, noticeable, noticedIn } from './message.ts';
@@ -23,8 +23,8 @@ export interface Noticing {
   leave(credentialId: string): void;
   /** What the camera may tell: nothing where its credentials name no subscription. */
   noticedBy(cameraId: string): readonly NoticedEvent[];
-  /** When the subscription of these credentials last answered. */
-  heardAtMs(credentialId: string): number | undefined;
+  /** When the subscription of credentials last answered here. */
+  readonly heardAtMs: ReadonlyMap<string, number>;
   close(): Promise<void>;
 }
 
@@ -68,7 +68,8 @@ export function createNoticing(ports: Ports): Noticing {
     heard.set(id, clock.now());
     if (holds.clear(id)) log.info({ credentialId: id }, 'what the cameras at Google notice is heard again');
     if (answer.value.length === 0) return IDLE_MS;
-    await tellAll(answer.value);
+    // What could not be kept has to come again, here or to another bridge: what was kept is known then.
+    if (!(await tellAll(answer.value))) return hindered(id, UNKEPT);
     const ackIds = answer.value.map(({ ackId }) => ackId);
     const acknowledged = await subscription.acknowledge(id, name, ackIds);
     // They come again then, and are known.
@@ -83,18 +84,19 @@ export function createNoticing(ports: Ports): Noticing {
     return pauseMs;
   }
 
-  /** Google keeps no order. */
-  async function tellAll(deliveries: readonly Delivery[]): Promise<void> {
+  /** Google keeps no order. @returns whether all of it is kept */
+  async function tellAll(deliveries: readonly Delivery[]): Promise<boolean> {
     const noticed = deliveries.flatMap(({ message }) => noticedIn(message));
     const now = clock.now();
     noticed.sort((one, other) => (one.atMs ?? now) - (other.atMs ?? now));
-    for (const one of noticed) await tell(one, now);
+    for (const one of noticed) if (!(await tell(one, now))) return false;
+    return true;
   }
 
-  async function tell({ device, what, key, atMs = clock.now() }: NoticedAt, nowMs: number): Promise<void> {
+  async function tell({ device, what, key, atMs = clock.now() }: NoticedAt, nowMs: number): Promise<boolean> {
     const camera = records.by('uid', device);
-    if (!camera) return;
-    await cameras.observe(camera.id, {
+    if (!camera) return true;
+    const { isRefused } = await cameras.observe(camera.id, {
       kind: 'noticed',
       what,
       // Google's ids are long, and are kept with the camera.
@@ -103,6 +105,7 @@ export function createNoticing(ports: Ports): Noticing {
       at: isoZulu(Math.min(atMs, nowMs)),
       ...(nowMs - atMs > LATE_MS && { details: { late: true } }),
     });
+    return isRefused !== true;
   }
 
   function leave(id: string): void {
@@ -132,13 +135,15 @@ export function createNoticing(ports: Ports): Noticing {
       const { subscription: name } = credentials.get(String(camera?.credentialId)) ?? {};
       return camera?.sourceType === 'google' && name !== undefined ? noticeable(camera.info) : [];
     },
-    heardAtMs: (id) => heard.get(id),
+    heardAtMs: heard,
     async close() {
       for (const stop of running.values()) stop.abort();
       await Promise.all(loops);
     },
   };
 }
+
+const { failure: UNKEPT } = failed(503, 'UNAVAILABLE', 'What was heard could not be kept');
 
 /** What a person can do about it, by status. */
 const HINTS: Readonly<Record<number, string>> = {

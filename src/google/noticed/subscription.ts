@@ -16,8 +16,8 @@ export interface Subscription {
   acknowledge(credentialId: string, name: string, ackIds: readonly string[]): Promise<Answer<unknown>>;
 }
 
-/** More than cameras tell at a time; an acknowledgement of so many is far from the limit of 512 KiB. */
-const MOST_MESSAGES = 100;
+/** What was told and could not be acknowledged comes again, perhaps to another bridge: a camera must still know it then (`core/cameras/state.ts`). */
+const MOST_MESSAGES = 32;
 /** Google holds a pull for at most a minute and a half. */
 const PULL_TIMEOUT_MS = 100_000;
 

@@ -20,9 +20,11 @@ interface Parts {
   readonly logins: Pick<Logins, 'watch' | 'leave'>;
   readonly noticing: Record<'watch' | 'leave', (credentialId: string) => void>;
   readonly sync: Pick<DeviceSync, 'soon'>;
+  /** Whether Google was told to be gone: then whoever looks after a project looks whether it is back. */
+  readonly isGone: () => boolean;
 }
 
-export function holdProjects({ holdings, logins, noticing, sync }: Parts): Projects {
+export function holdProjects({ holdings, logins, noticing, sync, isGone }: Parts): Projects {
   const known = new Map<string, () => Promise<void>>();
   const held = new Set<string>();
   /** Their cameras have yet to be listed by whoever looks after them. */
@@ -32,7 +34,7 @@ export function holdProjects({ holdings, logins, noticing, sync }: Parts): Proje
     held.add(id);
     logins.watch(id);
     noticing.watch(id);
-    if (unlisted.delete(id)) sync.soon(id);
+    if (unlisted.delete(id) || isGone()) sync.soon(id);
     return () => {
       held.delete(id);
       logins.leave(id);
@@ -50,7 +52,11 @@ export function holdProjects({ holdings, logins, noticing, sync }: Parts): Proje
 
   return {
     changed(id) {
-      if (held.has(id)) noticing.watch(id);
+      if (held.has(id)) {
+        // Somebody else may have renewed it, or authorised it.
+        logins.watch(id);
+        noticing.watch(id);
+      }
       know(id);
     },
     authorised(id) {

@@ -14,6 +14,7 @@ import type { StreamProtocol } from '../device.ts';
 import type { GoogleCameras } from '../google-cameras.ts';
 import { createHolds } from '../holds.ts';
 import type { Sdm } from '../sdm.ts';
+import { watchLeftovers } from './leftovers.ts';
 import { extend, generateRtsp, generateWebRtc, type Session, stop } from './session.ts';
 
 export interface Streams {
@@ -39,6 +40,8 @@ interface Ports {
   readonly log: Log;
   readonly sdm: Sdm;
   readonly random: () => number;
+  /** Whether other bridges serve cameras, too. */
+  readonly isShared: boolean;
 }
 
 interface Running {
@@ -60,7 +63,7 @@ const DISTRUST_MS = 20_000;
 /** After this time whoever asked either watches, which the media server tells, or has gone. */
 const ARRIVAL_MS = 60_000;
 
-export function createStreams({ served, cameras, clock, log, sdm, random }: Ports): Streams {
+export function createStreams({ served, cameras, clock, log, sdm, random, isShared }: Ports): Streams {
   const inTurn = createTurns();
   const running = new Map<string, Running>();
   const holds = createHolds(clock, random);
@@ -73,8 +76,10 @@ export function createStreams({ served, cameras, clock, log, sdm, random }: Port
     void work.finally(() => working.delete(work));
   });
 
+  const leftovers = watchLeftovers({ served, clock, log });
+
   // Whoever asked before our own start may have gone since.
-  for (const id of served.demanded()) deadlines.set(id, clock.now() + ARRIVAL_MS);
+  for (const id of served.demanded()) if (!isShared || !leftovers.has(id)) deadlines.set(id, clock.now() + ARRIVAL_MS);
 
   async function serve<T>(id: string, protocol: StreamProtocol, answer: () => Promise<Answer<T>>): Promise<Answer<T>> {
     const target = served.target(id, protocol);
@@ -161,7 +166,7 @@ export function createStreams({ served, cameras, clock, log, sdm, random }: Port
   }
 
   function isWatched(id: string, { handedOutAtMs }: Running): boolean {
-    return served.isReady(id) || clock.now() - handedOutAtMs < ARRIVAL_MS;
+    return served.isWatched(id) || clock.now() - handedOutAtMs < ARRIVAL_MS;
   }
 
   /** Left to run out and not stopped: without MediaMTX somebody may watch whom nobody sees. */
@@ -210,7 +215,7 @@ export function createStreams({ served, cameras, clock, log, sdm, random }: Port
     if (!known) return;
     running.delete(id);
     deadlines.set(id, clock.now() + ARRIVAL_MS);
-    await served.showExpiry(id, null);
+    await served.hideExpiry(id, known.session.expiresAtMs);
     if (!isStopped || isOver(known.session)) return;
     const answer = await stop(sdm, known.session);
     // It ends by itself within five minutes.
@@ -233,6 +238,7 @@ export function createStreams({ served, cameras, clock, log, sdm, random }: Port
       await inTurn(id, () => drop(id, true));
     },
     async close() {
+      leftovers.close();
       deadlines.close();
       await Promise.all(working);
       deadlines.close();

@@ -102,6 +102,37 @@ describe('what a camera of Google notices', () => {
     expect(noticed()).toEqual(['motion 1']);
   });
 
+  it('is known after a restart, however much of it was told and could not be acknowledged', async () => {
+    const google = await start();
+    setting.server.intercept = (operation) => (operation === 'acknowledge' ? failure(500, 'INTERNAL') : undefined);
+    publish(...Array.from({ length: 96 }, (_, i) => noticedMessage(device('d0'), MOTION, `m${i}`, at(i))));
+    await eventually(() => (setting.server.calls.get('acknowledge') ?? 0) > 0, 'tried to acknowledge');
+    const before = noticed().length;
+    expect(before).toBeGreaterThan(0);
+    await google.close();
+    setting.server.intercept = () => undefined;
+    await setting.start();
+    // What is there comes before what comes again.
+    await eventually(() => noticed().length === 96, 'all that waited');
+    setting.server.pubsub.expireLeases();
+    await heard();
+    expect(noticed()).toHaveLength(96);
+  });
+
+  it('is left to come again where it could not be kept', async () => {
+    await start();
+    const { observe } = setting.cameras;
+    setting.cameras.observe = async () => ({ events: [], seq: 0, isRefused: true });
+    publish(noticedMessage(device('d0'), MOTION, 'a', at()));
+    await eventually(() => setting.log.lines.some(({ message }) => message.includes('cannot be heard')), 'said');
+    expect([setting.server.calls.get('acknowledge'), setting.server.pubsub.outstanding]).toEqual([undefined, 1]);
+    setting.cameras.observe = observe;
+    setting.server.pubsub.expireLeases();
+    await setting.pass(MINUTE_MS);
+    await heard();
+    expect(noticed()).toEqual(['motion 1']);
+  });
+
   it('is told in the order in which it happened, in whichever it was delivered', async () => {
     await start();
     publish(

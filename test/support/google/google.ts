@@ -41,6 +41,8 @@ export interface GoogleServer {
   isCut: boolean;
   /** How long a login is good, while the consent screen is in testing. */
   refreshEndsAfterSeconds: number | undefined;
+  /** Whether each renewal of a login gives another refresh token, and ends the former one. */
+  rotates: boolean;
   /** Decides calls before Google does: an answer is sent in place of the real one. */
   intercept: (operation: string) => HttpAnswer | undefined;
   /** A login as if it had been authorised just now. */
@@ -99,7 +101,11 @@ export async function startGoogleServer(
     if (given('grant_type') === 'refresh_token') {
       const old = given('refresh_token');
       const scope = refresh.get(old);
-      return scope === undefined ? refused(400, 'invalid_grant') : { status: 200, body: issue(old, scope) };
+      if (scope === undefined) return refused(400, 'invalid_grant');
+      if (!server.rotates) return { status: 200, body: issue(old, scope) };
+      refresh.delete(old);
+      const next = `1//${randomUUID()}`;
+      return { status: 200, body: { ...issue(next, scope), refresh_token: next } };
     }
     try {
       const { refreshToken, scope } = await oauth.exchangeCode({
@@ -213,6 +219,7 @@ export async function startGoogleServer(
     battery,
     isCut: false,
     refreshEndsAfterSeconds: undefined,
+    rotates: false,
     intercept: () => undefined,
     login(scope = 'sdm') {
       const refreshToken = `1//${randomUUID()}`;
