@@ -138,6 +138,7 @@ export function startPoller(parts: Parts): Poller {
   }
 
   async function lookAtMany(hints: Hints): Promise<void> {
+    if (configs.size === 0) await readConfigs();
     const ticket = watch.ticket();
     const { reports, isWhole } = await api.paths();
     const byName = new Map(reports.map((report) => [report.name, report]));
@@ -150,6 +151,8 @@ export function startPoller(parts: Parts): Poller {
   }
 
   async function lookAtOne(name: string, hint: Hint | undefined): Promise<void> {
+    // Who has just come to see it may be told of a path before the first round.
+    if (configs.size === 0) await readConfigs();
     const ticket = watch.ticket();
     const report = await api.path(name);
     await watch.see(ticket, name, { report, config: configOf(name, report), hint });

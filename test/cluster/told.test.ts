@@ -17,6 +17,8 @@ let clock: ManualClock;
 let said: Uint8Array[];
 let heard: (bytes: Uint8Array) => void;
 let answer: ((question: Uint8Array) => Promise<Uint8Array>) | undefined;
+/** What the other bridge has, as it says; undefined: it is silent. */
+let sees: string | undefined;
 let ends: (() => void)[];
 
 const exchange: Pick<Exchange, 'others' | 'say' | 'listen' | 'ask' | 'onAsked'> = {
@@ -40,12 +42,22 @@ const exchange: Pick<Exchange, 'others' | 'say' | 'listen' | 'ask' | 'onAsked'> 
   },
 };
 /** As far as it is used here. */
-const membership = { exchange, consistency: { caughtUp: async () => undefined } } as never;
+const membership = {
+  exchange,
+  consistency: { caughtUp: async () => undefined },
+  holdings: {
+    holds: () => sees === 'ours',
+    get bridges() {
+      return sees === undefined ? [] : [{ bridge: 'another', held: [sees], entry: 1 }];
+    },
+  },
+} as never;
 
 beforeEach(() => {
   clock = manualClock();
   said = [];
   answer = undefined;
+  sees = 'mediamtx';
   heard = () => undefined;
   ends = [];
 });
@@ -74,7 +86,7 @@ it('a source with 2,500 paths is told whole, and again without those that went',
 it('a deed is done by the one that sees the camera, and its refusal is that oneâ€™s', async () => {
   const store = memoryStore(COLLECTIONS);
   await store.commit((tx) => tx.collection(CAMERAS).put(CAMERA));
-  const act = actElsewhere('mediamtx', { membership });
+  const act = actElsewhere('mediamtx', { membership, clock });
   await expect(act(CAMERA, 'probe')).rejects.toMatchObject({ code: 'unavailable' });
   const done: string[] = [];
   const end = actForOthers(
@@ -90,6 +102,22 @@ it('a deed is done by the one that sees the camera, and its refusal is that oneâ
   await expect(act(CAMERA, 'stop')).rejects.toMatchObject({ code: 'unavailable', message: 'It belongs to a file' });
   await expect(act({ ...CAMERA, id: '7' }, 'probe')).rejects.toMatchObject({ code: 'not_found' });
   end?.();
+});
+
+it('nobody waits for the answer of a bridge that has fallen silent, or that has left the camera to us: when to try again is said', async () => {
+  answer = () => new Promise(() => undefined);
+  const act = actElsewhere('mediamtx', { membership, clock });
+  const asked = act(CAMERA, 'probe');
+  const refused = expect(asked).rejects.toMatchObject({ code: 'unavailable', retryAfterSeconds: 3 });
+  clock.advance(15_000);
+  sees = undefined;
+  clock.advance(1000);
+  await refused;
+  sees = 'mediamtx';
+  const again = expect(act(CAMERA, 'probe')).rejects.toMatchObject({ code: 'unavailable' });
+  sees = 'ours';
+  clock.advance(250);
+  await again;
 });
 
 it('a picture is the same at the other end, with whose it is and when it was taken', () => {

@@ -31,9 +31,10 @@ export function sendError(response: Response, status: number, body: ErrorBody): 
   sendJson(response, status, body);
 }
 
-/** Whoever asked too often is told when to come back. */
-export function setRetryAfter(response: Response, { status, retryAfterSeconds = RETRY_AFTER_SECONDS }: ApiError): void {
-  if (status === 429) response.setHeader('Retry-After', retryAfterSeconds);
+/** Whoever asked too often is told when to come back, and so is everybody else of whom that is known. */
+export function setRetryAfter(response: Response, { status, retryAfterSeconds }: ApiError): void {
+  if (status === 429 || retryAfterSeconds !== undefined)
+    response.setHeader('Retry-After', retryAfterSeconds ?? RETRY_AFTER_SECONDS);
 }
 
 function send(response: Response, status: number, type: string, text: string): void {
