@@ -79,7 +79,7 @@ export async function follow(
 
   /** What may be missed while it is read is read once more. */
   let isAsked = false;
-  let isReading = false;
+  let isReading = true;
   let isStopped = false;
 
   async function reload(): Promise<void> {
@@ -124,5 +124,7 @@ export async function follow(
     stop();
     throw error;
   }
+  isReading = false;
+  if (isAsked) void reload();
   return stop;
 }
