@@ -73,6 +73,23 @@ describe('a Google that cannot be reached', () => {
     expect(sources()).toEqual([]);
   });
 
+  it('is known also where another bridge has found it out, until that one says that it is back', () => {
+    const [at, details] = [
+      new Date(setting.clock.now()).toISOString(),
+      { source: 'google', reason: 'google-unreachable' },
+    ];
+    const tell = (event: 'offline' | 'online') =>
+      setting.bus.emit('event', { domain: 'source', event, entity: null, details, at });
+    const doubt = () => {
+      const camera = setting.camera('1');
+      return camera && google.doubtOf(camera);
+    };
+    tell('offline');
+    expect(doubt()).toBe('google-unreachable');
+    tell('online');
+    expect(doubt()).toBeUndefined();
+  });
+
   it('leaves a feed alone that goes on', async () => {
     await setting.arrive('1');
     setting.server.isCut = true;
