@@ -74,8 +74,10 @@ export interface OutboundMessage {
   readonly retain?: boolean;
   readonly qos?: 0 | 1;
   readonly correlationData?: Uint8Array;
-  /** Bridges beside this one have it before anybody here, where they share a broker. */
-  readonly othersFirst?: boolean;
+  /** Where bridges share a broker, those beside this one have it before anybody here; said again under the same name, it is once in a queue. */
+  readonly name?: string | undefined;
+  /** It was said already by a bridge that may have died before it was in all queues: nobody else gets it again. */
+  readonly isForQueues?: boolean;
   /** Key of the only account whose connections may have it, where the broker can tell them apart; it is kept for nobody (N-08a). */
   readonly onlyFor?: string | undefined;
 }

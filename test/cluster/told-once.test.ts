@@ -1,6 +1,8 @@
 /** Pins that an event is told once in a cluster, wherever the bridge that tells it dies: seen by somebody, it is known to the next one that leads. */
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { writeMessage } from '../../src/brokers/embedded/backbone/live-message.ts';
+import { Message } from '../../src/brokers/embedded/message.ts';
 import { type Bus, createBus } from '../../src/core/bus.ts';
 import type { Begin, Leadership } from '../../src/core/cluster/leadership.ts';
 import { COLLECTIONS } from '../../src/core/collections.ts';
@@ -11,7 +13,7 @@ import { topicsOf } from '../../src/protocol/topics.ts';
 import { memoryStore } from '../../src/store/memory-store.ts';
 import { sendEvents } from '../../src/transports/mqtt/outgoing.ts';
 import { tenants } from '../support/brokers/directory.ts';
-import { connectClient, type TestClient } from '../support/brokers/mqtt-client.ts';
+import { connectClient, type TestClient, type TestClientOptions } from '../support/brokers/mqtt-client.ts';
 import { type Bridge, startBridge } from '../support/cluster/brokers.ts';
 import { type NatsCluster, natsIsMissing, startNats } from '../support/cluster/nats.ts';
 import { recordingLog } from '../support/recording-log.ts';
@@ -25,7 +27,16 @@ interface Teller {
   lead(): void;
   /** As `kill -9` does, just before it would say a message. */
   dieBefore(isMeant: (message: OutboundMessage) => boolean): Promise<void>;
+  /** The same when other bridges have heard it, and it is in no queue yet. */
+  dieAfterSaying(isMeant: (message: OutboundMessage) => boolean): Promise<void>;
 }
+
+const seqOf = (text: string): unknown => JSON.parse(text).details.seq;
+
+const messageOf = ({ topic, payload, name }: OutboundMessage) =>
+  new Message({
+    ...{ topic, payload: Buffer.from(payload), qos: 1, retain: false, properties: {}, account: '', id: name },
+  });
 
 describe.skipIf(natsIsMissing)('an event in a cluster', () => {
   let cluster: NatsCluster;
@@ -52,6 +63,7 @@ describe.skipIf(natsIsMissing)('an event in a cluster', () => {
     const bridge = await startBridge(cluster, tenants(), { prefix: `once-${prefixes}` });
     let isDead = false;
     let dying: ((message: OutboundMessage) => boolean) | undefined;
+    let saysIt = false;
     let died = () => {};
     const never = new Promise<never>(() => undefined);
     const { link } = bridge.broker;
@@ -63,6 +75,8 @@ describe.skipIf(natsIsMissing)('an event in a cluster', () => {
       async publish(message) {
         if (!isDead && dying?.(message) === true) {
           isDead = true;
+          if (saysIt) bridge.exchange.say('', writeMessage(messageOf(message)));
+          await bridge.exchange.caughtUp();
           await bridge.connection.close();
           died();
         }
@@ -89,17 +103,20 @@ describe.skipIf(natsIsMissing)('an event in a cluster', () => {
       lead() {
         for (const begin of begins) begin({ takesOver: true });
       },
-      dieBefore(isMeant) {
-        dying = isMeant;
-        return new Promise((resolve) => {
-          died = resolve;
-        });
-      },
+      dieBefore: (isMeant) => die(isMeant, false),
+      dieAfterSaying: (isMeant) => die(isMeant, true),
     };
+
+    function die(isMeant: (message: OutboundMessage) => boolean, isSaid: boolean): Promise<void> {
+      [dying, saysIt] = [isMeant, isSaid];
+      return new Promise((resolve) => {
+        died = resolve;
+      });
+    }
   }
 
-  async function reader({ bridge: { url } }: Teller): Promise<TestClient> {
-    const client = await connectClient({ url, username: 'root', password: 'root' });
+  async function reader({ bridge: { url } }: Teller, options: Partial<TestClientOptions> = {}): Promise<TestClient> {
+    const client = await connectClient({ url, username: 'root', password: 'root', ...options });
     ends.push(() => client.destroy());
     await client.subscribe(['nestmtx/events/#', 'nestmtx/stream/#', '/nestmtx/events/#', '/nestmtx/stream/#']);
     return client;
@@ -115,7 +132,7 @@ describe.skipIf(natsIsMissing)('an event in a cluster', () => {
   /** As often as it came on each topic, with whether it was late. */
   const seen = ({ received }: TestClient, seq: number) =>
     received
-      .filter(({ text }) => JSON.parse(text).details.seq === seq)
+      .filter(({ text }) => seqOf(text) === seq)
       .map(({ topic, text }) => `${topic}${JSON.parse(text).details.late === true ? ' late' : ''}`)
       .sort((one, other) => one.localeCompare(other));
   const LAST = topics.event('camera', 1, 'ready').at(-1);
@@ -132,10 +149,12 @@ describe.skipIf(natsIsMissing)('an event in a cluster', () => {
     const died = first.dieBefore(isMark);
     await happens(2);
     await died;
+    // Whoever leads next does so two seconds later.
+    for (const each of readers) await each.next(({ topic, text }) => topic === LAST && seqOf(text) === 2);
     next.lead();
     await happens(3);
     for (const each of readers) {
-      await each.next(({ topic, text }) => topic === LAST && JSON.parse(text).details.seq === 3);
+      await each.next(({ topic, text }) => topic === LAST && seqOf(text) === 3);
       expect(seen(each, 2)).toEqual(ALL);
       expect(seen(each, 3)).toEqual(ALL);
     }
@@ -148,10 +167,11 @@ describe.skipIf(natsIsMissing)('an event in a cluster', () => {
     const died = first.dieBefore(isMark);
     await happens(1);
     await died;
+    await client.next(({ topic }) => topic === LAST);
     const next = await join();
     next.lead();
     await happens(2);
-    await client.next(({ topic, text }) => topic === LAST && JSON.parse(text).details.seq === 2);
+    await client.next(({ topic, text }) => topic === LAST && seqOf(text) === 2);
     expect(seen(client, 1)).toEqual(ALL);
   });
 
@@ -162,10 +182,33 @@ describe.skipIf(natsIsMissing)('an event in a cluster', () => {
     const died = first.dieBefore(({ topic }) => topic === SECOND_LAST);
     await happens(1);
     await died;
+    await client.next();
     next.lead();
     await happens(2);
-    await client.next(({ topic, text }) => topic === LAST && JSON.parse(text).details.seq === 2);
+    await client.next(({ topic, text }) => topic === LAST && seqOf(text) === 2);
     expect(seen(client, 1).map((told) => told.replace(' late', ''))).toEqual(ALL);
+  });
+
+  it('is in the queue of a kept session once where the bridge that led dies before it could put it there, and nobody else has it twice', async () => {
+    const kept = { clientId: 'kept', clean: false, properties: { sessionExpiryInterval: 600 } };
+    const [first, next] = [await join(), await join()];
+    const client = await reader(next);
+    const away = await reader(first, kept);
+    first.lead();
+    await happens(1);
+    await away.next(({ topic }) => topic === LAST);
+    const died = first.dieAfterSaying(() => true);
+    await happens(2);
+    await died;
+    await client.next(({ text }) => seqOf(text) === 2);
+    await away.destroy();
+    next.lead();
+    await happens(3);
+    const back = await reader(next, kept);
+    await back.next(({ topic, text }) => topic === LAST && seqOf(text) === 3);
+    await client.next(({ topic, text }) => topic === LAST && seqOf(text) === 3);
+    expect(seen(back, 2).map((told) => told.replace(' late', ''))).toEqual(ALL);
+    expect(seen(client, 2).map((told) => told.replace(' late', ''))).toEqual(ALL);
   });
 
   it('is told by the next one, and late, where the bridge that led had said nothing of it', async () => {

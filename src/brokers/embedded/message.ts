@@ -27,8 +27,10 @@ export interface MessageFacts {
   readonly expiresAtMs?: number | undefined;
   /** Sessions that get it from their queue, by account and client id: the broker that it comes from has put it there. */
   readonly queuedFor?: ReadonlySet<string> | undefined;
-  /** Of one that is carried to other brokers: told of no other. */
+  /** Of one that is carried to other brokers: told of no other, but of the same when it is said again. */
   readonly id?: string | undefined;
+  /** All others have it: it comes for kept sessions alone, which have it once in their queues. */
+  readonly isForQueues?: boolean;
   /** At which brokers groups of shared subscriptions get it; absent: at this one. */
   readonly choice?: ShareChoice | undefined;
 }
@@ -47,6 +49,7 @@ export class Message implements MessageFacts {
   readonly queuedFor: ReadonlySet<string> | undefined;
   choice: ShareChoice | undefined;
   id: string | undefined;
+  readonly isForQueues: boolean;
   #isKept = false;
   #contentBytes: number | undefined;
   #forms: (PublishParts | undefined)[] | undefined;
@@ -65,6 +68,7 @@ export class Message implements MessageFacts {
     this.queuedFor = facts.queuedFor;
     this.choice = facts.choice;
     this.id = facts.id;
+    this.isForQueues = facts.isForQueues ?? false;
   }
 
   /** What it takes to keep it in memory. */

@@ -15,8 +15,8 @@ interface Parts {
   readonly spreadHere: (message: Message) => Fanout;
 }
 
-/** @param othersFirst what dies with this broker has been seen by nobody, or is known to others */
-export type Say = (message: Message, done: () => void, othersFirst?: boolean) => void;
+/** What has a name goes to other brokers first: if it dies with this one, it has been seen by nobody, or is known to others. */
+export type Say = (message: Message, done: () => void) => void;
 
 export function createSaying({ keeper, backbone, service, spread, spreadHere }: Parts): Say {
   function say(message: Message, done: () => void, spreading: (message: Message) => Fanout, before?: number): void {
@@ -32,9 +32,9 @@ export function createSaying({ keeper, backbone, service, spread, spreadHere }: 
     });
   }
 
-  return (message, done, othersFirst = false) => {
+  return (message, done) => {
     const others = backbone();
-    if (!othersFirst || !others.hasOthers) {
+    if (message.id === undefined || !others.hasOthers) {
       say(message, done, spread);
       return;
     }

@@ -11,10 +11,11 @@ import type { Clock, Log, MqttLink } from '../../core/ports.ts';
 import type { Store } from '../../core/store.ts';
 import { type BridgeEvent, encodeEvent } from '../../protocol/events.ts';
 import type { Topics } from '../../protocol/topics.ts';
-import { type EventWords, toldLate, wordsOf } from './event-words.ts';
+import { toldLate, wordsOf } from './event-words.ts';
 import { createForgetting } from './forgetting.ts';
-import { type EventEars, listenToEvents, type SaidEvents } from './said-events.ts';
+import { type EventEars, listenToEvents } from './said-events.ts';
 import { keepTakenMark } from './taken-mark.ts';
+import { messageOf, NOWHERE, noteSaid, type WaitingEvent } from './waiting-event.ts';
 
 interface Parts {
   readonly link: MqttLink;
@@ -30,15 +31,6 @@ interface Parts {
   readonly exchange?: Exchange | undefined;
 }
 
-interface Outgoing {
-  /** Rises with each. */
-  readonly order: number;
-  readonly event: ToldEvent;
-  /** Where the broker has yet to take it, and as what. */
-  readonly open: EventWords;
-  isLate: boolean;
-}
-
 /** Where the link is up and the broker took something nevertheless not. */
 const AGAIN_MS = 1000;
 const CLOSE_MS = 1000;
@@ -49,7 +41,7 @@ export function sendEvents(parts: Parts): () => Promise<void> {
   const ears = exchange && listenToEvents({ link, topics, store, exchange });
   const mark = keepTakenMark({ link, topics, log });
   const forgetting = createForgetting({ store, clock, log });
-  let waiting: Outgoing[] = [];
+  let waiting: WaitingEvent[] = [];
   /** In the outbox when it became ours to tell. */
   let found = new Set<string>();
   let isTelling = false;
@@ -61,9 +53,9 @@ export function sendEvents(parts: Parts): () => Promise<void> {
   let isClosed = false;
   let cancelAgain: (() => void) | undefined;
 
-  function outgoing(event: ToldEvent, isLate: boolean): Outgoing {
+  function outgoing(event: ToldEvent, isLate: boolean): WaitingEvent {
     lastOrder += 1;
-    return { order: lastOrder, event, open: wordsOf(topics, event), isLate };
+    return { order: lastOrder, event, open: wordsOf(topics, event), isLate, said: NOWHERE };
   }
 
   /** Of what was told by others than cameras, the outbox knows nothing yet. */
@@ -106,12 +98,12 @@ export function sendEvents(parts: Parts): () => Promise<void> {
     }
   }
 
-  async function send(entry: Outgoing): Promise<void> {
+  async function send(entry: WaitingEvent): Promise<void> {
     const { event, open, isLate } = entry;
     const told = isLate ? toldLate(event) : event;
     const usual = encodeEvent(told);
     const sent = [...open].map(async ([topic, encode]) => {
-      if (await isDone(topic, encode === encodeEvent ? usual : encode(told))) open.delete(topic);
+      if (await isDone(entry, topic, encode === encodeEvent ? usual : encode(told))) open.delete(topic);
     });
     // In one go with the event: the broker has both or neither, wherever we crash.
     if (event.keptAs !== undefined) mark.set({ number: Number(event.keptAs), at: event.at });
@@ -120,11 +112,10 @@ export function sendEvents(parts: Parts): () => Promise<void> {
     else sendAgain(entry);
   }
 
-  async function isDone(topic: string, payload: string): Promise<boolean> {
+  async function isDone(entry: WaitingEvent, topic: string, payload: string): Promise<boolean> {
     try {
       ears?.said(topic, payload);
-      // Whoever leads next knows of it then, if anybody here has seen it.
-      return await link.publish({ topic, payload, qos: 1, othersFirst: true });
+      return await link.publish(messageOf(entry, topic, payload));
     } catch (error) {
       // Nor would it be taken another time.
       log.warn({ err: error, topic }, 'could not publish');
@@ -132,7 +123,7 @@ export function sendEvents(parts: Parts): () => Promise<void> {
     }
   }
 
-  function sendAgain(entry: Outgoing): void {
+  function sendAgain(entry: WaitingEvent): void {
     // It is in the outbox for whoever tells it then.
     if (!isTelling) return;
     entry.isLate = true;
@@ -153,16 +144,7 @@ export function sendEvents(parts: Parts): () => Promise<void> {
     forget(waiting.splice(0, last + 1));
   }
 
-  /** By the bridge that led before, which could not mark it. All before it was said in its order. */
-  function dropSaid(said: SaidEvents): void {
-    const last = waiting.findLast(({ event: { keptAs } }) => keptAs !== undefined && said.has(keptAs));
-    if (last === undefined) return;
-    forget(waiting.splice(0, waiting.indexOf(last)));
-    for (const topic of said.get(last.event.keptAs ?? '') ?? []) last.open.delete(topic);
-    if (last.open.size === 0) forget(waiting.splice(0, 1));
-  }
-
-  function forget(entries: readonly Outgoing[]): void {
+  function forget(entries: readonly WaitingEvent[]): void {
     for (const { event } of entries) forgetting.add(event.keptAs);
   }
 
@@ -183,7 +165,11 @@ export function sendEvents(parts: Parts): () => Promise<void> {
     const own: Promise<void> = all()
       .then(
         (said) => {
-          if (asking === own) dropSaid(said);
+          if (asking !== own) return;
+          // What the bridge that led before has taken out meanwhile was told.
+          const outbox = store.collection(OUTBOX);
+          waiting = waiting.filter(({ event: { keptAs } }) => keptAs === undefined || outbox.get(keptAs) !== undefined);
+          noteSaid(waiting, said);
         },
         (error: unknown) => log.warn({ err: error }, 'what was told before could not be asked for'),
       )

@@ -10,7 +10,7 @@ import { createSaying } from '../../../src/brokers/embedded/saying.ts';
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-function opened(hasOthers: boolean) {
+function opened(hasOthers: boolean, id: string | undefined) {
   const order: string[] = [];
   let handOn = () => {};
   const handedOn = new Promise<void>((resolve) => {
@@ -35,13 +35,14 @@ function opened(hasOthers: boolean) {
     retain: false,
     properties: {},
     account: '',
+    id,
   });
-  return { order, handOn, say: (othersFirst?: boolean) => say(message, () => order.push('done'), othersFirst) };
+  return { order, handOn, say: () => say(message, () => order.push('done')) };
 }
 
 it('waits until it has left', async () => {
-  const { order, handOn, say } = opened(true);
-  say(true);
+  const { order, handOn, say } = opened(true, 'event 1');
+  say();
   await settled();
   expect(order).toEqual(['carried']);
   handOn();
@@ -50,10 +51,10 @@ it('waits until it has left', async () => {
 });
 
 it.each([
-  { hasOthers: true, othersFirst: false },
-  { hasOthers: false, othersFirst: true },
-])('waits for nobody where it need not, or where nobody else is there: %o', ({ hasOthers, othersFirst }) => {
-  const { order, say } = opened(hasOthers);
-  say(othersFirst);
+  { hasOthers: true, name: undefined },
+  { hasOthers: false, name: 'event 1' },
+])('waits for nobody where it need not, or where nobody else is there: %o', ({ hasOthers, name }) => {
+  const { order, say } = opened(hasOthers, name);
+  say();
   expect(order).toEqual(['to all', 'done']);
 });

@@ -86,7 +86,7 @@ export class Fanout {
     for (; this.#at >= targets.length && !this.isDone && cost < allowance; this.#at += 1) {
       const group = groups[this.#at - targets.length];
       cost += this.#unit;
-      if (group === undefined || message.choice?.isHere(group.name) === false) continue;
+      if (group === undefined || message.isForQueues || message.choice?.isHere(group.name) === false) continue;
       const picked = group.pick();
       if (picked === undefined) continue;
       const [session, { qos, retainAsPublished, subscriptionId }] = picked;
@@ -107,6 +107,7 @@ export class Fanout {
     if (message.onlyFor !== undefined && message.onlyFor !== session.account) return;
     const qos = granted < message.qos ? granted : message.qos;
     if (qos > 0 && message.queuedFor?.has(`${session.account}\n${session.clientId}`)) return;
+    if (message.isForQueues && (qos === 0 || !session.isKept)) return;
     session.deliver(message, qos, asPublished && message.retain, ids, origin);
   }
 }

@@ -19,7 +19,7 @@ type Handler = (message: InboundMessage) => void;
 interface SeatSetup {
   readonly topics: Topics;
   /** Hands a message to its readers, and calls back when all have it. */
-  readonly publish: (message: Message, done: () => void, othersFirst?: boolean) => void;
+  readonly publish: (message: Message, done: () => void) => void;
   /** What is retained on the topics that a filter selects; undefined now and then. */
   readonly retained: (filter: string) => Iterator<Message | undefined>;
   /** Whether another broker goes on when this one ends: then the service is not gone. */
@@ -36,8 +36,7 @@ export function openSeat({ topics, publish, retained, hasSuccessor, log }: SeatS
   let isUp = true;
   let takesRequests = true;
   const availability = (payload: string) => ({ topic: topics.availability, payload, retain: true, qos: 1 as const });
-  const deliver = (message: OutboundMessage) =>
-    new Promise<void>((resolve) => publish(outbound(message), resolve, message.othersFirst));
+  const deliver = (message: OutboundMessage) => new Promise<void>((resolve) => publish(outbound(message), resolve));
 
   void deliver(availability('online'));
 
@@ -112,7 +111,8 @@ export function openSeat({ topics, publish, retained, hasSuccessor, log }: SeatS
   };
 }
 
-function outbound({ topic, payload, retain = false, qos = 0, correlationData, onlyFor }: OutboundMessage): Message {
+function outbound({ correlationData, ...message }: OutboundMessage): Message {
+  const { topic, payload, retain = false, qos = 0, onlyFor, name, isForQueues = false } = message;
   return new Message({
     topic,
     payload: typeof payload === 'string' ? Buffer.from(payload) : Buffer.from(payload),
@@ -121,6 +121,8 @@ function outbound({ topic, payload, retain = false, qos = 0, correlationData, on
     properties: correlationData === undefined ? NO_PROPERTIES : { correlationData: Buffer.from(correlationData) },
     account: '',
     onlyFor,
+    id: name,
+    isForQueues,
   });
 }
 

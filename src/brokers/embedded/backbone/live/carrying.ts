@@ -25,13 +25,13 @@ export function createCarrying(parts: Parts): (bucket: string, message: Message)
 
   return (bucket, message) => {
     // Before anybody gets it: here, too, it is chosen once.
-    message.choice = groups.choose(bucket, message.topic);
-    if (message.qos > 0) message.id = newMark();
+    if (!message.isForQueues) message.choice = groups.choose(bucket, message.topic);
+    if (message.qos > 0) message.id ??= newMark();
     try {
       const due = message.qos === 0 || message.onlyFor !== undefined ? [] : elsewhere.due(bucket, message.topic);
       const queuedFor = due.filter((one) => queue(parts, bucket, message, one));
       const names = queuedFor.map(({ absent: { facts } }) => sessionKey(facts.account.key, facts.clientId));
-      exchange.say(bucket, writeMessage(message, names, message.choice));
+      if (!message.isForQueues) exchange.say(bucket, writeMessage(message, names, message.choice));
     } catch (error) {
       log.warn({ err: error, topic: message.topic }, 'a message could not be sent to the other bridges');
     }
