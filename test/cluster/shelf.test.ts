@@ -164,6 +164,23 @@ describe.skipIf(natsIsMissing)('a shelf on JetStream', () => {
     await cluster.ready();
   });
 
+  it('is in doubt from the loss of the connection until all is told again', async () => {
+    const [one, other] = [await open('doubt'), await open('doubt')];
+    const told: string[] = [];
+    await other.follow(
+      ['alice'],
+      (kept) => void told.push(text(kept)),
+      () => void told.push('again'),
+      (isInDoubt) => void told.push(isInDoubt ? 'in doubt' : 'sure'),
+    );
+    await one.put(['alice', 'x'], Buffer.from('1'), mark());
+    await eventually(() => told.length === 1);
+    await other.connection.nats.reconnect();
+    await one.put(['alice', 'x'], Buffer.from('2'), mark());
+    await eventually(() => told.includes('sure') && told.at(-1) === 'alice x: 2');
+    expect(told.filter((each) => each === 'in doubt' || each === 'sure')).toEqual(['in doubt', 'sure']);
+  });
+
   it('waits while a majority is gone, and stores when it is back', async () => {
     const shelf = await open('quorum');
     await shelf.put(['alice', 'x'], Buffer.from('1'), mark());

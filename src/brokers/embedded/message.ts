@@ -50,6 +50,8 @@ export class Message implements MessageFacts {
   choice: ShareChoice | undefined;
   id: string | undefined;
   readonly isForQueues: boolean;
+  /** Resolves when all have it who must be owed it, which is not known before: until then it is not acknowledged. Never rejects. */
+  judged: Promise<void> | undefined;
   #isKept = false;
   #contentBytes: number | undefined;
   #forms: (PublishParts | undefined)[] | undefined;

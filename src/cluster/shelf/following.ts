@@ -12,6 +12,8 @@ interface FollowingSetup {
   readonly subject: string;
   readonly keptOf: (told: Told) => Kept;
   readonly read: () => Promise<Kept[]>;
+  /** The same as a replica knows it, which may lag behind by a moment, also while there is no leader. */
+  readonly near: () => Promise<Kept[]>;
   readonly newest: () => Promise<number>;
   /** Its stream has another leader: what the former one has stored last it may have told nobody. @returns what ends it */
   readonly onLeader: (listener: () => void) => () => void;
@@ -55,12 +57,14 @@ export function watch(
 
 export async function follow(
   setup: FollowingSetup,
-  ...[, tell, again]: Parameters<Shelf['follow']>
+  ...[, tell, again, doubt]: Parameters<Shelf['follow']>
 ): Promise<() => void> {
-  const { connection, log, subject, read, newest, onLeader } = setup;
+  const { connection, log, subject, read, near, newest, onLeader } = setup;
   /** What is told while it is read: it comes after that, and what is in both comes once. */
   let early: Kept[] | undefined = [];
   let position = 0;
+  /** What is told while it is read is known all the same. */
+  let isAhead = false;
 
   function take(kept: Kept): void {
     if (kept.position <= position) return;
@@ -75,12 +79,48 @@ export async function follow(
     position = 0;
     for (const kept of [...found, ...early]) take(kept);
     early = undefined;
+    isAhead = false;
   }
 
   /** What may be missed while it is read is read once more. */
   let isAsked = false;
   let isReading = true;
   let isStopped = false;
+
+  let losses = 0;
+  let isInDoubt = false;
+
+  function lose(): void {
+    losses += 1;
+    isInDoubt = true;
+    isAhead = false;
+    doubt?.(true);
+  }
+
+  /** @param loss the last one before all was read */
+  function settle(loss: number): void {
+    if (!isInDoubt || loss !== losses || !connection.isUp) return;
+    isInDoubt = false;
+    doubt?.(false);
+  }
+
+  /** What there is more than is known, without the leader: to find the next one may take seconds, and who is in doubt waits. */
+  async function catchUp(): Promise<void> {
+    const loss = losses;
+    const isWanted = () => isInDoubt && loss === losses && connection.isUp && !isStopped;
+    async function ask(): Promise<void> {
+      const found = await near();
+      if (!isWanted()) return;
+      for (const kept of [...found, ...(early ?? [])]) take(kept);
+      isAhead = true;
+      settle(loss);
+    }
+    // Also while an earlier question waits: that may have gone to a server that stands still.
+    for (let pauseMs = PAUSE_MS; isWanted(); pauseMs *= 2) {
+      void ask().catch(() => undefined);
+      await pause(pauseMs);
+    }
+  }
 
   async function reload(): Promise<void> {
     isAsked = true;
@@ -89,7 +129,9 @@ export async function follow(
     while (isAsked && !isStopped) {
       isAsked = false;
       try {
+        const loss = losses;
         await load(again);
+        settle(loss);
       } catch (error) {
         log.warn({ err: error, subject }, 'what the cluster keeps could not be read again, trying on');
         await pause(PAUSE_MS);
@@ -104,17 +146,24 @@ export async function follow(
   }
 
   const stopHearing = onLeader(() => void look());
+  const stopDoubting =
+    doubt &&
+    connection.onChange((isUp) => {
+      if (isUp) void catchUp();
+      else lose();
+    });
   const stopWatching = watch(
     { ...setup, onLeader: () => () => undefined },
     (kept) => {
-      if (early) early.push(kept);
-      else take(kept);
+      early?.push(kept);
+      if (early === undefined || isAhead) take(kept);
     },
     () => void reload(),
   );
   const stop = () => {
     isStopped = true;
     stopHearing();
+    stopDoubting?.();
     stopWatching();
   };
   try {

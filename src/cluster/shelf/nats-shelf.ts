@@ -14,7 +14,7 @@ import { ATTEMPT_MS, patienceAtStart, untilAnswered } from '../attempts.ts';
 import type { ClusterConnection } from '../connection.ts';
 import { partsOf, subjectOf } from '../exchange/subjects.ts';
 import { follow, watch } from './following.ts';
-import { allOf, isThere, lastOf } from './reading.ts';
+import { allOf, isThere, lastOf, nearest } from './reading.ts';
 import { makeStream, putSubjectOf, type ShelfFacts, streamNameOf, toldSubjectOf } from './stream.ts';
 
 export interface ShelfSetup extends ShelfFacts {
@@ -49,7 +49,8 @@ export async function openShelf(setup: ShelfSetup): Promise<Shelf> {
   const onLeader = leadersOf(connection, stream);
   const following = (key: Key) => {
     const subject = `${toldAt}${subjectOf(...key)}.>`;
-    const reading = { read: () => read(key), newest: () => newest(key) };
+    const near = async () => (await nearest(jsm, stream, below(key))).map((stored) => keptOf(stored, putTo));
+    const reading = { read: () => read(key), near, newest: () => newest(key) };
     return { connection, log, subject, keptOf: toldKeptOf, ...reading, onLeader };
   };
 
@@ -62,7 +63,7 @@ export async function openShelf(setup: ShelfSetup): Promise<Shelf> {
     newest,
     read,
     readAt: (key) => readOn(subjectAt(key)),
-    follow: (key, tell, again) => follow(following(key), key, tell, again),
+    follow: (key, ...told) => follow(following(key), key, ...told),
     watch: (key, tell, again) => watch(following(key), tell, again),
     remove: (position) => untilAnswered(() => remove(jsm, stream, position)),
     async purge(key, before) {

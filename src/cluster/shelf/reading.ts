@@ -33,13 +33,14 @@ export async function allOf(jsm: JetStreamManager, stream: string, subject: stri
   for (;;) {
     const newest = await lastOf(jsm, stream, subject);
     if (newest === undefined) return [];
-    const found = await batches(jsm, stream, subject);
+    const found = await nearest(jsm, stream, subject);
     if ((found.at(-1)?.seq ?? 0) >= newest.seq) return found;
     await pause(LAG_MS);
   }
 }
 
-async function batches(jsm: JetStreamManager, stream: string, subject: string): Promise<StoredMsg[]> {
+/** In the order of positions, as a replica that has kept up knows it: also while a leader is to be found. */
+export async function nearest(jsm: JetStreamManager, stream: string, subject: string): Promise<StoredMsg[]> {
   const found: StoredMsg[] = [];
   for (let seq = 1; ; seq = (found.at(-1)?.seq ?? 0) + 1) {
     const before = found.length;

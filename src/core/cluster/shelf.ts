@@ -18,8 +18,14 @@ export interface Shelf {
   /**
    * Tells all that is there and then, in the order of positions, all that is put, also by this bridge. Resolves when the first is told.
    * After a loss of the connection all is told again, and `again` called before that: what is not told is there no more.
+   * @param doubt whether something may be there that is not told: from a loss until all is told again
    */
-  follow(below: Key, tell: (kept: Kept) => void, again: () => void): Promise<() => void>;
+  follow(
+    below: Key,
+    tell: (kept: Kept) => void,
+    again: () => void,
+    doubt?: (isInDoubt: boolean) => void,
+  ): Promise<() => void>;
   /** Tells what is put from now on, and `again` after a loss of the connection: something may have been missed then. */
   watch(below: Key, tell: (kept: Kept) => void, again: () => void): () => void;
   /** Removes one. @returns false when it was not there any more */

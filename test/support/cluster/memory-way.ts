@@ -10,6 +10,8 @@ export interface Way {
   /** @throws while it is cut, and as often as it is told to fail */
   request<Result>(work: () => Result): Promise<Result>;
   tell(work: () => void): void;
+  /** It is cut, and the bridge notices at once. @returns what ends it */
+  onCut(listener: () => void): () => void;
   /** @returns what ends it */
   onAgain(listener: () => void): () => void;
 }
@@ -32,6 +34,7 @@ export function memoryWay(): CuttableWay {
   const told: (() => void)[] = [];
   const late: (() => void)[] = [];
   const listeners = new Set<() => void>();
+  const cutListeners = new Set<() => void>();
   let loss: Loss | undefined;
   let failures = 0;
   let isUnnoticed = false;
@@ -52,6 +55,10 @@ export function memoryWay(): CuttableWay {
     tell(work) {
       if (loss === undefined && !isOver) told.push(work);
     },
+    onCut(listener) {
+      cutListeners.add(listener);
+      return () => cutListeners.delete(listener);
+    },
     onAgain(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -59,6 +66,7 @@ export function memoryWay(): CuttableWay {
     cut(how) {
       loss = how;
       isUnnoticed = true;
+      for (const listener of cutListeners) listener();
     },
     mend() {
       loss = undefined;

@@ -37,6 +37,8 @@ export interface SessionClient {
   /** Something of QoS 1 or 2 came twice on one connection. */
   readonly repeated: readonly string[];
   readonly isIn: boolean;
+  /** It has a SUBACK. */
+  readonly isSubscribed: boolean;
 }
 
 export function sessionClient(clientId: string): SessionClient {
@@ -51,6 +53,7 @@ export function sessionClient(clientId: string): SessionClient {
   let due: Answer[] = [];
   let line: MemoryClient | undefined;
   let isIn = false;
+  let isSubscribed = false;
   let connection = 0;
   let seen = new Set<string>();
 
@@ -76,6 +79,9 @@ export function sessionClient(clientId: string): SessionClient {
     get isIn() {
       return isIn && line?.isClosed === false;
     },
+    get isSubscribed() {
+      return isSubscribed;
+    },
     connect(bridge, isForgotten) {
       if (!isForgotten) line?.cut();
       connection += 1;
@@ -92,6 +98,7 @@ export function sessionClient(clientId: string): SessionClient {
     look() {
       for (const packet of line?.take() ?? []) {
         if (packet.kind === 'connack') isIn = packet.reasonCode === 0;
+        else if (packet.kind === 'suback') isSubscribed = true;
         else if (packet.kind === 'publish') take(packet);
         else if (packet.kind === 'pubrel') {
           const text = taken.get(packet.packetId) ?? released.get(packet.packetId) ?? '';

@@ -52,17 +52,18 @@ export function sharedMemoryShelf(perKey: 'newest' | 'all'): SharedMemoryShelf {
           for (const stop of stops) stop();
         };
       },
-      async follow(below, tell, again) {
+      async follow(below, tell, again, doubt = () => undefined) {
         async function tellAgain(): Promise<void> {
           try {
             const all = await way.request(() => shelf.readNow(below));
             again();
             for (const kept of all) tell(kept);
+            if (!way.isCut) doubt(false);
           } catch {
             if (!way.isCut) await tellAgain();
           }
         }
-        const stops = [watch(way, below, tell), way.onAgain(() => void tellAgain())];
+        const stops = [watch(way, below, tell), way.onCut(() => doubt(true)), way.onAgain(() => void tellAgain())];
         for (const kept of await way.request(() => shelf.readNow(below))) tell(kept);
         return () => {
           for (const stop of stops) stop();

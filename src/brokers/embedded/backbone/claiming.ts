@@ -107,6 +107,8 @@ export function createClaiming(parts: Parts): NonNullable<Backbone['claim']> {
         findSession(parts, account, clientId, cleanStart),
         wills.settle({ account, clientId }, cleanStart, here),
       ]);
+      // What was said here while sessions were in doubt is judged before this one is here: it did not get that from its publisher.
+      await buckets.settled(bucket);
       return {
         ...{ elsewhere, coming },
         get isLost() {

@@ -12,7 +12,7 @@ import type { Line } from './line.ts';
 
 type AckKind = 'puback' | 'pubrec' | 'pubcomp';
 
-/** An acknowledgement that waits for the disk, or for one before it that does. */
+/** An acknowledgement that waits for the disk, for word of who must have its message, or for one before it that does. */
 interface Due {
   readonly bytes: Buffer;
   /** The client has its message off its hands then: PUBREC alone does not do that (MQTT 5.0, 4.9). */
@@ -104,11 +104,11 @@ export class Publishing {
     // Not before: a client that comes back in the middle of it sends it again, and it must reach the others then.
     if (packet.qos === 2) this.#session.receive(packet.packetId);
     const { keeper, backbone } = this.#core;
-    const { topic } = fanout.message;
+    const { topic, judged } = fanout.message;
     const isNoted = keeper.notes !== notes;
     const reasonCode = fanout.isHeard ? REASON.success : REASON.noMatchingSubscribers;
-    if (packet.qos === 1) this.#acknowledge('puback', packet.packetId, reasonCode, isNoted);
-    if (packet.qos === 2) this.#acknowledge('pubrec', packet.packetId, reasonCode, isNoted);
+    if (packet.qos === 1) this.#acknowledge('puback', packet.packetId, reasonCode, isNoted, judged);
+    if (packet.qos === 2) this.#acknowledge('pubrec', packet.packetId, reasonCode, isNoted, judged);
     if (isNoted && keeper.isBehind) this.#waitFor((callback) => keeper.tried(callback));
     else if (backbone.isBehind(topic)) this.#waitFor((callback) => backbone.caughtUp(topic, callback));
     return cost;
@@ -177,22 +177,26 @@ export class Publishing {
     if (packet.qos === 2) this.#acknowledge('pubrec', packet.packetId, REASON.notAuthorized, false);
   }
 
-  /** @param isNoted the disk must have it first */
-  #acknowledge(kind: AckKind, packetId: number, reasonCode: number, isNoted: boolean): void {
+  /** @param isNoted the disk must have it first @param judged the same: it must be known who is to have it */
+  #acknowledge(kind: AckKind, packetId: number, reasonCode: number, isNoted: boolean, judged?: Promise<void>): void {
     const { level, outbox } = this.#line;
     const bytes = encode({ kind, packetId, reasonCode, properties: NO_PROPERTIES }, level);
-    if (this.#acks.length === 0 && !isNoted) {
+    const isReady = !isNoted && judged === undefined;
+    if (this.#acks.length === 0 && isReady) {
       outbox.push(bytes);
       return;
     }
-    const due: Due = { bytes, isLast: kind !== 'pubrec' || reasonCode >= 0x80, isReady: !isNoted };
+    const due: Due = { bytes, isLast: kind !== 'pubrec' || reasonCode >= 0x80, isReady };
     this.#acks.push(due);
     if (due.isLast) this.#unanswered += 1;
     if (due.isReady) return;
-    this.#core.keeper.durable(() => {
+    const ready = () => {
       due.isReady = true;
       this.#sendReady();
-    });
+    };
+    const durable = () => (isNoted ? this.#core.keeper.durable(ready) : ready());
+    if (judged === undefined) durable();
+    else void judged.then(durable);
   }
 
   #sendReady(): void {

@@ -1,6 +1,7 @@
 /**
  * Pins what a client gets of its kept session that goes from bridge to bridge, while these are cut off, come back or die: nothing that was
- * acknowledged to its publisher is missing, and nothing comes again but flagged, at QoS 2 nothing at all.
+ * acknowledged to its publisher is missing, also where it has come when that one's bridge could not know, and nothing comes again but flagged, at
+ * QoS 2 nothing at all.
  */
 
 import fc from 'fast-check';
@@ -22,6 +23,7 @@ const talk = [
   { weight: 5, arbitrary: fc.record({ do: fc.constant('answer' as const), count: fc.integer({ min: 1, max: 6 }) }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('come' as const), at, isForgotten: fc.boolean() }) },
   { weight: 1, arbitrary: fc.constant({ do: 'drop' as const }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('begin' as const), at }) },
   { weight: 4, arbitrary: fc.constant({ do: 'settle' as const }) },
   {
     weight: 3,
@@ -40,7 +42,7 @@ type Step =
   | { readonly do: 'answer'; readonly count: number }
   | { readonly do: 'come'; readonly at: number; readonly isForgotten: boolean }
   | { readonly do: 'cut'; readonly at: number; readonly loss: Loss }
-  | { readonly do: 'reach' | 'notice' | 'kill'; readonly at: number }
+  | { readonly do: 'reach' | 'notice' | 'kill' | 'begin'; readonly at: number }
   | { readonly do: 'fail'; readonly at: number; readonly count: number }
   | { readonly do: 'pass'; readonly ms: number }
   | { readonly do: 'drop' | 'settle' };
@@ -50,13 +52,21 @@ interface Place {
   writer: MemoryClient;
 }
 
-/** Two bridges, with a publisher at each, and one client with a kept session. */
+/** Comes, subscribes and leaves. */
+interface Late {
+  readonly client: SessionClient;
+  /** So much was said before. */
+  readonly since: number;
+}
+
+/** Two bridges, with a publisher at each, one client with a kept session that is there from the beginning, and others that begin one later. */
 async function opened() {
   const bridges = memoryBridges();
   const reader = sessionClient('reader');
   const said = new Map<string, { readonly place: Place; readonly packetId: number }>();
   const taken = new Set<string>();
   const places: Place[] = [];
+  const lates: Late[] = [];
   /** What it had to the end when it went on. */
   const over = new Map<string, number>();
 
@@ -68,8 +78,22 @@ async function opened() {
     return { bridge, writer };
   }
 
+  /** What a bridge that stores nothing says of a subscription holds for as long as it lives. */
+  async function begin({ bridge }: Place): Promise<void> {
+    if (bridge.way.isCut) return;
+    bridge.way.failNext(0);
+    const client = sessionClient(`late ${lates.length}`);
+    client.connect(bridge, false);
+    await bridges.settle();
+    client.subscribe('news');
+    await bridges.settle();
+    client.look();
+    if (client.isSubscribed) lates.push({ client, since: said.size });
+    client.drop();
+  }
+
   function look(): void {
-    reader.look();
+    for (const { look } of [reader, ...lates.map(({ client }) => client)]) look();
     for (const place of places) {
       for (const packet of place.writer.take()) {
         if (packet.kind !== 'puback' && packet.kind !== 'pubrec') continue;
@@ -96,6 +120,9 @@ async function opened() {
       }
       case 'come':
         if (place !== undefined) reader.connect(place.bridge, step.isForgotten);
+        return;
+      case 'begin':
+        if (place !== undefined) await begin(place);
         return;
       case 'answer':
         reader.answer(step.count);
@@ -138,11 +165,12 @@ async function opened() {
     }
     await bridges.pass(15_000);
     const [first] = places;
-    if (first !== undefined) reader.connect(first.bridge, false);
+    const clients = [reader, ...lates.map(({ client }) => client)];
+    if (first !== undefined) for (const client of clients) client.connect(first.bridge, false);
     for (let rounds = 0; rounds < 40; rounds += 1) {
       await bridges.pass(500);
       look();
-      reader.answer(100);
+      for (const client of clients) client.answer(100);
     }
   }
 
@@ -153,18 +181,28 @@ async function opened() {
   await bridges.settle();
   reader.subscribe('news');
   await bridges.settle();
-  return { reader, said, taken, over, look, take, end };
+  return { reader, lates, said, taken, over, look, take, end };
 }
 
-async function run(steps: readonly Step[]): Promise<{ reader: SessionClient; taken: ReadonlySet<string> }> {
-  const { reader, taken, look, take, end } = await opened();
+async function run(
+  steps: readonly Step[],
+): Promise<{ reader: SessionClient; lates: readonly Late[]; taken: ReadonlySet<string> }> {
+  const { reader, lates, taken, look, take, end } = await opened();
   for (const step of steps) {
     await take(step);
     look();
   }
   await end();
   expect(reader.isIn).toBe(true);
-  return { reader, taken };
+  return { reader, lates, taken };
+}
+
+/** What was acknowledged after they had begun, and is missing. */
+function missing(lates: readonly Late[], taken: ReadonlySet<string>): string[] {
+  return lates.flatMap(({ client, since }) => {
+    const got = new Set(client.got.map(({ text }) => text));
+    return [...taken].filter((text) => Number.parseInt(text, 10) > since && !got.has(text));
+  });
 }
 
 const doubles = (texts: readonly string[]) => texts.filter((text, index) => texts.indexOf(text) < index);
@@ -172,12 +210,15 @@ const doubles = (texts: readonly string[]) => texts.filter((text, index) => text
 it('holds however bridges are cut off, mended and killed', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.oneof(...talk, ...faults), { maxLength: 80, size: 'max' }), async (steps) => {
-      const { reader, taken } = await run(steps);
+      const { reader, lates, taken } = await run(steps);
       const got = new Set(reader.got.map(({ text }) => text));
       expect([...taken].filter((text) => !got.has(text))).toEqual([]);
+      expect(missing(lates, taken)).toEqual([]);
       expect(reader.repeated).toEqual([]);
-      expect(doubles(reader.got.filter(({ isDuplicate }) => !isDuplicate).map(({ text }) => text))).toEqual([]);
-      expect(doubles(reader.got.map(({ text }) => text).filter((text) => text.endsWith('-2')))).toEqual([]);
+      for (const { got } of [reader, ...lates.map(({ client }) => client)]) {
+        expect(doubles(got.filter(({ isDuplicate }) => !isDuplicate).map(({ text }) => text))).toEqual([]);
+        expect(doubles(got.map(({ text }) => text).filter((text) => text.endsWith('-2')))).toEqual([]);
+      }
     }),
     { numRuns: RUNS },
   );
@@ -186,9 +227,10 @@ it('holds however bridges are cut off, mended and killed', async () => {
 it('brings nothing again that was acknowledged, where every bridge is well', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.oneof(...talk), { maxLength: 80, size: 'max' }), async (steps) => {
-      const { reader, taken } = await run(steps);
+      const { reader, lates, taken } = await run(steps);
       const got = reader.got.map(({ text }) => text);
       expect([...taken].filter((text) => !got.includes(text))).toEqual([]);
+      expect(missing(lates, taken)).toEqual([]);
       expect(reader.again).toEqual([]);
       expect(doubles(reader.got.filter(({ isDuplicate }) => !isDuplicate).map(({ text }) => text))).toEqual([]);
     }),

@@ -6,6 +6,8 @@
 import type { Exchange } from '../../../../core/cluster/exchange.ts';
 import type { Kept, Shelf } from '../../../../core/cluster/shelf.ts';
 import type { Clock } from '../../../../core/ports.ts';
+import { ApiError } from '../../../../protocol/api-error.ts';
+import { Doubt } from './doubt.ts';
 import { Progress } from './progress.ts';
 
 export interface Shelves {
@@ -36,6 +38,8 @@ interface Bucket {
   holders: number;
   readonly ready: Promise<void>;
   readonly retained: Progress;
+  /** Sessions may be there, or have changed, that are not known here. */
+  readonly doubt: Doubt;
   readonly stops: (() => void)[];
   cancelLinger: (() => void) | undefined;
 }
@@ -44,6 +48,12 @@ export interface Buckets {
   /** Rejects when what is kept cannot be read; then it is not held. */
   hold(name: string): Promise<void>;
   letGo(name: string): void;
+  /** Whether sessions of an account may be there that are not known here: it is cut off, or has not read them again since. */
+  isInDoubt(name: string): boolean;
+  /** Calls back when they are known, or nobody of it is here any more: at once where there is no doubt. */
+  whenSettled(name: string, callback: () => void): void;
+  /** Resolves behind all who were called back. @throws ApiError `unavailable` after ten seconds */
+  settled(name: string): Promise<void>;
   /** Resolves when what was retained by now, at whichever broker, is known here, or after a second: of an account that is held. Never rejects. */
   retainedUpTo(name: string): Promise<void>;
   close(): void;
@@ -53,11 +63,16 @@ export interface Buckets {
 const LINGER_MS = 10_000;
 /** A retained message may come late, but a subscription has to come to an end. */
 const RETAINED_MS = 1000;
+/** As long as a session may take to be read. */
+const SETTLED_MS = 10_000;
 
 export function createBuckets({ exchange, shelves, clock, hear, learn, forget }: BucketsSetup): Buckets {
   const held = new Map<string, Bucket>();
 
-  async function open(name: string, stops: (() => void)[], retained: Progress): Promise<void> {
+  async function open(
+    name: string,
+    { stops, retained, doubt }: Pick<Bucket, 'stops' | 'retained' | 'doubt'>,
+  ): Promise<void> {
     stops.push(exchange.listen(name, (bytes) => hear(name, bytes)));
     const tell = (shelf: keyof Shelves) => (kept: Kept) => {
       learn(shelf, name, kept);
@@ -65,24 +80,30 @@ export function createBuckets({ exchange, shelves, clock, hear, learn, forget }:
     };
     const again = (shelf: keyof Shelves) => () => learn(shelf, name, 'again');
     stops.push(shelves.queues.watch([name], tell('queues'), again('queues')));
-    for (const shelf of ['retained', 'sessions'] as const) {
-      stops.push(await shelves[shelf].follow([name], tell(shelf), again(shelf)));
-    }
+    stops.push(await shelves.retained.follow([name], tell('retained'), again('retained')));
+    const turn = (isInDoubt: boolean) => doubt.turn(isInDoubt);
+    stops.push(await shelves.sessions.follow([name], tell('sessions'), again('sessions'), turn));
   }
 
   function close(name: string, bucket: Bucket): void {
     held.delete(name);
     for (const stop of bucket.stops) stop();
     forget(name);
+    bucket.doubt.turn(false);
+  }
+
+  function whenSettled(name: string, callback: () => void): void {
+    const bucket = held.get(name);
+    if (bucket === undefined) callback();
+    else bucket.doubt.whenSettled(callback);
   }
 
   return {
     async hold(name) {
       let bucket = held.get(name);
       if (bucket === undefined) {
-        const stops: (() => void)[] = [];
-        const retained = new Progress();
-        bucket = { holders: 0, ready: open(name, stops, retained), retained, stops, cancelLinger: undefined };
+        const parts = { retained: new Progress(), doubt: new Doubt(), stops: [] };
+        bucket = { ...parts, holders: 0, ready: open(name, parts), cancelLinger: undefined };
         held.set(name, bucket);
       }
       bucket.holders += 1;
@@ -101,6 +122,18 @@ export function createBuckets({ exchange, shelves, clock, hear, learn, forget }:
       bucket.holders -= 1;
       if (bucket.holders === 0) bucket.cancelLinger = clock.after(LINGER_MS, () => close(name, bucket));
     },
+    isInDoubt: (name) => held.get(name)?.doubt.isOpen === true,
+    whenSettled,
+    settled: (name) =>
+      new Promise((resolve, reject) => {
+        const cancel = clock.after(SETTLED_MS, () =>
+          reject(new ApiError('unavailable', { message: 'the cluster is out of reach' })),
+        );
+        whenSettled(name, () => {
+          cancel();
+          resolve();
+        });
+      }),
     retainedUpTo(name) {
       const told = async () => {
         const newest = await shelves.retained.newest([name]);

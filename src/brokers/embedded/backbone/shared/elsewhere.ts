@@ -4,6 +4,7 @@ import { withoutShare } from '../../../../protocol/topic-match.ts';
 import type { SessionFacts } from '../../kept/changes.ts';
 import type { QoS } from '../../packets/packet.ts';
 import type { Granted } from '../../sessions/granted.ts';
+import { Session } from '../../sessions/session.ts';
 import { FilterTree } from '../../topics/filter-tree.ts';
 
 export interface Absent {
@@ -79,4 +80,10 @@ export class Elsewhere {
 
 export function sessionKey(accountKey: string, clientId: string): string {
   return `${accountKey}\n${clientId}`;
+}
+
+/** Whether it is, or was before it came elsewhere, this session. */
+export function isOf({ facts }: Absent, session: object | undefined): boolean {
+  if (!(session instanceof Session)) return false;
+  return session.use.account.key === facts.account.key && session.clientId === facts.clientId;
 }

@@ -165,7 +165,7 @@ export function createSharedKeeper(parts: Parts): SharedKeeper {
     },
     enqueue(session, owed) {
       const state = states.get(session);
-      if (state !== undefined) queues.send(state.facts, [...keyOf(session), state.born], owed);
+      if (state !== undefined) void queues.send(state.facts, [...keyOf(session), state.born], owed);
     },
     advanced: (session, { keptAs, packetId, isReleased }) =>
       note(session, ({ held }) => {

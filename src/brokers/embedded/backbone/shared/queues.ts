@@ -25,8 +25,8 @@ interface QueuesSetup {
 export interface Queues {
   /** A session that is here has it now. @returns by which number it is kept */
   hold(state: SessionState, owed: KeptOwed): number;
-  /** For a session, wherever it is: it gets it when it is told of it. */
-  send(facts: SessionFacts, key: QueueKey, owed: KeptOwed): void;
+  /** For a session, wherever it is: it gets it when it is told of it. Resolves when it is there, or finds no room. */
+  send(facts: SessionFacts, key: QueueKey, owed: KeptOwed): Promise<void>;
   /** The client has it. @param changed runs when the session's record is to say something else of it */
   settle(state: SessionState, key: QueueKey, number: number, changed: () => void): void;
   /** What the client has is taken away; the rest waits for it. */
@@ -83,10 +83,9 @@ export function createQueues({ shelf, outgoing, clock, newMark, dropped }: Queue
       // Who holds the session may be in doubt for a moment: whatever two bridges put there of one message is there once.
       const mark = owed.origin === undefined ? newMark() : `${owed.origin}/${key[3]}`;
       const bytes = writeOwed(owed);
-      const storing = outgoing.persist(() =>
-        shelf.put(key, bytes, mark, { lifetimeSeconds: facts.expirySeconds + SPARE_SECONDS }),
-      );
-      void storing.then((position) => {
+      const lifetimeSeconds = facts.expirySeconds + SPARE_SECONDS;
+      const storing = outgoing.persist(() => shelf.put(key, bytes, mark, { lifetimeSeconds }));
+      return storing.then((position) => {
         if (position === 'full') dropped(facts);
         outgoing.end(note);
       });
