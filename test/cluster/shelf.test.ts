@@ -181,6 +181,25 @@ describe.skipIf(natsIsMissing)('a shelf on JetStream', () => {
     expect(told.filter((each) => each === 'in doubt' || each === 'sure')).toEqual(['in doubt', 'sure']);
   });
 
+  it('is in doubt no longer than until any server has told all, with or without one that leads', async () => {
+    const [, ...others] = cluster.servers;
+    const shelf = await open('nearby');
+    await shelf.put(['alice', 'x'], Buffer.from('1'), mark());
+    const told: string[] = [];
+    await shelf.follow(
+      ['alice'],
+      () => undefined,
+      () => void told.push('again'),
+      (isInDoubt) => void told.push(isInDoubt ? 'in doubt' : 'sure'),
+    );
+    for (const server of others) await server.stop('SIGKILL');
+    await shelf.connection.nats.reconnect();
+    await eventually(() => told.at(-1) === 'sure');
+    expect(told).not.toContain('again');
+    for (const server of others) await server.start();
+    await cluster.ready();
+  });
+
   it('waits while a majority is gone, and stores when it is back', async () => {
     const shelf = await open('quorum');
     await shelf.put(['alice', 'x'], Buffer.from('1'), mark());

@@ -18,7 +18,7 @@ export interface Shelf {
   /**
    * Tells all that is there and then, in the order of positions, all that is put, also by this bridge. Resolves when the first is told.
    * After a loss of the connection all is told again, and `again` called before that: what is not told is there no more.
-   * @param doubt whether something may be there that is not told: from a loss until all is told again
+   * @param doubt whether something may be there that is not told: from a loss until all is, which may be before `again`
    */
   follow(
     below: Key,
