@@ -17,6 +17,7 @@ it('what is on a shelf is told whole, and once more, when its stream gets anothe
     {
       ...{ connection, log: recordingLog(), subject: 'shelf', keptOf: () => kept(0) },
       read: () => new Promise((resolve) => void reads.push(resolve)),
+      near: async () => [],
       newest: async () => 2,
       onLeader(listener) {
         changeLeader = listener;
