@@ -16,6 +16,7 @@ import { tenants } from '../support/brokers/directory.ts';
 import { connectClient, type TestClient, type TestClientOptions } from '../support/brokers/mqtt-client.ts';
 import { type Bridge, startBridge } from '../support/cluster/brokers.ts';
 import { type NatsCluster, natsIsMissing, startNats } from '../support/cluster/nats.ts';
+import { comesTrue } from '../support/patience.ts';
 import { recordingLog } from '../support/recording-log.ts';
 import { systemClock } from '../support/system-clock.ts';
 
@@ -25,12 +26,15 @@ const SECOND_LAST = 'nestmtx/stream/camera/ready';
 interface Teller {
   readonly bridge: Bridge;
   lead(): void;
+  /** Topics of events that the broker has taken, and of the mark as soon as it is to be said. */
+  readonly said: readonly string[];
   /** As `kill -9` does, just before it would say a message. */
   dieBefore(isMeant: (message: OutboundMessage) => boolean): Promise<void>;
   /** The same when other bridges have heard it, and it is in no queue yet. */
   dieAfterSaying(isMeant: (message: OutboundMessage) => boolean): Promise<void>;
 }
 
+const isMark = ({ topic }: OutboundMessage) => topic === topics.lastEvent;
 const seqOf = (text: string): unknown => JSON.parse(text).details.seq;
 
 const messageOf = ({ topic, payload, name }: OutboundMessage) =>
@@ -64,6 +68,7 @@ describe.skipIf(natsIsMissing)('an event in a cluster', () => {
     let isDead = false;
     let dying: ((message: OutboundMessage) => boolean) | undefined;
     let saysIt = false;
+    const said: string[] = [];
     let died = () => {};
     const never = new Promise<never>(() => undefined);
     const { link } = bridge.broker;
@@ -80,7 +85,11 @@ describe.skipIf(natsIsMissing)('an event in a cluster', () => {
           await bridge.connection.close();
           died();
         }
-        return isDead ? never : link.publish(message);
+        if (isDead) return never;
+        if (isMark(message)) said.push(message.topic);
+        const isTaken = await link.publish(message);
+        if (!isMark(message)) said.push(message.topic);
+        return isTaken;
       },
     };
     const begins: Begin[] = [];
@@ -100,6 +109,7 @@ describe.skipIf(natsIsMissing)('an event in a cluster', () => {
     );
     return {
       bridge,
+      said,
       lead() {
         for (const begin of begins) begin({ takesOver: true });
       },
@@ -138,8 +148,6 @@ describe.skipIf(natsIsMissing)('an event in a cluster', () => {
   const LAST = topics.event('camera', 1, 'ready').at(-1);
   const ALL = topics.event('camera', 1, 'ready').sort((one, other) => one.localeCompare(other));
 
-  const isMark = ({ topic }: OutboundMessage) => topic === topics.lastEvent;
-
   it.each([2, 3])('is told once where the bridge that led dies between it and its mark, of %i', async (count) => {
     const [first, next, third] = [await join(), await join(), count === 3 ? await join() : undefined];
     const readers = await Promise.all([reader(next), ...(third ? [reader(third)] : [])]);
@@ -173,6 +181,16 @@ describe.skipIf(natsIsMissing)('an event in a cluster', () => {
     await happens(2);
     await client.next(({ topic, text }) => topic === LAST && seqOf(text) === 2);
     expect(seen(client, 1)).toEqual(ALL);
+  });
+
+  it('is marked as told when it is in the queues of kept sessions, and not before', async () => {
+    const [first] = [await join(), await join()];
+    const away = await reader(first, { clientId: 'kept', clean: false, properties: { sessionExpiryInterval: 600 } });
+    first.lead();
+    await happens(1);
+    await away.next(({ topic }) => topic === LAST);
+    await comesTrue(() => expect(first.said.at(-1)).toBe(topics.lastEvent));
+    expect(first.said.slice(0, -1).sort((one, other) => one.localeCompare(other))).toEqual(ALL);
   });
 
   it('is told on the topics that are left where the bridge that led dies between two of them', async () => {

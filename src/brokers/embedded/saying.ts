@@ -28,6 +28,8 @@ export function createSaying({ keeper, backbone, service, spread, spreadHere }: 
     service.send(begin, () => {
       // What is retained is said again after each start.
       if (message.retain || keeper.notes === notes) done();
+      // Until then whoever leads next is to say it, where this bridge dies.
+      else if (keeper.isShared && message.id !== undefined) keeper.durable(done);
       else keeper.tried(done);
     });
   }

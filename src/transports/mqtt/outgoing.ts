@@ -48,6 +48,8 @@ export function sendEvents(parts: Parts): () => Promise<void> {
   /** What the bridge that led before has said is not known yet. */
   let asking: Promise<void> | undefined;
   const underway = new Set<Promise<void>>();
+  /** All that was told so far is in all queues, and marked so. */
+  let isMarked: Promise<void> = Promise.resolve();
   let lastOrder = 0;
   let isMissing = false;
   let isClosed = false;
@@ -105,11 +107,17 @@ export function sendEvents(parts: Parts): () => Promise<void> {
     const sent = [...open].map(async ([topic, encode]) => {
       if (await isDone(entry, topic, encode === encodeEvent ? usual : encode(told))) open.delete(topic);
     });
-    // In one go with the event: the broker has both or neither, wherever we crash.
-    if (event.keptAs !== undefined) mark.set({ number: Number(event.keptAs), at: event.at });
-    await Promise.all(sent);
+    const isSent = Promise.all(sent);
+    // In one go with the event: the broker has both or neither, wherever we crash. Of several bridges one may take over between the two.
+    if (ears === undefined) markTaken(event);
+    else isMarked = Promise.all([isMarked, isSent]).then(() => markTaken(event));
+    await isSent;
     if (open.size === 0) forgetting.add(event.keptAs);
     else sendAgain(entry);
+  }
+
+  function markTaken({ keptAs, at }: ToldEvent): void {
+    if (keptAs !== undefined) mark.set({ number: Number(keptAs), at });
   }
 
   async function isDone(entry: WaitingEvent, topic: string, payload: string): Promise<boolean> {
