@@ -19,29 +19,50 @@ interface Parts {
 export type Say = (message: Message, done: () => void) => void;
 
 export function createSaying({ keeper, backbone, service, spread, spreadHere }: Parts): Say {
-  function say(message: Message, done: () => void, spreading: (message: Message) => Fanout, before?: number): void {
-    let notes = 0;
-    const begin = () => {
-      notes = before ?? keeper.notes;
-      return spreading(message);
+  /** @param begin says it @param noted how much had been noted before @param isOwed it is done with when it is stored, and not before */
+  function say(begin: () => Fanout, message: Message, noted: () => number, isOwed: boolean, done: () => void): void {
+    let before = 0;
+    const beginning = () => {
+      before = noted();
+      return begin();
     };
-    service.send(begin, () => {
+    service.send(beginning, () => {
+      if (isOwed) whenStored(message, done);
       // What is retained is said again after each start.
-      if (message.retain || keeper.notes === notes) done();
-      // Until then whoever leads next is to say it, where this bridge dies.
-      else if (keeper.isShared && message.id !== undefined) keeper.durable(done);
+      else if (message.retain || keeper.notes === before) done();
       else keeper.tried(done);
     });
   }
 
+  function whenStored({ judged }: Message, done: () => void): void {
+    if (judged === undefined) keeper.durable(done);
+    else void judged.then(() => keeper.durable(done));
+  }
+
   return (message, done) => {
     const others = backbone();
+    // Whoever leads next is to say it, where this bridge dies before.
+    const isOwed = keeper.isShared && message.id !== undefined;
     if (message.id === undefined || !others.hasOthers) {
-      say(message, done, spread);
+      say(
+        () => spread(message),
+        message,
+        () => keeper.notes,
+        isOwed,
+        done,
+      );
       return;
     }
     const { notes } = keeper;
     others.carry(message);
-    void others.handedOn().then(() => say(message, done, spreadHere, notes));
+    void others.handedOn().then(() =>
+      say(
+        () => spreadHere(message),
+        message,
+        () => notes,
+        isOwed,
+        done,
+      ),
+    );
   };
 }
