@@ -35,8 +35,8 @@ const NOT_OPTIONS: readonly SettingName[] = [
   'FFMPEG_PATH',
   // Inside of the container; which ports are reached from outside is said under Network.
   ...(['HOST', 'PORT', 'MQTT_TLS_PORT', 'EMBEDDED_PORT'] as const),
-  // Pages and proxies come through Home Assistant.
-  ...(['CORS_ORIGINS', 'TRUST_PROXY'] as const),
+  // Pages and proxies come through Home Assistant, and there is one bridge to come to.
+  ...(['CORS_ORIGINS', 'TRUST_PROXY', 'MQTT_BALANCERS'] as const),
   // Home Assistant runs one app of a kind: whoever wants several bridges runs the service.
   ...SETTING_NAMES.filter((name) => name.startsWith('CLUSTER_')),
   // A home meets few of the limits of a broker.
