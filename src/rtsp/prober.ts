@@ -43,7 +43,8 @@ const TOGETHER_MS = 500;
 const FRESH_MS = 2000;
 
 interface Looked {
-  readonly atMs: number;
+  /** When somebody had asked for it, and it was well; undefined otherwise: whoever asks then wants to know what has happened since. */
+  readonly askedMs: number | undefined;
   readonly finding: Finding;
   readonly isBrief: boolean;
 }
@@ -103,7 +104,7 @@ export function startProber(parts: Parts): Prober {
     if (stopped.signal.aborted || !after || placeOf(after) !== placeOf(camera) || !looks.allows(after)) return;
     if (finding === undefined) return;
     if (finding === 'up' && before?.isBrief && before.finding !== 'up') formal.add(id);
-    last.set(id, { atMs: clock.monotonicMs(), finding, isBrief });
+    last.set(id, { askedMs: isUrgent && finding === 'up' ? clock.monotonicMs() : undefined, finding, isBrief });
     if (finding !== 'up' && before?.finding === 'up' && !isUrgent) deadlines.set(id, clock.now() + RECHECK_MS);
     else await tell(id, finding);
   }
@@ -155,8 +156,8 @@ export function startProber(parts: Parts): Prober {
 
   return {
     async look({ id }) {
-      const { atMs } = last.get(id) ?? { atMs: Number.NEGATIVE_INFINITY };
-      const isFresh = clock.monotonicMs() - atMs < FRESH_MS;
+      const askedMs = last.get(id)?.askedMs ?? Number.NEGATIVE_INFINITY;
+      const isFresh = clock.monotonicMs() - askedMs < FRESH_MS;
       if (!isFresh || running.has(id)) await run(id, true);
     },
     async close() {

@@ -80,3 +80,20 @@ describe('a camera that was up at the last look', () => {
     expect(await lookAfter(INTERVAL_MS, 'up')).toEqual({ isBrief: false, online: true });
   });
 });
+
+it('somebody who asks after a camera is told how it is now, and not how it was at the last look', async () => {
+  const { looks, lookAfter } = await setUp();
+  const asked = async (finding: Finding) => {
+    const before = looks.length;
+    const look = prober?.look(CAMERA);
+    await eventually(() => looks.length > before, 'a look');
+    looks.at(-1)?.found(finding);
+    await look;
+  };
+  await lookAfter(0, 'up');
+  await asked('refused');
+  await asked('up');
+  // Two persons who press a button at once want the same.
+  await prober?.look(CAMERA);
+  expect(looks).toHaveLength(3);
+});
