@@ -113,6 +113,22 @@ export function mqttLinkContract(name: string, open: () => Promise<LinkUnderTest
     });
 
     describe('listening besides', () => {
+      it('hears from when it asks until it stops, whatever came on the same topic before', async () => {
+        const heard: string[] = [];
+        const say = async (text: string) => {
+          await client.publish(`${topics.base}/turn/1`, text, { qos: 1 });
+          await settled();
+        };
+        await say('before');
+        const stop = link.listen(`${topics.base}/turn/+`, ({ payload }) => heard.push(Buffer.from(payload).toString()));
+        await settled();
+        await say('meanwhile');
+        stop();
+        await settled();
+        await say('behind');
+        expect(heard).toEqual(['meanwhile']);
+      });
+
       it('hears what matches a filter, with its retain flag, also when it asks while it is up', async () => {
         const heard: InboundMessage[] = [];
         link.listen(`${topics.base}/command/+/press`, (message) => heard.push(message));

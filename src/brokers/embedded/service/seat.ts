@@ -28,11 +28,14 @@ interface SeatSetup {
 }
 
 const NO_PROPERTIES = {};
+const MOST_TOPICS = 1000;
 
 /** The link is up at once and stays so until `close`. */
 export function openSeat({ topics, publish, retained, hasSuccessor, log }: SeatSetup): Seat {
   const handlers = new Set<Handler>();
   const listeners = new Set<{ readonly filter: string; readonly handler: Handler }>();
+  /** Whether somebody listens, by topic. */
+  const heard = new Map<string, boolean>();
   let isUp = true;
   let takesRequests = true;
   const availability = (payload: string) => ({ topic: topics.availability, payload, retain: true, qos: 1 as const });
@@ -52,14 +55,23 @@ export function openSeat({ topics, publish, retained, hasSuccessor, log }: SeatS
   function listen(filter: string, handler: Handler): () => void {
     const listener = { filter, handler };
     listeners.add(listener);
+    heard.clear();
     const kept = retained(filter);
     for (let next = kept.next(); !next.done; next = kept.next()) if (next.value) call(handler, inbound(next.value));
-    return () => listeners.delete(listener);
+    return () => {
+      listeners.delete(listener);
+      heard.clear();
+    };
   }
 
+  /** Asked for each message there is: most come on topics that others came on a moment ago. */
   function isHeard(topic: string): boolean {
-    for (const { filter } of listeners) if (matches(filter, topic)) return true;
-    return false;
+    const known = heard.get(topic);
+    if (known !== undefined) return known;
+    const isOne = [...listeners].some(({ filter }) => matches(filter, topic));
+    if (heard.size >= MOST_TOPICS) heard.clear();
+    heard.set(topic, isOne);
+    return isOne;
   }
 
   return {
