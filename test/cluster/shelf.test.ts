@@ -1,6 +1,6 @@
 /** Pins what the bridges keep together: durable when it is acknowledged, told to everybody in one order, apart by account. */
 
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type ClusterConnection, connectCluster } from '../../src/cluster/connection.ts';
 import { openShelf } from '../../src/cluster/shelf/nats-shelf.ts';
 import type { Kept, Shelf } from '../../src/core/cluster/shelf.ts';
@@ -181,7 +181,10 @@ describe.skipIf(natsIsMissing)('a shelf on JetStream', () => {
     expect(told.filter((each) => each === 'in doubt' || each === 'sure')).toEqual(['in doubt', 'sure']);
   });
 
-  it('is in doubt no longer than until any server has told all, with or without one that leads', async () => {
+  // A server that is left alone answers only while it takes itself for one that has kept up, and a busy machine may take that from it.
+  it('is in doubt no longer than until any server has told all, with or without one that leads', {
+    retry: 3,
+  }, async () => {
     const [, ...others] = cluster.servers;
     const shelf = await open('nearby');
     await shelf.put(['alice', 'x'], Buffer.from('1'), mark());
@@ -193,11 +196,14 @@ describe.skipIf(natsIsMissing)('a shelf on JetStream', () => {
       (isInDoubt) => void told.push(isInDoubt ? 'in doubt' : 'sure'),
     );
     for (const server of others) await server.stop('SIGKILL');
-    await shelf.connection.nats.reconnect();
-    await eventually(() => told.at(-1) === 'sure');
-    expect(told).not.toContain('again');
-    for (const server of others) await server.start();
-    await cluster.ready();
+    try {
+      await shelf.connection.nats.reconnect();
+      await vi.waitFor(() => expect(told.at(-1)).toBe('sure'), 15_000);
+      expect(told).not.toContain('again');
+    } finally {
+      for (const server of others) await server.start();
+      await cluster.ready();
+    }
   });
 
   it('waits while a majority is gone, and stores when it is back', async () => {
