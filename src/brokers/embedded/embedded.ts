@@ -5,6 +5,7 @@ import type { WebSocket } from 'ws';
 import type { Account, AccountDirectory } from '../../core/accounts/accounts.ts';
 import { type BrokerObserver, NO_OBSERVER } from '../../core/instances/usage/broker-observer.ts';
 import type { Clock, Log, MqttLink } from '../../core/ports.ts';
+import { within } from '../../core/timing/within.ts';
 import type { Topics } from '../../protocol/topics.ts';
 import type { Acl } from '../acl.ts';
 import type { BrokerSession, Company } from './backbone/backbone.ts';
@@ -201,15 +202,4 @@ export async function startEmbeddedBroker(setup: EmbeddedBrokerSetup): Promise<E
     await closed;
     await within(clock, STOP_MS.keeping, keeper.close());
   }
-}
-
-/** Waits for `work`, but not for ever: it may depend on a peer that stands still. */
-function within(clock: Clock, limitMs: number, work: Promise<unknown>): Promise<void> {
-  return new Promise((resolve) => {
-    const cancel = clock.after(limitMs, resolve);
-    void work.then(() => {
-      cancel();
-      resolve();
-    });
-  });
 }

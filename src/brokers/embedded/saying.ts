@@ -19,21 +19,6 @@ interface Parts {
 export type Say = (message: Message, done: () => void) => void;
 
 export function createSaying({ keeper, backbone, service, spread, spreadHere }: Parts): Say {
-  /** @param begin says it @param noted how much had been noted before @param isOwed it is done with when it is stored, and not before */
-  function say(begin: () => Fanout, message: Message, noted: () => number, isOwed: boolean, done: () => void): void {
-    let before = 0;
-    const beginning = () => {
-      before = noted();
-      return begin();
-    };
-    service.send(beginning, () => {
-      if (isOwed) whenStored(message, done);
-      // What is retained is said again after each start.
-      else if (message.retain || keeper.notes === before) done();
-      else keeper.tried(done);
-    });
-  }
-
   function whenStored({ judged }: Message, done: () => void): void {
     if (judged === undefined) keeper.durable(done);
     else void judged.then(() => keeper.durable(done));
@@ -41,28 +26,24 @@ export function createSaying({ keeper, backbone, service, spread, spreadHere }: 
 
   return (message, done) => {
     const others = backbone();
-    // Whoever leads next is to say it, where this bridge dies before.
-    const isOwed = keeper.isShared && message.id !== undefined;
-    if (message.id === undefined || !others.hasOthers) {
-      say(
-        () => spread(message),
-        message,
-        () => keeper.notes,
-        isOwed,
-        done,
-      );
+    const isNamed = message.id !== undefined;
+    let { notes } = keeper;
+    const end = () => {
+      // Whoever leads next is to say it, where this bridge dies before.
+      if (isNamed && keeper.isShared) whenStored(message, done);
+      // What is retained is said again after each start.
+      else if (message.retain || keeper.notes === notes) done();
+      else keeper.tried(done);
+    };
+    if (!isNamed || !others.hasOthers) {
+      const begin = () => {
+        notes = keeper.notes;
+        return spread(message);
+      };
+      service.send(begin, end);
       return;
     }
-    const { notes } = keeper;
     others.carry(message);
-    void others.handedOn().then(() =>
-      say(
-        () => spreadHere(message),
-        message,
-        () => notes,
-        isOwed,
-        done,
-      ),
-    );
+    void others.handedOn().then(() => service.send(() => spreadHere(message), end));
   };
 }

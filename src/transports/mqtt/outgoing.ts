@@ -9,6 +9,7 @@ import type { Leadership } from '../../core/cluster/leadership.ts';
 import { keepEvents, OUTBOX, OUTBOX_LIMIT } from '../../core/happened/outbox.ts';
 import type { Clock, Log, MqttLink } from '../../core/ports.ts';
 import type { Store } from '../../core/store.ts';
+import { within } from '../../core/timing/within.ts';
 import { type BridgeEvent, encodeEvent } from '../../protocol/events.ts';
 import type { Topics } from '../../protocol/topics.ts';
 import { toldLate, wordsOf } from './event-words.ts';
@@ -196,12 +197,7 @@ export function sendEvents(parts: Parts): () => Promise<void> {
     cancelAgain?.();
     waiting = [];
     found = new Set();
-    let cancel = () => {};
-    const patience = new Promise<void>((resolve) => {
-      cancel = clock.after(CLOSE_MS, resolve);
-    });
-    await Promise.race([Promise.all(underway), patience]);
-    cancel();
+    await within(clock, CLOSE_MS, Promise.all(underway));
     await forgetting.close();
   }
 

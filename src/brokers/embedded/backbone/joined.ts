@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto';
 import type { Exchange } from '../../../core/cluster/exchange.ts';
 import type { Kept } from '../../../core/cluster/shelf.ts';
 import type { Clock, Log } from '../../../core/ports.ts';
+import { within } from '../../../core/timing/within.ts';
 import { answerOthers, QUESTION, readSessions } from './answering.ts';
 import { askAll } from './asking.ts';
 import type { Backbone, Company, CountedReceipt, Here } from './backbone.ts';
@@ -176,7 +177,7 @@ function createBackbone(parts: Parts, here: Here, bucketOf: (topic: string) => s
     count: groups.count,
     counted: () => (exchange.others.length === 0 ? undefined : groups.told()),
     carry: (message) => carry(bucketOf(message.topic), message),
-    handedOn: () => inTime(exchange.caughtUp(), HANDED_ON_MS, clock),
+    handedOn: () => within(clock, HANDED_ON_MS, exchange.caughtUp()),
     retainedUpTo: (account) =>
       exchange.others.length === 0 ? undefined : buckets.retainedUpTo(bucketOfAccount(account)),
     claim: createClaiming({ ...parts, claims, here, fence }),
@@ -221,14 +222,4 @@ function createBackbone(parts: Parts, here: Here, bucketOf: (topic: string) => s
       buckets.close();
     },
   };
-}
-
-function inTime(work: Promise<void>, ms: number, clock: Clock): Promise<void> {
-  return new Promise((resolve) => {
-    const cancel = clock.after(ms, resolve);
-    void work.then(() => {
-      cancel();
-      resolve();
-    });
-  });
 }

@@ -6,6 +6,7 @@
 import type { Exchange } from '../../../../core/cluster/exchange.ts';
 import type { Kept, Shelf } from '../../../../core/cluster/shelf.ts';
 import type { Clock } from '../../../../core/ports.ts';
+import { inTime, within } from '../../../../core/timing/within.ts';
 import { ApiError } from '../../../../protocol/api-error.ts';
 import { Doubt } from './doubt.ts';
 import { Progress } from './progress.ts';
@@ -124,29 +125,22 @@ export function createBuckets({ exchange, shelves, clock, hear, learn, forget }:
     },
     isInDoubt: (name) => held.get(name)?.doubt.isOpen === true,
     whenSettled,
-    settled: (name) =>
-      new Promise((resolve, reject) => {
-        const cancel = clock.after(SETTLED_MS, () =>
-          reject(new ApiError('unavailable', { message: 'the cluster is out of reach' })),
-        );
-        whenSettled(name, () => {
-          cancel();
-          resolve();
-        });
-      }),
+    settled(name) {
+      const settled = new Promise<void>((resolve) => whenSettled(name, resolve));
+      return inTime(clock, SETTLED_MS, settled, () => {
+        return new ApiError('unavailable', { message: 'the cluster is out of reach' });
+      });
+    },
     retainedUpTo(name) {
       const told = async () => {
         const newest = await shelves.retained.newest([name]);
         await held.get(name)?.retained.upTo(newest);
       };
-      return new Promise((resolve) => {
-        const cancel = clock.after(RETAINED_MS, resolve);
-        const done = () => {
-          cancel();
-          resolve();
-        };
-        told().then(done, done);
-      });
+      return within(
+        clock,
+        RETAINED_MS,
+        told().catch(() => undefined),
+      );
     },
     close() {
       for (const bucket of held.values()) {

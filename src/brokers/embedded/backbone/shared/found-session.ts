@@ -6,6 +6,7 @@
 import type { Account } from '../../../../core/accounts/accounts.ts';
 import type { Kept } from '../../../../core/cluster/shelf.ts';
 import type { Clock } from '../../../../core/ports.ts';
+import { inTime } from '../../../../core/timing/within.ts';
 import { ApiError } from '../../../../protocol/api-error.ts';
 import type { KeptOwed } from '../../kept/changes.ts';
 import type { SessionRecord } from '../../kept/state.ts';
@@ -44,7 +45,9 @@ export async function findSession(
 ): Promise<Found | undefined> {
   const key: SessionKey = [bucketOfAccount(account), account.key, clientId];
   const stored = Promise.all([outgoing.quiet(nameOf('sessions', ...key)), queues.quiet(account.key, clientId)]);
-  await inTime(stored, clock);
+  await inTime(clock, STORED_MS, stored, () => {
+    return new ApiError('unavailable', { message: 'the cluster does not store at the moment' });
+  });
   const found = await shelves.sessions.last(key);
   if (found === undefined || found.bytes.length === 0) {
     keeper.adopt(key, found?.position ?? 0);
@@ -90,15 +93,4 @@ export function withQueued({ record, born, lastPosition }: Found, waiting: reado
 
 export function owedOf({ bytes, mark, position }: Kept): KeptOwed {
   return { ...readOwed(bytes), stored: { mark, position } };
-}
-
-function inTime(work: Promise<unknown>, clock: Clock): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    const message = 'the cluster does not store at the moment';
-    const cancel = clock.after(STORED_MS, () => reject(new ApiError('unavailable', { message })));
-    void work.then((done) => {
-      cancel();
-      resolve(done);
-    });
-  });
 }
