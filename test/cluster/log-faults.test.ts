@@ -169,7 +169,7 @@ describe.skipIf(natsIsMissing)('the log of a cluster', () => {
       };
       const shelves = openShelves({ connection, log, prefix: NAME, queueLength: 10 }).then(count);
       const store = open({ log })
-        .then((late) => comesTrue(() => expect(marksOf(late)).toHaveLength(1)))
+        .then((late) => expect(marksOf(late)).toHaveLength(1))
         .then(count);
       const said = () => log.lines.filter(({ message }) => message.includes('cannot answer at the moment')).length;
       await comesTrue(() => expect(said()).toBeGreaterThan(1));

@@ -16,6 +16,7 @@ import { natsIsMissing } from '../support/cluster/nats.ts';
 import { eventually } from '../support/eventually.ts';
 import { type GoogleServer, googleDevice, startGoogleServer } from '../support/google/google.ts';
 import { inPlaceOfGoogle } from '../support/google/in-place.ts';
+import { mediaAnswer } from '../support/google/media.ts';
 import { noticedMessage, SUBSCRIPTION } from '../support/google/pubsub.ts';
 import { comesTrue } from '../support/patience.ts';
 
@@ -35,7 +36,7 @@ describe.skipIf(natsIsMissing)('a project at Google that two bridges share', () 
   const readers: RtspReader[] = [];
 
   beforeAll(async () => {
-    media = await startRtspStandIn(serve);
+    media = await startRtspStandIn((asked) => mediaAnswer(google.streams, asked));
     const mediaUrl = `rtsp://127.0.0.1:${media.port}/live`;
     google = await startGoogleServer(Date.now, { project: PROJECT, client: CLIENT, mediaUrl });
     const device = googleDevice(PROJECT, 'd0', { name: 'Porch' });
@@ -56,16 +57,6 @@ describe.skipIf(natsIsMissing)('a project at Google that two bridges share', () 
     await bridges?.stop();
     await Promise.all([mediaMtx?.close(), google?.close(), media?.close()]);
   });
-
-  /** Google's media server: who brings a token that is good now is served. */
-  function serve(asked: string): string {
-    const [, method, url = ''] = /^(\w+) (\S+)/.exec(asked) ?? [];
-    const cSeq = /^CSeq: (\d+)/m.exec(asked)?.[1] ?? '';
-    const sdp = 'v=0\r\ns=-\r\nm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\na=control:track0\r\n';
-    const isLetIn = method !== 'DESCRIBE' || google.streams.connect(url) !== undefined;
-    const head = `RTSP/1.0 ${isLetIn ? '200 OK' : '401 Unauthorized'}\r\nCSeq: ${cSeq}\r\nSession: 1\r\n`;
-    return method === 'DESCRIBE' && isLetIn ? `${head}Content-Length: ${sdp.length}\r\n\r\n${sdp}` : `${head}\r\n`;
-  }
 
   const ADMIN = { username: 'admin', password: PASSWORD };
 

@@ -12,6 +12,7 @@ import { type RtspReader, readRtsp } from '../support/cameras/rtsp-reader.ts';
 import { type RtspStandIn, startRtspStandIn } from '../support/cameras/rtsp-stand-in.ts';
 import { eventually } from '../support/eventually.ts';
 import { type GoogleServer, googleDevice, startGoogleServer } from '../support/google/google.ts';
+import { mediaAnswer } from '../support/google/media.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { ADMIN, type Service, startService } from '../support/service.ts';
 
@@ -32,7 +33,7 @@ describe('a camera of Google', () => {
   let bytes = 0;
 
   beforeAll(async () => {
-    media = await startRtspStandIn(serve);
+    media = await startRtspStandIn((asked) => mediaAnswer(google.streams, asked));
     const mediaUrl = `rtsp://127.0.0.1:${media.port}/live`;
     google = await startGoogleServer(clock.now, { project: PROJECT, client: CLIENT, mediaUrl });
     google.devices = [googleDevice(PROJECT, 'd0', { name: 'Porch' })];
@@ -50,16 +51,6 @@ describe('a camera of Google', () => {
     await service?.stop();
     await Promise.all([mediaMtx?.close(), google?.close(), media?.close()]);
   });
-
-  /** Google's media server: who brings a token that is good now is served. */
-  function serve(asked: string): string {
-    const [, method, url = ''] = /^(\w+) (\S+)/.exec(asked) ?? [];
-    const cSeq = /^CSeq: (\d+)/m.exec(asked)?.[1] ?? '';
-    const sdp = 'v=0\r\ns=-\r\nm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\na=control:track0\r\n';
-    const isLetIn = method !== 'DESCRIBE' || google.streams.connect(url) !== undefined;
-    const head = `RTSP/1.0 ${isLetIn ? '200 OK' : '401 Unauthorized'}\r\nCSeq: ${cSeq}\r\nSession: 1\r\n`;
-    return method === 'DESCRIBE' && isLetIn ? `${head}Content-Length: ${sdp.length}\r\n\r\n${sdp}` : `${head}\r\n`;
-  }
 
   const ask = (module: string, command: string, more: object = {}) => ({ module, command, token, ...more });
   const event = async () => {

@@ -3,28 +3,18 @@
  * goes: nothing that was acknowledged is missing afterwards, nothing is there twice, and who is at a living bridge is hardly kept waiting.
  */
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Bridges, startBridges } from '../../support/cluster/bridges.ts';
+import { describe, expect, it } from 'vitest';
 import { byChance } from '../../support/cluster/instances.ts';
 import { SEED } from '../../support/cluster/load/access.ts';
 import { faultsOf } from '../../support/cluster/load/faults.ts';
-import { type Load, startLoad } from '../../support/cluster/load/load.ts';
+import { underLoad } from '../../support/cluster/load/under-load.ts';
 import { natsIsMissing } from '../../support/cluster/nats.ts';
 
 describe.skipIf(natsIsMissing)(`a cluster under load, KILL_SEED=${SEED}`, () => {
-  let bridges: Bridges;
-  let load: Load;
-  beforeEach(async () => {
-    bridges = await startBridges(2, { INSTANCE_LIMIT: '100000' });
-    load = await startLoad(bridges);
-  });
-  afterEach(async () => {
-    for (const each of [...bridges.all, ...bridges.nats.servers]) each.thaw();
-    await load?.end();
-    await bridges.stop();
-  });
+  const cluster = underLoad();
 
   it('misses and doubles nothing that was acknowledged, whatever is killed or frozen', async () => {
+    const { bridges, load } = cluster;
     const faults = faultsOf(bridges, load);
     const names = shuffled(
       Object.keys(faults),

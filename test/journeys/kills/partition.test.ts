@@ -4,12 +4,11 @@
  */
 
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { connectClient } from '../../support/brokers/mqtt-client.ts';
-import { type Bridges, startBridges } from '../../support/cluster/bridges.ts';
 import { SEED } from '../../support/cluster/load/access.ts';
 import { serverOf } from '../../support/cluster/load/faults.ts';
-import { type Load, startLoad } from '../../support/cluster/load/load.ts';
+import { underLoad } from '../../support/cluster/load/under-load.ts';
 import { natsIsMissing } from '../../support/cluster/nats.ts';
 import { loopback } from '../../support/cluster/network/loopback.ts';
 import { namespaces, permitsNamespaces } from '../../support/cluster/network/namespaces.ts';
@@ -24,19 +23,10 @@ const LOOK_MS = 250;
 const BY = permitsNamespaces ? 'in network namespaces' : 'by proxies, since network namespaces are not permitted here';
 
 describe.skipIf(natsIsMissing)(`a cluster whose cables are pulled, ${BY}, KILL_SEED=${SEED}`, () => {
-  let bridges: Bridges;
-  let load: Load;
-  beforeEach(async () => {
-    bridges = await startBridges(2, { INSTANCE_LIMIT: '100000' }, permitsNamespaces ? await namespaces() : loopback());
-    load = await startLoad(bridges);
-  });
-  afterEach(async () => {
-    for (const each of [...bridges.all, ...bridges.nats.servers]) await each.reach();
-    await load?.end();
-    await bridges.stop();
-  });
+  const cluster = underLoad(permitsNamespaces ? namespaces : loopback);
 
   it('serves on when the bridge that leads is cut off, which lets nobody in after 5 s, and sends tenants away after 10 s', async () => {
+    const { bridges, load } = cluster;
     await load.goesOn();
     const cutOff = bridges.all.find((one) => one.leads());
     const living = bridges.all.find((one) => one !== cutOff);
@@ -79,6 +69,7 @@ describe.skipIf(natsIsMissing)(`a cluster whose cables are pulled, ${BY}, KILL_S
   });
 
   it.skipIf(!permitsNamespaces)('serves on when the NATS server that leads the log is cut off', async () => {
+    const { bridges, load } = cluster;
     await load.goesOn();
     await load.away.leave();
     const server = await serverOf(bridges, load, true);

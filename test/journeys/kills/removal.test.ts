@@ -1,27 +1,17 @@
 /** An account is removed while a bridge stands still, for longer than others count on it: when it wakes it has let go of its clients, and serves on. */
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { connectClient } from '../../support/brokers/mqtt-client.ts';
-import { type Bridges, startBridges } from '../../support/cluster/bridges.ts';
 import { ADMIN, SEED } from '../../support/cluster/load/access.ts';
-import { type Load, startLoad } from '../../support/cluster/load/load.ts';
+import { underLoad } from '../../support/cluster/load/under-load.ts';
 import { natsIsMissing } from '../../support/cluster/nats.ts';
 import { comesTrue } from '../../support/patience.ts';
 
 describe.skipIf(natsIsMissing)(`a removal in a cluster, KILL_SEED=${SEED}`, () => {
-  let bridges: Bridges;
-  let load: Load;
-  beforeEach(async () => {
-    bridges = await startBridges(2, { INSTANCE_LIMIT: '100000' });
-    load = await startLoad(bridges);
-  });
-  afterEach(async () => {
-    for (const each of bridges.all) each.thaw();
-    await load?.end();
-    await bridges.stop();
-  });
+  const cluster = underLoad();
 
   it('happens although a bridge stands still, which has let go of its clients when it wakes', async () => {
+    const { bridges, load } = cluster;
     const [living, still] = bridges.all;
     if (living === undefined || still === undefined) throw new Error('there are two bridges');
     const { _id, user: username, password } = await (await load.access.rest(living, '', 'POST')).json();

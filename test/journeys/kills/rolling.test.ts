@@ -1,26 +1,17 @@
 /** Everything of a cluster is restarted, one after the other, while all goes on: nothing is lost, and nobody is without service for long who comes back at once. */
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Bridges, startBridges } from '../../support/cluster/bridges.ts';
+import { describe, expect, it } from 'vitest';
 import { SEED } from '../../support/cluster/load/access.ts';
-import { type Load, startLoad } from '../../support/cluster/load/load.ts';
+import { underLoad } from '../../support/cluster/load/under-load.ts';
 import { natsIsMissing } from '../../support/cluster/nats.ts';
 
 const WITHOUT_SERVICE_MS = 5000;
 
 describe.skipIf(natsIsMissing)(`a cluster that is restarted, KILL_SEED=${SEED}`, () => {
-  let bridges: Bridges;
-  let load: Load;
-  beforeEach(async () => {
-    bridges = await startBridges(2, { INSTANCE_LIMIT: '100000' });
-    load = await startLoad(bridges);
-  });
-  afterEach(async () => {
-    await load?.end();
-    await bridges.stop();
-  });
+  const cluster = underLoad();
 
   it('loses nothing, and no client is without service for more than 5 s', async () => {
+    const { bridges, load } = cluster;
     await load.goesOn();
     for (const each of bridges.all) {
       await restart(each.name, async () => {
@@ -41,6 +32,7 @@ describe.skipIf(natsIsMissing)(`a cluster that is restarted, KILL_SEED=${SEED}`,
   });
 
   async function restart(name: string, happen: () => Promise<void>): Promise<void> {
+    const { load } = cluster;
     const sinceMs = performance.now();
     await load.away.leave();
     await happen();
