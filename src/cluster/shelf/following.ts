@@ -29,6 +29,7 @@ interface Told {
 }
 
 const PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 2000;
 
 /** What is told from now on. */
 export function watch(
@@ -116,7 +117,7 @@ export async function follow(
       settle(loss);
     }
     // Also while an earlier question waits: that may have gone to a server that stands still.
-    for (let pauseMs = PAUSE_MS; isWanted(); pauseMs *= 2) {
+    for (let pauseMs = PAUSE_MS; isWanted(); pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
       void ask().catch(() => undefined);
       await pause(pauseMs);
     }
