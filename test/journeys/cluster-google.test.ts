@@ -92,6 +92,10 @@ describe.skipIf(natsIsMissing)('a project at Google that two bridges share', () 
     return found;
   }
 
+  const said = () => bridges.all.map(({ output }) => output()).join('\n');
+  /** Once, unless a bridge stood still for so long that the other one was given it, and read the list as well. */
+  const timesGiven = () => said().match(/"google\/1".*"this falls to us"/g)?.length ?? 0;
+
   it('is heard by one of them, and both show its cameras and credentials alike, wherever a person has agreed', async () => {
     const { id: oauth_client_id, secret: oauth_client_secret } = CLIENT;
     const about = { description: 'House', oauth_client_id, oauth_client_secret, dac_project_id: PROJECT };
@@ -119,7 +123,7 @@ describe.skipIf(natsIsMissing)('a project at Google that two bridges share', () 
       expect(one).toMatchObject([{ is_authenticated: true, pubsub_heard_at: expect.any(String) }]);
     });
     expect(google.calls.get('token')).toBe(1);
-    expect(google.calls.get('list')).toBe(1);
+    expect(google.calls.get('list'), said()).toBeLessThanOrEqual(timesGiven());
     await eventually(() => google.pubsub.held === 1, 'one pull');
   });
 
