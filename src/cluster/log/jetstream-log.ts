@@ -17,7 +17,7 @@ import { AGAIN_SECONDS, patienceAtStart, untilAnswered } from '../attempts.ts';
 import { Arrivals } from './arrivals.ts';
 import { NOTHING, type Part, partsOf } from './entry.ts';
 import type { Snapshots } from './snapshots.ts';
-import { codeOf, type LogStreams } from './streams.ts';
+import { codeOf, type LogStreams, stateOf } from './streams.ts';
 
 export interface JetStreamLogOptions {
   readonly streams: LogStreams;
@@ -77,7 +77,7 @@ export class JetStreamLog implements CommitLog {
   /** @param known what is there already, of an earlier look: it is brought up to date where its successors are still kept */
   async read(known?: Opened): Promise<Opened> {
     const { admits } = this.#options;
-    const state = await this.#stateOfEntries();
+    const state = await this.#state();
     if (known !== undefined && known.position > state.last_seq) throw fallenShort(known.position, state.last_seq);
     const { data, position } = await this.#beginning(known);
     await untilAnswered(() => this.#arrivals.start(position), patienceAtStart(this.#options.log));
@@ -119,8 +119,7 @@ export class JetStreamLog implements CommitLog {
 
   /** Resolves when everything up to `position` has arrived; up to the last that is there, unless told otherwise. */
   async reach(position?: number): Promise<void> {
-    const { manager, entries } = this.#options.streams;
-    await this.#arrivals.upTo(position ?? (await manager.streams.info(entries.stream)).state.last_seq);
+    await this.#arrivals.upTo(position ?? (await stateOf(this.#options.streams)).last_seq);
     if (this.#fault !== null) throw new ApiError('unavailable', { message: this.#fault });
   }
 
@@ -136,16 +135,15 @@ export class JetStreamLog implements CommitLog {
       const opened =
         look === 0 && known !== undefined ? known : await untilAnswered(() => snapshots.read(), patienceAtStart(log));
       // A later snapshot may have been written meanwhile.
-      const { first_seq: first } = await this.#stateOfEntries();
+      const { first_seq: first } = await this.#state();
       if (opened.position + 1 >= first) return opened;
     }
     throw new ApiError('unavailable', { message: 'the log of the cluster begins behind its last snapshot' });
   }
 
-  async #stateOfEntries(): Promise<StreamState> {
+  #state(): Promise<StreamState> {
     const { streams, log } = this.#options;
-    const { manager, entries } = streams;
-    return (await untilAnswered(() => manager.streams.info(entries.stream), patienceAtStart(log))).state;
+    return untilAnswered(() => stateOf(streams), patienceAtStart(log));
   }
 
   async #appendPart(part: Part, entry: Entry, untilMs: number): Promise<number> {

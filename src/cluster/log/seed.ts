@@ -9,7 +9,7 @@ import { type Place, placeChange, placeOf } from '../../store/place.ts';
 import type { StoreData } from '../../store/store-data.ts';
 import { NOTHING, partsOf } from './entry.ts';
 import { createSnapshots } from './snapshots.ts';
-import type { LogStreams } from './streams.ts';
+import { type LogStreams, stateOf } from './streams.ts';
 
 /** Where the snapshot stands: an entry without changes, which nobody else can append before us. */
 const FIRST = 1;
@@ -50,12 +50,12 @@ export class SeedingLog implements CommitLog {
   }
 
   async #seed(data: StoreData): Promise<void> {
-    const { manager, js, entries, id } = this.#streams;
+    const { js, entries, id } = this.#streams;
     const { collections, migrations } = this.#options;
-    const { state } = await manager.streams.info(entries.stream);
+    const { last_seq: last } = await stateOf(this.#streams);
     const setup = { streams: this.#streams, log: this.#log, collections, migrations, isOurTurn: () => false };
     const snapshots = createSnapshots(setup);
-    if (state.last_seq > 0 || (await snapshots.read()).position > 0) throw begun();
+    if (last > 0 || (await snapshots.read()).position > 0) throw begun();
     await snapshots.write(data.records(), FIRST);
     for (const part of partsOf(NOTHING, newestVersion(migrations), NOTHING.length)) {
       const expect = { lastSequence: FIRST - 1, streamName: entries.stream };

@@ -11,6 +11,7 @@ import {
   StorageType,
   type StreamConfig,
   type StreamInfo,
+  type StreamState,
 } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Log } from '../../core/ports.ts';
@@ -84,6 +85,18 @@ async function tryToOpen(nats: NatsConnection, name: string, log: Log, isMade: b
   const partBytes = Math.min(PART_BYTES, (nats.info?.max_payload ?? PART_BYTES) - HEADER_BYTES);
   const id = info.config.metadata?.['id'] ?? '';
   return { js: jetstream(nats), manager, entries, snapshots, majority, id, replicas, partBytes };
+}
+
+/**
+ * What a log reaches over, as whoever leads its stream knows it. While nobody does, any server answers with what it has, which may be less than was
+ * acknowledged.
+ * @throws Error when nobody leads just now
+ */
+export async function stateOf({ manager, entries }: Pick<LogStreams, 'manager' | 'entries'>): Promise<StreamState> {
+  const { state, cluster } = await manager.streams.info(entries.stream);
+  // A server that is in no cluster names none.
+  if (cluster && !cluster.leader) throw new Error(`no NATS server leads the stream ${entries.stream} at the moment`);
+  return state;
 }
 
 type Wanted = Pick<StreamConfig, 'name'> & Partial<StreamConfig>;

@@ -14,11 +14,15 @@ import type { NatsCluster } from './nats.ts';
 export interface ClusterStores {
   /** @param dir a folder of its own unless given */
   open(options: Pick<StoreOptions, 'collections'> & Partial<Options>): Promise<Store>;
+  /** One that is removed at the end. */
+  folder(): Promise<string>;
   /** Closes all of them, and removes their folders. */
   close(): Promise<void>;
 }
 
 interface Options extends StoreOptions {
+  /** `host:port` of each, in place of all of the cluster's. */
+  readonly servers: readonly string[];
   readonly deadlineMs: number;
   readonly everyEntries: number;
   readonly keptEntries: number;
@@ -29,7 +33,8 @@ export function clusterStores(cluster: NatsCluster, name: string): ClusterStores
   const closing: (() => Promise<unknown>)[] = [];
   return {
     async open(options) {
-      const { addresses: servers, username, password } = cluster;
+      const { username, password } = cluster;
+      const { servers = cluster.addresses } = options;
       const dir = options.dir ?? (await folder(closing));
       const { log = recordingLog(), isOurTurn = () => true } = options;
       const connection: ClusterConnection = await connectCluster({ servers, username, password }, { log, name });
@@ -40,6 +45,7 @@ export function clusterStores(cluster: NatsCluster, name: string): ClusterStores
       closing.unshift(() => store.close());
       return store;
     },
+    folder: () => folder(closing),
     async close() {
       for (const close of closing) await close();
     },
