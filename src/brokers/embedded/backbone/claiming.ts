@@ -13,7 +13,7 @@ import type { Fence } from './fence.ts';
 import { bucketOfAccount } from './names.ts';
 import type { Buckets, Shelves } from './shared/buckets.ts';
 import { sessionKey } from './shared/elsewhere.ts';
-import { findSession, withQueued } from './shared/found-session.ts';
+import { findSession, hasGap, withQueued } from './shared/found-session.ts';
 import type { SharedKeeper } from './shared/keeper.ts';
 import type { LastWills } from './shared/last-wills.ts';
 import type { Outgoing } from './shared/outgoing.ts';
@@ -121,7 +121,7 @@ export function createClaiming(parts: Parts): NonNullable<Backbone['claim']> {
           decide();
           pending.opened();
           hearNoMore();
-          if (queued.gaps !== gaps) queued.tell(bucket, 'again');
+          if (queued.gaps !== gaps || (kept && hasGap(kept, waiting))) queued.tell(bucket, 'again');
         },
         release,
         decided,

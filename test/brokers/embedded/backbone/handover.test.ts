@@ -8,44 +8,11 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { MemoryClient } from '../../../support/brokers/memory-broker.ts';
 import { ackOf, connectOf, publishOf } from '../../../support/brokers/memory-peer.ts';
+import { BRIDGES, faults, MISSED_AS_IT_CAME, type Step, talk } from '../../../support/cluster/handover-steps.ts';
 import { type MemoryBridge, memoryBridges } from '../../../support/cluster/memory-bridges.ts';
-import type { Loss } from '../../../support/cluster/memory-way.ts';
 import { type SessionClient, sessionClient } from '../../../support/cluster/session-client.ts';
 
-const LOSSES: readonly Loss[] = ['is not done', 'is done', 'is done later'];
-const BRIDGES = 2;
-const RUNS = 100;
-
-const at = fc.nat(BRIDGES - 1);
-const qos = fc.constantFrom<1 | 2>(1, 2);
-const talk = [
-  { weight: 8, arbitrary: fc.record({ do: fc.constant('publish' as const), at, qos }) },
-  { weight: 5, arbitrary: fc.record({ do: fc.constant('answer' as const), count: fc.integer({ min: 1, max: 6 }) }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('come' as const), at, isForgotten: fc.boolean() }) },
-  { weight: 1, arbitrary: fc.constant({ do: 'drop' as const }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('begin' as const), at }) },
-  { weight: 4, arbitrary: fc.constant({ do: 'settle' as const }) },
-  {
-    weight: 3,
-    arbitrary: fc.record({ do: fc.constant('pass' as const), ms: fc.integer({ min: 1, max: 20 }).map((n) => n * 100) }),
-  },
-];
-const faults = [
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('cut' as const), at, loss: fc.constantFrom(...LOSSES) }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('reach' as const), at }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('notice' as const), at }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('kill' as const), at }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('fail' as const), at, count: fc.integer({ min: 1, max: 4 }) }) },
-];
-type Step =
-  | { readonly do: 'publish'; readonly at: number; readonly qos: 1 | 2 }
-  | { readonly do: 'answer'; readonly count: number }
-  | { readonly do: 'come'; readonly at: number; readonly isForgotten: boolean }
-  | { readonly do: 'cut'; readonly at: number; readonly loss: Loss }
-  | { readonly do: 'reach' | 'notice' | 'kill' | 'begin'; readonly at: number }
-  | { readonly do: 'fail'; readonly at: number; readonly count: number }
-  | { readonly do: 'pass'; readonly ms: number }
-  | { readonly do: 'drop' | 'settle' };
+const RUNS = 300;
 
 interface Place {
   bridge: MemoryBridge;
@@ -220,7 +187,7 @@ it('holds however bridges are cut off, mended and killed', async () => {
         expect(doubles(got.map(({ text }) => text).filter((text) => text.endsWith('-2')))).toEqual([]);
       }
     }),
-    { numRuns: RUNS },
+    { numRuns: RUNS, examples: [[[...MISSED_AS_IT_CAME]]] },
   );
 }, 600_000);
 

@@ -83,12 +83,28 @@ export async function findSession(
   return { record, born, lastPosition };
 }
 
-/** What has come into the queue since it was read. */
-export function withQueued({ record, born, lastPosition }: Found, waiting: readonly Kept[]): SessionRecord {
-  for (const kept of waiting) {
-    if (kept.key[3] === born && kept.position > lastPosition) record.owed.set(kept.position, owedOf(kept));
-  }
+/** What has come into the queue since it was read, up to where something that came before it is missing here. */
+export function withQueued(found: Found, waiting: readonly Kept[]): SessionRecord {
+  const { record } = found;
+  for (const kept of wholeOf(found, waiting).known) record.owed.set(kept.position, owedOf(kept));
   return record;
+}
+
+/** Whether the queue is to be read again: nothing of what is behind a gap is known yet. */
+export function hasGap(found: Found, waiting: readonly Kept[]): boolean {
+  return wholeOf(found, waiting).hasGap;
+}
+
+function wholeOf({ born, lastPosition }: Found, waiting: readonly Kept[]): { known: Kept[]; hasGap: boolean } {
+  const known: Kept[] = [];
+  let last = lastPosition;
+  for (const kept of waiting) {
+    if (kept.key[3] !== born || kept.position <= last) continue;
+    if ((kept.previous ?? 0) > last) return { known, hasGap: true };
+    known.push(kept);
+    last = kept.position;
+  }
+  return { known, hasGap: false };
 }
 
 export function owedOf({ bytes, mark, position }: Kept): KeptOwed {
