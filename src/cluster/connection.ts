@@ -23,9 +23,13 @@ export interface ClusterAddress {
 
 export interface ClusterConnection {
   readonly nats: NatsConnection;
+  /** There is a server, and it is trusted. */
   readonly isUp: boolean;
   /** Runs at each loss and each return; never rejects. @returns what ends it */
-  onChange(listener: (isUp: boolean) => void): () => void;
+  onChange(listener: (isUp: boolean, wasDistrusted: boolean) => void): () => void;
+  /** Its server is as good as none, until it is trusted again; where another one can be had, that one is taken. */
+  distrust(): void;
+  trust(): void;
   close(): Promise<void>;
 }
 
@@ -50,16 +54,27 @@ const PING_MS = 250;
 export async function connectCluster(address: ClusterAddress, options: Options): Promise<ClusterConnection> {
   const { log } = options;
   const nats = await connectFirst(address, options);
-  const listeners = new Set<(isUp: boolean) => void>();
+  const listeners = new Set<Parameters<ClusterConnection['onChange']>[0]>();
+  let isConnected = true;
+  let isTrusted = true;
+  let wasDistrusted = false;
   let isUp = true;
   log.info({ server: nats.getServer() }, 'connected to the NATS cluster');
 
-  function turn(now: boolean): void {
+  function tell(): void {
+    const now = isConnected && isTrusted;
     if (now === isUp) return;
     isUp = now;
-    if (isUp) log.info({ server: nats.getServer() }, 'connected to the NATS cluster again');
+    for (const listener of listeners) listener(isUp, wasDistrusted);
+    if (isUp) wasDistrusted = false;
+  }
+
+  function turn(now: boolean): void {
+    if (now === isConnected) return;
+    isConnected = now;
+    if (isConnected) log.info({ server: nats.getServer() }, 'connected to the NATS cluster again');
     else log.warn({}, 'lost the NATS cluster, connecting again');
-    for (const listener of listeners) listener(isUp);
+    tell();
   }
 
   async function watch(): Promise<void> {
@@ -85,6 +100,16 @@ export async function connectCluster(address: ClusterAddress, options: Options):
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    distrust() {
+      isTrusted = false;
+      wasDistrusted = true;
+      tell();
+      void nats.reconnect().catch((error: unknown) => log.debug({ err: error }, 'already connecting again'));
+    },
+    trust() {
+      isTrusted = true;
+      tell();
     },
     async close() {
       listeners.clear();

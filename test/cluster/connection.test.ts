@@ -100,6 +100,20 @@ describe.skipIf(natsIsMissing)('the connection to a NATS cluster', () => {
     await cluster.ready();
   });
 
+  it('counts as lost while its server is not trusted, and goes to another one meanwhile', async () => {
+    const own = await open();
+    const server = serverOf(own);
+    const changes: boolean[] = [];
+    own.onChange((isUp) => changes.push(isUp));
+    own.distrust();
+    await eventually(() => serverOf(own) !== server);
+    await own.nats.flush();
+    expect(own.isUp).toBe(false);
+    own.trust();
+    expect(own.isUp).toBe(true);
+    expect(changes).toEqual([false, true]);
+  });
+
   it('is made with whichever server is there, and a start without any is refused in words', async () => {
     const nobody = `127.0.0.1:${await freePort()}`;
     await open([nobody, ...cluster.addresses]);

@@ -11,12 +11,14 @@ import { KEPT_FILE } from '../../brokers/embedded/kept/open-kept.ts';
 import { type ClusterConnection, connectCluster } from '../../cluster/connection.ts';
 import { createConsistency } from '../../cluster/consistency.ts';
 import { joinExchange } from '../../cluster/exchange/nats-exchange.ts';
+import { watchIsolation } from '../../cluster/isolation.ts';
 import { createHoldings, type SharedHoldings } from '../../cluster/leases/holdings.ts';
 import { createLease, type Lease } from '../../cluster/leases/lease.ts';
 import { natsPulse, type Pulse } from '../../cluster/leases/pulse.ts';
 import { LEADER, LEASES } from '../../cluster/leases/records.ts';
 import { openClusterLog } from '../../cluster/log/open-log.ts';
-import { openStreams } from '../../cluster/log/streams.ts';
+import { openStreams, reachOver } from '../../cluster/log/streams.ts';
+import { areMostThere } from '../../cluster/servers.ts';
 import type { ClusterConfig } from '../../config/cluster.ts';
 import type { Consistency } from '../../core/cluster/consistency.ts';
 import type { Exchange } from '../../core/cluster/exchange.ts';
@@ -32,6 +34,9 @@ interface Parts {
   /** Called once, when the log cannot be followed any more: nothing of this bridge is true from then on. */
   readonly ended: (reason: string) => void;
 }
+
+/** As long as a NATS server may need at its worst to have something written by a majority that is there. */
+const REACHED_MS = 1000;
 
 /** What a bridge of a cluster has, and one that stands alone has not. */
 export interface Membership {
@@ -95,6 +100,8 @@ export async function joinCluster(cluster: ClusterConfig, options: StoreOptions,
     await rm(join(options.dir, KEPT_FILE), { force: true });
     const exchange = await joinExchange({ connection, clock, log, prefix, id });
     undo.push(() => exchange.close());
+    const reach = reachOver(connection.nats, streams, REACHED_MS);
+    undo.push(watchIsolation({ connection, reach, areMostThere: () => areMostThere(cluster.servers), clock, log }));
     const consistency = createConsistency({ exchange, store, place });
     undo.push(consistency.close);
     const pulse = natsPulse(forLog, streams, prefix);

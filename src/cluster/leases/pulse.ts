@@ -1,7 +1,7 @@
 /** Owns how the holder of a lease lets the others hear that it lives, and how it learns that it can still reach the log itself. */
 
 import type { ClusterConnection } from '../connection.ts';
-import type { LogStreams } from '../log/streams.ts';
+import { type LogStreams, reachOver } from '../log/streams.ts';
 
 export interface Beat {
   readonly lease: string;
@@ -29,7 +29,7 @@ export interface Pulse {
 
 const ANSWER_MS = 2000;
 
-export function natsPulse({ nats }: ClusterConnection, { js, majority }: LogStreams, name: string): Pulse {
+export function natsPulse({ nats }: ClusterConnection, streams: Pick<LogStreams, 'majority'>, name: string): Pulse {
   const subject = `${name}.leases`;
   return {
     beat(beat) {
@@ -46,9 +46,6 @@ export function natsPulse({ nats }: ClusterConnection, { js, majority }: LogStre
         if (!nats.isClosed()) subscription.unsubscribe();
       };
     },
-    async reachLog() {
-      // A server that has lost the others goes on answering questions; only what is written needs a majority.
-      await js.publish(majority, undefined, { timeout: ANSWER_MS });
-    },
+    reachLog: reachOver(nats, streams, ANSWER_MS),
   };
 }

@@ -99,6 +99,19 @@ export async function stateOf({ manager, entries }: Pick<LogStreams, 'manager' |
   return state;
 }
 
+/**
+ * A server that has lost the others goes on answering questions; only what is written needs a majority.
+ * @returns what rejects when nothing could be written over that connection in time
+ */
+export function reachOver(
+  nats: NatsConnection,
+  { majority }: Pick<LogStreams, 'majority'>,
+  timeoutMs: number,
+): () => Promise<void> {
+  const js = jetstream(nats);
+  return async () => void (await js.publish(majority, undefined, { timeout: timeoutMs }));
+}
+
 type Wanted = Pick<StreamConfig, 'name'> & Partial<StreamConfig>;
 
 /** Nothing is dropped by itself: what cannot be kept is refused. And what is read is read from the leader: another may lag. */

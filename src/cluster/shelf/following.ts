@@ -149,9 +149,10 @@ export async function follow(
   const stopHearing = onLeader(() => void look());
   const stopDoubting =
     doubt &&
-    connection.onChange((isUp) => {
-      if (isUp) void catchUp();
-      else lose();
+    connection.onChange((isUp, wasDistrusted) => {
+      if (!isUp) lose();
+      // A server that was cut off may not have caught up itself.
+      else if (!wasDistrusted) void catchUp();
     });
   const stopWatching = watch(
     { ...setup, onLeader: () => () => undefined },

@@ -14,6 +14,7 @@ export const PASSWORD = 'correct horse battery';
 
 export interface BridgeProcess {
   readonly name: string;
+  readonly place: Place;
   readonly httpUrl: string;
   readonly mqttUrl: string;
   readonly isRunning: boolean;
@@ -34,6 +35,9 @@ export interface BridgeProcess {
 export interface Bridges {
   readonly nats: NatsCluster;
   readonly all: readonly BridgeProcess[];
+  /** It and the NATS server that its broker was connected to first hear nothing of all others any more, but of one another. */
+  part(bridge: BridgeProcess): Promise<void>;
+  mend(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -69,7 +73,19 @@ export async function startBridges(
     await stop();
     throw error;
   }
-  return { nats, all, stop };
+  return {
+    nats,
+    all,
+    async part(bridge) {
+      // The first one is for the log.
+      const [, [, address] = []] = [...bridge.output().matchAll(/"server":"(\S+?)","msg":"connected/g)];
+      const server = nats.servers.find((each) => each.address === address);
+      if (server === undefined) throw new Error(`${bridge.name} has not said where it is connected`);
+      await network.part([bridge.place, server.place]);
+    },
+    mend: network.mend,
+    stop,
+  };
 }
 
 async function keepLogs(folder: string, bridges: readonly BridgeProcess[]): Promise<void> {
@@ -98,6 +114,7 @@ async function bridgeIn(
   let ended = '';
   return {
     name: dir.slice(-2),
+    place,
     httpUrl: `http://127.0.0.1:${httpHere}`,
     mqttUrl: `mqtt://127.0.0.1:${mqttHere}`,
     get isRunning() {

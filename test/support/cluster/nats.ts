@@ -18,6 +18,7 @@ export interface NatsServer {
   readonly address: string;
   /** The same, for this process. */
   readonly addressHere: string;
+  readonly place: Place;
   /** Resolves when its process is there; it may take a moment until it has found the others. */
   start(): Promise<void>;
   /** Resolves when it is gone. @param signal SIGTERM unless given */
@@ -139,6 +140,7 @@ function natsServer(name: string, config: string, { place, client }: Site, here:
   const isRunning = () => child !== undefined && child.exitCode === null && child.signalCode === null;
   return {
     name,
+    place,
     address: `${place.host}:${client}`,
     addressHere: `127.0.0.1:${here.client}`,
     async start() {

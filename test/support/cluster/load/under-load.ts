@@ -23,6 +23,7 @@ export function underLoad(network?: () => Network | Promise<Network>): UnderLoad
       each.thaw();
       await each.reach();
     }
+    await bridges.mend();
     await load?.end();
     await bridges.stop();
   });

@@ -36,6 +36,8 @@ export function loopback(): Network {
   return {
     by: 'proxies, since network namespaces are not permitted here',
     place,
+    part: () => Promise.reject(new Error('only single places are cut off here')),
+    mend: async () => undefined,
     remove: async () => void (await Promise.all(all.map((proxy) => proxy.close()))),
   };
 }

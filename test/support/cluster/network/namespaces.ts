@@ -1,6 +1,6 @@
 /**
  * Owns places that are network namespaces of their own: a cable leads from each to a switch for what the programs say to one another, a second one
- * to another switch for their clients. The first can be pulled, as a cable is: silently. Nothing of it is seen in the network of this machine.
+ * to another switch for their clients. The first can be pulled, as a cable is, or plugged into a switch apart: silently. Nothing of it is seen in the network of this machine.
  */
 
 import { execFile, execFileSync } from 'node:child_process';
@@ -58,12 +58,14 @@ export async function namespaces(): Promise<Network> {
   const network = `${ours}${made}`;
   const names = [network];
   await ip('netns', 'add', network);
-  for (const each of ['among', 'clients']) {
+  for (const each of ['among', 'apart', 'clients']) {
     await ip('-n', network, 'link', 'add', each, 'type', 'bridge');
     await ip('-n', network, 'link', 'set', each, 'up');
   }
   await ip('-n', network, 'address', 'add', `${FOR_CLIENTS}.254/24`, 'dev', 'clients');
   const relay = await openRelay(inside(network));
+  const cables = new Map<Place, string>();
+  const plug = (cable: string, into: string) => ip('-n', network, 'link', 'set', cable, 'master', into);
 
   async function place(): Promise<Place> {
     const number = names.length;
@@ -81,7 +83,7 @@ export async function namespaces(): Promise<Network> {
       await ip('-n', name, 'address', 'add', `${addresses}.${number}/24`, 'dev', to);
       await ip('-n', name, 'link', 'set', to, 'up');
     }
-    return {
+    const made: Place = {
       host: `${AMONG_THEM}.${number}`,
       listen: '0.0.0.0',
       port: async (usual) => usual,
@@ -91,11 +93,19 @@ export async function namespaces(): Promise<Network> {
       cutOff: () => ip('-n', network, 'link', 'set', `among${number}`, 'down'),
       reach: () => ip('-n', network, 'link', 'set', `among${number}`, 'up'),
     };
+    cables.set(made, `among${number}`);
+    return made;
   }
 
   return {
     by: 'network namespaces',
     place,
+    async part(places) {
+      for (const each of places) await plug(cables.get(each) ?? '', 'apart');
+    },
+    async mend() {
+      for (const cable of cables.values()) await plug(cable, 'among');
+    },
     async remove() {
       await relay.close();
       for (const name of names) await ip('netns', 'delete', name);

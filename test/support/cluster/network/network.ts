@@ -25,6 +25,9 @@ export interface Network {
   /** How places are cut off. */
   readonly by: string;
   place(): Promise<Place>;
+  /** They and the others hear nothing of one another any more, and all of one another. */
+  part(places: readonly Place[]): Promise<void>;
+  mend(): Promise<void>;
   /** To be called when nothing runs there any more. */
   remove(): Promise<void>;
 }

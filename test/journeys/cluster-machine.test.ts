@@ -1,0 +1,64 @@
+/** A bridge and the NATS server beside it are cut off together: what is begun elsewhere meanwhile is known there before anything is acknowledged, and for good. */
+
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { connectClient, type TestClient, type TestClientOptions } from '../support/brokers/mqtt-client.ts';
+import { type BridgeProcess, type Bridges, startBridges } from '../support/cluster/bridges.ts';
+import { ADMIN } from '../support/cluster/load/access.ts';
+import { natsIsMissing } from '../support/cluster/nats.ts';
+import { namespaces, permitsNamespaces } from '../support/cluster/network/namespaces.ts';
+import { comesTrue } from '../support/patience.ts';
+
+/** A bridge has noticed by then. */
+const NOTICED_MS = 4000;
+/** Longer than an answer takes that comes. */
+const ANSWERED_MS = 1000;
+const KEPT = { sessionExpiryInterval: 600 };
+
+describe.skipIf(natsIsMissing || !permitsNamespaces)('a bridge that is cut off together with its NATS server', () => {
+  let bridges: Bridges;
+  let cutOff: BridgeProcess;
+  let other: BridgeProcess;
+  beforeEach(async () => {
+    bridges = await startBridges(2, {}, await namespaces());
+    const [one, another] = bridges.all;
+    if (!one || !another) throw new Error('there are two');
+    [cutOff, other] = [one, another];
+  });
+  afterEach(() => bridges?.stop());
+
+  /** Where a stream was led by the server that is cut off, nobody is let in before it has another leader. */
+  async function come(options: TestClientOptions): Promise<TestClient> {
+    let client: TestClient | undefined;
+    await comesTrue(async () => {
+      client = await connectClient(options);
+    });
+    if (!client) throw new Error('it was not let in');
+    return client;
+  }
+
+  it('acknowledges nothing that a session would miss which has begun elsewhere meanwhile, and knows of it afterwards', async () => {
+    const reader = { ...ADMIN, url: other.mqttUrl, clientId: 'reader', clean: false, properties: KEPT };
+    const publisher = await connectClient({ ...ADMIN, url: cutOff.mqttUrl });
+    await bridges.part(cutOff);
+    await pause(NOTICED_MS);
+    let session = await come(reader);
+    await session.subscribe('porch/news', { qos: 1 });
+    await session.publish('porch/state', 'retained elsewhere', { qos: 1, retain: true });
+    await session.end();
+    let isAcknowledged = false;
+    const meanwhile = publisher.publish('porch/news', 'meanwhile', { qos: 1 }).then(() => {
+      isAcknowledged = true;
+    });
+    await pause(ANSWERED_MS);
+    expect(isAcknowledged).toBe(false);
+    await bridges.mend();
+    await meanwhile;
+    await publisher.publish('porch/news', 'afterwards', { qos: 1 });
+    session = await come(reader);
+    await comesTrue(() => expect(session.received.map(({ text }) => text)).toEqual(['meanwhile', 'afterwards']));
+    const late = await come({ ...ADMIN, url: cutOff.mqttUrl });
+    await late.subscribe('porch/state');
+    await comesTrue(() => expect(late.received.map(({ text }) => text)).toEqual(['retained elsewhere']));
+  });
+});

@@ -1,0 +1,55 @@
+/**
+ * A machine with a bridge and a NATS server on it hears nothing of the others any more: the two hear one another all the while, and the bridge serves
+ * nobody whom the others may have removed; the others go on, and nothing that was acknowledged is missing or doubled afterwards.
+ */
+
+import { setTimeout as pause } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { connectClient } from '../../support/brokers/mqtt-client.ts';
+import { SEED } from '../../support/cluster/load/access.ts';
+import { underLoad } from '../../support/cluster/load/under-load.ts';
+import { natsIsMissing } from '../../support/cluster/nats.ts';
+import { namespaces, permitsNamespaces } from '../../support/cluster/network/namespaces.ts';
+
+/** Longer than a bridge serves that is out of reach of the log. */
+const CUT_OFF_MS = 12_000;
+const SENT_AWAY_MS = 10_000;
+/** For a machine that has much else to do. */
+const MARGIN_MS = 1000;
+
+describe.skipIf(natsIsMissing || !permitsNamespaces)(`a cluster of machines, KILL_SEED=${SEED}`, () => {
+  const cluster = underLoad(namespaces);
+
+  it('serves on when the one is cut off whose bridge leads', async () => {
+    const { bridges, load } = cluster;
+    await load.goesOn();
+    const cutOff = bridges.all.find((one) => one.leads());
+    const living = bridges.all.find((one) => one !== cutOff);
+    if (cutOff === undefined || living === undefined) throw new Error('one of two leads');
+    const { _id, user: username, password } = await (await load.access.rest(living, '', 'POST')).json();
+    const options = { url: cutOff.mqttUrl, username, password };
+    const tenant = await connectClient(options);
+    await load.away.leave();
+
+    const startMs = performance.now();
+    const sinceMs = () => performance.now() - startMs;
+    await bridges.part(cutOff);
+    const sentAwayAfterMs = tenant.closed.then(sinceMs);
+    const removed = load.access
+      .rest(living, `/${_id}`, 'DELETE')
+      .then(({ status }) => ({ status, afterMs: sinceMs() }));
+    await pause(CUT_OFF_MS);
+    await expect(connectClient(options)).rejects.toThrow();
+    const gone = { sentAwayAfterMs: await sentAwayAfterMs, removed: await removed };
+    expect(gone.sentAwayAfterMs).toBeLessThan(SENT_AWAY_MS + MARGIN_MS);
+    expect(gone.removed.status).toBe(200);
+    load.expectHardlyNoticed('a machine is cut off', 'a NATS server', startMs, [cutOff]);
+
+    await bridges.mend();
+    await bridges.nats.ready();
+    await load.goesOn();
+    for (const { mqttUrl: url } of bridges.all) await expect(connectClient({ ...options, url })).rejects.toThrow();
+    await load.away.comeBack();
+    await load.expectAll();
+  });
+});
