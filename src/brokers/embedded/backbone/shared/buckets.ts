@@ -80,6 +80,8 @@ export function createBuckets({ exchange, shelves, clock, hear, learn, forget }:
       if (shelf === 'retained') retained.reach(kept.position);
     };
     const again = (shelf: keyof Shelves) => () => learn(shelf, name, 'again');
+    // What was written there while nobody followed it was told to nobody here.
+    for (const shelf of ['retained', 'sessions'] as const) again(shelf)();
     stops.push(shelves.queues.watch([name], tell('queues'), again('queues')));
     stops.push(await shelves.retained.follow([name], tell('retained'), again('retained')));
     const turn = (isInDoubt: boolean) => doubt.turn(isInDoubt);

@@ -36,9 +36,9 @@ export function createNews({ own, elsewhere, queued, keeper, log }: Parts): News
   function learn(shelf: keyof Shelves, bucket: string, kept: Kept | 'again'): void {
     if (shelf === 'queues') queued(bucket, kept);
     else if (kept === 'again') forget(shelf, bucket);
-    else if (own.isNews(nameOf(shelf, ...kept.key), kept.mark)) {
-      if (shelf === 'retained') learnRetained(bucket, kept);
-      else learnSession(bucket, kept);
+    else {
+      const learnIt = () => (shelf === 'retained' ? learnRetained(bucket, kept) : learnSession(bucket, kept));
+      if (own.isNews(nameOf(shelf, ...kept.key), kept, learnIt)) learnIt();
     }
   }
 

@@ -138,8 +138,10 @@ export class Outgoing {
       const mark = newMark();
       own.begin(name, mark);
       const result = await this.persist(() => write.shelf.put(write.key, bytes, mark, terms));
-      if (typeof result === 'number') stored?.(result);
-      own.acknowledged(name, mark);
+      if (typeof result === 'number') {
+        stored?.(result);
+        own.acknowledged(name, mark, result);
+      } else own.refused(name, mark);
       const isRetried = result === 'overtaken' && (await this.persist(async () => overtaken?.())) === true;
       if (isRetried) {
         write.make ??= make;
