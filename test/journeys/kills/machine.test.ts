@@ -6,7 +6,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { connectClient } from '../../support/brokers/mqtt-client.ts';
-import { SEED } from '../../support/cluster/load/access.ts';
+import { ADMIN, SEED } from '../../support/cluster/load/access.ts';
 import { underLoad } from '../../support/cluster/load/under-load.ts';
 import { natsIsMissing } from '../../support/cluster/nats.ts';
 import { namespaces, permitsNamespaces } from '../../support/cluster/network/namespaces.ts';
@@ -14,6 +14,8 @@ import { namespaces, permitsNamespaces } from '../../support/cluster/network/nam
 /** Longer than a bridge serves that is out of reach of the log. */
 const CUT_OFF_MS = 12_000;
 const SENT_AWAY_MS = 10_000;
+/** Who comes back has heard the others by then, and looks after what lost ones have left. */
+const HEARD_MS = 4000;
 /** For a machine that has much else to do. */
 const MARGIN_MS = 1000;
 
@@ -29,6 +31,8 @@ describe.skipIf(natsIsMissing || !permitsNamespaces)(`a cluster of machines, KIL
     const { _id, user: username, password } = await (await load.access.rest(living, '', 'POST')).json();
     const options = { url: cutOff.mqttUrl, username, password };
     const tenant = await connectClient(options);
+    const will = { topic: 'porch/gone', payload: Buffer.from('nobody is'), qos: 1, retain: true } as const;
+    const willed = await connectClient({ ...ADMIN, url: living.mqttUrl, will });
     await load.away.leave();
 
     const startMs = performance.now();
@@ -49,6 +53,12 @@ describe.skipIf(natsIsMissing || !permitsNamespaces)(`a cluster of machines, KIL
     await bridges.nats.ready();
     await load.goesOn();
     for (const { mqttUrl: url } of bridges.all) await expect(connectClient({ ...options, url })).rejects.toThrow();
+    // Who was cut off took the others for lost, and says nobody's will who was there all the while.
+    const witness = await connectClient({ ...ADMIN, url: living.mqttUrl });
+    await witness.subscribe(will.topic);
+    await pause(HEARD_MS);
+    expect(witness.received).toEqual([]);
+    await Promise.all([witness.end(), willed.end()]);
     await load.away.comeBack();
     await load.expectAll();
   });

@@ -17,12 +17,16 @@ interface FenceSetup {
 export interface Fence {
   /** Nobody is to be let in. */
   readonly isClosed: boolean;
+  /** For how long a majority has answered without a break: who has just come back has not heard yet who lives. */
+  readonly steadyMs: number;
   close(): void;
 }
 
 const EVERY_MS = 1000;
 const MOST_ASKED = 12;
 const NO_LOGINS_MS = 5000;
+/** An answer takes less, unless the way there is broken. */
+const BREAK_MS = 2500;
 /** Others take a broker for lost a second later. */
 const CUT_OFF_MS = 10_000;
 
@@ -30,6 +34,7 @@ export function raiseFence({ reach, onCutOff, clock, log }: FenceSetup): Fence {
   let reachedMs = clock.monotonicMs();
   let asking = 0;
   let isCutOff = false;
+  let steadySinceMs = reachedMs;
   let cancel = () => {};
   const silenceMs = () => clock.monotonicMs() - reachedMs;
 
@@ -49,7 +54,14 @@ export function raiseFence({ reach, onCutOff, clock, log }: FenceSetup): Fence {
     }
   }
 
+  /** A broker that stood still learns of its own break when it looks. */
+  function steadyMs(): number {
+    if (silenceMs() > BREAK_MS) steadySinceMs = clock.monotonicMs();
+    return clock.monotonicMs() - steadySinceMs;
+  }
+
   function look(): void {
+    steadyMs();
     cancel = clock.after(EVERY_MS, look);
     if (asking < MOST_ASKED) void ask();
     if (silenceMs() < CUT_OFF_MS || isCutOff) return;
@@ -62,6 +74,9 @@ export function raiseFence({ reach, onCutOff, clock, log }: FenceSetup): Fence {
   return {
     get isClosed() {
       return silenceMs() >= NO_LOGINS_MS;
+    },
+    get steadyMs() {
+      return steadyMs();
     },
     close: () => cancel(),
   };

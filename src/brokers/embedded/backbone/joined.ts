@@ -25,7 +25,7 @@ import { Elsewhere } from './shared/elsewhere.ts';
 import { createSharedKeeper, type SharedKeeper } from './shared/keeper.ts';
 import { createLastWills, type LastWills } from './shared/last-wills.ts';
 import { createNews } from './shared/news.ts';
-import { adoptOrphans } from './shared/orphans.ts';
+import { adoptOrphans, lookAfter } from './shared/orphans.ts';
 import { Outgoing } from './shared/outgoing.ts';
 import { OwnWrites } from './shared/own-writes.ts';
 import { createQueued, type Queued } from './shared/queued.ts';
@@ -39,7 +39,6 @@ const HANDED_ON_MS = 1000;
 const HERE = Buffer.from('here');
 /** A broker that has said nothing for so long has sent its tenants away, and is taken for lost by those who knew it. */
 const ALIVE_SECONDS = 12;
-const LEFT = 'what a bridge has left that is none any more could not be seen to';
 
 export interface CompanySetup {
   readonly exchange: Exchange;
@@ -198,19 +197,18 @@ function createBackbone(parts: Parts, here: Here, bucketOf: (topic: string) => s
     async begin() {
       await groups.begin();
       const orphans = { sessions: shelves.sessions, wills: parts.wills, outgoing, clock };
-      const look = async (alsoLiving: readonly string[] = []) => {
-        const living = new Set([exchange.id, ...exchange.others, ...alsoLiving]);
-        await adoptOrphans(orphans, (at) => !living.has(at), here);
-      };
-      const lookLater = () => void look().catch((error: unknown) => log.warn({ err: error }, LEFT));
-      const stopHearing = exchange.onLost(lookLater);
+      const isGone = (at: string) => at !== exchange.id && !exchange.others.includes(at);
+      const looking = lookAfter({ adopt: () => adoptOrphans(orphans, isGone, here), fence, clock, log });
+      const stopHearing = exchange.onLost(looking.soon);
       // One that stands still for a moment has not answered us, and is there all the same.
-      const cancel = clock.after((aliveSeconds + 1) * 1000, lookLater);
+      const cancel = clock.after((aliveSeconds + 1) * 1000, looking.soon);
       stopLooking = () => {
         stopHearing();
         cancel();
+        looking.close();
       };
-      await look((await shelves.bridges.read([])).map(({ key: [id = ''] }) => id));
+      const living = new Set((await shelves.bridges.read([])).map(({ key: [id = ''] }) => id));
+      await adoptOrphans(orphans, (at) => isGone(at) && !living.has(at), here);
     },
     close() {
       fence.close();

@@ -53,6 +53,7 @@ function fenced(unanswered: () => Promise<never> = refuse) {
   return {
     fence,
     log,
+    clock,
     cuts: () => cuts,
     reached(now: boolean) {
       isReached = now;
@@ -96,6 +97,20 @@ it('is no higher for a question that waits for an answer that never comes', asyn
   reached(true);
   await pass(5);
   expect([fence.isClosed, cuts()]).toEqual([false, 0]);
+});
+
+it('counts from its return how long it has been in reach, also for a broker that stood still', async () => {
+  const { fence, pass, reached, clock } = fenced();
+  await pass(60);
+  expect(fence.steadyMs).toBe(60_000);
+  reached(false);
+  await pass(20);
+  expect(fence.steadyMs).toBe(0);
+  reached(true);
+  await pass(5);
+  expect(fence.steadyMs).toBeLessThan(6000);
+  clock.sleep(30_000);
+  expect(fence.steadyMs).toBe(0);
 });
 
 it('opens again when the cluster is back, and says so', async () => {
