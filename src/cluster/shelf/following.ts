@@ -14,7 +14,6 @@ interface FollowingSetup {
   readonly read: () => Promise<Kept[]>;
   /** The same as a replica knows it, which may lag behind by a moment, also while there is no leader. */
   readonly near: () => Promise<Kept[]>;
-  readonly newest: () => Promise<number>;
   /** Its stream has another leader: what the former one has stored last it may have told nobody. @returns what ends it */
   readonly onLeader: (listener: () => void) => () => void;
 }
@@ -60,7 +59,7 @@ export async function follow(
   setup: FollowingSetup,
   ...[, tell, again, doubt]: Parameters<Shelf['follow']>
 ): Promise<() => void> {
-  const { connection, log, subject, read, near, newest, onLeader } = setup;
+  const { connection, log, subject, read, near, onLeader } = setup;
   /** What is told while it is read: it comes after that, and what is in both comes once. */
   let early: Kept[] | undefined = [];
   let position = 0;
@@ -142,11 +141,8 @@ export async function follow(
     isReading = false;
   }
 
-  async function look(): Promise<void> {
-    if ((await newest().catch(() => Number.POSITIVE_INFINITY)) > position) await reload();
-  }
-
-  const stopHearing = onLeader(() => void look());
+  // Something later may have been told since, so that nobody could tell from its place whether something is missing.
+  const stopHearing = onLeader(() => void reload());
   const stopDoubting =
     doubt &&
     connection.onChange((isUp, wasDistrusted) => {

@@ -50,7 +50,7 @@ export async function openShelf(setup: ShelfSetup): Promise<Shelf> {
   const following = (key: Key) => {
     const subject = `${toldAt}${subjectOf(...key)}.>`;
     const near = async () => (await nearest(jsm, stream, below(key))).map((stored) => keptOf(stored, putTo));
-    const reading = { read: () => read(key), near, newest: () => newest(key) };
+    const reading = { read: () => read(key), near };
     return { connection, log, subject, keptOf: toldKeptOf, ...reading, onLeader };
   };
 

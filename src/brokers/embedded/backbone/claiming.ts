@@ -63,7 +63,7 @@ export function createClaiming(parts: Parts): NonNullable<Backbone['claim']> {
   }
 
   async function begin(account: Account, clientId: string, cleanStart: boolean): Promise<Decided> {
-    if (fence.isClosed) throw new ApiError('unavailable', { message: 'the cluster is out of reach' });
+    if (fence.isClosed) throw outOfReach();
     const bucket = bucketOfAccount(account);
     // Before the question: who has answered it sends here what is said of this account.
     await buckets.hold(bucket);
@@ -109,6 +109,7 @@ export function createClaiming(parts: Parts): NonNullable<Backbone['claim']> {
       ]);
       // What was said here while sessions were in doubt is judged before this one is here: it did not get that from its publisher.
       await buckets.settled(bucket);
+      if (fence.isClosed) throw outOfReach();
       return {
         ...{ elsewhere, coming },
         get isLost() {
@@ -133,4 +134,8 @@ export function createClaiming(parts: Parts): NonNullable<Backbone['claim']> {
   }
 
   return claimInTurn;
+}
+
+function outOfReach(): ApiError {
+  return new ApiError('unavailable', { message: 'the cluster is out of reach' });
 }
