@@ -101,7 +101,9 @@ describe.skipIf(natsIsMissing)("a bridge's own copy of the log", () => {
       await streams.delete(`${name}-log`);
       await streams.delete(`${name}-snapshots`);
     });
-    await expect(open()).rejects.toThrow('is the copy of another log than that of this cluster');
+    await expect(open()).rejects.toThrow(
+      'is the copy of another log than that of this cluster. Nothing was changed; if the NATS servers were lost it may be the last one',
+    );
   });
 
   it('says so where it reaches farther than the log: the servers have lost what they acknowledged', async () => {

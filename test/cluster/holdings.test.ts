@@ -24,6 +24,8 @@ interface Bridge {
   leads: boolean;
   /** Nobody hears it, and it reaches no log. */
   isCutOff: boolean;
+  /** There are servers for it, of which nobody leads. */
+  isLeaderless: boolean;
   /** Resolves when it has heard what the others have written meanwhile. */
   caughtUp: Promise<void>;
 }
@@ -38,11 +40,11 @@ describe('what one bridge does at a time', () => {
     hearing = new Set();
   });
 
-  async function bridge(holder: string, leads = false): Promise<Bridge> {
+  async function bridge(holder: string, leads = false, names: readonly string[] = NAMES): Promise<Bridge> {
     const [store, clock] = [await open(), manualClock()];
     const pulse: Pulse = {
       reachLog: async () => {
-        if (self.isCutOff) throw new Error('out of reach');
+        if (self.isCutOff || self.isLeaderless) throw new Error('out of reach');
       },
       beat: (beat) => {
         if (self.isCutOff) return;
@@ -60,10 +62,21 @@ describe('what one bridge does at a time', () => {
       },
       commit: store.commit,
     };
-    const self = { clock, store, doing, leads, isCutOff: false, caughtUp: Promise.resolve() };
+    const self = { clock, store, doing, leads, isCutOff: false, isLeaderless: false, caughtUp: Promise.resolve() };
     const [log, caughtUp] = [recordingLog(), () => self.caughtUp];
-    const holdings = createHoldings({ holder, store, leadership, pulse, entry: () => 7, caughtUp, clock, log });
-    for (const name of NAMES) {
+    const isConnected = () => !self.isCutOff;
+    const holdings = createHoldings({
+      holder,
+      store,
+      leadership,
+      pulse,
+      entry: () => 7,
+      isConnected,
+      caughtUp,
+      clock,
+      log,
+    });
+    for (const name of names) {
       holdings.whileHolding(name, (term) => {
         doing.set(name, term);
         return () => void doing.delete(name);
@@ -142,6 +155,34 @@ describe('what one bridge does at a time', () => {
     await pass(2000);
     expect(all()).toEqual([NAMES]);
     expect([...a.doing.values()].map(({ takesOver }) => takesOver)).toEqual([false, false, false]);
+  });
+
+  it('is given to nobody who cannot do any of it, as one that stands by; it is told to live all the same', async () => {
+    const a = await bridge('a', true);
+    const b = await bridge('b', false, []);
+    await pass(1000);
+    expect(all()).toEqual([NAMES, []]);
+    for (const { holdings } of [a, b])
+      expect(holdings.bridges.map(({ bridge: name }) => name).sort()).toEqual(['a', 'b']);
+  });
+
+  it('has a bridge serve no worse than another for ten seconds while the servers choose a leader, and for five when it is cut off', async () => {
+    const [a, b] = [await bridge('a', true), await bridge('b')];
+    await pass(1000);
+    a.isCutOff = true;
+    b.isLeaderless = true;
+    const reached = () => [a, b].map(({ holdings }) => holdings.isReached);
+    await pass(3000);
+    expect(reached()).toEqual([true, true]);
+    await pass(2000);
+    expect(reached()).toEqual([false, true]);
+    await pass(3000);
+    expect(reached()).toEqual([false, true]);
+    await pass(4000);
+    expect(reached()).toEqual([false, false]);
+    [a.isCutOff, b.isLeaderless] = [false, false];
+    await pass(2000);
+    expect(reached()).toEqual([true, true]);
   });
 
   it('is given back at an orderly end, and goes on elsewhere at once', async () => {

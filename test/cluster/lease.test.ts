@@ -171,6 +171,8 @@ describe('a lease', () => {
     expect(a.lease.epoch).toBe(1);
     await pass(1000);
     expect(a.lost()).toEqual(['the log of the cluster is out of reach']);
+    // The log says so still, as far as it is known here.
+    expect(a.lease.holder).toBeUndefined();
     await expect(tick(a)).rejects.toMatchObject({ code: 'unavailable' });
     expect(a.isAtWork).toBe(false);
   });

@@ -3,7 +3,7 @@
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectCluster } from '../../src/cluster/connection.ts';
-import { conditionOf } from '../../src/cluster/log/condition.ts';
+import { BESIDES, conditionOf } from '../../src/cluster/log/condition.ts';
 import { openShelves } from '../../src/cluster/shelf/shelves.ts';
 import type { CollectionSpec, Store, StoredRecord } from '../../src/core/store.ts';
 import { type ClusterStores, clusterStores } from '../support/cluster/cluster-store.ts';
@@ -176,6 +176,8 @@ describe.skipIf(natsIsMissing)('the log of a cluster', () => {
       expect(opened).toBe(0);
       await Promise.all([first?.start(), second?.start()]);
       await Promise.all([store, shelves]);
+      const names = await look(async ({ streams }) => streams.names().next());
+      expect(new Set(names)).toEqual(new Set(['log', ...BESIDES].map((name) => `${NAME}-${name}`)));
     } finally {
       await connection.close();
     }

@@ -3,6 +3,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { LEADER, LEASES } from '../../src/cluster/leases/records.ts';
+import { lookIntoStore } from '../../src/store/look.ts';
 import type { ApiRequest } from '../contracts/api/api.contract.ts';
 import { requestOverHttp } from '../support/api/http.ts';
 import { connectClient, type TestClient, type TestClientOptions } from '../support/brokers/mqtt-client.ts';
@@ -273,8 +275,17 @@ describe.skipIf(natsIsMissing)('two bridges of one cluster', () => {
     const last = await b.process;
     last.kill('SIGTERM');
     await last.exit;
-    const left = await cluster('leave', b.dir, b.env);
-    expect({ code: left.code, ...JSON.parse(left.stdout) }).toMatchObject({ code: 0, counts: { cameras: 2 } });
+    const [file, moved] = [join(folder.path, 'house.nestmtx'), join(folder.path, 'moved')];
+    const env = { ...b.env, NESTMTX_BRIDGE_PASSPHRASE: 'a passphrase that nobody guesses' };
+    await runProgram(['export', file], { ...env, DATA_DIR: b.dir }, b.dir);
+    await runProgram(['import', 'bridge', '--from', file, '--apply'], { ...env, DATA_DIR: moved }, b.dir);
+    for (const dir of [b.dir, moved]) {
+      const left = await cluster('leave', dir, b.env);
+      expect({ code: left.code, ...JSON.parse(left.stdout) }).toMatchObject({ code: 0, counts: { cameras: 2 } });
+      // A cluster that is made of it again numbers its events from there.
+      const { epoch = 0 } = (await lookIntoStore({ dir, collections: [LEASES] })).collection(LEASES).get(LEADER) ?? {};
+      expect(epoch).toBeGreaterThan(0);
+    }
     const again = await start('b', {});
     await again.process;
     expect(await names(again, 'cameras', token)).toEqual(['door', 'yard']);

@@ -75,6 +75,7 @@ export interface Joined {
 /** @throws ApiError `unavailable` when the cluster does not answer, or has another key or other data than this folder */
 export async function joinCluster(cluster: ClusterConfig, options: StoreOptions, parts: Parts): Promise<Joined> {
   const { clock, log, ended } = parts;
+  const { servers } = cluster;
   const prefix = cluster.name;
   const id = randomBytes(16).toString('hex');
   const name = hostname();
@@ -100,8 +101,11 @@ export async function joinCluster(cluster: ClusterConfig, options: StoreOptions,
     await rm(join(options.dir, KEPT_FILE), { force: true });
     const exchange = await joinExchange({ connection, clock, log, prefix, id });
     undo.push(() => exchange.close());
-    const reach = reachOver(connection.nats, streams, REACHED_MS);
-    undo.push(watchIsolation({ connection, reach, areMostThere: () => areMostThere(cluster.servers), clock, log }));
+    // They may be with different servers.
+    for (const each of [connection, forLog]) {
+      const reach = reachOver(each.nats, streams, REACHED_MS);
+      undo.push(watchIsolation({ connection: each, reach, areMostThere: () => areMostThere(servers), clock, log }));
+    }
     const consistency = createConsistency({ exchange, store, place });
     undo.push(consistency.close);
     const pulse = natsPulse(forLog, streams, prefix);
@@ -115,6 +119,7 @@ export async function joinCluster(cluster: ClusterConfig, options: StoreOptions,
       leadership: own,
       pulse,
       entry,
+      isConnected: () => connection.isUp,
       caughtUp: consistency.caughtUp,
       clock,
       log,

@@ -65,7 +65,11 @@ export function clusterFolder(config: Config, log: Log, clock: Clock): ClusterFo
         if (place === undefined)
           throw refusal(`${dir} is the folder of a bridge that stands alone: there is nothing to leave`);
         // The end of a store that was changed writes it down anew, and without its place.
-        await store.commit((tx) => tx.collection(LEASES).put({ id: LEADER, holder: null, epoch: 0 }));
+        // What events say of it goes on from there where a cluster is made of it again.
+        await store.commit((tx) => {
+          const { epoch } = tx.collection(LEASES).get(LEADER) ?? { epoch: 0 };
+          tx.collection(LEASES).put({ id: LEADER, holder: null, epoch });
+        });
         return { counts: countsOf(store), position: place.position };
       } finally {
         await store.close();

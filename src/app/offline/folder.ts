@@ -15,7 +15,6 @@ import { lookForAppKey } from '../../secrets/app-key.ts';
 import { assertKeyFits } from '../../secrets/key-check.ts';
 import { sealWith } from '../../secrets/seal.ts';
 import { lookIntoStore } from '../../store/look.ts';
-import { openStore } from '../../store/open-store.ts';
 import { writeForOwner } from '../../system/owner.ts';
 import { ALL_COLLECTIONS } from '../collections.ts';
 import { type Counts, countsOf } from './counts.ts';
@@ -39,7 +38,7 @@ export function wholeFolder({ dataDir: dir, appKey: given }: Config, log: Log): 
     if (given === undefined) await writeForOwner(join(dir, KEY), `${appKey}\n`);
     await writeForOwner(join(dir, JOURNAL), journal);
     try {
-      await (await openStore(place)).close();
+      await lookIntoStore(place);
     } catch (error) {
       for (const name of [JOURNAL, ...(given === undefined ? [KEY] : [])]) await rm(join(dir, name), { force: true });
       throw error;

@@ -19,9 +19,9 @@ export interface LivingBridge extends Life {
 }
 
 export interface SharedHoldings extends Holdings {
-  /** Who lives, this bridge among them as soon as it takes part. */
+  /** Who lives, this bridge among them. */
   readonly bridges: readonly LivingBridge[];
-  /** Whether this bridge has had the word of a majority of those who keep the log, not long ago. */
+  /** Whether this bridge serves as well as any other: it has had the word of a majority of those who keep the log, not too long ago. */
   readonly isReached: boolean;
   /** Ends all work, and gives everything back. */
   close(): Promise<void>;
@@ -35,6 +35,8 @@ interface Options {
   readonly pulse: Pulse;
   /** How far this bridge has the log. */
   readonly entry: () => number;
+  /** Whether there is a NATS server for us, with others behind it as far as is known. */
+  readonly isConnected: () => boolean;
   /** Resolves when it has all that is in the log by now. */
   readonly caughtUp: () => Promise<void>;
   readonly clock: Clock;
@@ -55,14 +57,17 @@ const LATELY_MS = 10_000;
 const LIFE = 'bridge';
 const LEAVING = -1;
 const PREFIX = 'held/';
+const UNHEARD: Life = { held: [], entry: 0, takesPart: false };
 const ASK_MS = 1000;
 /** After so long others may have removed whoever logs in. */
 const OUT_OF_REACH_MS = 5000;
+/** Where the servers are there they choose a leader, and all bridges wait for that alike: who was sent away from one would find no better one. */
+const CHOICE_MS = 10_000;
 /** As long as NATS servers may need to choose their next leaders, what a bridge sees stays with it: nobody else could be given it. */
 const LEFT_MS = 8000;
 
 export function createHoldings(options: Options): SharedHoldings {
-  const { holder, store, leadership, pulse, entry, caughtUp, clock, log } = options;
+  const { holder, store, leadership, pulse, entry, isConnected, caughtUp, clock, log } = options;
   const records = store.collection(LEASES);
   const things = new Map<string, Thing>();
   const heardMs = new Map<string, number>();
@@ -82,6 +87,7 @@ export function createHoldings(options: Options): SharedHoldings {
   const isAlive = (bridge: string, sinceMs = Number.NEGATIVE_INFINITY) =>
     clock.monotonicMs() - (heardMs.get(bridge) ?? sinceMs) < SILENCE_MS;
   const living = () => [...heardMs.keys()].filter((bridge) => isAlive(bridge));
+  const helping = () => living().filter((bridge) => lives.get(bridge)?.takesPart === true);
   const holderOf = (name: string) => records.get(PREFIX + name)?.holder ?? undefined;
 
   const stops = [
@@ -137,7 +143,7 @@ export function createHoldings(options: Options): SharedHoldings {
       // Whom we have not heard yet may live all the same.
       if (typeof record?.holder === 'string' && isAlive(record.holder, startedMs)) holders.set(name, record.holder);
     }
-    const wanted = placed(names, holders, [...new Set([...living(), ...holders.values()])]);
+    const wanted = placed(names, holders, [...new Set([...helping(), ...holders.values()])]);
     const moves = [...wanted].filter(([name, bridge]) => known.get(name)?.holder !== bridge);
     if (moves.length === 0) return;
     await leadership.commit((tx) => {
@@ -152,7 +158,7 @@ export function createHoldings(options: Options): SharedHoldings {
   }
 
   function say(): void {
-    const life = { held: held(), entry: entry() };
+    const life = { held: held(), entry: entry(), takesPart: things.size > 0 };
     lives.set(holder, life);
     heardMs.set(holder, clock.monotonicMs());
     pulse.beat({ lease: LIFE, epoch: 0, holder, life });
@@ -175,8 +181,7 @@ export function createHoldings(options: Options): SharedHoldings {
   }
 
   function turn(): void {
-    // Who has nothing to do yet takes no part.
-    if (things.size > 0) say();
+    say();
     reach();
     noteSeen();
     look();
@@ -206,10 +211,10 @@ export function createHoldings(options: Options): SharedHoldings {
   turn();
   return {
     get bridges() {
-      return living().map((bridge) => ({ bridge, ...(lives.get(bridge) ?? { held: [], entry: 0 }) }));
+      return living().map((bridge) => ({ bridge, ...(lives.get(bridge) ?? UNHEARD) }));
     },
     get isReached() {
-      return wasReachedFor(OUT_OF_REACH_MS);
+      return wasReachedFor(isConnected() ? CHOICE_MS : OUT_OF_REACH_MS);
     },
     holds: (name) => things.get(name)?.epoch !== undefined,
     whileHolding(name, begin) {

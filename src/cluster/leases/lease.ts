@@ -182,7 +182,9 @@ export function createLease({ id, holder, store, pulse, clock, log }: LeaseOptio
       return epoch;
     },
     get holder() {
-      return records.get(id)?.holder ?? undefined;
+      const known = records.get(id)?.holder ?? undefined;
+      // Whoever takes it from us writes so, and we may be cut off from that.
+      return known === holder && epoch === undefined ? undefined : known;
     },
     whileLeading: terms.whileLeading,
     commit,

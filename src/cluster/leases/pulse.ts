@@ -17,6 +17,8 @@ export interface Life {
   readonly held: readonly string[];
   /** How far it has the log. */
   readonly entry: number;
+  /** Whether it can be given something to do. */
+  readonly takesPart: boolean;
 }
 
 export interface Pulse {

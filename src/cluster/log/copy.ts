@@ -105,7 +105,10 @@ export class CopiedLog implements CommitLog {
             'holds a bridge that stands alone',
             'nestmtx-bridge cluster seed makes a cluster of it, or start in an empty folder',
           ]
-        : ['is the copy of another log than that of this cluster', 'start in an empty folder'];
+        : [
+            'is the copy of another log than that of this cluster',
+            'if the NATS servers were lost it may be the last one: empty no folder before you have read docs/cluster.md',
+          ];
     throw new ApiError('unavailable', { message: `${path} ${fault}. Nothing was changed; ${cure}` });
   }
 
