@@ -1,4 +1,4 @@
-/** Pins that a shelf is read one time after the other: also where its stream gets another leader while it is read for the first time. */
+/** Pins that a shelf is read again where its stream gets another leader: one time after the other, and whatever was told since. */
 
 import { expect, it } from 'vitest';
 import { follow } from '../../src/cluster/shelf/following.ts';
@@ -18,7 +18,6 @@ it('what is on a shelf is told whole, and once more, when its stream gets anothe
       ...{ connection, log: recordingLog(), subject: 'shelf', keptOf: () => kept(0) },
       read: () => new Promise((resolve) => void reads.push(resolve)),
       near: async () => [],
-      newest: async () => 2,
       onLeader(listener) {
         changeLeader = listener;
         return () => undefined;
@@ -40,3 +39,45 @@ it('what is on a shelf is told whole, and once more, when its stream gets anothe
   expect(told).toEqual([1, 'again', 1, 2]);
   expect(reads).toHaveLength(2);
 });
+
+it('what its former leader told nobody is known in the end, though something later was told before', async () => {
+  const told: (number | 'again')[] = [];
+  let say = (_: number) => {};
+  let changeLeader = () => {};
+  const nats = {
+    subscribe(_: string, { callback }: { callback: (error: null, message: object) => void }) {
+      say = (position) => callback(null, { subject: 'shelf', data: new Uint8Array(), headers: headersOf(position) });
+      return { unsubscribe: () => undefined };
+    },
+    flush: async () => undefined,
+  };
+  const connection = { nats, isUp: true, onChange: () => () => undefined } as never;
+  const there = [kept(1)];
+  const setup = {
+    connection,
+    log: recordingLog(),
+    subject: 'shelf',
+    near: async () => [],
+    read: async () => [...there],
+  };
+  await follow(
+    {
+      ...setup,
+      keptOf: ({ position }) => kept(position),
+      onLeader(listener) {
+        changeLeader = listener;
+        return () => undefined;
+      },
+    },
+    [],
+    ({ position }) => told.push(position),
+    () => told.push('again'),
+  );
+  there.push(kept(2), kept(3));
+  say(3);
+  changeLeader();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(told).toEqual([1, 3, 'again', 1, 2, 3]);
+});
+
+const headersOf = (position: number) => new Map([['Nats-Sequence', String(position)]]);
