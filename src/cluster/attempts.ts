@@ -2,6 +2,8 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import { JetStreamApiError } from '@nats-io/jetstream';
+import { InvalidArgumentError, InvalidSubjectError } from '@nats-io/transport-node';
+import { NeverStored } from '../core/cluster/shelf.ts';
 import type { Log } from '../core/ports.ts';
 import { ApiError } from '../protocol/api-error.ts';
 
@@ -36,7 +38,7 @@ export function patienceAtStart(log: Log): Patience {
   return { deadlineMs: START_MS, log };
 }
 
-/** @throws ApiError `unavailable` when there was no answer in time (ten seconds), and at once what the cluster has refused */
+/** @throws ApiError `unavailable` when there was no answer in time (ten seconds), and at once what the cluster, or our own client, has refused */
 export async function untilAnswered<Result>(
   ask: () => Promise<Result>,
   { deadlineMs, log }: Patience = WORK,
@@ -49,13 +51,22 @@ export async function untilAnswered<Result>(
       if (attempt > 1) log?.info({ attempt }, 'the NATS cluster answers again');
       return result;
     } catch (error) {
-      if (error instanceof ApiError || isVerdict(error)) throw error;
+      if (error instanceof ApiError || isLast(error)) throw error;
       if (performance.now() > untilMs) throw unanswered(error);
       if (attempt === 1) log?.warn({ err: error }, 'the NATS cluster cannot answer at the moment, trying on');
       await pause(pauseMs);
       pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
     }
   }
+}
+
+function isLast(error: unknown): boolean {
+  return error instanceof NeverStored || isNeverSent(error) || isVerdict(error);
+}
+
+/** Our own client refuses it: no server has seen it, and none will. */
+export function isNeverSent(error: unknown): error is Error {
+  return error instanceof InvalidArgumentError || error instanceof InvalidSubjectError;
 }
 
 function isVerdict(error: unknown): boolean {

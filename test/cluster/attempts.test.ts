@@ -1,6 +1,7 @@
 /** Pins what a NATS server says of the moment, so that it is asked again, and what is its last word. */
 
 import { JetStreamApiError } from '@nats-io/jetstream';
+import { InvalidArgumentError } from '@nats-io/transport-node';
 import { expect, it } from 'vitest';
 import { untilAnswered } from '../../src/cluster/attempts.ts';
 
@@ -27,7 +28,9 @@ it.each<readonly [string, Error]>([
   expect(await asked(mood, 'yes')).toEqual({ result: 'yes', times: 2 });
 });
 
-it('what is refused for good is thrown at once', async () => {
-  const verdict = refusal(400, 10_052);
+it.each<readonly [string, Error]>([
+  ['the cluster', refusal(400, 10_052)],
+  ['our own client', InvalidArgumentError.format('payload', 'max_payload size exceeded')],
+])('what %s refuses for good is thrown at once', async (_who, verdict) => {
   expect(await asked(verdict, 'yes')).toEqual({ result: verdict, times: 1 });
 });

@@ -2,9 +2,10 @@
 
 import { jetstreamManager } from '@nats-io/jetstream';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { fitsKey } from '../../src/brokers/embedded/backbone/names.ts';
 import { type ClusterConnection, connectCluster } from '../../src/cluster/connection.ts';
 import { openShelf } from '../../src/cluster/shelf/nats-shelf.ts';
-import type { Kept, Shelf } from '../../src/core/cluster/shelf.ts';
+import { type Kept, NeverStored, type Shelf } from '../../src/core/cluster/shelf.ts';
 import { type NatsCluster, type NatsServer, natsIsMissing, startNats } from '../support/cluster/nats.ts';
 import { eventually } from '../support/eventually.ts';
 import { comesTrue } from '../support/patience.ts';
@@ -66,6 +67,33 @@ describe.skipIf(natsIsMissing)('a shelf on JetStream', () => {
     expect(await other.purge(['alice'])).toBe(2);
     expect(await one.read(['alice'])).toEqual([]);
     expect(await one.read(['alicex'])).toHaveLength(1);
+  });
+
+  it('takes as much as it says, and refuses at once what is larger', async () => {
+    const shelf = await open('large');
+    const put = (bytes: number) =>
+      shelf.put(['alice', 'a'], Buffer.alloc(bytes), mark(), { lifetimeSeconds: 60, behind: 0 });
+    await expect(put(shelf.mostBytes + 1024)).rejects.toThrow(NeverStored);
+    expect(await put(shelf.mostBytes)).toEqual(expect.any(Number));
+    expect((await shelf.last(['alice', 'a']))?.bytes).toHaveLength(shelf.mostBytes);
+    expect(await shelf.read([])).toHaveLength(1);
+  });
+
+  it('takes the longest keys that there are', async () => {
+    const shelf = await open('long');
+    const longest = '\u00fc'.repeat(500);
+    expect([fitsKey(longest), fitsKey(`${longest}a`)]).toEqual([true, false]);
+    const key = ['x'.repeat(64), `instance:${'f'.repeat(24)}`, longest, `${'f'.repeat(32)}-${Number.MAX_SAFE_INTEGER}`];
+    const told: Kept[] = [];
+    await shelf.follow(
+      ['x'.repeat(64)],
+      (kept) => told.push(kept),
+      () => undefined,
+    );
+    await shelf.put(key, Buffer.from('x'), mark());
+    await eventually(() => told.length === 1, 'it is told');
+    expect((await shelf.readAt(key)).map((kept) => kept.key)).toEqual([key]);
+    expect(await shelf.purge(key, Number.MAX_SAFE_INTEGER)).toBe(1);
   });
 
   it('knows what is gone from what cannot be removed', async () => {

@@ -8,9 +8,9 @@ import {
   jetstreamManager,
   type StoredMsg,
 } from '@nats-io/jetstream';
-import type { Kept, Key, Shelf, Terms } from '../../core/cluster/shelf.ts';
+import { type Kept, type Key, NeverStored, type Shelf, type Terms } from '../../core/cluster/shelf.ts';
 import type { Log } from '../../core/ports.ts';
-import { ATTEMPT_MS, patienceAtStart, untilAnswered } from '../attempts.ts';
+import { ATTEMPT_MS, isNeverSent, patienceAtStart, untilAnswered } from '../attempts.ts';
 import type { ClusterConnection } from '../connection.ts';
 import { partsOf, subjectOf } from '../exchange/subjects.ts';
 import { follow, watch } from './following.ts';
@@ -27,6 +27,12 @@ const GONE_SECONDS = 60;
 const NOT_STORED = 10_077;
 const NO_ROOM = /maximum messages/;
 const OVERTAKEN = 10_071;
+/** What a stream says of one message, whose value, headers or lifetime it does not take. */
+const REFUSED = [10_054, 10_097, 10_165];
+/** Of a server that has not said otherwise. */
+const MAX_PAYLOAD = 1024 * 1024;
+/** Mark, lifetime and what it is put behind count as well. */
+const HEADER_BYTES = 1024;
 
 /** Resolves when the stream is there. @throws where JetStream is not to be had */
 export async function openShelf(setup: ShelfSetup): Promise<Shelf> {
@@ -55,6 +61,9 @@ export async function openShelf(setup: ShelfSetup): Promise<Shelf> {
   };
 
   return {
+    get mostBytes() {
+      return (connection.nats.info?.max_payload ?? MAX_PAYLOAD) - HEADER_BYTES;
+    },
     put: (key, bytes, mark, terms = {}) => put(js, subjectAt(key), bytes, { mark, ...terms }),
     async last(key) {
       const found = await untilAnswered(() => lastOf(jsm, stream, subjectAt(key)));
@@ -113,9 +122,13 @@ async function put(js: JetStreamClient, subject: string, bytes: Uint8Array, labe
     } catch (error) {
       if (isFull(error)) return 'full';
       if (error instanceof JetStreamApiError && error.code === OVERTAKEN) return 'overtaken';
-      throw error;
+      throw isRefused(error) ? new NeverStored(`never stored: ${error.message}`, { cause: error }) : error;
     }
   });
+}
+
+function isRefused(error: unknown): error is Error {
+  return isNeverSent(error) || (error instanceof JetStreamApiError && REFUSED.includes(error.code));
 }
 
 /** The same number stands for whatever a store could not do, as one whose server is on its way out. */

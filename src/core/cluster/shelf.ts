@@ -1,10 +1,12 @@
 /** Owns the port to what the bridges of a cluster keep together: bytes under keys, with the account they belong to first in each key. */
 
 export interface Shelf {
+  /** A larger value it never takes. */
+  readonly mostBytes: number;
   /**
    * Resolves when a majority has it on disk, with its position: what is put later stands further on.
    * @param mark given to nothing else: put again under it, it is there once
-   * @throws ApiError `unavailable` after ten seconds
+   * @throws ApiError `unavailable` after ten seconds, and NeverStored at once
    */
   put(key: Key, bytes: Uint8Array, mark: string, terms?: Terms): Promise<number | 'full' | 'overtaken'>;
   /** The newest under a key, whoever has put it. */
@@ -33,6 +35,9 @@ export interface Shelf {
   /** Removes all below a key, or what stands under it before a position. @returns how many there were */
   purge(below: Key, before?: number): Promise<number>;
 }
+
+/** What was to be put is refused for itself: it would be again, however well the cluster is. */
+export class NeverStored extends Error {}
 
 export interface Terms {
   /** After which it is there no more; absent: it stays. */

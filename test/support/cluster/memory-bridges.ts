@@ -22,16 +22,17 @@ export interface MemoryBridge extends Pick<Broker, 'connect' | 'turn' | 'log'> {
   kill(): void;
 }
 
-export function memoryBridges(limits: LimitChanges = {}) {
+/** @param mostBytes what they keep together takes no larger value */
+export function memoryBridges(limits: LimitChanges = {}, mostBytes?: number) {
   const clock = manualClock();
   const directory = tenants();
   const exchanges = memoryExchanges(clock);
   const shelves = {
-    retained: sharedMemoryShelf('newest'),
-    sessions: sharedMemoryShelf('newest'),
-    queues: sharedMemoryShelf('all'),
-    wills: sharedMemoryShelf('newest'),
-    bridges: sharedMemoryShelf('newest'),
+    retained: sharedMemoryShelf('newest', mostBytes),
+    sessions: sharedMemoryShelf('newest', mostBytes),
+    queues: sharedMemoryShelf('all', mostBytes),
+    wills: sharedMemoryShelf('newest', mostBytes),
+    bridges: sharedMemoryShelf('newest', mostBytes),
   };
   const living = new Map<string, { readonly broker: Broker; readonly way: CuttableWay }>();
   let ids = 0;

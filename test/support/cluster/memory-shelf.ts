@@ -1,6 +1,7 @@
 /** Owns a shelf in memory, as one broker sees it: what is put is there at once. */
 
-import type { Kept, Key, Shelf, Terms } from '../../../src/core/cluster/shelf.ts';
+import { subjectOf } from '../../../src/cluster/exchange/subjects.ts';
+import { type Kept, type Key, NeverStored, type Shelf, type Terms } from '../../../src/core/cluster/shelf.ts';
 
 interface MemoryShelf extends Shelf {
   putNow(key: Key, bytes: Uint8Array, mark: string, terms: Terms): Put;
@@ -18,8 +19,12 @@ interface Put {
   readonly kept?: Kept;
 }
 
+/** As a NATS server that was told nothing else. */
+const MOST_BYTES = 1024 * 1024;
+const LONGEST_SUBJECT = 4000;
+
 /** @param perKey what stays of each key */
-export function memoryShelf(perKey: 'newest' | 'all' = 'all'): MemoryShelf {
+export function memoryShelf(perKey: 'newest' | 'all' = 'all', mostBytes = MOST_BYTES): MemoryShelf {
   let last = 0;
   let all: Kept[] = [];
   const marks = new Map<string, number>();
@@ -28,6 +33,9 @@ export function memoryShelf(perKey: 'newest' | 'all' = 'all'): MemoryShelf {
   const lastNow = (key: Key) => all.findLast(isAt(key));
 
   function putNow(key: Key, bytes: Uint8Array, mark: string, { behind }: Terms): Put {
+    if (bytes.length > mostBytes) throw new NeverStored(`${bytes.length} bytes were to be put`);
+    // It ends the connection, whatever is said over it.
+    if (subjectOf(...key).length > LONGEST_SUBJECT) throw new Error('the subject is too long');
     const known = marks.get(mark);
     if (known !== undefined) return { position: known };
     const previous = lastNow(key)?.position ?? 0;
@@ -54,6 +62,7 @@ export function memoryShelf(perKey: 'newest' | 'all' = 'all'): MemoryShelf {
 
   const readNow = (below: Key) => all.filter(isBelow(below));
   return {
+    mostBytes,
     putNow,
     lastNow,
     readNow,

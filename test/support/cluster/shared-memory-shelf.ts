@@ -16,8 +16,8 @@ interface Watcher {
   readonly tell: (kept: Kept) => void;
 }
 
-export function sharedMemoryShelf(perKey: 'newest' | 'all'): SharedMemoryShelf {
-  const shelf = memoryShelf(perKey);
+export function sharedMemoryShelf(perKey: 'newest' | 'all', mostBytes?: number): SharedMemoryShelf {
+  const shelf = memoryShelf(perKey, mostBytes);
   const watchers = new Set<Watcher>();
   const isBelow = (key: Key, below: Key) => below.every((part, at) => key[at] === part);
 
@@ -34,6 +34,7 @@ export function sharedMemoryShelf(perKey: 'newest' | 'all'): SharedMemoryShelf {
   return {
     forgetMarks: shelf.forgetMarks,
     seenOver: (way) => ({
+      mostBytes: shelf.mostBytes,
       put: (key, bytes, mark, terms = {}) =>
         way.request(() => {
           const { position, kept } = shelf.putNow(key, bytes, mark, terms);

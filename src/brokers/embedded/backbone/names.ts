@@ -11,6 +11,14 @@ export function bucketOfAccount({ kind, username }: Pick<Account, 'kind' | 'user
   return kind === 'instance' ? username : HOUSE;
 }
 
+/** Each may need three in a NATS subject, of which a server takes 4,096 bytes with all that stands beside it. */
+const MOST_NAME_BYTES = 1000;
+
+/** Whether a topic or a client id may be part of a key. */
+export function fitsKey(name: string): boolean {
+  return Buffer.byteLength(name) <= MOST_NAME_BYTES;
+}
+
 /** A key among all shelves. */
 export function nameOf(shelf: keyof Shelves, ...key: readonly string[]): string {
   return [shelf, ...key].join('\n');

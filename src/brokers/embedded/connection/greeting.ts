@@ -76,6 +76,9 @@ async function judge(core: Core, packet: Connect, peer: Peer): Promise<Welcome |
   if (level !== 5 && clientId === '' && !cleanStart) {
     return { reasonCode: REASON.clientIdNotValid, why: 'a session that is to be kept needs a client id' };
   }
+  if (!core.keeper.mayOpen(clientId)) {
+    return { reasonCode: REASON.clientIdNotValid, why: 'its client id is too long to be kept' };
+  }
   try {
     const account = await logIn(core, packet, peer);
     if (account === undefined) return UNKNOWN;

@@ -124,7 +124,7 @@ export class Subscribing {
     }
     const isNew = !this.#session.filters.has(filter);
     if (!sessions.grant(this.#session, granted)) {
-      log.debug({ account, clientId, filter, why: 'too many filters' }, 'a subscription was refused');
+      log.debug({ account, clientId, filter, why: 'too many filters, or too long ones' }, 'a subscription was refused');
       return REASON.quotaExceeded;
     }
     if (wantsRetained(granted, isNew)) this.#errands.set(filter, { messages: undefined, granted });

@@ -50,6 +50,14 @@ export class DiskKeeper implements Keeper {
     throw new Error('a session that is kept on this disk stays here');
   }
 
+  mayOpen(): boolean {
+    return true;
+  }
+
+  maySubscribe(): boolean {
+    return true;
+  }
+
   subscribed(session: KeptSession, granted: Granted): void {
     const id = this.#ids.get(session);
     if (id !== undefined) this.#journal.note({ kind: 'subscribed', id, granted });

@@ -36,6 +36,10 @@ export interface Keeper {
   ended(session: KeptSession): void;
   /** It is not in memory any more, and kept as it is. */
   left(session: KeptSession): void;
+  /** Whether a session under this client id can be kept at all. */
+  mayOpen(clientId: string): boolean;
+  /** Whether there is room for it beside the other filters of a session that is kept. */
+  maySubscribe(session: KeptSession, granted: Granted): boolean;
   subscribed(session: KeptSession, granted: Granted): void;
   unsubscribed(session: KeptSession, filter: string): void;
   /** @returns by which number it is kept; 0: it is not */
@@ -79,6 +83,8 @@ export const KEEPS_NOTHING: Keeper = {
   opened: ignore,
   ended: ignore,
   left: ignore,
+  mayOpen: () => true,
+  maySubscribe: () => true,
   subscribed: ignore,
   unsubscribed: ignore,
   owe: () => 0,

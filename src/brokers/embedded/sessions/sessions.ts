@@ -108,11 +108,12 @@ export class Sessions {
     this.#release(session);
   }
 
-  /** @returns false when the account has too many filters */
+  /** @returns false when the account has too many filters, or the session more than can be kept */
   grant(session: Session, granted: Granted): boolean {
     const { use, filters } = session;
     const isNew = !filters.has(granted.filter);
     if (isNew && use.filters >= use.limits.filters) return false;
+    if (session.isKept && !this.#parts.keeper.maySubscribe(session, granted)) return false;
     if (isNew) use.filters += 1;
     filters.set(granted.filter, granted);
     this.#parts.routes.add(session, granted);

@@ -4,7 +4,7 @@ import type { Kept, Key } from '../../../../core/cluster/shelf.ts';
 import type { Keeper } from '../../kept/keeper.ts';
 import { Session } from '../../sessions/session.ts';
 import { writeMessage } from '../live-message.ts';
-import { bucketOfAccount, nameOf } from '../names.ts';
+import { bucketOfAccount, fitsKey, nameOf } from '../names.ts';
 import type { Shelves } from './buckets.ts';
 import type { Elsewhere } from './elsewhere.ts';
 import type { LastWills } from './last-wills.ts';
@@ -31,8 +31,10 @@ interface Parts {
 
 const ignore = () => undefined;
 const GONE = { bytes: Buffer.alloc(0) };
-/** A NATS server takes no longer subject. */
-const LONGEST_TOPIC = 1000;
+/** Of a record: the rest is for messages under way, of which there may be a thousand in either direction. */
+const PART_FOR_FILTERS = 1 / 2;
+/** So many bytes a character may take. */
+const CHARACTER_BYTES = 3;
 /** What is past its time is found so by whoever needs it; that it goes by itself is housekeeping. */
 const SPARE_SECONDS = 60;
 
@@ -157,8 +159,11 @@ export function createSharedKeeper(parts: Parts): SharedKeeper {
       queues.leave(state, [...keyOf(session), state.born]);
       elsewhere.put(bucketOfAccount(session.use.account), state);
     },
-    subscribed: (session, granted) => note(session, ({ filters }) => filters.set(granted.filter, granted)),
-    unsubscribed: (session, filter) => note(session, ({ filters }) => filters.delete(filter)),
+    mayOpen: fitsKey,
+    maySubscribe: (session, granted) =>
+      states.get(session)?.hasRoomFor(granted, shelves.sessions.mostBytes * PART_FOR_FILTERS) !== false,
+    subscribed: (session, granted) => note(session, (state) => state.subscribe(granted)),
+    unsubscribed: (session, filter) => note(session, (state) => state.unsubscribe(filter)),
     owe(session, owed) {
       const state = states.get(session);
       return state === undefined ? 0 : queues.hold(state, owed);
@@ -181,13 +186,20 @@ export function createSharedKeeper(parts: Parts): SharedKeeper {
     },
     received: (session, packetId) => note(session, ({ received }) => received.add(packetId)),
     forgotten: (session, packetId) => note(session, ({ received }) => received.delete(packetId)),
-    mayRetain: ({ topic }) => Buffer.byteLength(topic) <= LONGEST_TOPIC,
+    mayRetain(message) {
+      const { mostBytes } = shelves.retained;
+      if (!fitsKey(message.topic)) return false;
+      return message.keptBytes * CHARACTER_BYTES <= mostBytes || writeMessage(message).length <= mostBytes;
+    },
     retained: (message, bucket) =>
       outgoing.write(nameOf('retained', bucket, message.topic), shelves.retained, [bucket, message.topic], () => {
         return { bytes: writeMessage(message) };
       }),
-    cleared: (topic, bucket) =>
-      outgoing.write(nameOf('retained', bucket, topic), shelves.retained, [bucket, topic], () => GONE),
+    cleared(topic, bucket) {
+      // What is not retained anywhere cannot be cleared.
+      if (!fitsKey(topic)) return;
+      outgoing.write(nameOf('retained', bucket, topic), shelves.retained, [bucket, topic], () => GONE);
+    },
     // All of it is taken away at once, by whoever removes the instance.
     dropped: (bucket) => outgoing.drop(([ofBucket]) => ofBucket === bucket),
     willGiven({ use: { account }, clientId }, will) {

@@ -3,7 +3,7 @@
  * that was noted until then is there.
  */
 
-import type { Key, Shelf, Terms } from '../../../../core/cluster/shelf.ts';
+import { type Key, NeverStored, type Shelf, type Terms } from '../../../../core/cluster/shelf.ts';
 import type { Clock, Log } from '../../../../core/ports.ts';
 import { Waiting } from '../../kept/journal/waiting.ts';
 import type { OwnWrites } from './own-writes.ts';
@@ -33,9 +33,12 @@ export interface OutgoingSetup {
   readonly own: OwnWrites;
 }
 
+type Put = Awaited<ReturnType<Shelf['put']>>;
+
 const RETRY_MS = 500;
 /** More under way means that the cluster is slower than those who write. */
 const BEHIND = 2000;
+const SAY_REFUSED_MS = 60_000;
 
 export class Outgoing {
   readonly #setup: OutgoingSetup;
@@ -44,6 +47,7 @@ export class Outgoing {
   /** Notes that are not there yet, in their order. */
   readonly #open = new Set<number>();
   #noted = 0;
+  #saidRefusedMs = Number.NEGATIVE_INFINITY;
   /** Why nothing is stored at the moment. */
   fault: string | null = null;
 
@@ -106,8 +110,8 @@ export class Outgoing {
     for (let write = this.#writes.get(name); write !== undefined; write = this.#writes.get(name)) await write.done;
   }
 
-  /** Tries until it succeeds. */
-  async persist<Result>(store: () => Promise<Result>): Promise<Result> {
+  /** Tries until it succeeds. Resolves with `refused` where it never would: nothing else is to wait for that. */
+  async persist<Result>(store: () => Promise<Result>): Promise<Result | 'refused'> {
     for (;;) {
       try {
         const result = await store();
@@ -115,10 +119,20 @@ export class Outgoing {
         this.fault = null;
         return result;
       } catch (error) {
+        if (error instanceof NeverStored) return this.#giveUp(error);
         this.#complain(error);
         await new Promise<void>((resolve) => this.#setup.clock.after(RETRY_MS, resolve));
       }
     }
+  }
+
+  /** What is too large is not tried. */
+  put(shelf: Shelf, ...[key, bytes, mark, terms]: Parameters<Shelf['put']>): Promise<Put | 'refused'> {
+    return this.persist(() => {
+      const { length } = bytes;
+      if (length > shelf.mostBytes) throw new NeverStored(`${length} bytes are more than ${shelf.mostBytes}`);
+      return shelf.put(key, bytes, mark, terms);
+    });
   }
 
   #wait(callback: () => void, isUrgent: boolean): void {
@@ -137,7 +151,7 @@ export class Outgoing {
       write.notes = [];
       const mark = newMark();
       own.begin(name, mark);
-      const result = await this.persist(() => write.shelf.put(write.key, bytes, mark, terms));
+      const result = await this.put(write.shelf, write.key, bytes, mark, terms);
       if (typeof result === 'number') {
         stored?.(result);
         own.acknowledged(name, mark, result);
@@ -151,6 +165,17 @@ export class Outgoing {
     this.#writes.delete(name);
     own.idle(name);
     for (const note of write.notes) this.end(note);
+  }
+
+  /** Once a minute: somebody may do it again and again. */
+  #giveUp(error: NeverStored): 'refused' {
+    const { clock, log } = this.#setup;
+    const nowMs = clock.monotonicMs();
+    if (nowMs - this.#saidRefusedMs >= SAY_REFUSED_MS) {
+      this.#saidRefusedMs = nowMs;
+      log.error({ err: error }, 'the cluster takes something never that the broker keeps: it goes on without it');
+    }
+    return 'refused';
   }
 
   #complain(error: unknown): void {

@@ -25,7 +25,7 @@ interface QueuesSetup {
 export interface Queues {
   /** A session that is here has it now. @returns by which number it is kept */
   hold(state: SessionState, owed: KeptOwed): number;
-  /** For a session, wherever it is: it gets it when it is told of it. Resolves when it is there, or finds no room. */
+  /** For a session, wherever it is: it gets it when it is told of it. Resolves when it is there, or finds no room, or is too large. */
   send(facts: SessionFacts, key: QueueKey, owed: KeptOwed): Promise<void>;
   /** The client has it. @param changed runs when the session's record is to say something else of it */
   settle(state: SessionState, key: QueueKey, number: number, changed: () => void): void;
@@ -79,14 +79,17 @@ export function createQueues({ shelf, outgoing, clock, newMark, dropped }: Queue
       return numbers;
     },
     send(facts, key, owed) {
+      const bytes = writeOwed(owed);
+      if (bytes.length > shelf.mostBytes) {
+        dropped(facts);
+        return Promise.resolve();
+      }
       const note = outgoing.begin();
       // Who holds the session may be in doubt for a moment: whatever two bridges put there of one message is there once.
       const mark = owed.origin === undefined ? newMark() : `${owed.origin}/${key[3]}`;
-      const bytes = writeOwed(owed);
       const lifetimeSeconds = facts.expirySeconds + SPARE_SECONDS;
-      const storing = outgoing.persist(() => shelf.put(key, bytes, mark, { lifetimeSeconds }));
-      return storing.then((position) => {
-        if (position === 'full') dropped(facts);
+      return outgoing.put(shelf, key, bytes, mark, { lifetimeSeconds }).then((position) => {
+        if (position === 'full' || position === 'refused') dropped(facts);
         outgoing.end(note);
       });
     },

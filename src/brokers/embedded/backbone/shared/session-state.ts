@@ -19,6 +19,8 @@ export interface Beginning extends Pick<SharedSession, 'at' | 'born' | 'turn' | 
 
 /** Who puts something into a queue may do so again when the answer was lost: NATS knows it, but not one that was started anew meanwhile. */
 const MARKS = 500;
+/** How it is to be heard, and how long it is. */
+const FILTER_BYTES = 16;
 
 export class SessionState implements SharedSession {
   readonly at: string;
@@ -26,7 +28,6 @@ export class SessionState implements SharedSession {
   readonly turn: number;
   readonly doubtTo: number;
   facts: SessionFacts;
-  readonly filters = new Map<string, Granted>();
   readonly received = new Set<number>();
   /** By the numbers under which the session knows them. */
   readonly held = new Map<number, Held>();
@@ -37,6 +38,9 @@ export class SessionState implements SharedSession {
   /** Before it nothing is left. */
   clearedTo = 0;
   readonly #marks = new Set<string>();
+  readonly #filters = new Map<string, Granted>();
+  /** About what its filters take in its record. */
+  #filterBytes = 0;
 
   constructor({ at, born, turn, doubtTo, lastPosition }: Beginning, facts: SessionFacts) {
     this.at = at;
@@ -45,6 +49,25 @@ export class SessionState implements SharedSession {
     this.doubtTo = doubtTo;
     this.lastPosition = lastPosition;
     this.facts = facts;
+  }
+
+  get filters(): ReadonlyMap<string, Granted> {
+    return this.#filters;
+  }
+
+  /** @param most what all of them may take, a new one as well */
+  hasRoomFor({ filter }: Granted, most: number): boolean {
+    return this.#filters.has(filter) || this.#filterBytes + bytesOf(filter) <= most;
+  }
+
+  subscribe(granted: Granted): void {
+    this.unsubscribe(granted.filter);
+    this.#filters.set(granted.filter, granted);
+    this.#filterBytes += bytesOf(granted.filter);
+  }
+
+  unsubscribe(filter: string): void {
+    if (this.#filters.delete(filter)) this.#filterBytes -= bytesOf(filter);
   }
 
   get flights(): Flight[] {
@@ -84,4 +107,8 @@ export class SessionState implements SharedSession {
     for (const held of this.held.values()) if (isMeant(held) && held.position <= last) last = held.position - 1;
     return last;
   }
+}
+
+function bytesOf(filter: string): number {
+  return Buffer.byteLength(filter) + FILTER_BYTES;
 }
