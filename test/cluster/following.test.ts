@@ -3,6 +3,7 @@
 import { expect, it } from 'vitest';
 import { follow } from '../../src/cluster/shelf/following.ts';
 import type { Kept } from '../../src/core/cluster/shelf.ts';
+import { createFairQueue } from '../../src/core/timing/fair-queue.ts';
 import { recordingLog } from '../support/recording-log.ts';
 
 const kept = (position: number): Kept => ({ key: [], position, mark: '', bytes: new Uint8Array() });
@@ -18,6 +19,7 @@ it('what is on a shelf is told whole, and once more, when its stream gets anothe
       ...{ connection, log: recordingLog(), subject: 'shelf', keptOf: () => kept(0) },
       read: () => new Promise((resolve) => void reads.push(resolve)),
       near: async () => [],
+      turns: createFairQueue({ running: 1 }),
       onLeader(listener) {
         changeLeader = listener;
         return () => undefined;
@@ -59,6 +61,7 @@ it('what its former leader told nobody is known in the end, though something lat
     subject: 'shelf',
     near: async () => [],
     read: async () => [...there],
+    turns: createFairQueue({ running: 1 }),
   };
   await follow(
     {

@@ -3,6 +3,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Kept, Shelf } from '../../core/cluster/shelf.ts';
 import type { Log } from '../../core/ports.ts';
+import type { FairQueue } from '../../core/timing/fair-queue.ts';
 import type { ClusterConnection } from '../connection.ts';
 
 interface FollowingSetup {
@@ -14,6 +15,8 @@ interface FollowingSetup {
   readonly read: () => Promise<Kept[]>;
   /** The same as a replica knows it, which may lag behind by a moment, also while there is no leader. */
   readonly near: () => Promise<Kept[]>;
+  /** In which all that is followed is read again: who finds its servers again must not have them answer for all accounts at once. */
+  readonly turns: Pick<FairQueue, 'run'>;
   /** Its stream has another leader: what the former one has stored last it may have told nobody. @returns what ends it */
   readonly onLeader: (listener: () => void) => () => void;
 }
@@ -59,7 +62,7 @@ export async function follow(
   setup: FollowingSetup,
   ...[, tell, again, doubt]: Parameters<Shelf['follow']>
 ): Promise<() => void> {
-  const { connection, log, subject, read, near, onLeader } = setup;
+  const { connection, log, subject, read, near, turns, onLeader } = setup;
   /** What is told while it is read: it comes after that, and what is in both comes once. */
   let early: Kept[] | undefined = [];
   let position = 0;
@@ -130,7 +133,7 @@ export async function follow(
       isAsked = false;
       try {
         const loss = losses;
-        await load(again);
+        await turns.run(subject, () => load(again));
         settle(loss);
       } catch (error) {
         log.warn({ err: error, subject }, 'what the cluster keeps could not be read again, trying on');

@@ -10,6 +10,7 @@ import {
 } from '@nats-io/jetstream';
 import { type Kept, type Key, NeverStored, type Shelf, type Terms } from '../../core/cluster/shelf.ts';
 import type { Log } from '../../core/ports.ts';
+import { createFairQueue } from '../../core/timing/fair-queue.ts';
 import { ATTEMPT_MS, isNeverSent, patienceAtStart, untilAnswered } from '../attempts.ts';
 import type { ClusterConnection } from '../connection.ts';
 import { partsOf, subjectOf } from '../exchange/subjects.ts';
@@ -24,6 +25,7 @@ export interface ShelfSetup extends ShelfFacts {
 
 /** What stands for something that is gone is not needed for longer: who was away meanwhile reads all again. */
 const GONE_SECONDS = 60;
+const READ_AT_ONCE = 100;
 const NOT_STORED = 10_077;
 const NO_ROOM = /maximum messages/;
 const OVERTAKEN = 10_071;
@@ -52,11 +54,12 @@ export async function openShelf(setup: ShelfSetup): Promise<Shelf> {
     return { ...told, key: partsOf(subject.slice(toldAt.length)) };
   };
   const newest = async (key: Key) => (await untilAnswered(() => lastOf(jsm, stream, below(key))))?.seq ?? 0;
+  const turns = createFairQueue({ running: READ_AT_ONCE });
   const onLeader = leadersOf(connection, stream);
   const following = (key: Key) => {
     const subject = `${toldAt}${subjectOf(...key)}.>`;
     const near = async () => (await nearest(jsm, stream, below(key))).map((stored) => keptOf(stored, putTo));
-    const reading = { read: () => read(key), near };
+    const reading = { read: () => read(key), near, turns };
     return { connection, log, subject, keptOf: toldKeptOf, ...reading, onLeader };
   };
 
