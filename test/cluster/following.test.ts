@@ -1,6 +1,6 @@
 /** Pins that a shelf is read again where its stream gets another leader: one time after the other, and whatever was told since. */
 
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { follow } from '../../src/cluster/shelf/following.ts';
 import type { Kept } from '../../src/core/cluster/shelf.ts';
 import { createFairQueue } from '../../src/core/timing/fair-queue.ts';
@@ -29,7 +29,6 @@ it('what is on a shelf is told whole, and once more, when its stream gets anothe
     ({ position }) => told.push(position),
     () => told.push('again'),
   );
-  const turns = () => new Promise((resolve) => setImmediate(resolve));
   await turns();
   changeLeader();
   await turns();
@@ -42,7 +41,8 @@ it('what is on a shelf is told whole, and once more, when its stream gets anothe
   expect(reads).toHaveLength(2);
 });
 
-it('what its former leader told nobody is known in the end, though something later was told before', async () => {
+/** One entry is there, and told, when it begins. */
+async function followed() {
   const told: (number | 'again')[] = [];
   let say = (_: number) => {};
   let changeLeader = () => {};
@@ -55,18 +55,12 @@ it('what its former leader told nobody is known in the end, though something lat
   };
   const connection = { nats, isUp: true, onChange: () => () => undefined } as never;
   const there = [kept(1)];
-  const setup = {
-    connection,
-    log: recordingLog(),
-    subject: 'shelf',
-    near: async () => [],
-    read: async () => [...there],
-    turns: createFairQueue({ running: 1 }),
-  };
-  await follow(
+  const stop = await follow(
     {
-      ...setup,
-      keptOf: ({ position }) => kept(position),
+      ...{ connection, log: recordingLog(), subject: 'shelf', keptOf: ({ position }) => kept(position) },
+      near: async () => [],
+      read: async () => [...there],
+      turns: createFairQueue({ running: 1 }),
       onLeader(listener) {
         changeLeader = listener;
         return () => undefined;
@@ -76,11 +70,35 @@ it('what its former leader told nobody is known in the end, though something lat
     ({ position }) => told.push(position),
     () => told.push('again'),
   );
+  return { told, there, stop, say: (position: number) => say(position), changeLeader: () => changeLeader() };
+}
+
+const headersOf = (position: number) => new Map([['Nats-Sequence', String(position)]]);
+const turns = () => new Promise((resolve) => setImmediate(resolve));
+
+it('what its former leader told nobody is known in the end, though something later was told before', async () => {
+  const { told, there, say, changeLeader, stop } = await followed();
   there.push(kept(2), kept(3));
   say(3);
   changeLeader();
-  await new Promise((resolve) => setImmediate(resolve));
+  await turns();
   expect(told).toEqual([1, 3, 'again', 1, 2, 3]);
+  stop();
 });
 
-const headersOf = (position: number) => new Map([['Nats-Sequence', String(position)]]);
+it('what was missed though nothing was lost is known after five minutes, and whoever has stopped reads nothing any more', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  const { told, there, stop } = await followed();
+  there.push(kept(2));
+  vi.advanceTimersByTime(299_000);
+  await turns();
+  expect(told).toEqual([1]);
+  vi.advanceTimersByTime(2000);
+  await turns();
+  expect(told).toEqual([1, 'again', 1, 2]);
+  stop();
+  vi.advanceTimersByTime(600_000);
+  await turns();
+  expect(told).toHaveLength(4);
+  vi.useRealTimers();
+});

@@ -33,6 +33,9 @@ interface Told {
 const PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 2000;
 
+/** NATS tells each change at most once: what was missed though no connection was lost, and no leader, is known after so long. */
+const REVIEW_MS = 300_000;
+
 /** What is told from now on. */
 export function watch(
   { connection, subject, keptOf, onLeader }: Pick<FollowingSetup, 'connection' | 'subject' | 'keptOf' | 'onLeader'>,
@@ -51,9 +54,11 @@ export function watch(
     if (isUp) again();
   });
   const stopHearing = onLeader(again);
+  const review = setInterval(again, REVIEW_MS).unref();
   return () => {
     stopWatching();
     stopHearing();
+    clearInterval(review);
     subscription.unsubscribe();
   };
 }
