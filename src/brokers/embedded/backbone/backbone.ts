@@ -19,6 +19,8 @@ export interface Here {
   forget(bucket: string): void;
   /** The session of a client that is connected. */
   session(accountKey: string, clientId: string): Session | undefined;
+  /** A session that is not here is no more: its will is due, if that waits here. */
+  ended(accountKey: string, clientId: string): void;
   /** Whether a message may reach who has this account, as its rights are now. */
   mayReceive(account: Account, topic: string): boolean;
   /** Says the will of a client that is gone, as far as it may still be said. */

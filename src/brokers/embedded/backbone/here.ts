@@ -32,6 +32,7 @@ export function openHere(parts: Parts): Here {
     learn: (bucket, topic, message) => retained.learn(bucket, topic, message),
     forget: (bucket) => retained.forget(bucket),
     session: (accountKey, clientId) => sessions.find(accountKey, clientId),
+    ended: (account, clientId) => wills.publishNow({ account, clientId }),
     mayReceive,
     publishWill,
     closeTenants() {

@@ -89,6 +89,7 @@ export async function joinCompany(setup: CompanySetup): Promise<Company> {
     outgoing,
     queues,
     elsewhere,
+    clock,
     newMark,
     lose: (accountKey, clientId) => void here?.part(accountKey, clientId, false),
   });

@@ -50,6 +50,10 @@ export class DiskKeeper implements Keeper {
     throw new Error('a session that is kept on this disk stays here');
   }
 
+  limitAway(): void {
+    throw new Error('sessions that are kept on this disk are all here');
+  }
+
   mayOpen(): boolean {
     return true;
   }

@@ -36,6 +36,8 @@ export interface Keeper {
   ended(session: KeptSession): void;
   /** It is not in memory any more, and kept as it is. */
   left(session: KeptSession): void;
+  /** The same, of several brokers: where more than so many sessions of an account wait for their clients, the one that has been away longest is forgotten. */
+  limitAway(account: Account, most: number): void;
   /** Whether a session under this client id can be kept at all. */
   mayOpen(clientId: string): boolean;
   /** Whether there is room for it beside the other filters of a session that is kept. */
@@ -83,6 +85,7 @@ export const KEEPS_NOTHING: Keeper = {
   opened: ignore,
   ended: ignore,
   left: ignore,
+  limitAway: ignore,
   mayOpen: () => true,
   maySubscribe: () => true,
   subscribed: ignore,

@@ -78,15 +78,13 @@ export class Sessions {
       this.end(session);
       return;
     }
-    this.wait(session, this.#parts.clock.now());
-    if (this.#parts.keeper.isShared) {
-      this.#part(session);
-      return;
-    }
+    const { keeper, clock } = this.#parts;
+    this.wait(session, clock.now());
+    if (keeper.isShared) this.#part(session);
     if (this.#keepsAll) return;
-    const away = this.of(session.account).filter(({ awaySinceMs }) => awaySinceMs !== undefined);
-    const [longest] = away;
-    if (longest !== undefined && away.length > session.use.limits.offlineSessions) this.end(longest);
+    const { account, limits } = session.use;
+    if (keeper.isShared) keeper.limitAway(account, limits.offlineSessions);
+    else this.#limitAway(session.account, limits.offlineSessions);
   }
 
   wait(session: Session, sinceMs: number): void {
@@ -145,6 +143,12 @@ export class Sessions {
 
   close(): void {
     this.#expiries.close();
+  }
+
+  #limitAway(account: string, most: number): void {
+    const away = this.of(account).filter(({ awaySinceMs }) => awaySinceMs !== undefined);
+    const [longest] = away;
+    if (longest !== undefined && away.length > most) this.end(longest);
   }
 
   /** It is kept where every broker finds it. */

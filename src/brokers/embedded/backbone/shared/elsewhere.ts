@@ -55,12 +55,17 @@ export class Elsewhere {
     this.#buckets.delete(bucketName);
   }
 
+  /** Whether this is what is known of it. */
+  has(bucketName: string, absent: Absent): boolean {
+    const { account, clientId } = absent.facts;
+    return this.#buckets.get(bucketName)?.sessions.get(sessionKey(account.key, clientId)) === absent;
+  }
+
   /** Those of an account that wait for their clients, the one that has been away longest first. */
-  awayOf(bucketName: string, accountKey: string): SessionFacts[] {
+  awayOf(bucketName: string, accountKey: string, nowMs: number): Absent[] {
     return [...(this.#buckets.get(bucketName)?.sessions.values() ?? [])]
-      .map(({ facts }) => facts)
-      .filter(({ account, awaySinceMs }) => account.key === accountKey && awaySinceMs !== undefined)
-      .sort((one, other) => (one.awaySinceMs ?? 0) - (other.awaySinceMs ?? 0));
+      .filter(({ facts }) => facts.account.key === accountKey && isAway(facts, nowMs))
+      .sort((one, other) => (one.facts.awaySinceMs ?? 0) - (other.facts.awaySinceMs ?? 0));
   }
 
   /** Who must be owed a message of this topic; each once. */
@@ -76,6 +81,11 @@ export class Elsewhere {
     });
     return [...due.values()];
   }
+}
+
+/** One whose time is over waits for nobody; that it is over nobody is told. */
+function isAway({ awaySinceMs, expirySeconds }: SessionFacts, nowMs: number): boolean {
+  return awaySinceMs !== undefined && awaySinceMs + expirySeconds * 1000 > nowMs;
 }
 
 export function sessionKey(accountKey: string, clientId: string): string {

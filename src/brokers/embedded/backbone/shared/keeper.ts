@@ -1,8 +1,11 @@
 /** Owns how the notes of a broker become what all brokers keep together: under keys with the account first, where each of them finds them. */
 
 import type { Kept, Key } from '../../../../core/cluster/shelf.ts';
+import type { Clock } from '../../../../core/ports.ts';
+import type { SessionFacts } from '../../kept/changes.ts';
 import type { Keeper } from '../../kept/keeper.ts';
 import { Session } from '../../sessions/session.ts';
+import { createAwayLimit } from '../away.ts';
 import { writeMessage } from '../live-message.ts';
 import { bucketOfAccount, fitsKey, nameOf } from '../names.ts';
 import type { Shelves } from './buckets.ts';
@@ -24,6 +27,7 @@ interface Parts {
   readonly outgoing: Outgoing;
   readonly queues: Queues;
   readonly elsewhere: Elsewhere;
+  readonly clock: Clock;
   readonly newMark: () => string;
   /** Another broker has this session. */
   readonly lose: (accountKey: string, clientId: string) => void;
@@ -90,6 +94,12 @@ export function createSharedKeeper(parts: Parts): SharedKeeper {
 
   function begun(session: KeptSession): Beginning {
     return { at, born: newMark(), turn: 1, doubtTo: 0, lastPosition: 0, ...records.adopted(keyOf(session)) };
+  }
+
+  function hasState({ account, clientId }: SessionFacts): boolean {
+    return [...states.values()].some(({ facts }) => {
+      return facts.clientId === clientId && facts.account.key === account.key;
+    });
   }
 
   /** Of a session that is here, where something of it stands in a queue. */
@@ -159,6 +169,7 @@ export function createSharedKeeper(parts: Parts): SharedKeeper {
       queues.leave(state, [...keyOf(session), state.born]);
       elsewhere.put(bucketOfAccount(session.use.account), state);
     },
+    limitAway: createAwayLimit({ ...parts, sessions: shelves.sessions, isHere: hasState }),
     mayOpen: fitsKey,
     maySubscribe: (session, granted) =>
       states.get(session)?.hasRoomFor(granted, shelves.sessions.mostBytes * PART_FOR_FILTERS) !== false,

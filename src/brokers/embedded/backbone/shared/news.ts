@@ -12,7 +12,7 @@ import type { OwnWrites } from './own-writes.ts';
 import { readSession } from './records.ts';
 
 type Told = readonly [shelf: keyof Shelves, bucket: string, kept: Kept | 'again'];
-type Learner = Pick<Here, 'learn' | 'forget' | 'session'>;
+type Learner = Pick<Here, 'learn' | 'forget' | 'session' | 'ended'>;
 
 export interface News {
   take(...told: Told): void;
@@ -58,6 +58,7 @@ export function createNews({ own, elsewhere, queued, keeper, log }: Parts): News
     else elsewhere.put(bucket, told);
     const session = learner?.session(accountKey, clientId);
     if (session !== undefined) keeper.heard(session, told);
+    else if (told === undefined) learner?.ended(accountKey, clientId);
   }
 
   function tryTo(...told: Told): void {
