@@ -30,8 +30,8 @@ interface Parts {
   readonly outgoing: Outgoing;
   readonly queues: Queues;
   readonly wills: LastWills;
-  readonly here: Here;
-  readonly fence: Fence;
+  readonly here: Pick<Here, 'part' | 'publishWill'>;
+  readonly fence: Pick<Fence, 'isClosed'>;
   readonly clock: Clock;
   readonly queued: Queued;
   /** What stands in queues of sessions that are about to be here. */
@@ -47,7 +47,7 @@ interface Decided extends Claim {
 }
 
 export function createClaiming(parts: Parts): NonNullable<Backbone['claim']> {
-  const { exchange, buckets, claims, early, queued, wills, here, fence } = parts;
+  const { exchange, buckets, claims, keeper, early, queued, wills, here, fence } = parts;
   const inTurn = createTurns();
 
   /** Who comes behind another of its client id waits until that one is in, or is not: what it has then is read. */
@@ -70,16 +70,23 @@ export function createClaiming(parts: Parts): NonNullable<Backbone['claim']> {
     const pending = claims.begin(account.key, clientId);
     const name = sessionKey(account.key, clientId);
     let isHeld = true;
+    let isDecided = false;
     let decide = () => {};
     const decided = new Promise<void>((resolve) => {
       decide = resolve;
     });
+    /** Once: from then on another one may claim it. */
+    const end = () => {
+      if (!isDecided) keeper.claimed([bucket, account.key, clientId]);
+      isDecided = true;
+      decide();
+    };
     const waiting: Kept[] = [];
     const hearNoMore = () => {
       if (early.get(name) === waiting) early.delete(name);
     };
     const release = () => {
-      decide();
+      end();
       if (!isHeld) return;
       isHeld = false;
       pending.release();
@@ -119,7 +126,7 @@ export function createClaiming(parts: Parts): NonNullable<Backbone['claim']> {
           return kept && withQueued(kept, waiting);
         },
         opened() {
-          decide();
+          end();
           pending.opened();
           hearNoMore();
           if (queued.gaps !== gaps || (kept && hasGap(kept, waiting))) queued.tell(bucket, 'again');

@@ -45,6 +45,10 @@ const SPARE_SECONDS = 60;
 export interface SharedKeeper extends Keeper {
   /** Where the record stands that was found under this key; the session that is opened next there is the one that was found. */
   adopt(key: SessionKey, position: number, found?: Adopted): void;
+  /** Its client is let in, or is not: what was found is of use where its session is kept. */
+  claimed(key: SessionKey): void;
+  /** Of how many sessions it is known where their records stand. */
+  readonly known: number;
   /** The kept sessions that are here, with where their queues are. */
   sessionsOf(bucket: string): { readonly session: Session; readonly key: Key }[];
   /** Something in a queue has come to its session. @returns whether the client is to get it: it was put there for it, and was not here before */
@@ -86,6 +90,7 @@ export function createSharedKeeper(parts: Parts): SharedKeeper {
       if (found !== undefined) elsewhere.put(key[0], found);
       if (states.get(session) !== state) return;
       states.delete(session);
+      records.forget(key);
       lost.add(session);
       queues.close(state);
       parts.lose(session.use.account.key, session.clientId);
@@ -118,6 +123,10 @@ export function createSharedKeeper(parts: Parts): SharedKeeper {
 
   return {
     adopt: records.adopt,
+    get known() {
+      return records.known;
+    },
+    claimed: records.claimed,
     sessionsOf: (bucket) =>
       [...states].flatMap(([session, { born }]) => {
         const key = keyOf(session);
@@ -161,12 +170,14 @@ export function createSharedKeeper(parts: Parts): SharedKeeper {
       states.delete(session);
       queues.close(state);
       remove(keyOf(session), state);
+      records.forget(keyOf(session));
     },
     left(session) {
       const state = states.get(session);
       if (state === undefined) return;
       states.delete(session);
       queues.leave(state, [...keyOf(session), state.born]);
+      records.forget(keyOf(session));
       elsewhere.put(bucketOfAccount(session.use.account), state);
     },
     limitAway: createAwayLimit({ ...parts, sessions: shelves.sessions, isHere: hasState }),

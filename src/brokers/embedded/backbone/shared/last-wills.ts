@@ -20,15 +20,17 @@ interface Parts {
   readonly log: Log;
 }
 
+type Sayer = Pick<Here, 'publishWill'>;
+
 export interface LastWills {
   /** This broker has the client, or its will to say. */
   keep(will: SharedWill): void;
   /** It is said, or is not to be said any more. */
   drop(of: Pick<SharedWill, 'account' | 'clientId'>): void;
   /** The client has come back in time, or wants to have nothing to do with what was before: then its will is due. */
-  settle(of: Pick<SharedWill, 'account' | 'clientId'>, isDue: boolean, here: Here): Promise<void>;
+  settle(of: Pick<SharedWill, 'account' | 'clientId'>, isDue: boolean, here: Sayer): Promise<void>;
   /** Says those of brokers that are none any more, each when it is due. */
-  sayOf(isGone: (at: string) => boolean, here: Here): Promise<void>;
+  sayOf(isGone: (at: string) => boolean, here: Sayer): Promise<void>;
 }
 
 const GONE = { bytes: Buffer.alloc(0) };
@@ -48,14 +50,20 @@ export function createLastWills({ shelf, outgoing, buckets, clock, log }: Parts)
     waiting.add(name);
     void buckets()
       .hold(key[0])
-      .catch((error: unknown) => log.warn({ err: error }, 'who is to hear a will could not be read'));
+      .catch((error: unknown) => {
+        waiting.delete(name);
+        log.warn({ err: error }, 'who is to hear a will could not be read');
+      });
   }
 
-  async function say(kept: Kept, { account, will }: SharedWill, here: Here): Promise<void> {
+  async function say(kept: Kept, { account, will }: SharedWill, here: Sayer): Promise<void> {
     const bucket = bucketOfAccount(account);
     await buckets().hold(bucket);
-    if (await shelf.remove(kept.position)) here.publishWill(account, will);
-    buckets().letGo(bucket);
+    try {
+      if (await shelf.remove(kept.position)) here.publishWill(account, will);
+    } finally {
+      buckets().letGo(bucket);
+    }
   }
 
   return {
