@@ -2,6 +2,7 @@
 
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { BlockList } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,7 +15,7 @@ import { hasProgram } from '../support/programs.ts';
 
 const root = fileURLToPath(new URL('../../examples/cluster', import.meta.url));
 const read = (name: string) => readFileSync(join(root, name), 'utf8');
-const { services, 'x-settings': settings } = parse(read('compose.yaml'), { merge: true });
+const { services, networks, 'x-settings': settings } = parse(read('compose.yaml'), { merge: true });
 const bridges = Object.keys(services).filter((name) => name.startsWith('bridge-'));
 const servers = Object.keys(services).filter((name) => /^n\d$/.test(name));
 const PASSWORD = 'aLongPasswordOfYourOwn';
@@ -31,6 +32,22 @@ function run(program: string, args: readonly string[], env: object = {}) {
 /** `NAME=value` lines. */
 const variables = (name: string) =>
   Object.fromEntries([...read(name).matchAll(/^([A-Z_]+)=(.*)$/gm)].map(([, key, value]) => [key, value]));
+
+/** What Compose makes of a text with the password in it. */
+const filled = (text: string) => text.replaceAll(`\${CLUSTER_PASS}`, PASSWORD);
+
+/** What `nats.service` says that belongs into its file. */
+const unitSettings = () =>
+  Object.fromEntries(
+    [...read('nats.service').matchAll(/^# {3}([A-Z_]+)=(.*)$/gm)].map(([, key, value]) => [key, value]),
+  );
+
+function blockOf(subnet: string): BlockList {
+  const block = new BlockList();
+  const [net = '', bits] = subnet.split('/');
+  block.addSubnet(net, Number(bits));
+  return block;
+}
 
 describe('the examples of a cluster', () => {
   it('are two bridges or more on three NATS servers, with one set of settings that the service takes', () => {
@@ -55,28 +72,51 @@ describe('the examples of a cluster', () => {
     const [, megabytes] = /^max_payload: (\d+)MB$/m.exec(config) ?? [];
     expect(Number(megabytes) * 1024 * 1024).toBeGreaterThanOrEqual(limitsWith({}).home.packetBytes);
     expect(servers.map((name) => services[name].environment.SERVER_NAME)).toEqual(servers);
-    expect(servers.flatMap((name) => services[name].command)).toContain(
-      servers.map((name) => `nats://${name}:6222`).join(),
-    );
     expect(read('../../docs/cluster.md')).toContain('max_payload: 2MB\n');
   });
 
+  it('let nobody come in as one of the servers who does not know the password, and have all servers know it', () => {
+    expect(read('nats.conf')).toMatch(
+      /^cluster \{[^}]*^ {2}authorization \{ user: nats, password: \$CLUSTER_PASS \}$/ms,
+    );
+    const routes = `[${servers.map((name) => `nats://nats:${PASSWORD}@${name}:6222`).join()}]`;
+    for (const name of servers) expect(filled(services[name].environment.ROUTES)).toBe(routes);
+    expect(unitSettings()).toEqual({ SERVER_NAME: 'n1', CLUSTER_PASS: PASSWORD, ROUTES: routes });
+    expect(variables('bridge.env')['CLUSTER_PASS']).toBe(PASSWORD);
+  });
+
+  it('have a balancer that alone is believed: at an address that nobody else of its network is given', () => {
+    const address: string = services.balancer.networks.default.ipv4_address;
+    expect([settings.TRUST_PROXY, settings.MQTT_BALANCERS]).toEqual([address, address]);
+    const [{ subnet, ip_range: range }] = networks.default.ipam.config;
+    const isWithin = (block: string) => blockOf(block).check(address);
+    expect([isWithin(subnet), isWithin(range)]).toEqual([true, false]);
+    const { TRUST_PROXY, MQTT_BALANCERS } = variables('bridge.env');
+    expect(MQTT_BALANCERS).toBe(TRUST_PROXY);
+  });
+
+  it('have names for bridges by which lists and figures can be read, and settings that a shell can read, too', () => {
+    expect(bridges.map((name) => services[name].hostname)).toEqual(bridges);
+    expect(Object.values(variables('bridge.env')).filter((value) => !/^[\w./:,-]+$/.test(String(value)))).toEqual([]);
+  });
+
   it.skipIf(!hasProgram('nats-server'))('are understood by NATS, with all that it is started with', () => {
-    const [config, routes] = [join(root, 'nats.conf'), 'nats://n1:6222,nats://n2:6222,nats://n3:6222'];
+    const config = join(root, 'nats.conf');
     const unit = read('nats.service');
     const [, command = ''] = /^ExecStart=\S+ (.*)$/m.exec(unit) ?? [];
     const [, folder = ''] = /^Environment=STORE_DIR=(.*)$/m.exec(unit) ?? [];
-    const byUnit = command.replace('/etc/nats.conf', config).replace(`\${ROUTES}`, routes).split(' ');
-    const ofUnit = { SERVER_NAME: 'n1', STORE_DIR: folder.replace('%S', tmpdir()), CLUSTER_PASS: PASSWORD };
+    const byUnit = command.replace('/etc/nats.conf', config).split(' ');
+    const ofUnit = { ...unitSettings(), STORE_DIR: folder.replace('%S', tmpdir()) };
     expect(run('nats-server', ['-t', ...byUnit], ofUnit)).toMatchObject({ status: 0 });
     for (const name of servers) {
       const { command: words, environment } = services[name];
       const byCompose = words.map((word: string) => (word === '/nats.conf' ? config : word));
-      const env = { ...environment, STORE_DIR: tmpdir(), CLUSTER_PASS: PASSWORD };
+      const env = { ...environment, STORE_DIR: tmpdir(), CLUSTER_PASS: PASSWORD, ROUTES: filled(environment.ROUTES) };
       expect(run('nats-server', ['-t', ...byCompose], env)).toMatchObject({ status: 0 });
       expect(services[name].volumes).toContain(`${name}:${environment.STORE_DIR}`);
     }
-    expect(run('nats-server', ['-t', '-c', config], { SERVER_NAME: 'n1', STORE_DIR: tmpdir() }).status).not.toBe(0);
+    const { CLUSTER_PASS: _, ...open } = ofUnit;
+    expect(run('nats-server', ['-t', '-c', config], open).status).not.toBe(0);
   });
 
   it('send clients to bridges that say at /healthz that they may come, at the ports that they have', () => {
