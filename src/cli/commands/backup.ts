@@ -11,7 +11,8 @@ export const backupCommand: Command = {
   summary: 'Save all that the service keeps in one file, and check that file',
   usage: ['backup FILE'],
   notes: [
-    'Users, cameras, credentials, instances, logins, what the embedded broker keeps, and the key of the secrets. The service may run.',
+    'Users, cameras, credentials, instances, logins, what the embedded broker keeps (not in a cluster), and the key of the secrets.',
+    'The service may run.',
     'The file is read back before it gets its name: its store is whole, and its key fits. Whoever reads it has every secret;',
     'export makes one that is sealed.',
   ],

@@ -35,7 +35,8 @@ const properties = {
   },
   servers: {
     type: 'array',
-    description: 'The NATS servers that keep the log; empty while none of them answers',
+    description:
+      'The NATS servers that keep the log; empty while they have no majority, or this bridge does not reach it',
     items: { type: 'object', properties: server, required: keysOf(server), additionalProperties: false },
   },
   log: { type: ['object', 'null'], properties: log, required: keysOf(log), additionalProperties: false },

@@ -9,13 +9,15 @@ export const HEALTH_WORDS = words(
     'store.refuses-until-restart': 'The service saves nothing until it is started again. The log says why.',
     disk: 'The disk is nearly full. Make room, before nothing can be saved.',
     certificate: 'The certificate ends soon, has ended, or does not fit its key. “nestmtx-bridge doctor” says which.',
-    cluster: 'No majority of the NATS servers answers: changes are refused. Are they running?',
+    cluster:
+      'This bridge reaches no majority of the NATS servers: changes are refused. Are they running, or is this bridge alone cut off?',
     instances: 'MQTT accounts have no broker. Set EMBEDDED_PORT or INSTANCE_BROKER.',
     mqtt: 'There is no connection to the MQTT broker. Is it running?',
     'mqtt.refused': 'The MQTT broker does not take our user name and password. Correct MQTT_USER and MQTT_PASS.',
     'mqtt.shared':
       'Another service has the same base topic at this MQTT broker. Stop one of them, or set another MQTT_BASE_TOPIC.',
-    'mqtt.disk': 'The MQTT broker keeps nothing: the disk does not take it. Make room, or look at the log.',
+    'mqtt.disk':
+      'The MQTT broker keeps nothing: its disk, or in a cluster the NATS servers, do not take it. Make room there, or look at the log.',
     mediamtx: 'MediaMTX does not answer. Is it running?',
     'mediamtx.refused': 'MediaMTX does not take our user name and password. Correct MEDIAMTX_USER and MEDIAMTX_PASS.',
     'mediamtx.hook-refused':
@@ -34,7 +36,8 @@ export const HEALTH_WORDS = words(
     disk: 'Der Datenträger ist fast voll. Platz schaffen, ehe sich nichts mehr sichern lässt.',
     certificate:
       'Das Zertifikat läuft bald ab, ist abgelaufen oder passt nicht zu seinem Schlüssel. Welches, sagt „nestmtx-bridge doctor“.',
-    cluster: 'Keine Mehrheit der NATS-Server antwortet: Änderungen werden abgelehnt. Laufen sie?',
+    cluster:
+      'Diese Bridge erreicht keine Mehrheit der NATS-Server: Änderungen werden abgelehnt. Laufen sie, oder ist nur diese Bridge abgeschnitten?',
     instances: 'MQTT-Konten haben keinen Broker. EMBEDDED_PORT oder INSTANCE_BROKER setzen.',
     mqtt: 'Es gibt keine Verbindung zum MQTT-Broker. Läuft er?',
     'mqtt.refused':
@@ -42,7 +45,7 @@ export const HEALTH_WORDS = words(
     'mqtt.shared':
       'Ein anderer Dienst hat an diesem MQTT-Broker dasselbe Basis-Topic. Einen davon beenden oder MQTT_BASE_TOPIC ändern.',
     'mqtt.disk':
-      'Der MQTT-Broker behält nichts: der Datenträger nimmt nichts an. Platz schaffen oder ins Protokoll sehen.',
+      'Der MQTT-Broker behält nichts: Sein Datenträger oder in einem Cluster die NATS-Server nehmen nichts an. Dort Platz schaffen oder ins Protokoll sehen.',
     mediamtx: 'MediaMTX antwortet nicht. Läuft es?',
     'mediamtx.refused':
       'MediaMTX nimmt unseren Benutzernamen und das Passwort nicht an. MEDIAMTX_USER und MEDIAMTX_PASS berichtigen.',

@@ -71,7 +71,7 @@ export const SYSTEM = words(
     'level.error': 'Error',
     'backup.save': 'Save everything',
     'backup.save.hint':
-      'Users, cameras, Google projects, MQTT accounts, and what the broker keeps, in one file. It is read back and checked first.',
+      'Users, cameras, Google projects, MQTT accounts, and what the broker keeps, in one file; in a cluster without what the broker keeps. It is read back and checked first.',
     'backup.secret': 'Whoever has this file has every password in it. Keep it where nobody else comes.',
     'backup.download': 'Download backup',
     'backup.check': 'Check a backup',
@@ -184,7 +184,7 @@ export const SYSTEM = words(
     'level.error': 'Fehler',
     'backup.save': 'Alles sichern',
     'backup.save.hint':
-      'Benutzer, Kameras, Google-Projekte, MQTT-Konten und was der Broker behält, in einer Datei. Sie wird vorher gelesen und geprüft.',
+      'Benutzer, Kameras, Google-Projekte, MQTT-Konten und was der Broker behält, in einer Datei; in einem Cluster ohne das, was der Broker behält. Sie wird vorher gelesen und geprüft.',
     'backup.secret': 'Wer diese Datei hat, hat jedes Passwort darin. Bewahren Sie sie sicher auf.',
     'backup.download': 'Sicherung herunterladen',
     'backup.check': 'Sicherung prüfen',
