@@ -178,3 +178,23 @@ it('passes a message on that has come for members who have just gone, once', asy
   one.groups.passOn('alice', message({ choice }));
   expect(heard).toHaveLength(1);
 });
+
+it('tells of all groups in words that fit into a message each, however long filters are', async () => {
+  const { join } = brokers();
+  const { exchange, groups } = join('one');
+  const filters = Array.from({ length: 40 }, (_, i) => `alice/${i}/${'x'.repeat(60_000)}`);
+  for (const filter of filters) {
+    groups.count({ bucket: 'alice', group: `instance:alice\n$share/workers/${filter}`, members: 1 });
+  }
+  await groups.told();
+  const words: number[] = [];
+  const { askPresent } = exchange;
+  exchange.askPresent = (subject, question, patienceMs) => {
+    words.push(question.length);
+    return askPresent(subject, question, patienceMs);
+  };
+  const late = join('late');
+  await late.groups.begin();
+  expect(Math.max(...words)).toBeLessThan(512 * 1024);
+  expect(filters.filter((filter) => late.groups.choose('alice', filter) === undefined)).toEqual([]);
+});

@@ -32,8 +32,10 @@ const PATIENCE_MS = 750;
 const BEAT_MS = 1000;
 /** One that stands still, or was killed, gets nothing more after that. */
 const SILENT_MS = 2500;
-/** A word is to fit into one message. */
-const AT_ONCE = 500;
+/** A word is to fit into one message, where one filter may be of 64 KB. */
+const MOST_BYTES = 256 * 1024;
+/** Of each: its account, and how many members it has. */
+const SPARE_BYTES = 100;
 
 export function openGroups(exchange: Exchange, clock: Clock, log: Log): Groups {
   const me = exchange.id;
@@ -50,10 +52,8 @@ export function openGroups(exchange: Exchange, clock: Clock, log: Log): Groups {
   }
 
   async function tellAll(): Promise<void> {
-    const all = table.of(me);
-    const words = [tell(WORD.all, all.slice(0, AT_ONCE))];
-    for (let at = AT_ONCE; at < all.length; at += AT_ONCE) words.push(tell(WORD.more, all.slice(at, at + AT_ONCE)));
-    await Promise.all(words);
+    const [first = [], ...more] = inWords(table.of(me));
+    await Promise.all([tell(WORD.all, first), ...more.map((attendances) => tell(WORD.more, attendances))]);
   }
 
   async function hear(bytes: Uint8Array): Promise<Uint8Array> {
@@ -123,4 +123,19 @@ export function openGroups(exchange: Exchange, clock: Clock, log: Log): Groups {
       for (const stop of stops) stop();
     },
   };
+}
+
+function inWords(attendances: readonly Attendance[]): Attendance[][] {
+  const words: Attendance[][] = [];
+  let left = 0;
+  for (const attendance of attendances) {
+    const bytes = Buffer.byteLength(attendance.group) + SPARE_BYTES;
+    if (bytes > left) {
+      words.push([]);
+      left = MOST_BYTES;
+    }
+    left -= bytes;
+    words.at(-1)?.push(attendance);
+  }
+  return words;
 }
