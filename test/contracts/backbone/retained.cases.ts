@@ -48,6 +48,18 @@ export function retainedCases(scene: () => Scene): void {
     expect(await found('alice', 'alice/turns', 'alice/cleared')).toEqual(['alice/turns=19']);
   });
 
+  it('are kept on, however large or long is what somebody else wants to be kept', async () => {
+    const [greedy, writer] = [await scene().client('root'), await scene().client('alice')];
+    const away = await scene().client('root', { clientId: 'away', clean: false });
+    await away.subscribe('large', { qos: 1 });
+    await away.end();
+    await greedy.publish('large', 'x'.repeat(1.5 * 1024 * 1024), KEPT);
+    await greedy.publish(`long/${'x'.repeat(5000)}`, 'x', KEPT);
+    await greedy.publish(`long/${'x'.repeat(5000)}`, '', KEPT);
+    await writer.publish('alice/on', 'kept', KEPT);
+    expect(await found('alice', 'alice/on')).toEqual(['alice/on=kept']);
+  });
+
   it('are found at once by who subscribes at another broker when they are acknowledged', async () => {
     const [writer, reader] = [await scene().client('alice'), await scene().client('alice')];
     for (let n = 0; n < 40; n += 1) {
