@@ -48,7 +48,7 @@ function tell(context: Context, status: ClusterInfo): number {
   const { name, bridges, servers, log } = status;
   const lines = [
     `cluster ${name}`,
-    `  log: ${log ? `entries ${log.first} to ${log.last}, ${log.bytes} bytes` : 'no NATS server tells of it'}`,
+    `  log: ${log ? `entries ${log.first} to ${log.last}, ${log.bytes} bytes` : 'nobody tells of it: the NATS servers have no majority, or are out of reach'}`,
     ...(bridges.length === 0 ? ['  no bridge is heard'] : bridges.map(bridgeLine)),
     ...servers.map(({ name: server, role, isCurrent }) => {
       const words = isCurrent === null ? 'away' : isCurrent ? 'has everything' : 'is catching up';
