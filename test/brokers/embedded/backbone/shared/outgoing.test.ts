@@ -1,13 +1,13 @@
 /** Pins what becomes of a write that the cluster never takes: it is given up, said once, and nothing waits for it. */
 
 import { expect, it } from 'vitest';
-import { nameOf } from '../../../../src/brokers/embedded/backbone/names.ts';
-import { Outgoing } from '../../../../src/brokers/embedded/backbone/shared/outgoing.ts';
-import { OwnWrites } from '../../../../src/brokers/embedded/backbone/shared/own-writes.ts';
-import { NeverStored, type Shelf } from '../../../../src/core/cluster/shelf.ts';
-import { memoryShelf } from '../../../support/cluster/memory-shelf.ts';
-import { manualClock } from '../../../support/manual-clock.ts';
-import { recordingLog } from '../../../support/recording-log.ts';
+import { nameOf } from '../../../../../src/brokers/embedded/backbone/names.ts';
+import { Outgoing } from '../../../../../src/brokers/embedded/backbone/shared/outgoing.ts';
+import { OwnWrites } from '../../../../../src/brokers/embedded/backbone/shared/own-writes.ts';
+import { NeverStored, type Shelf } from '../../../../../src/core/cluster/shelf.ts';
+import { memoryShelf } from '../../../../support/cluster/memory-shelf.ts';
+import { manualClock } from '../../../../support/manual-clock.ts';
+import { recordingLog } from '../../../../support/recording-log.ts';
 
 const KEY = ['alice', 'topic'] as const;
 const NAME = nameOf('retained', ...KEY);

@@ -1,16 +1,16 @@
 /** Pins that saying a will holds its account no longer than it takes, however that ends. */
 
 import { expect, it } from 'vitest';
-import type { Here } from '../../../../src/brokers/embedded/backbone/backbone.ts';
-import { createLastWills } from '../../../../src/brokers/embedded/backbone/shared/last-wills.ts';
-import { Outgoing } from '../../../../src/brokers/embedded/backbone/shared/outgoing.ts';
-import { OwnWrites } from '../../../../src/brokers/embedded/backbone/shared/own-writes.ts';
-import { writeWill } from '../../../../src/brokers/embedded/backbone/shared/records.ts';
-import type { Shelf } from '../../../../src/core/cluster/shelf.ts';
-import { willOf } from '../../../support/brokers/memory-peer.ts';
-import { memoryShelf } from '../../../support/cluster/memory-shelf.ts';
-import { manualClock } from '../../../support/manual-clock.ts';
-import { recordingLog } from '../../../support/recording-log.ts';
+import type { Here } from '../../../../../src/brokers/embedded/backbone/backbone.ts';
+import { createLastWills } from '../../../../../src/brokers/embedded/backbone/shared/last-wills.ts';
+import { Outgoing } from '../../../../../src/brokers/embedded/backbone/shared/outgoing.ts';
+import { OwnWrites } from '../../../../../src/brokers/embedded/backbone/shared/own-writes.ts';
+import { writeWill } from '../../../../../src/brokers/embedded/backbone/shared/records.ts';
+import type { Shelf } from '../../../../../src/core/cluster/shelf.ts';
+import { willOf } from '../../../../support/brokers/memory-peer.ts';
+import { memoryShelf } from '../../../../support/cluster/memory-shelf.ts';
+import { manualClock } from '../../../../support/manual-clock.ts';
+import { recordingLog } from '../../../../support/recording-log.ts';
 
 const ACCOUNT = { key: 'instance:alice', kind: 'instance', username: 'alice', generation: 1 } as const;
 const CLIENT = { account: ACCOUNT, clientId: 'c' };
