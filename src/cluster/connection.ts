@@ -23,7 +23,9 @@ export interface ClusterAddress {
 
 export interface ClusterConnection {
   readonly nats: NatsConnection;
-  /** There is a server, and it is trusted. */
+  /** There is a server. */
+  readonly isConnected: boolean;
+  /** And it is trusted. */
   readonly isUp: boolean;
   /** Runs at each loss and each return; never rejects. @returns what ends it */
   onChange(listener: (isUp: boolean, wasDistrusted: boolean) => void): () => void;
@@ -94,6 +96,9 @@ export async function connectCluster(address: ClusterAddress, options: Options):
   });
   return {
     nats,
+    get isConnected() {
+      return isConnected;
+    },
     get isUp() {
       return isUp;
     },
@@ -113,6 +118,7 @@ export async function connectCluster(address: ClusterAddress, options: Options):
     },
     async close() {
       listeners.clear();
+      isConnected = false;
       isUp = false;
       await nats.close();
       await watching;

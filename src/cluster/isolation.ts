@@ -5,13 +5,14 @@
 
 import type { Clock, Log } from '../core/ports.ts';
 import type { ClusterConnection } from './connection.ts';
+import type { Most } from './servers.ts';
 
 interface IsolationSetup {
   readonly connection: Pick<ClusterConnection, 'distrust' | 'trust'>;
   /** Resolves when a majority of the servers has been written to over the connection. */
   readonly reach: () => Promise<void>;
-  /** Whether most of the servers that are known take a connection of ours. */
-  readonly areMostThere: () => Promise<boolean>;
+  /** How it is with most of the servers that are known. */
+  readonly lookAtMost: () => Promise<Most>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -21,7 +22,7 @@ const EVERY_MS = 1000;
 const CHOICE_MS = 10_000;
 
 /** @returns what ends it */
-export function watchIsolation({ connection, reach, areMostThere, clock, log }: IsolationSetup): () => void {
+export function watchIsolation({ connection, reach, lookAtMost, clock, log }: IsolationSetup): () => void {
   let reachedMs = clock.monotonicMs();
   let isIsolated = false;
   let isStopped = false;
@@ -46,7 +47,9 @@ export function watchIsolation({ connection, reach, areMostThere, clock, log }: 
       reachedMs = askedMs;
       turn(false);
     } catch {
-      if (askedMs - reachedMs >= CHOICE_MS || !(await areMostThere())) turn(true);
+      const most = await lookAtMost();
+      // Where most are down nobody keeps anything that could be missed here.
+      if (most === 'out of reach' || (most === 'there' && askedMs - reachedMs >= CHOICE_MS)) turn(true);
     }
     if (!isStopped) cancel = clock.after(EVERY_MS, () => void look());
   }

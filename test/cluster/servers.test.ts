@@ -1,9 +1,9 @@
-/** Pins when most servers of a cluster count as there: by whether they take a connection, and by nothing that they say. */
+/** Pins how it is with most servers of a cluster: by whether they take a connection, and by nothing that they say. */
 
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
-import { areMostThere } from '../../src/cluster/servers.ts';
+import { lookAtMost } from '../../src/cluster/servers.ts';
 import { freePort } from '../support/free-port.ts';
 
 const listening: Server[] = [];
@@ -20,19 +20,26 @@ async function silent(host: string): Promise<string> {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
+/** No name server knows of such. */
+const unreachable = (count: number) => Array.from({ length: count }, (_, i) => `n${i}.invalid:4222`);
+
 it.each([
-  { there: 3, gone: 0, areMost: true },
-  { there: 2, gone: 1, areMost: true },
-  { there: 1, gone: 2, areMost: false },
-  { there: 1, gone: 1, areMost: false },
-  { there: 1, gone: 0, areMost: true },
+  { there: 3, down: 0, gone: 0, most: 'there' },
+  { there: 2, down: 0, gone: 1, most: 'there' },
+  { there: 1, down: 0, gone: 0, most: 'there' },
+  { there: 1, down: 0, gone: 2, most: 'out of reach' },
+  { there: 1, down: 0, gone: 1, most: 'out of reach' },
+  { there: 0, down: 1, gone: 2, most: 'out of reach' },
+  { there: 1, down: 2, gone: 0, most: 'down' },
+  { there: 1, down: 1, gone: 0, most: 'down' },
 ])(
-  'of $there that say nothing, and $gone that are gone, most are there: $areMost',
-  async ({ there, gone, areMost }) => {
+  'of $there that say nothing, $down that nobody listens at, and $gone that do not answer, most are $most',
+  async ({ there, down, gone, most }) => {
     const servers = await Promise.all([
       ...Array.from({ length: there }, (_, i) => silent(i === 0 ? '::1' : '127.0.0.1')),
-      ...Array.from({ length: gone }, async () => `127.0.0.1:${await freePort()}`),
+      ...Array.from({ length: down }, async () => `127.0.0.1:${await freePort()}`),
+      ...unreachable(gone),
     ]);
-    expect(await areMostThere(servers)).toBe(areMost);
+    expect(await lookAtMost(servers)).toBe(most);
   },
 );

@@ -18,7 +18,7 @@ import { natsPulse, type Pulse } from '../../cluster/leases/pulse.ts';
 import { LEADER, LEASES } from '../../cluster/leases/records.ts';
 import { openClusterLog } from '../../cluster/log/open-log.ts';
 import { openStreams, reachOver } from '../../cluster/log/streams.ts';
-import { areMostThere } from '../../cluster/servers.ts';
+import { lookAtMost } from '../../cluster/servers.ts';
 import type { ClusterConfig } from '../../config/cluster.ts';
 import type { Consistency } from '../../core/cluster/consistency.ts';
 import type { Exchange } from '../../core/cluster/exchange.ts';
@@ -104,7 +104,7 @@ export async function joinCluster(cluster: ClusterConfig, options: StoreOptions,
     // They may be with different servers.
     for (const each of [connection, forLog]) {
       const reach = reachOver(each.nats, streams, REACHED_MS);
-      undo.push(watchIsolation({ connection: each, reach, areMostThere: () => areMostThere(servers), clock, log }));
+      undo.push(watchIsolation({ connection: each, reach, lookAtMost: () => lookAtMost(servers), clock, log }));
     }
     const consistency = createConsistency({ exchange, store, place });
     undo.push(consistency.close);

@@ -74,7 +74,7 @@ export async function joinExchange({ connection, clock, log, prefix, id }: Excha
 
   function sendNow(subject: string, bytes: Uint8Array, reply?: string): void {
     // What waits for a server would be old when one is there, and have no end.
-    if (!connection.isUp) return;
+    if (!connection.isConnected) return;
     nats.publish(subject, bytes, reply === undefined ? undefined : { reply });
     bytesSaid += bytes.length;
     if (bytesSaid < PROBE_BYTES) return;
@@ -147,7 +147,7 @@ export async function joinExchange({ connection, clock, log, prefix, id }: Excha
     },
     async caughtUp() {
       batches.flush();
-      if (connection.isUp) await nats.flush().catch(() => undefined);
+      if (connection.isConnected) await nats.flush().catch(() => undefined);
     },
     ask: (subject, question, patienceMs, isEnough) =>
       questions.ask(members.others, patienceMs, put(subject, question), isEnough),
