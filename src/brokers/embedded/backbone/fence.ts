@@ -29,12 +29,16 @@ const NO_LOGINS_MS = 5000;
 const BREAK_MS = 2500;
 /** Others take a broker for lost a second later. */
 const CUT_OFF_MS = 10_000;
+/** Two beats, and more: others that took it for lost have heard of it again by then, and wait for its word. */
+const HEARD_MS = 2500;
 
 export function raiseFence({ reach, onCutOff, clock, log }: FenceSetup): Fence {
   let reachedMs = clock.monotonicMs();
   let asking = 0;
   let isCutOff = false;
   let steadySinceMs = reachedMs;
+  /** Others may have taken it for lost, and not heard of it since: what they remove meanwhile they do not tell it. */
+  let isForgotten = false;
   let cancel = () => {};
   const silenceMs = () => clock.monotonicMs() - reachedMs;
 
@@ -60,8 +64,15 @@ export function raiseFence({ reach, onCutOff, clock, log }: FenceSetup): Fence {
     return clock.monotonicMs() - steadySinceMs;
   }
 
+  function isUnheard(): boolean {
+    if (silenceMs() >= CUT_OFF_MS) isForgotten = true;
+    else if (steadyMs() >= HEARD_MS) isForgotten = false;
+    return isForgotten;
+  }
+
   function look(): void {
     steadyMs();
+    isUnheard();
     cancel = clock.after(EVERY_MS, look);
     if (asking < MOST_ASKED) void ask();
     if (silenceMs() < CUT_OFF_MS || isCutOff) return;
@@ -73,7 +84,7 @@ export function raiseFence({ reach, onCutOff, clock, log }: FenceSetup): Fence {
   look();
   return {
     get isClosed() {
-      return silenceMs() >= NO_LOGINS_MS;
+      return silenceMs() >= NO_LOGINS_MS || isUnheard();
     },
     get steadyMs() {
       return steadyMs();

@@ -113,12 +113,30 @@ it('counts from its return how long it has been in reach, also for a broker that
   expect(fence.steadyMs).toBe(0);
 });
 
+it('opens at once after less than others take a broker for lost, and else not before they have heard of it again', async () => {
+  const { fence, pass, reached } = fenced();
+  await pass(1);
+  reached(false);
+  await pass(8);
+  expect(fence.isClosed).toBe(true);
+  reached(true);
+  await pass(1);
+  expect(fence.isClosed).toBe(false);
+  reached(false);
+  await pass(12);
+  reached(true);
+  await pass(2);
+  expect(fence.isClosed).toBe(true);
+  await pass(2);
+  expect(fence.isClosed).toBe(false);
+});
+
 it('opens again when the cluster is back, and says so', async () => {
   const { fence, pass, reached, log } = fenced();
   reached(false);
   await pass(15);
   reached(true);
-  await pass(1);
+  await pass(6);
   expect(fence.isClosed).toBe(false);
   expect(log.visible()).toEqual([
     'error: the cluster is out of reach: clients of MQTT instances are sent away until it is back',
