@@ -7,6 +7,7 @@ import { JetStreamApiError, type JetStreamManager, type StoredMsg } from '@nats-
 
 const BATCH = 500;
 const LAG_MS = 20;
+const ANSWER_MS = 1500;
 const NOT_FOUND = 10_037;
 
 /** The newest under a subject with wildcards, by the leader. */
@@ -46,7 +47,16 @@ export async function nearest(jsm: JetStreamManager, stream: string, subject: st
     const before = found.length;
     try {
       const batch = await jsm.direct.getBatch(stream, { seq, next_by_subj: subject, batch: BATCH });
-      for await (const message of batch) found.push(message);
+      // The client itself waits five seconds for a server that has ended meanwhile.
+      const silent = setTimeout(() => batch.stop(new Error('no NATS server answers')), ANSWER_MS);
+      try {
+        for await (const message of batch) {
+          clearTimeout(silent);
+          found.push(message);
+        }
+      } finally {
+        clearTimeout(silent);
+      }
     } catch (error) {
       if (!isNotFound(error)) throw error;
     }
