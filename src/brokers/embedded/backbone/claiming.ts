@@ -5,13 +5,12 @@ import type { Exchange } from '../../../core/cluster/exchange.ts';
 import type { Kept } from '../../../core/cluster/shelf.ts';
 import type { Clock } from '../../../core/ports.ts';
 import { createTurns } from '../../../core/timing/in-turn.ts';
-import { ApiError } from '../../../protocol/api-error.ts';
 import { QUESTION } from './answering.ts';
 import type { Backbone, Claim, Here } from './backbone.ts';
 import type { Claims } from './claims.ts';
 import type { Fence } from './fence.ts';
 import { bucketOfAccount } from './names.ts';
-import type { Buckets, Shelves } from './shared/buckets.ts';
+import { type Buckets, outOfReach, type Shelves } from './shared/buckets.ts';
 import { sessionKey } from './shared/elsewhere.ts';
 import { findSession, hasGap, withQueued } from './shared/found-session.ts';
 import type { SharedKeeper } from './shared/keeper.ts';
@@ -141,8 +140,4 @@ export function createClaiming(parts: Parts): NonNullable<Backbone['claim']> {
   }
 
   return claimInTurn;
-}
-
-function outOfReach(): ApiError {
-  return new ApiError('unavailable', { message: 'the cluster is out of reach' });
 }

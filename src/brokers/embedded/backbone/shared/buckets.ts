@@ -129,9 +129,7 @@ export function createBuckets({ exchange, shelves, clock, hear, learn, forget }:
     whenSettled,
     settled(name) {
       const settled = new Promise<void>((resolve) => whenSettled(name, resolve));
-      return inTime(clock, SETTLED_MS, settled, () => {
-        return new ApiError('unavailable', { message: 'the cluster is out of reach' });
-      });
+      return inTime(clock, SETTLED_MS, settled, outOfReach);
     },
     retainedUpTo(name) {
       const told = async () => {
@@ -152,4 +150,8 @@ export function createBuckets({ exchange, shelves, clock, hear, learn, forget }:
       held.clear();
     },
   };
+}
+
+export function outOfReach(): ApiError {
+  return new ApiError('unavailable', { message: 'the cluster is out of reach' });
 }
