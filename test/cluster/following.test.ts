@@ -9,40 +9,22 @@ import { recordingLog } from '../support/recording-log.ts';
 const kept = (position: number): Kept => ({ key: [], position, mark: '', bytes: new Uint8Array() });
 
 it('what is on a shelf is told whole, and once more, when its stream gets another leader while it is read', async () => {
-  const [told, reads]: [(number | 'again')[], ((found: Kept[]) => void)[]] = [[], []];
-  let changeLeader = () => {};
-  const nats = { subscribe: () => ({ unsubscribe: () => undefined }), flush: async () => undefined };
-  // As far as it is used here.
-  const connection = { nats, isUp: true, onChange: () => () => undefined } as never;
-  const followed = follow(
-    {
-      ...{ connection, log: recordingLog(), subject: 'shelf', keptOf: () => kept(0) },
-      read: () => new Promise((resolve) => void reads.push(resolve)),
-      near: async () => [],
-      turns: createFairQueue({ running: 1 }),
-      onLeader(listener) {
-        changeLeader = listener;
-        return () => undefined;
-      },
-    },
-    [],
-    ({ position }) => told.push(position),
-    () => told.push('again'),
-  );
+  const reads: ((found: Kept[]) => void)[] = [];
+  const { told, changeLeader, following } = shelf(() => new Promise((resolve) => void reads.push(resolve)));
   await turns();
   changeLeader();
   await turns();
   reads[0]?.([kept(1)]);
   await turns();
   reads[1]?.([kept(1), kept(2)]);
-  await followed;
+  await following;
   await turns();
   expect(told).toEqual([1, 'again', 1, 2]);
   expect(reads).toHaveLength(2);
 });
 
-/** One entry is there, and told, when it begins. */
-async function followed() {
+/** @param read what is there, as its server says */
+function shelf(read: () => Promise<Kept[]>) {
   const told: (number | 'again')[] = [];
   let say = (_: number) => {};
   let changeLeader = () => {};
@@ -53,13 +35,13 @@ async function followed() {
     },
     flush: async () => undefined,
   };
+  // As far as it is used here.
   const connection = { nats, isUp: true, onChange: () => () => undefined } as never;
-  const there = [kept(1)];
-  const stop = await follow(
+  const following = follow(
     {
       ...{ connection, log: recordingLog(), subject: 'shelf', keptOf: ({ position }) => kept(position) },
+      read,
       near: async () => [],
-      read: async () => [...there],
       turns: createFairQueue({ running: 1 }),
       onLeader(listener) {
         changeLeader = listener;
@@ -70,7 +52,14 @@ async function followed() {
     ({ position }) => told.push(position),
     () => told.push('again'),
   );
-  return { told, there, stop, say: (position: number) => say(position), changeLeader: () => changeLeader() };
+  return { told, following, say: (position: number) => say(position), changeLeader: () => changeLeader() };
+}
+
+/** One entry is there, and told, when it begins. */
+async function followed() {
+  const there = [kept(1)];
+  const { following, ...rest } = shelf(async () => [...there]);
+  return { ...rest, there, stop: await following };
 }
 
 const headersOf = (position: number) => new Map([['Nats-Sequence', String(position)]]);
