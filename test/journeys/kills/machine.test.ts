@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { connectClient } from '../../support/brokers/mqtt-client.ts';
 import { ADMIN, SEED } from '../../support/cluster/load/access.ts';
+import { leaderWithTenant } from '../../support/cluster/load/leader-with-tenant.ts';
 import { underLoad } from '../../support/cluster/load/under-load.ts';
 import { natsIsMissing } from '../../support/cluster/nats.ts';
 import { namespaces, permitsNamespaces } from '../../support/cluster/network/namespaces.ts';
@@ -24,27 +25,15 @@ describe.skipIf(natsIsMissing || !permitsNamespaces)(`a cluster of machines, KIL
 
   it('serves on when the one is cut off whose bridge leads', async () => {
     const { bridges, load } = cluster;
-    await load.goesOn();
-    const cutOff = bridges.all.find((one) => one.leads());
-    const living = bridges.all.find((one) => one !== cutOff);
-    if (cutOff === undefined || living === undefined) throw new Error('one of two leads');
-    const { _id, user: username, password } = await (await load.access.rest(living, '', 'POST')).json();
-    const options = { url: cutOff.mqttUrl, username, password };
-    const tenant = await connectClient(options);
+    const { cutOff, living, options, cut } = await leaderWithTenant(cluster);
     const will = { topic: 'porch/gone', payload: Buffer.from('nobody is'), qos: 1, retain: true } as const;
     const willed = await connectClient({ ...ADMIN, url: living.mqttUrl, will });
     await load.away.leave();
 
-    const startMs = performance.now();
-    const sinceMs = () => performance.now() - startMs;
-    await bridges.part(cutOff);
-    const sentAwayAfterMs = tenant.closed.then(sinceMs);
-    const removed = load.access
-      .rest(living, `/${_id}`, 'DELETE')
-      .then(({ status }) => ({ status, afterMs: sinceMs() }));
+    const { startMs, gone: goneAfter } = await cut(() => bridges.part(cutOff));
     await pause(CUT_OFF_MS);
     await expect(connectClient(options)).rejects.toThrow();
-    const gone = { sentAwayAfterMs: await sentAwayAfterMs, removed: await removed };
+    const gone = await goneAfter();
     expect(gone.sentAwayAfterMs).toBeLessThan(SENT_AWAY_MS + MARGIN_MS);
     expect(gone.removed.status).toBe(200);
     load.expectHardlyNoticed('a machine is cut off', 'a NATS server', startMs, [cutOff]);

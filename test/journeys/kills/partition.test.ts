@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { connectClient } from '../../support/brokers/mqtt-client.ts';
 import { SEED } from '../../support/cluster/load/access.ts';
 import { serverOf } from '../../support/cluster/load/faults.ts';
+import { leaderWithTenant } from '../../support/cluster/load/leader-with-tenant.ts';
 import { underLoad } from '../../support/cluster/load/under-load.ts';
 import { natsIsMissing } from '../../support/cluster/nats.ts';
 import { loopback } from '../../support/cluster/network/loopback.ts';
@@ -27,22 +28,10 @@ describe.skipIf(natsIsMissing)(`a cluster whose cables are pulled, ${BY}, KILL_S
 
   it('serves on when the bridge that leads is cut off, which lets nobody in after 5 s, and sends tenants away after 10 s', async () => {
     const { bridges, load } = cluster;
-    await load.goesOn();
-    const cutOff = bridges.all.find((one) => one.leads());
-    const living = bridges.all.find((one) => one !== cutOff);
-    if (cutOff === undefined || living === undefined) throw new Error('one of two leads');
-    const { _id, user: username, password } = await (await load.access.rest(living, '', 'POST')).json();
-    const options = { url: cutOff.mqttUrl, username, password };
-    const tenant = await connectClient(options);
+    const { cutOff, options, cut } = await leaderWithTenant(cluster);
     await load.away.leave();
 
-    const startMs = performance.now();
-    const sinceMs = () => performance.now() - startMs;
-    await cutOff.cutOff();
-    const sentAwayAfterMs = tenant.closed.then(sinceMs);
-    const removed = load.access
-      .rest(living, `/${_id}`, 'DELETE')
-      .then(({ status }) => ({ status, afterMs: sinceMs() }));
+    const { startMs, sinceMs, gone: goneAfter } = await cut(() => cutOff.cutOff());
     const letInAfterMs: number[] = [];
     const knocks: Promise<unknown>[] = [];
     while (sinceMs() < CUT_OFF_MS) {
@@ -54,7 +43,7 @@ describe.skipIf(natsIsMissing)(`a cluster whose cables are pulled, ${BY}, KILL_S
       await pause(LOOK_MS);
     }
     expect(letInAfterMs.filter((afterMs) => afterMs > NO_LOGINS_MS + MARGIN_MS)).toEqual([]);
-    const gone = { sentAwayAfterMs: await sentAwayAfterMs, removed: await removed };
+    const gone = await goneAfter();
     expect(gone.sentAwayAfterMs).toBeLessThan(SENT_AWAY_MS + MARGIN_MS);
     expect(gone.removed.status).toBe(200);
     expect(gone.removed.afterMs).toBeGreaterThan(gone.sentAwayAfterMs);

@@ -5,7 +5,7 @@ import { type Bridges, startBridges } from '../bridges.ts';
 import type { Network } from '../network/network.ts';
 import { type Load, startLoad } from './load.ts';
 
-interface UnderLoad {
+export interface UnderLoad {
   readonly bridges: Bridges;
   readonly load: Load;
 }
