@@ -151,7 +151,7 @@ function openMediaServer(
   }
 
   const held = holdSource({ name: 'mediamtx', tellsOf: tellsOf(config, 'mediamtx'), see }, core, closers);
-  const access = openMediaMtxAccess({ ...core, address, hookSecret, look: hints.give });
+  const access = openMediaMtxAccess({ ...core, address, hookSecret, giveHint: hints.give });
   closers.add('mediamtx access', () => access.close());
   const { viewers } = access;
   const hooks = withAuthorisation(access.hooks, { ...core, address, viewers });

@@ -5,15 +5,14 @@ import type { Clock, Log, Secrets } from '../core/ports.ts';
 import { createCallers } from './callers.ts';
 import { createControlApi } from './control-api.ts';
 import { type ControlAddress, openControlExchange } from './control-exchange.ts';
-import { mediaMtxHooks } from './hooks.ts';
-import type { Poller } from './poller.ts';
+import { type GiveHint, mediaMtxHooks } from './hooks.ts';
 import { createViewers, type Viewers } from './viewers.ts';
 
 interface Parts {
   readonly address: ControlAddress;
   readonly hookSecret: string | undefined;
-  /** What a hook has for its consequence. */
-  readonly look: Poller['look'];
+  /** What a call of a hook comes to. */
+  readonly giveHint: GiveHint;
   readonly secrets: Secrets;
   readonly clock: Clock;
   readonly log: Log;
@@ -29,12 +28,12 @@ export interface MediaMtxAccess {
 }
 
 /** Asks nothing by itself. */
-export function openMediaMtxAccess({ address, hookSecret, look, secrets, clock, log }: Parts): MediaMtxAccess {
+export function openMediaMtxAccess({ address, hookSecret, giveHint, secrets, clock, log }: Parts): MediaMtxAccess {
   const { exchange, close } = openControlExchange(address, clock);
   const callers = createCallers(secrets, hookSecret, log);
   return {
     viewers: createViewers(createControlApi(exchange), log),
-    hooks: mediaMtxHooks(look, callers),
+    hooks: mediaMtxHooks(giveHint, callers),
     get isRefusingHooks() {
       return callers.isRefusing;
     },

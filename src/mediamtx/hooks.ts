@@ -4,7 +4,10 @@ import type { DirectRoute } from '../core/direct-calls.ts';
 import { ApiError } from '../protocol/api-error.ts';
 import { canonicalEventName } from '../protocol/events.ts';
 import type { Callers } from './callers.ts';
-import type { Poller } from './poller.ts';
+import type { Hint } from './paths/observer.ts';
+
+/** Resolves when a look at the path has heeded it; never rejects. */
+export type GiveHint = (path: string, hint: Hint) => Promise<void>;
 
 /** MediaMTX's names of its hooks, and ours of what they mean. */
 const EVENTS: Readonly<Record<string, string>> = {
@@ -22,7 +25,7 @@ const EVENTS: Readonly<Record<string, string>> = {
 const MAX_QUERY = 1024;
 
 /** For `/hooks/mediamtx`. */
-export function mediaMtxHooks(look: Poller['look'], { admit }: Callers): DirectRoute {
+export function mediaMtxHooks(give: GiveHint, { admit }: Callers): DirectRoute {
   return {
     admit,
     answer({ name }, { path, query }) {
@@ -33,7 +36,7 @@ export function mediaMtxHooks(look: Poller['look'], { admit }: Callers): DirectR
         throw new ApiError('invalid_payload', { message: '"path" is required' });
       // Who reads and what feeds it is told by the look: the hook may be late or alone.
       const isTold = typeof query === 'string' && query !== '';
-      void look(path, { event, ...(isTold ? { query: query.slice(0, MAX_QUERY) } : {}) });
+      void give(path, { event, ...(isTold ? { query: query.slice(0, MAX_QUERY) } : {}) });
       return 202;
     },
   };

@@ -1,26 +1,21 @@
 /** Owns looks at single paths: at once, a few at a time; and when many are asked for, one at all of them. */
 
-import type { Hint } from './paths/observer.ts';
-
 export interface Looks {
   /** Resolves when a look that began after this call has been told. */
-  look(name: string, hint?: Hint): Promise<void>;
+  look(name: string): Promise<void>;
   /** Begins no more, and waits for what is under way. */
   close(): Promise<void>;
 }
 
-export type Hints = ReadonlyMap<string, Hint | undefined>;
-
 /** None of them ever rejects. */
 interface Ways {
-  readonly one: (name: string, hint: Hint | undefined) => Promise<void>;
-  readonly many: (hints: Hints) => Promise<void>;
+  readonly one: (name: string) => Promise<void>;
+  readonly many: (names: readonly string[]) => Promise<void>;
   /** From how many paths on one look at everything costs less than one at each. */
   readonly manyFrom: () => number;
 }
 
 interface Asked {
-  readonly hint: Hint | undefined;
   readonly done: Promise<void>;
   readonly resolve: () => void;
 }
@@ -36,11 +31,11 @@ export function createLooks({ one, many, manyFrom }: Ways): Looks {
 
   function begin(): void {
     if (asked.size >= manyFrom()) batch ??= endOfTurn().then(runBatch).finally(endBatch);
-    for (const [name, { hint, resolve }] of asked) {
+    for (const [name, { resolve }] of asked) {
       if (running.size >= AT_ONCE) return;
       if (running.has(name)) continue;
       asked.delete(name);
-      const run = one(name, hint).finally(() => {
+      const run = one(name).finally(() => {
         running.delete(name);
         resolve();
         begin();
@@ -53,7 +48,7 @@ export function createLooks({ one, many, manyFrom }: Ways): Looks {
     const all = new Map(asked);
     asked.clear();
     if (all.size === 0) return;
-    await many(new Map([...all].map(([name, { hint }]) => [name, hint])));
+    await many([...all.keys()]);
     for (const { resolve } of all.values()) resolve();
   }
 
@@ -63,13 +58,12 @@ export function createLooks({ one, many, manyFrom }: Ways): Looks {
   }
 
   return {
-    look(name, hint) {
+    look(name) {
       if (isClosed) return Promise.resolve();
-      const before = asked.get(name);
-      const { done, resolve } = before ?? deferred();
-      asked.set(name, { hint: weightier(before?.hint, hint), done, resolve });
+      const one = asked.get(name) ?? deferred();
+      asked.set(name, one);
       begin();
-      return done;
+      return one.done;
     },
     async close() {
       isClosed = true;
@@ -80,19 +74,12 @@ export function createLooks({ one, many, manyFrom }: Ways): Looks {
   };
 }
 
-/** Demand is seen by hooks alone, so a later hint about something else must not displace it. */
-function weightier(before: Hint | undefined, after: Hint | undefined): Hint | undefined {
-  if (!after) return before;
-  const isDemand = (hint: Hint | undefined) => hint?.event === 'demand' || hint?.event === 'unDemand';
-  return isDemand(before) && !isDemand(after) ? before : after;
-}
-
 /** When everything that has already arrived has been taken in: it shall be part of the same look. */
 function endOfTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-function deferred(): { done: Promise<void>; resolve: () => void } {
+function deferred(): Asked {
   let resolve = () => {};
   const done = new Promise<void>((settle) => {
     resolve = settle;

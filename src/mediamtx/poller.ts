@@ -8,7 +8,7 @@ import type { ReadCollection } from '../core/store.ts';
 import { createRounds } from '../core/timing/rounds.ts';
 import type { StreamPorts } from '../protocol/stream-ports.ts';
 import type { ControlApi } from './control-api.ts';
-import { createLooks, type Hints } from './looks.ts';
+import { createLooks } from './looks.ts';
 import { configFor } from './paths/configs.ts';
 import type { Hint } from './paths/observer.ts';
 import type { PulledPaths } from './paths/pulled.ts';
@@ -16,7 +16,7 @@ import type { PathConfig, PathReport } from './paths/report.ts';
 import type { PathWatch } from './paths/watch.ts';
 
 export interface Poller {
-  /** Looks at one path at once. Resolves when what was found is told; a failure is left to the next poll. */
+  /** Looks at one path at once. Resolves when what was found is told; a failure is left to the next poll, and so is what was hinted. */
   look(name: string, hint?: Hint): Promise<void>;
   /** The same for somebody who wants to know: rejects when it could not be looked at. */
   ask(name: string): Promise<void>;
@@ -29,7 +29,7 @@ export interface Poller {
 
 interface Parts {
   readonly api: Pick<ControlApi, 'started' | 'paths' | 'path' | 'configs' | 'streamPorts'>;
-  readonly watch: Pick<PathWatch, 'ticket' | 'see' | 'keepOnly' | 'size'>;
+  readonly watch: Pick<PathWatch, 'ticket' | 'hint' | 'see' | 'keepOnly' | 'size'>;
   readonly pulled: Pick<PulledPaths, 'areAmong' | 'sync'>;
   readonly reachability: Pick<Reachability, 'answered' | 'failed' | 'isUp'>;
   readonly records: Pick<ReadCollection<CameraRecord>, 'values' | 'by'>;
@@ -137,40 +137,44 @@ export function startPoller(parts: Parts): Poller {
     return report ? configs.get(report.confName) : configFor(configs, name);
   }
 
-  async function lookAtMany(hints: Hints): Promise<void> {
+  async function lookAtMany(names: readonly string[]): Promise<void> {
     if (configs.size === 0) await readConfigs();
     const ticket = watch.ticket();
     const { reports, isWhole } = await api.paths();
     const byName = new Map(reports.map((report) => [report.name, report]));
-    const told = [...hints].map(([name, hint]) => {
+    const told = names.map((name) => {
       const report = byName.get(name);
-      if (!report && !isWhole) return lookAtOne(name, hint);
-      return watch.see(ticket, name, { report, config: configOf(name, report), hint });
+      if (!report && !isWhole) return lookAtOne(name);
+      return watch.see(ticket, name, { report, config: configOf(name, report) });
     });
     await Promise.all(told);
   }
 
-  async function lookAtOne(name: string, hint: Hint | undefined): Promise<void> {
+  async function lookAtOne(name: string): Promise<void> {
     // Who has just come to see it may be told of a path before the first round.
     if (configs.size === 0) await readConfigs();
     const ticket = watch.ticket();
     const report = await api.path(name);
-    await watch.see(ticket, name, { report, config: configOf(name, report), hint });
+    await watch.see(ticket, name, { report, config: configOf(name, report) });
   }
 
   const tolerant = (look: Promise<void>) =>
     look.catch((error: unknown) => log.debug({ err: error }, 'a look at MediaMTX failed'));
 
   const looks = createLooks({
-    one: (name, hint) => tolerant(lookAtOne(name, hint)),
-    many: (hints) => tolerant(lookAtMany(hints)),
+    one: (name) => tolerant(lookAtOne(name)),
+    many: (names) => tolerant(lookAtMany(names)),
     manyFrom: () => Math.max(MANY, watch.size * SHARE),
   });
 
   rounds.now();
   return {
-    look: (name, hint) => (records.by('mtxPath', name) ? looks.look(name, hint) : Promise.resolve()),
-    ask: (name) => lookAtOne(name, undefined),
+    async look(name, hint) {
+      if (!records.by('mtxPath', name)) return;
+      if (hint) watch.hint(name, hint);
+      await looks.look(name);
+    },
+    ask: lookAtOne,
     camerasChanged() {
       isOutOfSync = true;
       rounds.now();

@@ -61,6 +61,7 @@ async function setting() {
     },
     watch: {
       ticket: () => 1,
+      hint: (name, { event }) => void seen.push(`${event} hinted of ${name}`),
       see: (_ticket, name, { report: found, config }) => {
         seen.push(`${name} ${found ? 'there' : 'absent'}${config ? '' : ' without configuration'}`);
         return undefined;
@@ -204,7 +205,7 @@ describe('a look', () => {
   it('is taken at paths of cameras, not at those of strangers', async () => {
     const { poller, asked } = await setting();
     asked.length = 0;
-    await poller.look('stranger');
+    await poller.look('stranger', { event: 'demand' });
     expect(asked).toEqual([]);
     await poller.look('porch');
     expect(asked).toEqual(['path porch']);

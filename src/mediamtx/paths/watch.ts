@@ -9,16 +9,19 @@ import type { CameraRecord } from '../../core/cameras/records.ts';
 import type { Clock, Log } from '../../core/ports.ts';
 import type { ReadCollection } from '../../core/store.ts';
 import type { PathInfo } from '../../protocol/entities/htop.ts';
-import { isStill, type Look, observePath, type PathMemory } from './observer.ts';
+import { type Hint, isStill, type Look, observePath, type PathMemory } from './observer.ts';
 import { feedOf, type PathConfig, type PathReport } from './report.ts';
 import { createStrangerPaths } from './strangers.ts';
+import { createUnheeded, type Hinted } from './unheeded.ts';
 
 /** What was found at a path. */
-type Sight = Pick<Look, 'report' | 'config' | 'hint'>;
+type Sight = Pick<Look, 'report' | 'config'>;
 
 export interface PathWatch {
   /** Taken when a question is asked, so that its answer can be put in order. */
   ticket(): number;
+  /** Colours what the next question finds: how it was told by a hook. */
+  hint(name: string, hint: Hint): void;
   /** What the question with this ticket found. @returns when the events it made are published; undefined when it made none */
   see(ticket: number, name: string, look: Sight): Promise<void> | undefined;
   /** What came with the latest whole list is all there is. */
@@ -30,7 +33,7 @@ export interface PathWatch {
 
 interface Parts {
   readonly records: ReadCollection<CameraRecord>;
-  readonly cameras: Cameras;
+  readonly cameras: Pick<Cameras, 'facts' | 'observe'>;
   readonly bus: Bus;
   /** Why nothing can be known of a camera, however its path looks. */
   readonly doubtOf: (camera: CameraRecord) => string | undefined;
@@ -52,6 +55,7 @@ export function watchPaths({ records, cameras, bus, doubtOf, clock, log }: Parts
   const watched = new Map<string, Watched>();
   const shown = new Map<string, Shown>();
   const strangers = createStrangerPaths(bus);
+  const unheeded = createUnheeded(clock);
   let lastTicket = 0;
   /** Whether everything that was there when we came has been seen. */
   let isListed = false;
@@ -68,12 +72,13 @@ export function watchPaths({ records, cameras, bus, doubtOf, clock, log }: Parts
     strangers.observe(name, observations, isFirst);
   }
 
-  function lookAt(camera: CameraRecord, sight: Sight): Look {
+  function lookAt(camera: CameraRecord, sight: Sight, hint: Hint | undefined): Look {
     const { config } = sight;
     const doubt = doubtOf(camera);
     const carriage = config && { isOnDemand: config.sourceOnDemand || config.runsOnDemand };
     return {
       ...sight,
+      hint,
       atMs: clock.now(),
       isExpected: isExpected(camera, carriage),
       graceMs: startGraceMs(camera),
@@ -81,17 +86,24 @@ export function watchPaths({ records, cameras, bus, doubtOf, clock, log }: Parts
     };
   }
 
-  async function tell(cameraId: string, path: string, observations: readonly Observation[]): Promise<void> {
-    const told = observations.map((observation) => cameras.observe(cameraId, observation));
+  async function tell(id: string, path: string, observations: readonly Observation[], hinted?: Hinted): Promise<void> {
+    const told = observations.map((observation) => cameras.observe(id, observation));
+    let isLost = false;
     for (const result of await Promise.allSettled(told)) {
       if (result.status === 'rejected') log.error({ err: result.reason, path }, 'an observation was lost');
+      isLost ||= result.status === 'rejected' || result.value.isRefused === true;
     }
+    // What there is to see the next look finds; what was only hinted it would not.
+    if (isLost && hinted) unheeded.add(path, hinted, lastTicket);
   }
 
   return {
     ticket: () => {
       lastTicket += 1;
       return lastTicket;
+    },
+    hint(name, hint) {
+      unheeded.add(name, { hint, atMs: clock.monotonicMs() }, lastTicket);
     },
     see(ticket, name, look) {
       const before = watched.get(name);
@@ -104,12 +116,14 @@ export function watchPaths({ records, cameras, bus, doubtOf, clock, log }: Parts
         return undefined;
       }
       strangers.forget(name);
-      const { memory, observations } = observePath(before?.memory, cameras.facts(camera.id), lookAt(camera, look));
+      const hinted = unheeded.take(name, ticket);
+      const sight = lookAt(camera, look, hinted?.hint);
+      const { memory, observations } = observePath(before?.memory, cameras.facts(camera.id), sight);
       watched.set(name, { ticket, memory });
       // Before MediaMTX gives it up, so that the cause is known when it does.
       if (isStill(memory) && before && !isStill(before.memory))
         bus.emit('lookWanted', { cameraId: camera.id, isReady: true });
-      return observations.length === 0 ? undefined : tell(camera.id, name, observations);
+      return observations.length === 0 ? undefined : tell(camera.id, name, observations, hinted);
     },
     keepOnly(names) {
       for (const name of shown.keys()) if (!names.has(name)) shown.delete(name);
