@@ -9,8 +9,6 @@ import { natsIsMissing } from '../support/cluster/nats.ts';
 import { namespaces, permitsNamespaces } from '../support/cluster/network/namespaces.ts';
 import { comesTrue } from '../support/patience.ts';
 
-/** A bridge has noticed by then. */
-const NOTICED_MS = 4000;
 /** Longer than an answer takes that comes. */
 const ANSWERED_MS = 1000;
 const KEPT = { sessionExpiryInterval: 600 };
@@ -41,7 +39,7 @@ describe.skipIf(natsIsMissing || !permitsNamespaces)('a bridge that is cut off t
     const reader = { ...ADMIN, url: other.mqttUrl, clientId: 'reader', clean: false, properties: KEPT };
     const publisher = await connectClient({ ...ADMIN, url: cutOff.mqttUrl });
     await bridges.part(cutOff);
-    await pause(NOTICED_MS);
+    await comesTrue(() => expect(cutOff.output()).toContain('our NATS server has lost the others'));
     let session = await come(reader);
     await session.subscribe('porch/news', { qos: 1 });
     await session.publish('porch/state', 'retained elsewhere', { qos: 1, retain: true });
