@@ -24,19 +24,23 @@ export interface MediaMtxAccess {
   readonly hooks: DirectRoute;
   /** Whether the last call of a hook was refused: events come late then. */
   readonly isRefusingHooks: boolean;
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** Asks nothing by itself. */
 export function openMediaMtxAccess({ address, hookSecret, giveHint, secrets, clock, log }: Parts): MediaMtxAccess {
   const { exchange, close } = openControlExchange(address, clock);
   const callers = createCallers(secrets, hookSecret, log);
+  const viewers = createViewers(createControlApi(exchange), clock, log);
   return {
-    viewers: createViewers(createControlApi(exchange), log),
+    viewers,
     hooks: mediaMtxHooks(giveHint, callers),
     get isRefusingHooks() {
       return callers.isRefusing;
     },
-    close,
+    async close() {
+      close();
+      await viewers.close();
+    },
   };
 }

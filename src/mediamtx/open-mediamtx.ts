@@ -64,7 +64,7 @@ export function openMediaMtx(parts: Parts): MediaMtx {
   } as const;
   const reachability = createReachability({ source, cameras, clock, log });
   const poller = startPoller({ api, watch, pulled, reachability, records, cameras, clock, log });
-  const stopEvictions = startEvictions({ api, records, bus, log });
+  const stopEvictions = startEvictions({ api, records, bus, clock, log });
   const stopListening = bus.on('event', ({ domain, event }) => {
     if (isAboutSources(domain, event)) poller.camerasChanged();
   });
@@ -86,9 +86,9 @@ export function openMediaMtx(parts: Parts): MediaMtx {
     },
     async close() {
       stopListening();
-      stopEvictions();
       reachability.close();
       breakOff();
+      await stopEvictions();
       await poller.close();
     },
   };

@@ -33,6 +33,28 @@ describe('a camera that is disabled', () => {
     expect(setting.cameras().facts('1')).toMatchObject({ ready: false, online: null, reason: null });
   });
 
+  it('is left by everybody also where MediaMTX did not answer when it was disabled', async () => {
+    const { server, clock, log } = setting;
+    server.lie = { status: 500, body: '' };
+    await setting.change('1', { isEnabled: false });
+    await eventually(() => log.visible().some((line) => line.includes('could not be ended')));
+    server.lie = undefined;
+    clock.advance(2000);
+    await eventually(() => server.kicked.length === 2, 'their end');
+  });
+
+  it('keeps whoever is there when it was enabled again before MediaMTX answered', async () => {
+    const { server, clock, log, poll } = setting;
+    server.lie = { status: 500, body: '' };
+    await setting.change('1', { isEnabled: false });
+    await eventually(() => log.visible().some((line) => line.includes('could not be ended')));
+    await setting.change('1', { isEnabled: true });
+    server.lie = undefined;
+    clock.advance(2000);
+    await poll();
+    expect(server.kicked).toEqual([]);
+  });
+
   it('is not observed, and is again when it is enabled', async () => {
     await setting.change('1', { isEnabled: false });
     await setting.poll(10_000);
@@ -53,7 +75,7 @@ it('a viewer who may no more is thrown out by session or by connection, and nobo
   setting.server.conns.set('c1', 'session-of-c1');
   setting.server.conns.set('c2', 'session-of-c2');
   const { exchange, close } = openControlExchange({ url: setting.server.url }, setting.clock);
-  const viewers = createViewers(createControlApi(exchange), setting.log);
+  const viewers = createViewers(createControlApi(exchange), setting.clock, setting.log);
   const rights = new Map([
     ['c1', true],
     ['session-of-c2', true],
@@ -70,4 +92,23 @@ it('a viewer who may no more is thrown out by session or by connection, and nobo
   expect(ended.sort()).toEqual(['rtspsessions session-of-c1', 'rtspsessions session-of-c2']);
   expect(setting.server.kicked.join()).not.toContain('c3');
   close();
+});
+
+it('a viewer who may no more is thrown out later where MediaMTX did not answer at once, and only once', async () => {
+  const { clock, log } = setting;
+  const ended: string[][] = [];
+  let isDown = true;
+  const kickSessions = async (ids: ReadonlySet<string>) => {
+    if (isDown) throw new Error('refused');
+    ended.push([...ids]);
+  };
+  const viewers = createViewers({ kickSessions }, clock, log);
+  viewers.letIn({ id: 'c1', userId: '7', isRight: () => false });
+  await viewers.check('7');
+  isDown = false;
+  clock.advance(2000);
+  await eventually(() => ended.length > 0);
+  await viewers.check('7');
+  expect(ended).toEqual([['c1']]);
+  await viewers.close();
 });
