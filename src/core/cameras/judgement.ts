@@ -7,6 +7,8 @@ export type Judgement = Pick<CameraFacts, 'online' | 'reason'>;
 /** A camera that was told to go this often within the window is flapping, until it has not for as long. */
 const FALLS = 5;
 const WINDOW_MS = 10 * 60_000;
+/** Whoever was to say what time has made of a camera is gone, or could not store it: whoever says it now has looked by then, and may know better. */
+const LOOK_MS = 5000;
 
 /** What is certain comes first. */
 export function judge(facts: CameraFacts, nowMs: number): Judgement {
@@ -44,11 +46,14 @@ function isFall(before: CameraFacts, after: CameraFacts, nowMs: number): boolean
   return before.online === true && before.missing === null && judge(after, nowMs).online === false;
 }
 
-/** When time alone will change the judgement; undefined: never. */
-export function judgedAgainAtMs({ missing, isFlapping, fallsMs }: CameraFacts, nowMs: number): number | undefined {
+/** When time alone changes the judgement; undefined: never. What it should have changed already it changes after the next look. */
+export function judgedAgainAtMs(facts: CameraFacts, nowMs: number): number | undefined {
+  const { missing, isFlapping, fallsMs } = facts;
   const verdictAtMs = missing && missing.verdictAtMs > nowMs ? missing.verdictAtMs : Number.POSITIVE_INFINITY;
   const lastMs = fallsMs.at(-1);
   const calmAtMs = isFlapping && lastMs !== undefined ? lastMs + WINDOW_MS : Number.POSITIVE_INFINITY;
-  const atMs = Math.min(verdictAtMs, calmAtMs);
+  const { online, reason } = judge(facts, nowMs);
+  const isOverdue = calmAtMs <= nowMs || online !== facts.online || reason !== facts.reason;
+  const atMs = isOverdue ? nowMs + LOOK_MS : Math.min(verdictAtMs, calmAtMs);
   return atMs === Number.POSITIVE_INFINITY ? undefined : atMs;
 }

@@ -39,6 +39,10 @@ interface Bridge {
   readonly clock: ManualClock;
   /** What its own listeners were told of states. */
   readonly shown: unknown[];
+  /** Lets time speak. */
+  judges: boolean;
+  /** Nothing can be stored by it. */
+  isRefused: boolean;
 }
 
 /** @param judges which of them lets time speak */
@@ -46,19 +50,24 @@ async function bridges(count: number, judges = 0): Promise<Bridge[]> {
   const open = storesOnOneLog(COLLECTIONS);
   const all: Bridge[] = [];
   for (let i = 0; i < count; i += 1) {
-    const store = await open();
-    if (i === 0) await store.commit((tx) => tx.collection(CAMERAS).put(CAMERA));
+    const own = await open();
+    const store: Store = {
+      ...own,
+      commit: (change) => (bridge.isRefused ? Promise.reject(new ApiError('unavailable')) : own.commit(change)),
+    };
+    if (i === 0) await own.commit((tx) => tx.collection(CAMERAS).put(CAMERA));
     const [log, clock] = [recordingLog(), manualClock(at)];
     const bus = createBus(log);
     const ways = {
       firstSight: () => 'feed' as const,
       isWatched: () => true,
-      shared: { judges: () => i === judges, epoch: () => 3 },
+      shared: { judges: () => bridge.judges, epoch: () => 3 },
     };
     const cameras = createCameras(store, bus, clock, log, ways);
     const shown: unknown[] = [];
     bus.on('cameraState', ({ state }) => shown.push(state));
-    all.push({ store, bus, cameras, clock, shown });
+    const bridge: Bridge = { store, bus, cameras, clock, shown, judges: i === judges, isRefused: false };
+    all.push(bridge);
   }
   return all;
 }
@@ -140,6 +149,37 @@ it('time speaks by the mouth of one bridge, also of what another has begun', asy
   expect(a?.cameras.state(1)).toMatchObject({ online: false, reason: 'no-feed' });
 });
 
+it('that a camera is down is told also where it could not be stored when it was due, as while NATS chooses a leader', async () => {
+  const [a] = await bridges(1);
+  if (a === undefined) throw new Error('there is none');
+  const told: string[] = [];
+  a.bus.on('event', ({ event }) => told.push(event));
+  await a.cameras.observe('1', { kind: 'ready', at });
+  await a.cameras.observe('1', { kind: 'notReady', at, absence: 'wanted' });
+  a.isRefused = true;
+  for (let i = 0; i < 3; i += 1) await pass(a, 10_000);
+  expect(told).not.toContain('offline');
+  a.isRefused = false;
+  await pass(a, 10_000);
+  expect(a.cameras.state(1)).toMatchObject({ online: false, reason: 'no-feed' });
+  await pass(a, 60_000);
+  expect(told.filter((event) => event === 'offline')).toHaveLength(1);
+});
+
+it('that a camera is down is told also where the bridge that was to say so has died, when the next one has had time to look', async () => {
+  const [a, b] = await bridges(2);
+  if (a === undefined || b === undefined) throw new Error('there are none');
+  await a.cameras.observe('1', { kind: 'ready', at });
+  await a.cameras.observe('1', { kind: 'notReady', at, absence: 'wanted' });
+  await pass(b, 15_000);
+  b.judges = true;
+  b.cameras.seenHere([CAMERA], false);
+  await pass(b, 4000);
+  expect(b.cameras.state(1)).toMatchObject({ online: true, reason: 'no-feed' });
+  await pass(b, 2000);
+  expect(b.cameras.state(1)).toMatchObject({ online: false, reason: 'no-feed' });
+});
+
 it('each event carries the term of whoever leads, in front of its number', async () => {
   const [a] = await bridges(1);
   await a?.cameras.observe('1', { kind: 'ready', at, onDemand: true });
@@ -150,6 +190,11 @@ it('each event carries the term of whoever leads, in front of its number', async
   ]);
   for (const details of told) expect(Object.keys(details).slice(-2)).toEqual(['epoch', 'seq']);
 });
+
+async function pass({ clock }: Bridge, ms: number): Promise<void> {
+  clock.advance(ms);
+  await settled();
+}
 
 const settled = async () => {
   for (let i = 0; i < 40; i += 1) await Promise.resolve();
