@@ -59,11 +59,24 @@ export function createReachability({ source, cameras, clock, log }: Parts): Reac
   let isUp: boolean | undefined;
   let trouble: Reachability['trouble'];
   let alarms: readonly (() => void)[] = [];
+  /** What could not be stored, as while NATS chooses a leader: said again with the next answer or failure, unless it is not so any more. */
+  let unsaid: (() => void)[] = [];
 
   function observe(seen: Observation): void {
-    for (const { id } of source.cameras()) {
-      cameras.observe(id, seen).catch((error: unknown) => log.error({ err: error, cameraId: id }, 'an event was lost'));
-    }
+    for (const { id } of source.cameras()) observeOne(id, seen);
+  }
+
+  function observeOne(id: string, seen: Observation): void {
+    const lost = () => {
+      if (isUp === false) unsaid.push(() => observeOne(id, seen));
+    };
+    cameras.observe(id, seen).then(
+      ({ isRefused }) => isRefused && lost(),
+      (error: unknown) => {
+        log.error({ err: error, cameraId: id }, 'what is seen of a camera could not be kept; trying again');
+        lost();
+      },
+    );
   }
 
   function tell(isThere: boolean): void {
@@ -71,8 +84,13 @@ export function createReachability({ source, cameras, clock, log }: Parts): Reac
     cameras
       .sourceChanged({ source: name, isThere, reason, cameras: source.cameras().length })
       .catch((error: unknown) => {
-        log.error({ err: error, source: name }, 'an event was lost');
+        log.error({ err: error, source: name }, 'an event could not be kept; trying again');
+        if (isUp === isThere) unsaid.push(() => tell(isThere));
       });
+  }
+
+  function sayAgain(): void {
+    for (const say of unsaid.splice(0)) say();
   }
 
   function doubt(): void {
@@ -94,11 +112,13 @@ export function createReachability({ source, cameras, clock, log }: Parts): Reac
     answered() {
       const wasUp = isUp === true;
       disarm();
-      if (!wasUp) {
+      isUp = true;
+      if (wasUp) sayAgain();
+      else {
         log.info({}, `${source.title} answers`);
+        unsaid = [];
         tell(true);
       }
-      isUp = true;
       trouble = undefined;
       problem = undefined;
       return !wasUp;
@@ -108,10 +128,12 @@ export function createReachability({ source, cameras, clock, log }: Parts): Reac
       if (message !== problem) log.warn({ reason: message }, `${source.title} cannot be asked about its streams`);
       problem = message;
       trouble = isRefusedLogin(error) ? 'refused' : 'unreachable';
-      if (isUp === false) return;
-      // Nothing was ever known: that is so from the start.
-      if (isUp === undefined) doubt();
+      if (isUp === false) return sayAgain();
+      const isFirst = isUp === undefined;
       isUp = false;
+      unsaid = [];
+      // Nothing was ever known: that is so from the start.
+      if (isFirst) doubt();
       alarms = [
         clock.after(GRACE_MS, () => {
           doubt();

@@ -5,6 +5,7 @@ import { FACTS } from '../fact-records.ts';
 import { keepEvents } from '../happened/outbox.ts';
 import type { Clock } from '../ports.ts';
 import type { Fence, Store } from '../store.ts';
+import { createTurns } from '../timing/in-turn.ts';
 import { isoZulu } from '../wire-time.ts';
 
 export interface SourceChange {
@@ -21,7 +22,9 @@ export const SOURCE_GONE = 'source_gone_';
 /** Remembered over restarts: what was told before is not told again. */
 export function createSourceTold(store: Store, bus: Bus, clock: Clock) {
   const facts = store.collection(FACTS);
-  return async (change: SourceChange, isQuiet: boolean, fence?: Fence): Promise<void> => {
+  const inTurn = createTurns();
+
+  async function tell(change: SourceChange, isQuiet: boolean, fence?: Fence): Promise<void> {
     const { source, isThere, reason, cameras } = change;
     const id = SOURCE_GONE + source;
     const isKnown = (known: object | undefined) => (known === undefined) === isThere;
@@ -38,5 +41,9 @@ export function createSourceTold(store: Store, bus: Bus, clock: Clock) {
       return keepEvents(tx, [event]);
     });
     for (const one of told) bus.emit('event', one);
-  };
+  }
+
+  // That it is back is news also where it was not stored yet that it is gone.
+  return (change: SourceChange, isQuiet: boolean, fence?: Fence): Promise<void> =>
+    inTurn(change.source, () => tell(change, isQuiet, fence));
 }

@@ -109,8 +109,44 @@ it('what could not be kept is in the log: which camera, or which source', async 
   clock.advance(10_000);
   await Promise.resolve().then(() => undefined);
   const errors = log.lines.filter(({ level }) => level === 'error');
-  expect(errors.map(({ message }) => message)).toEqual(Array(3).fill('an event was lost'));
+  expect(errors.map(({ message }) => message).sort()).toEqual([
+    'an event could not be kept; trying again',
+    ...Array(2).fill('what is seen of a camera could not be kept; trying again'),
+  ]);
   expect(errors.map(({ fields }) => fields['cameraId'] ?? fields['source'])).toEqual(
     expect.arrayContaining(['7', 'mediamtx']),
   );
+});
+
+describe('what could not be stored, as while NATS chooses a leader,', () => {
+  const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+  it('is said again while it is so, and once', async () => {
+    source.answered();
+    source.failed(new Error('x'));
+    isBroken = true;
+    clock.advance(30_000);
+    await settled();
+    isBroken = false;
+    [told, seen] = [[], []];
+    for (let i = 0; i < 3; i += 1) {
+      source.failed(new Error('x'));
+      await settled();
+    }
+    expect([told, kinds()]).toEqual([[GONE], ['7 unknown', '7 notReady']]);
+  });
+
+  it('is not said any more when the source is back', async () => {
+    source.answered();
+    source.failed(new Error('x'));
+    isBroken = true;
+    clock.advance(10_000);
+    source.answered();
+    await settled();
+    isBroken = false;
+    [told, seen] = [[], []];
+    source.answered();
+    source.answered();
+    expect([told, kinds()]).toEqual([[THERE], []]);
+  });
 });
