@@ -58,6 +58,7 @@ export function createHistory({ store, bus, clock, log, cameras, isShared = fals
   let cancel = () => {};
   let unwritten: Growth[] = [];
   let cancelWrite: (() => void) | undefined;
+  let isListening = false;
 
   function lastAliveMs(): number {
     return Math.min(readAliveMs(store, pasts), clock.now());
@@ -66,9 +67,10 @@ export function createHistory({ store, bus, clock, log, cameras, isShared = fals
   if (isShared) followPasts(store, pasts);
 
   /** What is not on disk is known all the same, until the next start. */
-  function keep(change: (tx: Transaction) => void): void {
+  function keep(change: (tx: Transaction) => void, failed = () => {}): void {
     const written = store.commit(change).catch((error: unknown) => {
       log.error({ err: error }, 'the history of cameras could not be saved');
+      failed();
     });
     writing = Promise.all([writing, written]);
   }
@@ -129,10 +131,19 @@ export function createHistory({ store, bus, clock, log, cameras, isShared = fals
     const growths = [...unwritten, ...last];
     unwritten = [];
     if (growths.length === 0 && aliveAtMs === undefined) return;
-    keep((tx) => {
+    const change = (tx: Transaction) => {
       putGrowths(tx, growths);
       if (aliveAtMs !== undefined) putAlive(tx, aliveAtMs);
+    };
+    keep(change, () => {
+      if (isListening) unwritten.unshift(...growths.flatMap(stillTrue));
     });
+  }
+
+  /** It is written with the next change, or the next beat: what has become of the camera meanwhile holds. */
+  function stillTrue(growth: Growth): Growth[] {
+    const past = pasts.get(growth.past.now.id);
+    return past ? [{ ...growth, past }] : [];
   }
 
   function beat(): void {
@@ -172,12 +183,14 @@ export function createHistory({ store, bus, clock, log, cameras, isShared = fals
         const isMissed = !takesOver || startedMs - aliveMs > MISSED_MS;
         sinceTheEnd = isMissed ? goBlind(aliveMs) : [];
       }
+      isListening = true;
       const stop = listen();
       aliveMs = clock.now();
       beat();
       return async () => {
         stop();
         cancel();
+        isListening = false;
         if (pasts.size > 0) write([], clock.now());
         await writing;
       };
