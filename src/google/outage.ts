@@ -7,7 +7,10 @@ import type { Bus } from '../core/bus.ts';
 import type { Cameras } from '../core/cameras/cameras.ts';
 import { isInUse } from '../core/cameras/expectation.ts';
 import { CAMERAS, type CameraRecord } from '../core/cameras/records.ts';
+import { SOURCE_GONE } from '../core/cameras/source-told.ts';
+import { FACTS } from '../core/fact-records.ts';
 import { CREDENTIALS } from '../core/google/credentials.ts';
+import { PAST_EVENTS } from '../core/happened/past-events.ts';
 import type { Clock, Log } from '../core/ports.ts';
 import type { Store } from '../core/store.ts';
 import { isoZulu } from '../core/wire-time.ts';
@@ -42,11 +45,13 @@ const GRACE_MS = 30_000;
 export function watchGoogleOutage({ store, cameras, bus, clock, log }: Parts): GoogleOutage {
   const credentials = store.collection(CREDENTIALS);
   const records = store.collection(CAMERAS);
-  let isGone = false;
+  let isGone = wasToldGone(store);
   /** Since when it was not there, as far as was asked. */
   let missedSinceMs: number | undefined;
   /** What was told last; after a start nobody knows. */
   let reason = LOST;
+  /** Something could not be stored, as while NATS chooses a leader: it is said again as soon as Google is asked again. */
+  let isUnsaid = false;
 
   function doubtOf({ sourceType, credentialId }: CameraRecord): string | undefined {
     if (sourceType !== 'google' || credentialId === null) return undefined;
@@ -64,7 +69,10 @@ export function watchGoogleOutage({ store, cameras, bus, clock, log }: Parts): G
     if (first) reason = doubtOf(first) ?? reason;
     cameras
       .sourceChanged({ source: SOURCE, isThere, reason, cameras: first ? others.length + 1 : 0 })
-      .catch((error: unknown) => log.error({ err: error, source: 'google' }, 'an event was lost'));
+      .catch((error: unknown) => {
+        log.error({ err: error, source: 'google' }, 'an event could not be kept; trying again');
+        isUnsaid = true;
+      });
   }
 
   /** What MediaMTX carries says for itself that it goes on. */
@@ -83,21 +91,31 @@ export function watchGoogleOutage({ store, cameras, bus, clock, log }: Parts): G
   }
 
   function observe({ id }: CameraRecord, seen: Parameters<Cameras['observe']>[1]): void {
-    cameras.observe(id, seen).catch((error: unknown) => log.error({ err: error, cameraId: id }, 'an event was lost'));
+    cameras.observe(id, seen).then(
+      ({ isRefused }) => {
+        isUnsaid ||= isRefused === true;
+      },
+      (error: unknown) => log.error({ err: error, cameraId: id }, 'an event was lost'),
+    );
   }
 
   function back(): void {
     missedSinceMs = undefined;
-    if (isGone) {
+    const wasUnsaid = isUnsaid;
+    isUnsaid = false;
+    if (isGone || wasUnsaid) {
       isGone = false;
       trustAgain();
     }
     tell(true);
+    // A login that is lost is none the less for it.
+    if (wasUnsaid) tell(false);
   }
 
   function gone(): void {
+    if (!isGone) log.warn({}, 'Google cannot be reached: nothing is known of its cameras');
     isGone = true;
-    log.warn({}, 'Google cannot be reached: nothing is known of its cameras');
+    isUnsaid = false;
     doubt();
     tell(false);
   }
@@ -117,11 +135,19 @@ export function watchGoogleOutage({ store, cameras, bus, clock, log }: Parts): G
     reached: back,
     missed() {
       missedSinceMs ??= clock.now();
-      if (!isGone && clock.now() - missedSinceMs >= GRACE_MS) gone();
+      if (isGone ? isUnsaid : clock.now() - missedSinceMs >= GRACE_MS) gone();
     },
     get isGone() {
       return isGone;
     },
     close: stop,
   };
+}
+
+/** Before our start, or by a bridge that is no more: whoever sees its cameras now must know. */
+function wasToldGone(store: Store): boolean {
+  if (store.collection(FACTS).get(SOURCE_GONE + SOURCE) === undefined) return false;
+  const told = [...store.collection(PAST_EVENTS).values()].map(({ event }) => event);
+  const last = told.findLast(({ domain, details }) => domain === 'source' && details['source'] === SOURCE);
+  return last?.details['reason'] === UNREACHED;
 }

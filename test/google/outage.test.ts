@@ -2,6 +2,7 @@
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Google } from '../../src/google/start-google.ts';
+import { ApiError } from '../../src/protocol/api-error.ts';
 import { failure, googleDevice } from '../support/google/google.ts';
 import { type GoogleSetting, googleSetting, PROJECT } from './google-setting.ts';
 
@@ -88,6 +89,35 @@ describe('a Google that cannot be reached', () => {
     expect(doubt()).toBe('google-unreachable');
     tell('online');
     expect(doubt()).toBeUndefined();
+  });
+
+  it('is known also to who comes later, as after a restart, until it is back', async () => {
+    setting.server.isCut = true;
+    await sync();
+    await setting.pass(TOLD_MS);
+    await google.close();
+    google = await setting.start();
+    const doubt = () => {
+      const camera = setting.camera('1');
+      return camera && google.doubtOf(camera);
+    };
+    expect(doubt()).toBe('google-unreachable');
+    setting.server.isCut = false;
+    await setting.pass(2 * MINUTE_MS);
+    expect(doubt()).toBeUndefined();
+    expect(sources().map(([event]) => event)).toEqual(['offline', 'online']);
+  });
+
+  it('is told also where that could not be stored when it was found out, as while NATS chooses a leader', async () => {
+    const { commit } = setting.store;
+    setting.server.isCut = true;
+    await sync();
+    setting.store.commit = () => Promise.reject(new ApiError('unavailable'));
+    await setting.pass(TOLD_MS);
+    expect(sources()).toEqual([]);
+    setting.store.commit = commit;
+    await setting.pass(2 * MINUTE_MS);
+    expect(sources()).toEqual([['offline', 'google', 'google-unreachable', 3]]);
   });
 
   it('leaves a feed alone that goes on', async () => {
