@@ -2,8 +2,8 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { connectClient, type TestClient, type TestClientOptions } from '../support/brokers/mqtt-client.ts';
 import { type BridgeProcess, type Bridges, startBridges } from '../support/cluster/bridges.ts';
+import { come } from '../support/cluster/coming.ts';
 import { ADMIN } from '../support/cluster/load/access.ts';
 import { natsIsMissing } from '../support/cluster/nats.ts';
 import { namespaces, permitsNamespaces } from '../support/cluster/network/namespaces.ts';
@@ -25,19 +25,9 @@ describe.skipIf(natsIsMissing || !permitsNamespaces)('a bridge that is cut off t
   });
   afterEach(() => bridges?.stop());
 
-  /** Where a stream was led by the server that is cut off, nobody is let in before it has another leader. */
-  async function come(options: TestClientOptions): Promise<TestClient> {
-    let client: TestClient | undefined;
-    await comesTrue(async () => {
-      client = await connectClient(options);
-    });
-    if (!client) throw new Error('it was not let in');
-    return client;
-  }
-
   it('acknowledges nothing that a session would miss which has begun elsewhere meanwhile, and knows of it afterwards', async () => {
     const reader = { ...ADMIN, url: other.mqttUrl, clientId: 'reader', clean: false, properties: KEPT };
-    const publisher = await connectClient({ ...ADMIN, url: cutOff.mqttUrl });
+    const publisher = await come({ ...ADMIN, url: cutOff.mqttUrl });
     await bridges.part(cutOff);
     await comesTrue(() => expect(cutOff.output()).toContain('our NATS server has lost the others'));
     let session = await come(reader);

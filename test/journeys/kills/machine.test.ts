@@ -6,6 +6,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { connectClient } from '../../support/brokers/mqtt-client.ts';
+import { come, expectRefused } from '../../support/cluster/coming.ts';
 import { ADMIN, SEED } from '../../support/cluster/load/access.ts';
 import { leaderWithTenant } from '../../support/cluster/load/leader-with-tenant.ts';
 import { underLoad } from '../../support/cluster/load/under-load.ts';
@@ -27,7 +28,7 @@ describe.skipIf(natsIsMissing || !permitsNamespaces)(`a cluster of machines, KIL
     const { bridges, load } = cluster;
     const { cutOff, living, options, cut } = await leaderWithTenant(cluster);
     const will = { topic: 'porch/gone', payload: Buffer.from('nobody is'), qos: 1, retain: true } as const;
-    const willed = await connectClient({ ...ADMIN, url: living.mqttUrl, will });
+    const willed = await come({ ...ADMIN, url: living.mqttUrl, will });
     await load.away.leave();
 
     const { startMs, gone: goneAfter } = await cut(() => bridges.part(cutOff));
@@ -41,9 +42,9 @@ describe.skipIf(natsIsMissing || !permitsNamespaces)(`a cluster of machines, KIL
     await bridges.mend();
     await bridges.nats.ready();
     await load.goesOn();
-    for (const { mqttUrl: url } of bridges.all) await expect(connectClient({ ...options, url })).rejects.toThrow();
+    for (const { mqttUrl: url } of bridges.all) await expectRefused({ ...options, url });
     // Who was cut off took the others for lost, and says nobody's will who was there all the while.
-    const witness = await connectClient({ ...ADMIN, url: living.mqttUrl });
+    const witness = await come({ ...ADMIN, url: living.mqttUrl });
     await witness.subscribe(will.topic);
     await pause(HEARD_MS);
     expect(witness.received).toEqual([]);

@@ -6,6 +6,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { connectClient } from '../../support/brokers/mqtt-client.ts';
+import { expectRefused } from '../../support/cluster/coming.ts';
 import { SEED } from '../../support/cluster/load/access.ts';
 import { serverOf } from '../../support/cluster/load/faults.ts';
 import { leaderWithTenant } from '../../support/cluster/load/leader-with-tenant.ts';
@@ -52,7 +53,7 @@ describe.skipIf(natsIsMissing)(`a cluster whose cables are pulled, ${BY}, KILL_S
     await cutOff.reach();
     await load.goesOn();
     await Promise.all(knocks);
-    for (const { mqttUrl: url } of bridges.all) await expect(connectClient({ ...options, url })).rejects.toThrow();
+    for (const { mqttUrl: url } of bridges.all) await expectRefused({ ...options, url });
     await load.away.comeBack();
     await load.expectAll();
   });

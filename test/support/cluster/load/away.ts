@@ -5,9 +5,8 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { connectClient, type TestClient } from '../../brokers/mqtt-client.ts';
-import { PATIENCE_MS } from '../../patience.ts';
 import type { BridgeProcess } from '../bridges.ts';
+import { come } from '../coming.ts';
 import { roam } from '../roaming.ts';
 import { type Access, ADMIN } from './access.ts';
 
@@ -41,18 +40,7 @@ export async function sendAway({ all, any }: Access): Promise<Away> {
   let isAway = false;
   let saying: Promise<unknown> = Promise.resolve();
 
-  /** A bridge may have to find the cluster first. */
-  async function come({ clientId }: Client, { mqttUrl: url }: BridgeProcess): Promise<TestClient> {
-    const untilMs = performance.now() + PATIENCE_MS;
-    for (;;) {
-      try {
-        return await connectClient({ url, ...ADMIN, clientId, ...KEPT });
-      } catch (error) {
-        if (performance.now() > untilMs) throw error;
-        await pause(EVERY_MS);
-      }
-    }
-  }
+  const comeTo = ({ mqttUrl: url }: BridgeProcess, { clientId }: Client) => come({ url, ...ADMIN, clientId, ...KEPT });
 
   async function say(client: Client): Promise<void> {
     const { clientId, said } = client;
@@ -72,7 +60,7 @@ export async function sendAway({ all, any }: Access): Promise<Away> {
   async function fetchQueue(client: Client): Promise<void> {
     const { clientId, said, had } = client;
     client.home = otherThan(client.home);
-    const back = await come(client, client.home);
+    const back = await comeTo(client.home, client);
     const next = (qos: 1 | 2, text: string) =>
       back.next((message) => message.topic === `away/${clientId}/${qos}` && message.text === text);
     await next(1, client.last);
@@ -94,7 +82,7 @@ export async function sendAway({ all, any }: Access): Promise<Away> {
   const otherThan = (home: BridgeProcess) => all.find((one) => one !== home && one.isRunning) ?? home;
 
   for (const client of clients) {
-    const own = await come(client, client.home);
+    const own = await comeTo(client.home, client);
     await own.subscribe(`away/${client.clientId}/#`, { qos: 2 });
     await own.end();
   }

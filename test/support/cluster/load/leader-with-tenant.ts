@@ -1,6 +1,6 @@
 /** Owns the bridge that leads and the client of an account at it, about to be cut off, and what is measured when they are: the account is removed elsewhere meanwhile. */
 
-import { connectClient } from '../../brokers/mqtt-client.ts';
+import { come } from '../coming.ts';
 import type { UnderLoad } from './under-load.ts';
 
 export async function leaderWithTenant({ bridges, load }: UnderLoad) {
@@ -10,7 +10,7 @@ export async function leaderWithTenant({ bridges, load }: UnderLoad) {
   if (cutOff === undefined || living === undefined) throw new Error('one of two leads');
   const { _id, user: username, password } = await (await load.access.rest(living, '', 'POST')).json();
   const options = { url: cutOff.mqttUrl, username, password };
-  const tenant = await connectClient(options);
+  const tenant = await come(options);
 
   /** @returns when it began, and how long after it the client was sent away and the removal answered */
   const cut = async (how: () => Promise<void>) => {
