@@ -150,16 +150,18 @@ export function credentialsModule(ports: Ports): Module {
   }
 
   async function remove({ entity }: Call): Promise<void> {
-    const { id, orphans } = await store.commit((tx) => {
+    const id = await cameras.change((tx, tell) => {
       const record = findRow(tx.collection(CREDENTIALS), entity);
       tx.collection(CREDENTIALS).delete(record.id);
       const rows = tx.collection(CAMERAS);
       const own = [...rows.values()].filter(({ credentialId }) => String(credentialId) === record.id);
-      for (const camera of own) rows.delete(camera.id);
-      return { id: record.id, orphans: own };
+      for (const camera of own) {
+        rows.delete(camera.id);
+        tell('removed', camera);
+      }
+      return record.id;
     });
     bus.emit('credentialsChanged', { credentialId: id });
-    await Promise.all(orphans.map((camera) => cameras.changed('removed', camera)));
   }
 
   return {

@@ -2,15 +2,15 @@
 
 import type { CameraEventName, CameraState } from '../../protocol/events.ts';
 import type { Bus } from '../bus.ts';
-import { keepEvents } from '../happened/outbox.ts';
 import type { Clock, Log } from '../ports.ts';
-import type { Fence, Store } from '../store.ts';
+import type { Fence, Store, Transaction } from '../store.ts';
 import { createDeadlines } from '../timing/deadlines.ts';
 import { isoZulu } from '../wire-time.ts';
 import { type CameraFacts, isFault, shownFeed, UNSEEN } from './facts.ts';
 import { judgedAgainAtMs } from './judgement.ts';
 import { restoredFacts } from './kept-state.ts';
 import { followCameras } from './live/following.ts';
+import { createRecordChanges, type RecordChange, type RecordEvent, type TellChange } from './live/record-changes.ts';
 import { followedFacts } from './live/seen.ts';
 import { eventsIn, isCertain, keepStep, type Live, type Meaning, overtaken, type Step, stepFrom } from './live/step.ts';
 import { DEFAULT_WAYS } from './live/ways.ts';
@@ -19,7 +19,7 @@ import { createQuiet } from './quiet.ts';
 import { CAMERA_STATES, CAMERAS, type CameraRecord, type CameraStateRecord } from './records.ts';
 import { createSourceTold, type SourceChange } from './source-told.ts';
 import { reduce } from './state.ts';
-import { eventsOf, looksAlike } from './told.ts';
+import { looksAlike } from './told.ts';
 
 /** What came of an observation. */
 interface Observed {
@@ -37,8 +37,10 @@ export interface Cameras {
    * @param fence refuses it where the source is another bridge's by now
    */
   observe(cameraId: string, seen: Observation, deliberate?: boolean, fence?: Fence): Promise<Observed>;
-  /** Tells that a camera was created, updated or removed; called after the change is durable. */
-  changed(event: 'created' | 'updated' | 'removed', camera: CameraRecord): Promise<void>;
+  /** Changes records, and tells in the same commit that cameras were created, updated or removed by it. */
+  change: <T>(work: (tx: Transaction, tell: TellChange) => T) => Promise<T>;
+  /** The same of a change that is durable already. */
+  changed(event: RecordEvent, camera: CameraRecord): Promise<void>;
   /**
    * Nothing can be known of any camera for this reason: every state says not ready, until null uncovers what is known.
    * No feed has changed by it, so there are no events.
@@ -65,6 +67,8 @@ export function createCameras(store: Store, bus: Bus, clock: Clock, log: Log, wa
   const isOurs = (camera: CameraRecord) => shared === undefined || shared.judges(camera);
   const quiet = createQuiet(store, clock, (some) => showAgain([...some].filter(isOurs)));
   const tellSource = createSourceTold(store, bus, clock);
+  const isQuiet = (camera: CameraRecord) => quiet.until(camera) !== undefined;
+  const changes = createRecordChanges({ store, shared, liveOf, basisOf, isQuiet, made });
   const deadlines = createDeadlines(clock, (id) => {
     observe(id, { kind: 'time', at: isoZulu(clock.now()) }).catch((error: unknown) => {
       log.error({ err: error, cameraId: id }, 'an observation was lost');
@@ -88,8 +92,9 @@ export function createCameras(store: Store, bus: Bus, clock: Clock, log: Log, wa
     return JSON.stringify([camera.mtxPath, camera.sourceType, camera.sealedSourceUrl, camera.stream]);
   }
 
-  const liveOf = (id: string): Live =>
-    live.get(id) ?? { facts: UNSEEN, seq: 0, basis: basisOf(records.get(id)), record: undefined };
+  function liveOf(id: string): Live {
+    return live.get(id) ?? { facts: UNSEEN, seq: 0, basis: basisOf(records.get(id)), record: undefined };
+  }
 
   function stateOf(id: string, { facts, seq }: Live): CameraState {
     const record = records.get(id);
@@ -109,7 +114,7 @@ export function createCameras(store: Store, bus: Bus, clock: Clock, log: Log, wa
   async function advance(given: Omit<Meaning, 'isQuiet'>): Promise<Step | undefined> {
     const { camera } = given;
     const { id } = camera;
-    const meaning = { ...given, isQuiet: quiet.until(camera) !== undefined };
+    const meaning = { ...given, isQuiet: isQuiet(camera) };
     const first = stepFrom({ ...liveOf(id), basis: basisOf(camera) }, meaning);
     const keeping = keepStep(store, first, meaning, shared);
     // Before it is durable: what is seen meanwhile is seen upon it.
@@ -131,6 +136,22 @@ export function createCameras(store: Store, bus: Bus, clock: Clock, log: Log, wa
     if (liveOf(id).seq < step.next.seq) keep(id, step.next);
     tellState(id, step.next, isCertain(step, meaning));
     return step;
+  }
+
+  const change: Cameras['change'] = (work) => changes.make(isoZulu(clock.now()), work);
+
+  function made({ camera, next, told }: RecordChange): void {
+    const { id } = camera;
+    for (const event of told) bus.emit('event', event);
+    if (next === undefined) {
+      live.delete(id);
+      deadlines.set(id, undefined);
+      bus.emit('cameraState', { cameraId: Number(id), state: null, deliberate: true });
+      return;
+    }
+    quiet.changed(camera);
+    if (liveOf(id).seq < next.seq) keep(id, next);
+    tellState(id, next, true);
   }
 
   function heard(id: string, record: CameraStateRecord | undefined): void {
@@ -163,6 +184,7 @@ export function createCameras(store: Store, bus: Bus, clock: Clock, log: Log, wa
   }
 
   async function observe(id: string, seen: Observation, deliberate = false, fence?: Fence): Promise<Observed> {
+    for (let end = changes.underWay(id); end; end = changes.underWay(id)) await end;
     const camera = records.get(id);
     const before = liveOf(id);
     const nothing: Observed = { events: [], seq: before.seq };
@@ -184,37 +206,19 @@ export function createCameras(store: Store, bus: Bus, clock: Clock, log: Log, wa
   async function showAgain(some: Iterable<CameraRecord>): Promise<void> {
     const at = isoZulu(clock.now());
     const think = (facts: CameraFacts) => ({ facts, transitions: [] });
-    await Promise.all([...some].map((camera) => advance({ camera, think, at, deliberate: true, isShown: true })));
+    const shown = [...some].map(async ({ id }) => {
+      for (let end = changes.underWay(id); end; end = changes.underWay(id)) await end;
+      const camera = records.get(id);
+      if (camera) await advance({ camera, think, at, deliberate: true, isShown: true });
+    });
+    await Promise.all(shown);
   }
 
   return {
     facts: (id) => liveOf(id).facts,
     observe,
-    async changed(event, camera) {
-      const at = isoZulu(clock.now());
-      if (event !== 'removed') {
-        const isAnother = basisOf(camera) !== liveOf(camera.id).basis;
-        const think = (facts: CameraFacts) => {
-          const now = isAnother ? reduce(facts, { kind: 'reset', at }) : { facts, transitions: [] };
-          return { facts: now.facts, transitions: [{ event, details: {} }, ...now.transitions] };
-        };
-        quiet.changed(camera);
-        await advance({ camera, think, at, deliberate: true });
-        return;
-      }
-      const { seq: known } = liveOf(camera.id);
-      live.delete(camera.id);
-      deadlines.set(camera.id, undefined);
-      const gone = await store.commit((tx) => {
-        const rows = tx.collection(CAMERA_STATES);
-        const seq = shared ? (rows.get(camera.id)?.seq ?? known) : known;
-        rows.delete(camera.id);
-        const telling = { firstSeq: seq + 1, at, isQuiet: false, epoch: shared?.epoch(tx) };
-        return keepEvents(tx, eventsOf(camera, [{ event, details: {} }], telling));
-      });
-      for (const last of gone) bus.emit('event', last);
-      bus.emit('cameraState', { cameraId: Number(camera.id), state: null, deliberate: true });
-    },
+    change,
+    changed: (event, camera) => change((_tx, tell) => tell(event, camera)),
     async cover(reason) {
       if (reason === (covered?.reason ?? null)) return;
       covered = reason === null ? null : { reason, since: isoZulu(clock.now()) };

@@ -15,31 +15,31 @@ export async function keepRecords(store: Store, cameras: Cameras, found: readonl
     .map((after) => ({ before: records.get(after.id), after }))
     .filter(({ before, after }) => JSON.stringify(before) !== JSON.stringify(after));
   if (removed.length === 0 && changed.length === 0) return;
-  await store.commit((tx) => {
+  await cameras.change((tx, tell) => {
     const rows = tx.collection(CAMERAS);
     // All of them first: two cameras may have exchanged their paths.
     for (const { id } of [...removed, ...changed.map(({ after }) => after)]) rows.delete(id);
     for (const { after } of changed) rows.put(after);
+    for (const camera of removed) tell('removed', camera);
+    for (const { before, after } of changed) {
+      if (!before) tell('created', after);
+      else if (isNoticeable(before, after)) tell('updated', after);
+    }
   });
-  for (const camera of removed) await cameras.changed('removed', camera);
-  for (const { before, after } of changed) {
-    if (!before) await cameras.changed('created', after);
-    else if (isNoticeable(before, after)) await cameras.changed('updated', after);
-  }
 }
 
 /** The same for one camera that was read by itself. */
 export async function keepRecord(store: Store, cameras: Cameras, after: CameraRecord): Promise<void> {
   const before = store.collection(CAMERAS).get(after.id);
   if (JSON.stringify(before) === JSON.stringify(after)) return;
-  await store.commit((tx) => {
+  await cameras.change((tx, tell) => {
     const rows = tx.collection(CAMERAS);
     // Paths are exchanged one after another: whoever had this one has another by now, which the next reading shows.
     const holder = after.mtxPath === null ? undefined : rows.by('mtxPath', after.mtxPath);
     if (holder && holder.id !== after.id) rows.put({ ...holder, mtxPath: null });
     rows.put(after);
+    if (!before || isNoticeable(before, after)) tell(before ? 'updated' : 'created', after);
   });
-  if (!before || isNoticeable(before, after)) await cameras.changed(before ? 'updated' : 'created', after);
 }
 
 /** @param at ISO 8601: when it was read */

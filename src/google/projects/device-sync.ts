@@ -23,7 +23,7 @@ export interface DeviceSync {
 
 interface Ports {
   readonly store: Store;
-  readonly cameras: Pick<Cameras, 'changed' | 'observe'>;
+  readonly cameras: Pick<Cameras, 'change' | 'observe'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly sdm: Pick<Sdm, 'devices'>;
@@ -63,11 +63,14 @@ export function createDeviceSync({ store, cameras, clock, log, sdm, missed }: Po
       return answer;
     }
     const devices = answer.value.map(deviceOf).filter((device) => device !== undefined);
-    const changes = await store.commit((tx) => apply(tx, id, devices, isoOffset(clock.now())));
-    for (const { event, camera } of changes) await cameras.changed(event, camera);
+    const changed = await cameras.change((tx, tell) => {
+      const changes = apply(tx, id, devices, isoOffset(clock.now()));
+      for (const { event, camera } of changes) tell(event, camera);
+      return changes.length;
+    });
     await observe(devices);
-    log.info({ credentialId: id, cameras: devices.length, changed: changes.length }, 'the cameras at Google were read');
-    return granted(changes.length);
+    log.info({ credentialId: id, cameras: devices.length, changed }, 'the cameras at Google were read');
+    return granted(changed);
   }
 
   async function observe(devices: readonly Device[]): Promise<void> {

@@ -102,7 +102,7 @@ export function camerasModule({
       ...more
     } = payload as CameraCreate;
     const now = isoOffset(clock.now());
-    const camera = await store.commit((tx) => {
+    const camera = await cameras.change((tx, tell) => {
       const uid = `bridge/${secrets.newUuid()}`;
       const record: CameraRecord = {
         id: String(tx.nextId('cameras')),
@@ -122,9 +122,9 @@ export function camerasModule({
         createdAt: now,
         updatedAt: now,
       };
-      return put(tx.collection(CAMERAS), record);
+      tell('created', put(tx.collection(CAMERAS), record));
+      return record;
     });
-    await cameras.changed('created', camera);
     return present(camera, call);
   }
 
@@ -142,12 +142,11 @@ export function camerasModule({
   }
 
   async function remove({ entity }: Call): Promise<void> {
-    const camera = await store.commit((tx) => {
+    await cameras.change((tx, tell) => {
       const record = findRow(tx.collection(CAMERAS), entity);
       tx.collection(CAMERAS).delete(record.id);
-      return record;
+      tell('removed', record);
     });
-    await cameras.changed('removed', camera);
   }
 
   return {

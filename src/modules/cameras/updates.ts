@@ -41,19 +41,19 @@ export function createCameraUpdates({
 }: Ports): UpdateCamera {
   const records = store.collection(CAMERAS);
 
-  async function change(id: string, { source, ...changes }: Changes, isStopped: boolean): Promise<CameraRecord> {
-    const camera = await store.commit((tx) => {
+  function change(id: string, { source, ...changes }: Changes, isStopped: boolean): Promise<CameraRecord> {
+    return cameras.change((tx, tell) => {
       const rows = tx.collection(CAMERAS);
       const { isStopped: _, ...now } = findRow(rows, id);
       const isHeld = isStopped && changes.is_enabled === undefined;
-      return put(rows, {
+      const camera = put(rows, {
         ...changedCamera(now, changes, source && changedSource(source, now, secrets)),
         ...(isHeld && { isStopped: true }),
         updatedAt: isoOffset(clock.now()),
       });
+      tell('updated', camera);
+      return camera;
     });
-    await cameras.changed('updated', camera);
-    return camera;
   }
 
   /** Whether it is stopped after this; undefined: as before. */

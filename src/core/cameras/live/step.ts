@@ -3,7 +3,7 @@
 import type { BridgeEvent } from '../../../protocol/events.ts';
 import type { ToldEvent } from '../../bus.ts';
 import { keepEvents } from '../../happened/outbox.ts';
-import type { Fence, Store } from '../../store.ts';
+import type { Fence, Store, Transaction } from '../../store.ts';
 import type { CameraFacts } from '../facts.ts';
 import { keptState } from '../kept-state.ts';
 import { CAMERA_STATES, type CameraRecord, type CameraStateRecord } from '../records.ts';
@@ -46,6 +46,11 @@ export interface Step {
   readonly transitions: readonly Transition[];
 }
 
+export interface Noted {
+  readonly step: Step;
+  readonly told: readonly ToldEvent[];
+}
+
 export interface Keeping {
   /** As it stands at the moment. */
   readonly step: Step;
@@ -78,19 +83,9 @@ export function keepStep(store: Store, first: Step, meaning: Meaning, shared: Sh
   let step = first;
   const told = store.commit((tx) => {
     meaning.fence?.(tx);
-    const { id } = meaning.camera;
-    const rows = tx.collection(CAMERA_STATES);
-    const found = rows.get(id);
-    const isAsSeen = shared === undefined || found === first.before.record;
-    step = isAsSeen ? first : stepFrom(overtaken(first.before, found), meaning);
-    if (!isAsSeen && meaning.isShown !== true && isNothing(step)) {
-      step = { ...step, next: step.before };
-      return [];
-    }
-    const { facts, seq } = step.next;
-    rows.put(shared ? sharedState(id, facts, seq, isCertain(step, meaning)) : keptState(id, facts, seq));
-    step = { ...step, next: { ...step.next, record: rows.get(id) } };
-    return keepEvents(tx, eventsIn(step, meaning, shared?.epoch(tx)));
+    const noted = noteStep(tx, first, meaning, shared);
+    step = noted.step;
+    return noted.told;
   });
   return {
     get step() {
@@ -98,6 +93,22 @@ export function keepStep(store: Store, first: Step, meaning: Meaning, shared: Sh
     },
     told,
   };
+}
+
+/** Within the transaction that makes it true. */
+export function noteStep(tx: Transaction, first: Step, meaning: Meaning, shared: SharedCameras | undefined): Noted {
+  const { id } = meaning.camera;
+  const rows = tx.collection(CAMERA_STATES);
+  const found = rows.get(id);
+  const isAsSeen = shared === undefined || found === first.before.record;
+  const step = isAsSeen ? first : stepFrom(overtaken(first.before, found), meaning);
+  if (!isAsSeen && meaning.isShown !== true && isNothing(step)) {
+    return { step: { ...step, next: step.before }, told: [] };
+  }
+  const { facts, seq } = step.next;
+  rows.put(shared ? sharedState(id, facts, seq, isCertain(step, meaning)) : keptState(id, facts, seq));
+  const next = { ...step.next, record: rows.get(id) };
+  return { step: { ...step, next }, told: keepEvents(tx, eventsIn(step, meaning, shared?.epoch(tx))) };
 }
 
 function isNothing({ before, next, transitions }: Step): boolean {
