@@ -54,6 +54,8 @@ const PAUSE_MS = 2000;
 const LEARN_MS = 4000;
 /** After our start, until a Home Assistant that lost its connection by it is there again. */
 const RETURN_MS = 30_000;
+/** After something could not be noted. */
+const AGAIN_MS = 10_000;
 
 interface Lesson {
   readonly step: 'due' | 'taught';
@@ -113,7 +115,8 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
       if (announcement) await tellOf(topic, announcement, record, again);
       else if (record) await takeBack(record);
     } catch (error) {
-      log.error({ err: error, topic }, 'Home Assistant could not be told of a device');
+      log.error({ err: error, topic }, 'Home Assistant could not be told of a device; trying again');
+      pace.plan(topic, AGAIN_MS, again);
     }
   }
 

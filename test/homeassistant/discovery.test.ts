@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { ANNOUNCED } from '../../src/homeassistant/announced.ts';
 import type { Announcement, Component } from '../../src/homeassistant/devices/device.ts';
 import { createDiscovery, type Discovery } from '../../src/homeassistant/discovery.ts';
+import { ApiError } from '../../src/protocol/api-error.ts';
 import { memoryStore } from '../../src/store/memory-store.ts';
 import { recordingLink } from '../support/brokers/recording-link.ts';
 import { manualClock } from '../support/manual-clock.ts';
@@ -63,6 +64,16 @@ describe('discovery', () => {
     expect(config).toMatch(/^ha\/device\/n_cam_1\/config \{"dev":\{"ids":\["n_cam_1"\],"name":"Door"\}/);
     expect(others).toEqual(['n/own/1 {"on":true}']);
     expect(link.sent.every(({ retain, qos }) => retain && qos === 1)).toBe(true);
+  });
+
+  it('announces a device also where it could not be noted when it was due, as while NATS chooses a leader', async () => {
+    const { commit } = store;
+    store.commit = () => Promise.reject(new ApiError('unavailable'));
+    discovery.announce(device(1));
+    expect(await pass(10_000)).toEqual([]);
+    store.commit = commit;
+    expect(nameIn((await pass(30_000))[0] ?? 'nothing {"dev":{}}')).toBe('Door');
+    for (let i = 0; i < 3; i += 1) expect(await pass(30_000)).toEqual([]);
   });
 
   it('tells changes that come together once', async () => {
