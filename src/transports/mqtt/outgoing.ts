@@ -35,6 +35,7 @@ interface Parts {
 /** Where the link is up and the broker took something nevertheless not. */
 const AGAIN_MS = 1000;
 const CLOSE_MS = 1000;
+const KEEP_AGAIN_MS = 5000;
 
 /** To be called before the link is up for the first time. Returns what ends it: what is under way by then is waited for. */
 export function sendEvents(parts: Parts): () => Promise<void> {
@@ -55,6 +56,9 @@ export function sendEvents(parts: Parts): () => Promise<void> {
   let isMissing = false;
   let isClosed = false;
   let cancelAgain: (() => void) | undefined;
+  /** While NATS chooses a leader nothing can be. */
+  let unkept: ToldEvent[] = [];
+  let cancelKeeping: (() => void) | undefined;
 
   function outgoing(event: ToldEvent, isLate: boolean): WaitingEvent {
     lastOrder += 1;
@@ -67,10 +71,23 @@ export function sendEvents(parts: Parts): () => Promise<void> {
     try {
       [kept = event] = await store.commit((tx) => keepEvents(tx, [event]));
     } catch (error) {
-      // People must be told even when the disk is full.
       log.debug({ err: error }, 'an event could not be kept');
+      // Who tells it has to find it.
+      if (!isTelling && !isClosed) {
+        keepLater(event);
+        return;
+      }
+      // People must be told even when the disk is full.
     }
     add(kept);
+  }
+
+  function keepLater(event: ToldEvent): void {
+    unkept = [...unkept, event].slice(-OUTBOX_LIMIT);
+    cancelKeeping ??= clock.after(KEEP_AGAIN_MS, () => {
+      cancelKeeping = undefined;
+      for (const one of unkept.splice(0)) void keep(one);
+    });
   }
 
   function add(event: ToldEvent): void {
@@ -218,6 +235,7 @@ export function sendEvents(parts: Parts): () => Promise<void> {
     stop();
     ears?.close();
     isClosed = true;
+    cancelKeeping?.();
     await endTelling();
     // What was kept and not told by us.
     await forgetting.close();

@@ -7,6 +7,7 @@ import { COLLECTIONS } from '../../../src/core/collections.ts';
 import { keepEvents, OUTBOX, OUTBOX_LIMIT } from '../../../src/core/happened/outbox.ts';
 import type { OutboundMessage } from '../../../src/core/ports.ts';
 import type { Store } from '../../../src/core/store.ts';
+import { ApiError } from '../../../src/protocol/api-error.ts';
 import type { BridgeEvent } from '../../../src/protocol/events.ts';
 import { topicsOf } from '../../../src/protocol/topics.ts';
 import { memoryStore } from '../../../src/store/memory-store.ts';
@@ -69,6 +70,20 @@ function loseAnswers(when: (message: OutboundMessage) => boolean = () => true): 
     link.publish = publish;
   };
 }
+
+it('an event of a bridge that tells none is kept for the one that does, also where that was refused at first', async () => {
+  await close();
+  const { commit } = store;
+  const leadership = { ...ledAlone(store), leads: false, whileLeading: () => async () => undefined };
+  close = sendEvents({ link, topics, bus, store, leadership, clock, log, isOurs: () => true });
+  store.commit = () => Promise.reject(new ApiError('unavailable'));
+  for (const seq of [1, 2]) bus.emit('event', event(seq));
+  await new Promise((resolve) => setImmediate(resolve));
+  store.commit = commit;
+  expect(kept()).toEqual([]);
+  clock.advance(5000);
+  await comesTrue(() => expect(kept()).toEqual([1, 2]));
+});
 
 describe('an event', () => {
   it('is told under the name that NestMTX sends, too, where both spellings of topics are wanted', async () => {
