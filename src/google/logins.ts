@@ -3,7 +3,7 @@
  * Only Google's word that the grant is void takes tokens away (N-38).
  */
 
-import type { Bus } from '../core/bus.ts';
+import type { Bus, ToldEvent } from '../core/bus.ts';
 import {
   CREDENTIALS,
   type CredentialRecord,
@@ -12,11 +12,12 @@ import {
   sealPart,
 } from '../core/google/credentials.ts';
 import type { GoogleTokens } from '../core/google/google.ts';
+import { keepEvents } from '../core/happened/outbox.ts';
 import type { Clock, Log, Secrets } from '../core/ports.ts';
 import type { Store } from '../core/store.ts';
 import { createDeadlines } from '../core/timing/deadlines.ts';
 import { isoOffset, isoZulu } from '../core/wire-time.ts';
-import type { CredentialsEventName } from '../protocol/events.ts';
+import type { BridgeEvent, CredentialsEventName } from '../protocol/events.ts';
 import { type Answer, type Failure, failed, granted } from './answer.ts';
 import { createHolds } from './holds.ts';
 import type { TokenClient } from './token-client.ts';
@@ -123,32 +124,36 @@ export function createLogins({ store, secrets, clock, log, bus, random, tokens }
     if (code === 'invalid_grant') return lost(login);
     if (code === 'invalid_client' && !refused.has(id)) {
       refused.add(id);
-      tell('unauthenticated', login.record, {
-        error: 'Google does not know this client or its secret (invalid_client)',
-      });
+      const error = 'Google does not know this client or its secret (invalid_client)';
+      tell([eventOf('unauthenticated', login.record, { error })]);
     }
     return hindered(id, answer.failure);
   }
 
   async function renewed(login: Login, fresh: GoogleTokens): Promise<Answer<string>> {
     const { id } = login.record;
-    const isKept = await replaceTokens(login.record, fresh);
+    const told = eventOf(refused.has(id) ? 'authenticated' : 'reauthenticated', login.record);
+    const kept = await replaceTokens(login.record, fresh, [told]);
     holds.clear(id);
     watch(id);
-    if (isKept) tell(refused.delete(id) ? 'authenticated' : 'reauthenticated', login.record);
+    if (kept) refused.delete(id);
+    tell(kept ?? []);
     // Somebody authorised anew, or deleted the credentials, while we asked: then that counts.
-    const now = isKept ? fresh : read(id)?.tokens;
+    const now = kept ? fresh : read(id)?.tokens;
     return now ? granted(now.accessToken) : NOT_AUTHORISED;
   }
 
   async function lost({ record }: Login): Promise<Answer<string>> {
-    if (!(await replaceTokens(record, null))) return NOT_AUTHORISED;
+    const error = `Google has ended the authorisation (invalid_grant). ${TESTING_HINT}`;
+    // Credentials that were told to be unauthenticated before are no news.
+    const news = refused.has(record.id) ? [] : [eventOf('unauthenticated', record, { error })];
+    const kept = await replaceTokens(record, null, news);
+    if (!kept) return NOT_AUTHORISED;
     deadlines.set(record.id, undefined);
     holds.clear(record.id);
-    const error = `Google has ended the authorisation (invalid_grant). ${TESTING_HINT}`;
     log.warn({ credentialId: record.id }, error);
-    // Credentials that were told to be unauthenticated before are no news.
-    if (!refused.delete(record.id)) tell('unauthenticated', record, { error });
+    refused.delete(record.id);
+    tell(kept);
     return NOT_AUTHORISED;
   }
 
@@ -159,21 +164,29 @@ export function createLogins({ store, secrets, clock, log, bus, random, tokens }
     return { ok: false, failure };
   }
 
-  /** False when the record has changed since it was read. */
-  function replaceTokens(read: CredentialRecord, fresh: GoogleTokens | null): Promise<boolean> {
+  /** With what is to be told of it. @returns that, as it was kept; undefined when the record has changed since it was read */
+  function replaceTokens(
+    read: CredentialRecord,
+    fresh: GoogleTokens | null,
+    events: readonly BridgeEvent[],
+  ): Promise<readonly ToldEvent[] | undefined> {
     return store.commit((tx) => {
       const rows = tx.collection(CREDENTIALS);
       const now = rows.get(read.id);
-      if (now?.sealedTokens !== read.sealedTokens) return false;
+      if (now?.sealedTokens !== read.sealedTokens) return undefined;
       const sealedTokens = fresh && sealPart(secrets, read.id, 'tokens', fresh);
       rows.put({ ...now, sealedTokens, updatedAt: isoOffset(clock.now()) });
-      return true;
+      return keepEvents(tx, events);
     });
   }
 
-  function tell(event: CredentialsEventName, { id, description }: CredentialRecord, more: object = {}): void {
+  function eventOf(event: CredentialsEventName, { id, description }: CredentialRecord, more: object = {}): BridgeEvent {
     const at = isoZulu(clock.now());
-    bus.emit('event', { domain: 'credentials', event, entity: Number(id), details: { description, ...more }, at });
+    return { domain: 'credentials', event, entity: Number(id), details: { description, ...more }, at };
+  }
+
+  function tell(events: readonly ToldEvent[]): void {
+    for (const event of events) bus.emit('event', event);
   }
 
   return {

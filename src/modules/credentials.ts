@@ -11,6 +11,7 @@ import {
   sealPart,
 } from '../core/google/credentials.ts';
 import type { CodeExchange, GoogleTokenEndpoint, GoogleTokens } from '../core/google/google.ts';
+import { keepEvents } from '../core/happened/outbox.ts';
 import { listPage } from '../core/paging.ts';
 import type { Clock, Secrets } from '../core/ports.ts';
 import type { Call, Module } from '../core/requests/registry.ts';
@@ -29,6 +30,7 @@ import {
   NEXT_LINK,
 } from '../protocol/entities/credentials.ts';
 import { pageOf } from '../protocol/entities/page.ts';
+import type { BridgeEvent } from '../protocol/events.ts';
 import { consentUrl, deviceAccessUrl, isGrantedFor, newPending, parseAnswer } from './authorization.ts';
 import { credentialObject } from './credential-object.ts';
 import { findRow } from './entity.ts';
@@ -130,23 +132,15 @@ export function credentialsModule(ports: Ports): Module {
 
   async function keep(id: string, tokens: GoogleTokens, tokenRedirectUrl: string): Promise<void> {
     const at = clock.now();
-    const before = await store.commit((tx) => {
+    const told = await store.commit((tx) => {
       const rows = tx.collection(CREDENTIALS);
       const record = findRow(rows, id);
       const sealedTokens = sealPart(secrets, record.id, 'tokens', tokens);
       rows.put({ ...record, sealedTokens, tokenRedirectUrl, updatedAt: isoOffset(at) });
-      return record;
+      return record.sealedTokens === null ? keepEvents(tx, [authenticated(record, at)]) : [];
     });
-    bus.emit('credentialsChanged', { credentialId: before.id });
-    if (before.sealedTokens !== null) return;
-    const { description } = before;
-    bus.emit('event', {
-      domain: 'credentials',
-      event: 'authenticated',
-      entity: Number(id),
-      details: { description },
-      at: isoZulu(at),
-    });
+    bus.emit('credentialsChanged', { credentialId: id });
+    for (const event of told) bus.emit('event', event);
   }
 
   async function remove({ entity }: Call): Promise<void> {
@@ -208,4 +202,9 @@ function listeningAt(record: CredentialRecord, subscription: string | null | und
   if (subscription === undefined) return record;
   const { subscription: _before, ...rest } = record;
   return subscription === null ? rest : { ...rest, subscription };
+}
+
+function authenticated({ id, description }: CredentialRecord, atMs: number): BridgeEvent {
+  const at = isoZulu(atMs);
+  return { domain: 'credentials', event: 'authenticated', entity: Number(id), details: { description }, at };
 }

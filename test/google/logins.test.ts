@@ -2,7 +2,9 @@
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CAMERAS } from '../../src/core/cameras/records.ts';
+import { OUTBOX } from '../../src/core/happened/outbox.ts';
 import { isoZulu } from '../../src/core/wire-time.ts';
+import { ApiError } from '../../src/protocol/api-error.ts';
 import { answer as consentAnswer } from '../modules/credentials-setting.ts';
 import { eventually } from '../support/eventually.ts';
 import { failure, googleDevice } from '../support/google/google.ts';
@@ -50,6 +52,21 @@ describe('a login at Google', () => {
     expect(authorized_at).toBe(isoZulu(agreedMs));
     expect(Date.parse(authorization_ends_at)).toBeGreaterThan(agreedMs + 7 * 24 * HOUR_MS - 1000);
     expect(Date.parse(token_expires_at)).toBeGreaterThan(setting.clock.now());
+  });
+
+  it('that is lost is told also where we end right behind it: whoever tells events then finds it', async () => {
+    await setting.addCredentials();
+    await setting.start();
+    setting.server.revoke();
+    const { commit } = setting.store;
+    setting.store.commit = async (change) => {
+      await commit(change);
+      throw new ApiError('unavailable');
+    };
+    await setting.pass(HOUR_MS);
+    expect(setting.isAuthorised()).toBe(false);
+    const kept = [...setting.store.collection(OUTBOX).values()].map(({ event }) => event.event);
+    expect(kept).toEqual(['unauthenticated']);
   });
 
   it('that ran out while we were away is renewed at the start', async () => {

@@ -18,7 +18,7 @@ describe('credentials.read', () => {
       refreshToken: expect.stringContaining('1//'),
       expiresAtMs: clock.now() + 3_599_000,
     });
-    expect(events).toEqual([
+    expect(events).toMatchObject([
       {
         domain: 'credentials',
         event: 'authenticated',

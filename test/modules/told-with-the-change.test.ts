@@ -16,25 +16,26 @@ import { ApiError } from '../../src/protocol/api-error.ts';
 import { openSecrets } from '../../src/secrets/open-secrets.ts';
 import { moduleApi } from '../support/api/modules.ts';
 import { storesOnOneLog } from '../support/cluster/one-log.ts';
+import { googleStandIn } from '../support/google/token.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { recordingLog } from '../support/recording-log.ts';
+import { answer, ORIGIN } from './credentials-setting.ts';
 
 const secrets = await openSecrets({ dir: tmpdir(), appKey: 'k'.repeat(32) });
 
 async function bridge(open: () => Promise<Store>) {
   const [own, clock, log] = [await open(), manualClock(), recordingLog()];
-  let isDying = false;
+  let left = Number.POSITIVE_INFINITY;
   const store: Store = {
     ...own,
     async commit(change) {
-      if (isDying && left === 0) throw new ApiError('unavailable');
+      if (left === 0) throw new ApiError('unavailable');
       left -= 1;
       const result = await own.commit(change);
-      if (isDying) throw new ApiError('unavailable');
+      if (left === 0) throw new ApiError('unavailable');
       return result;
     },
   };
-  let left = 0;
   const bus = createBus(log);
   const told: string[] = [];
   bus.on('event', ({ event, entity }) => told.push(`${event} ${entity}`));
@@ -45,14 +46,14 @@ async function bridge(open: () => Promise<Store>) {
   hearEvents(store, bus);
   const history = createHistory({ store, bus, clock, log, cameras, isShared: true });
   const publicHost = { configured: 'cams.example', fallback: 'x' };
-  const google = { exchangeCode: () => Promise.reject(new Error('nobody authorises here')) };
+  const google = googleStandIn({ one: 'x' }, clock.now);
   const ports = { store, secrets, clock, cameras, bus, google, history, publicHost };
   const api = moduleApi(camerasModule(ports), credentialsModule(ports));
   return {
-    ...{ store, api, told, shown },
-    /** It does one more change, and cannot say so. */
-    die() {
-      [isDying, left] = [true, 1];
+    ...{ store, api, google, told, shown },
+    /** It makes so many more changes, and cannot say that it has made the last one. */
+    die(changes = 1) {
+      left = changes;
     },
   };
 }
@@ -102,4 +103,16 @@ it('cameras that go with their credentials', async () => {
   });
   await a.api.error({ module: 'credentials', command: 'delete', entity: '5' });
   expect([b.told, b.shown]).toEqual([['removed 1'], ['1 gone']]);
+});
+
+it('credentials that are authorised', async () => {
+  const payload = { description: 'House', oauth_client_id: 'one', oauth_client_secret: 'x', dac_project_id: 'p' };
+  await b.api.value({ module: 'credentials', command: 'create', payload });
+  const link = await b.api.value({
+    ...{ module: 'credentials', command: 'update', entity: '1' },
+    payload: { origin: ORIGIN },
+  });
+  a.die(2);
+  await a.api.error(answer(a.google.consent(String(link))));
+  expect(b.told).toEqual(['authenticated 1']);
 });
