@@ -47,7 +47,7 @@ USER 1000:1000
 EXPOSE 1883 2000 8883
 # Supervisor holds back Home Assistant until the app is healthy, so the first look comes early.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
-  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 2000}/healthz`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["node", "-e", "const { HOST, PORT } = process.env; const here = !HOST || HOST === '0.0.0.0' || HOST === '::' ? '127.0.0.1' : HOST; fetch(`http://${here}:${PORT || 2000}/healthz`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 # That of the base is a shell script, which AppArmor does not let run here.
 ENTRYPOINT []
 CMD ["node", "--max-semi-space-size=2", "dist/addon/main.js", "start"]

@@ -12,6 +12,7 @@ import type { Execute } from '../homeassistant/execute.ts';
 import type { Operation } from '../homeassistant/operation.ts';
 import { leaveHomeAssistant, startHomeAssistant } from '../homeassistant/start-home-assistant.ts';
 import { STREAM_PORTS } from '../protocol/stream-ports.ts';
+import { urlHost } from '../protocol/url-host.ts';
 import { VERSION } from '../version.ts';
 import type { CameraSources } from './cameras.ts';
 import type { Core } from './core.ts';
@@ -76,8 +77,7 @@ function executeAsOperator({ secrets, sessions }: Core, { registry }: Parts): Ex
 
 /** Undefined while nobody has said by which name others reach this machine. */
 function urlOf(publicHost: string | undefined, port: number): string | undefined {
-  if (publicHost === undefined) return undefined;
-  return `http://${publicHost.includes(':') ? `[${publicHost}]` : publicHost}:${port}/`;
+  return publicHost === undefined ? undefined : `http://${urlHost(publicHost)}:${port}/`;
 }
 
 /** In follow mode it is NestMTX that knows where its streams are. */

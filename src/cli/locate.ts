@@ -1,6 +1,7 @@
 /** Owns the question which service a command talks to, and with which token. */
 
 import { join } from 'node:path';
+import { hostHere } from '../core/network.ts';
 import { isObject } from '../protocol/envelope.ts';
 import type { Context } from './command.ts';
 import { usageFailure } from './failure.ts';
@@ -59,7 +60,8 @@ async function readServiceFile({ io, program }: Context): Promise<ServiceFile | 
 }
 
 function configuredUrl({ program }: Context): string {
-  return `http://127.0.0.1:${program.loadConfig().http.port}`;
+  const { host, port } = program.loadConfig().http;
+  return `http://${hostHere(host)}:${port}`;
 }
 
 function checkedUrl(text: string): string {

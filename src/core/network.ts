@@ -1,4 +1,9 @@
-/** Owns what network an address belongs to, where addresses are counted: whoever has one IPv6 address has as many of its /64 as they like. */
+/**
+ * Owns what an address means: the network that it belongs to where addresses are counted, since whoever has one IPv6 address has as many of its /64 as
+ * they like; whether it is this machine's; and how this machine reaches what listens there.
+ */
+
+import { urlHost } from '../protocol/url-host.ts';
 
 const MAPPED_IPV4 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
 
@@ -38,4 +43,13 @@ export function isFromThisMachine({ headers, address = '' }: Sender): boolean {
   if (FOR_SOMEBODY_ELSE.some((name) => headers[name] !== undefined)) return false;
   const isLoopback = /^(127\.\d+\.\d+\.\d+|::1|::ffff:127\.\d+\.\d+\.\d+)$/i.test(address);
   return isLoopback && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/i.test(String(headers['host'] ?? ''));
+}
+
+/** @param listening an address, or a name, that a server listens on @returns the host of a URL that leads there from this machine */
+export function hostHere(listening: string): string {
+  return isEverywhere(listening) ? '127.0.0.1' : urlHost(listening);
+}
+
+export function isEverywhere(listening: string): boolean {
+  return listening === '0.0.0.0' || listening === '::';
 }

@@ -1,10 +1,11 @@
 /** Owns where the stream of a camera is to be had, by protocol. No login is in it. Pure. */
 
 import type { StreamPorts } from './stream-ports.ts';
+import { urlHost } from './url-host.ts';
 
 /** @param host as it was set, or as somebody called us; each is null where the camera has no path, or nothing speaks that protocol */
 export function streamUrls(path: string | null, host: string, ports: StreamPorts) {
-  const named = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
+  const named = urlHost(host);
   const at = (scheme: string, port: number | null, rest: string) =>
     path === null || port === null ? null : `${scheme}://${named}:${port}/${rest}`;
   return {

@@ -77,6 +77,14 @@ it('shows how viewers become users of ours, as a comment that is valid once its 
   expect((await printed()).config.authMethod).toBeUndefined();
 });
 
+it('names the address that the service listens on, where that is not every address', async () => {
+  cli.env['HOST'] = '192.0.2.7';
+  const { out } = await printed();
+  delete cli.env['HOST'];
+  expect(out).toContain('http://192.0.2.7:2000/hooks/mediamtx/');
+  expect(out).not.toContain('http://127.0.0.1:2000');
+});
+
 it('refuses a version that it does not speak to', async () => {
   const { code, err } = await cli.run('mediamtx-config', '--version', '1.7');
   expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('from 1.8 on, not 1.7') });

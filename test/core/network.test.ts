@@ -1,7 +1,7 @@
 /** Pins which network an address is counted as, and who is a program on this machine: whoever is mistaken for one may do what it may. */
 
 import { describe, expect, it } from 'vitest';
-import { isFromThisMachine, networkOf } from '../../src/core/network.ts';
+import { hostHere, isFromThisMachine, networkOf } from '../../src/core/network.ts';
 
 it.each([
   ['192.0.2.7', '192.0.2.7'],
@@ -64,3 +64,14 @@ describe('a program on this machine', () => {
     (name) => expect(from('127.0.0.1', { host: 'localhost', [name]: '' })).toBe(false),
   );
 });
+
+it.each([
+  ['0.0.0.0', '127.0.0.1'],
+  ['::', '127.0.0.1'],
+  ['127.0.0.11', '127.0.0.11'],
+  ['192.0.2.7', '192.0.2.7'],
+  ['2001:db8::7', '[2001:db8::7]'],
+  ['house.example', 'house.example'],
+])('what listens on %s is reached from this machine at %s', (listening, here) =>
+  expect(hostHere(listening)).toBe(here),
+);

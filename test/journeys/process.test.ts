@@ -140,6 +140,13 @@ describe('the process', () => {
     expect(await stop(service)).toBe(0);
   });
 
+  it('that listens on one address is found there by the commands of its operator, and says so', async () => {
+    const service = await start({ ...ADMIN, HOST: '127.0.0.2' });
+    expect(service.output()).toContain(`"page":"http://127.0.0.2:${service.httpPort}/"`);
+    const asked = await runProgram(['command', 'list', 'users'], { DATA_DIR: directory.path }, directory.path);
+    expect(asked).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('root') });
+  });
+
   it('an error that nobody caught is logged with its place, and ends the service in order, with exit code 1', async () => {
     const planted = "process.on('SIGUSR2', () => { throw new Error('planted'); });";
     const first = await start({

@@ -1,5 +1,6 @@
 /** Owns `mediamtx-config`: what to write into MediaMTX's file so that it tells us everything. */
 
+import { hostHere } from '../../core/network.ts';
 import { atMost } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import { usageFailure } from '../failure.ts';
@@ -30,7 +31,7 @@ export const mediaMtxConfigCommand: Command = {
     const text = mediaMtxConfig({
       minor,
       patch,
-      ourUrl: `http://127.0.0.1:${http.port}`,
+      ourUrl: `http://${hostHere(http.host)}:${http.port}`,
       hasHookSecret: hookSecret !== undefined,
       apiUser: mediamtx?.username,
       hasGoogleWhep: google.whep !== undefined,

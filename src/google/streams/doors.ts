@@ -2,7 +2,9 @@
 
 import { hostname } from 'node:os';
 import { FACTS } from '../../core/fact-records.ts';
+import { isEverywhere } from '../../core/network.ts';
 import type { Store } from '../../core/store.ts';
+import { urlHost } from '../../protocol/url-host.ts';
 import type { Listening } from './listening.ts';
 
 export interface Address {
@@ -35,6 +37,5 @@ export async function openDoor(
 
 /** @param told what somebody configured; without it, where the door is, or this host's name for a door that is everywhere */
 export function hostIn({ host }: Address, told: string | undefined): string {
-  const shown = told ?? (host === '0.0.0.0' || host === '::' ? hostname() : host);
-  return shown.includes(':') ? `[${shown}]` : shown;
+  return urlHost(told ?? (isEverywhere(host) ? hostname() : host));
 }

@@ -1,11 +1,11 @@
 /** Owns the connection bundles of a few lines: a command, a header file, a URL. Each quotes by the rules of its reader. */
 
+import { urlHost } from '../../../protocol/url-host.ts';
 import type { Access } from './access.ts';
 
 export function connectionUrl({ server, port, user, password, isTls }: Access): string {
-  const host = server.includes(':') ? `[${server}]` : server;
   const login = `${encodeURIComponent(user)}:${encodeURIComponent(password)}`;
-  return `${isTls ? 'mqtts' : 'mqtt'}://${login}@${host}:${port}`;
+  return `${isTls ? 'mqtts' : 'mqtt'}://${login}@${urlHost(server)}:${port}`;
 }
 
 /** For a POSIX shell. */
