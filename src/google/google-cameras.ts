@@ -20,7 +20,8 @@ export interface GoogleCameras {
   /** Those that somebody asked for and has not left. */
   demanded(): string[];
   demand(cameraId: string): Promise<void>;
-  endDemand(cameraId: string): Promise<void>;
+  /** @returns false where it could not be stored, and is to be said again */
+  endDemand(cameraId: string): Promise<boolean>;
   /** Shows when the session ends. */
   showExpiry(cameraId: string, atMs: number): Promise<void>;
   /** The session that was to end then is none any more. @returns false where none is shown, or another one */
@@ -80,8 +81,9 @@ export function googleCameras({ store, cameras, clock, hasMediaMtx, seesMediaMtx
     },
     async endDemand(id) {
       // While MediaMTX gets the stream, it is MediaMTX that tells its end, in order. Where another bridge sees it, that one does.
-      if (isReady(id) || !isGoogles(id) || !seesMediaMtx()) return;
-      await cameras.observe(id, { kind: 'unDemand', at: isoZulu(clock.now()) });
+      if (isReady(id) || !isGoogles(id) || !seesMediaMtx()) return true;
+      const { isRefused } = await cameras.observe(id, { kind: 'unDemand', at: isoZulu(clock.now()) });
+      return isRefused !== true;
     },
     async showExpiry(id, atMs) {
       const expiresAt = isoOffset(atMs);

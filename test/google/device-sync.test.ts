@@ -3,6 +3,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CAMERAS } from '../../src/core/cameras/records.ts';
 import type { Google } from '../../src/google/start-google.ts';
+import { ApiError } from '../../src/protocol/api-error.ts';
 import { failure, googleDevice } from '../support/google/google.ts';
 import { type GoogleSetting, googleSetting, PROJECT } from './google-setting.ts';
 
@@ -101,6 +102,16 @@ describe('reading the cameras at Google', () => {
     setting.server.devices = [thermostat, { name: 'enterprises/../devices/a', traits: thermostat.traits }, {}, bare];
     await sync();
     expect(rows().map(({ name, room }) => ({ name, room }))).toEqual([{ name: 'Unknown', room: 'Unknown' }]);
+  });
+
+  it('that could not be stored, as while NATS chooses a leader, is done again soon, and not an hour later', async () => {
+    list('a');
+    const { commit } = setting.store;
+    setting.store.commit = () => Promise.reject(new ApiError('unavailable'));
+    await expect(sync()).rejects.toThrow();
+    setting.store.commit = commit;
+    await setting.pass(60_000);
+    expect(rows().length).toBe(1);
   });
 
   it('tries again by itself after an authorisation until Google can be reached', async () => {

@@ -86,7 +86,10 @@ export function createDeviceSync({ store, cameras, clock, log, sdm, missed }: Po
       const authorised = [...records.values()].filter(({ sealedTokens }) => sealedTokens !== null);
       const answers = await Promise.all(
         authorised.map(async ({ id }) => {
-          const answer = await sync(id);
+          const answer = await sync(id).catch((error: unknown) => {
+            retries.later(id);
+            throw error;
+          });
           // That Google is back shall be noticed before the next time.
           if (!answer.ok && isUnreached(answer.failure)) retries.later(id);
           return answer;

@@ -21,20 +21,25 @@ export interface Leftovers {
 
 /** Another machine's clock may be ahead of ours, and its last word on the way. */
 const MARGIN_MS = 60_000;
+/** After it could not be stored. */
+const AGAIN_MS = 10_000;
 
 export function watchLeftovers({ served, clock, log }: Parts): Leftovers {
   const endsMs = new Map<string, number>();
+  let isClosed = false;
 
   async function clear(id: string): Promise<void> {
     const atMs = endsMs.get(id);
     if (atMs === undefined) return;
-    endsMs.delete(id);
-    if (await served.hideExpiry(id, atMs)) await served.endDemand(id);
+    const isHidden = await served.hideExpiry(id, atMs);
+    if (endsMs.get(id) === atMs) endsMs.delete(id);
+    if (isHidden) await served.endDemand(id);
   }
 
   const deadlines = createDeadlines(clock, (id) => {
     clear(id).catch((error: unknown) => {
-      log.error({ err: error, cameraId: id }, 'a stream that is over is still shown');
+      log.error({ err: error, cameraId: id }, 'a stream that is over is still shown; trying again');
+      if (!isClosed && endsMs.has(id)) deadlines.set(id, clock.now() + AGAIN_MS);
     });
   });
   const unfollow = served.followExpiry((id, atMs) => {
@@ -46,6 +51,7 @@ export function watchLeftovers({ served, clock, log }: Parts): Leftovers {
   return {
     has: (id) => endsMs.has(id),
     close() {
+      isClosed = true;
       unfollow();
       deadlines.close();
     },

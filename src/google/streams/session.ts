@@ -31,6 +31,13 @@ export interface WebRtcSession extends Lasting {
 
 export type Session = RtspSession | WebRtcSession;
 
+/** What a request may take on its way: nearer than this to its end, a session counts as expired. */
+export const MARGIN_MS = 5000;
+
+export function isOver({ expiresAtMs }: Lasting, nowMs: number): boolean {
+  return nowMs >= expiresAtMs - MARGIN_MS;
+}
+
 export async function generateRtsp(sdm: Sdm, target: Target): Promise<Answer<RtspSession>> {
   const answer = await sdm.execute({ ...target, name: 'GenerateRtspStream', params: {} });
   if (!answer.ok) return answer;

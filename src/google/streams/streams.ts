@@ -15,7 +15,7 @@ import type { GoogleCameras } from '../google-cameras.ts';
 import { createHolds } from '../holds.ts';
 import type { Sdm } from '../sdm.ts';
 import { watchLeftovers } from './leftovers.ts';
-import { extend, generateRtsp, generateWebRtc, type Session, stop } from './session.ts';
+import { extend, generateRtsp, generateWebRtc, isOver, MARGIN_MS, type Session, stop } from './session.ts';
 
 export interface Streams {
   /** Whether this is an enabled camera that Google serves over this protocol. */
@@ -56,8 +56,6 @@ interface Running {
 
 const EXTEND_EARLIEST_MS = 90_000;
 const EXTEND_LATEST_MS = 60_000;
-/** What a request may take on its way: nearer than this to its end, a session counts as expired. */
-const MARGIN_MS = 5000;
 /** Who comes back this soon could not use what he was given. */
 const DISTRUST_MS = 20_000;
 /** After this time whoever asked either watches, which the media server tells, or has gone. */
@@ -101,7 +99,7 @@ export function createStreams({ served, cameras, clock, log, sdm, random, isShar
       return answer;
     }
     const session = sessionOf(answer.value);
-    if (isOver(session)) {
+    if (isOver(session, clock.now())) {
       const late = failed(502, 'DEADLINE_EXCEEDED', 'Google opened a stream that had expired already');
       hold(id, late.failure);
       return late;
@@ -120,7 +118,7 @@ export function createStreams({ served, cameras, clock, log, sdm, random, isShar
     if (!target.ok) return target;
     const now = clock.now();
     const known = running.get(id);
-    if (known?.session.protocol === 'RTSP' && !isOver(known.session)) {
+    if (known?.session.protocol === 'RTSP' && !isOver(known.session, clock.now())) {
       const isShared = known.handedOutAtMs >= askedAtMs;
       if (isShared || now - known.handedOutAtMs > DISTRUST_MS) {
         const { isLeft, ...handedOut } = { ...known, handedOutAtMs: now };
@@ -154,15 +152,19 @@ export function createStreams({ served, cameras, clock, log, sdm, random, isShar
 
   async function keepUp(id: string): Promise<void> {
     const known = running.get(id);
-    if (!known) return served.endDemand(id);
+    if (!known) return endDemand(id);
     const { session } = known;
     if (!isWatched(id, known)) return leave(id, known);
-    const answer = isOver(session) ? OVER : await extend(sdm, session, session.expiresAtMs - MARGIN_MS);
+    const answer = isOver(session, clock.now()) ? OVER : await extend(sdm, session, session.expiresAtMs - MARGIN_MS);
     if (!answer.ok) return notExtended(id, known, answer.failure);
     holds.clear(id);
     await keep(id, { ...known, session: answer.value, failures: 0 });
     const expiresAt = isoZulu(answer.value.expiresAtMs);
     await cameras.observe(id, { kind: 'extended', at: isoZulu(clock.now()), expiresAt });
+  }
+
+  async function endDemand(id: string): Promise<void> {
+    if (!(await served.endDemand(id))) deadlines.set(id, clock.now() + ARRIVAL_MS);
   }
 
   function isWatched(id: string, { handedOutAtMs }: Running): boolean {
@@ -172,9 +174,9 @@ export function createStreams({ served, cameras, clock, log, sdm, random, isShar
   /** Left to run out and not stopped: without MediaMTX somebody may watch whom nobody sees. */
   async function leave(id: string, known: Running): Promise<void> {
     const { expiresAtMs } = known.session;
-    if (isOver(known.session)) {
+    if (isOver(known.session, clock.now())) {
       await drop(id, false);
-      return served.endDemand(id);
+      return endDemand(id);
     }
     log.debug({ cameraId: id }, 'a stream that nobody is known to watch is not extended');
     running.set(id, { ...known, isLeft: true });
@@ -186,7 +188,7 @@ export function createStreams({ served, cameras, clock, log, sdm, random, isShar
     const failures = known.failures + 1;
     const pauseMs = pauseAfter(failure, failures, random);
     if (failure.status === 429) hold(id, failure);
-    if (isWorthRetrying(failure) && !isOver(session)) {
+    if (isWorthRetrying(failure) && !isOver(session, clock.now())) {
       running.set(id, { ...known, failures });
       deadlines.set(id, Math.min(clock.now() + pauseMs, session.expiresAtMs));
       // Nothing has failed: it will be Google's turn in a moment.
@@ -216,14 +218,10 @@ export function createStreams({ served, cameras, clock, log, sdm, random, isShar
     running.delete(id);
     deadlines.set(id, clock.now() + ARRIVAL_MS);
     await served.hideExpiry(id, known.session.expiresAtMs);
-    if (!isStopped || isOver(known.session)) return;
+    if (!isStopped || isOver(known.session, clock.now())) return;
     const answer = await stop(sdm, known.session);
     // It ends by itself within five minutes.
     if (!answer.ok) log.debug({ cameraId: id, failure: answer.failure }, 'a stream could not be stopped');
-  }
-
-  function isOver({ expiresAtMs }: Session): boolean {
-    return clock.now() >= expiresAtMs - MARGIN_MS;
   }
 
   return {

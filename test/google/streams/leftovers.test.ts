@@ -8,6 +8,7 @@ import { CAMERAS } from '../../../src/core/cameras/records.ts';
 import type { Store } from '../../../src/core/store.ts';
 import { type GoogleCameras, googleCameras } from '../../../src/google/google-cameras.ts';
 import { type Leftovers, watchLeftovers } from '../../../src/google/streams/leftovers.ts';
+import { ApiError } from '../../../src/protocol/api-error.ts';
 import { DOOR } from '../../support/cameras/records.ts';
 import { storesOnOneLog } from '../../support/cluster/one-log.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
@@ -26,13 +27,19 @@ interface Bridge {
   readonly served: GoogleCameras;
   readonly leftovers: Leftovers;
   sees: boolean;
+  /** Nothing can be stored by it. */
+  isRefused: boolean;
 }
 
 async function bridge(): Promise<Bridge> {
-  const [store, log] = [await open(), recordingLog()];
+  const [kept, log] = [await open(), recordingLog()];
+  const own = { sees: true, isRefused: false };
+  const store: Store = {
+    ...kept,
+    commit: (change) => (own.isRefused ? Promise.reject(new ApiError('unavailable')) : kept.commit(change)),
+  };
   const ways = { firstSight: () => null, isWatched: () => true, shared: { judges: () => true, epoch: () => 1 } };
   const cameras = createCameras(store, createBus(log), clock, log, ways);
-  const own = { sees: true };
   const served = googleCameras({ store, cameras, clock, hasMediaMtx: true, seesMediaMtx: () => own.sees });
   const leftovers = watchLeftovers({ served, clock, log });
   ends.push(leftovers.close, cameras.close);
@@ -66,6 +73,18 @@ it('a stream that nobody moves on is over a minute after it was to end, and so i
   await pass(5 * MINUTE_MS + 59_000);
   expect([shown(), b?.cameras.facts('7').demanded]).toEqual([expect.any(String), true]);
   await pass(1000);
+  expect([shown(), b?.cameras.facts('7').demanded]).toEqual([null, false]);
+});
+
+it('a stream that is over is shown no more also where that could not be stored at first, as while NATS chooses a leader', async () => {
+  await a?.served.demand('7');
+  await a?.served.showExpiry('7', clock.now() + 5 * MINUTE_MS);
+  a?.leftovers.close();
+  if (b) b.isRefused = true;
+  await pass(6 * MINUTE_MS + 1000);
+  expect(shown()).not.toBeNull();
+  if (b) b.isRefused = false;
+  await pass(MINUTE_MS);
   expect([shown(), b?.cameras.facts('7').demanded]).toEqual([null, false]);
 });
 

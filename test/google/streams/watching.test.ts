@@ -70,6 +70,19 @@ describe('a stream that MediaMTX says nothing of', () => {
     expect(setting.told()).toEqual(['demand', 'unDemand']);
   });
 
+  it('is demanded no more also where that could not be stored at first, as while NATS chooses a leader', async () => {
+    await started({ hasMediaMtx: false });
+    setting.server.intercept = (operation) =>
+      operation === 'GenerateRtspStream' ? failure(503, 'UNAVAILABLE') : undefined;
+    await demand();
+    const { observe } = setting.cameras;
+    setting.cameras.observe = async () => ({ events: [], seq: 0, isRefused: true });
+    await setting.pass(MINUTE_MS + 1000);
+    setting.cameras.observe = observe;
+    await setting.pass(MINUTE_MS);
+    expect(setting.told()).toEqual(['demand', 'unDemand']);
+  });
+
   it('was demanded before our own start: that ends when nobody asks again', async () => {
     await started({ hasMediaMtx: false });
     await demand();
