@@ -18,8 +18,8 @@ export function observeStream(
 ): { memory: StreamMemory; observations: readonly Observation[] } {
   const memory = remember(before, known.isStalled, look);
   if (isAbsent(memory)) return { memory, observations: whenAbsent(memory, known, look) };
-  // What goes by this name now is another stream than what was missed.
-  const isAnother = before !== undefined && isAbsent(before);
+  // What goes by this name now is another stream than what was missed, by us or by a bridge that looked before us.
+  const isAnother = before ? isAbsent(before) : known.look?.finding === 'wrong-path';
   const again: Observation[] = isAnother ? [{ kind: 'reset', at: isoZulu(look.atMs) }] : [];
   const facts = isAnother ? UNSEEN : known;
   return { memory, observations: [...again, ...whenListed(before, memory, facts, look)] };

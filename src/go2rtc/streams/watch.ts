@@ -40,7 +40,7 @@ interface Disturbance {
 
 export function watchStreams({ watched, cameras, bus, clock, log }: Parts): StreamWatch {
   /** By the name of the stream. */
-  let memories: ReadonlyMap<string, StreamMemory> = new Map();
+  let memories = new Map<string, StreamMemory>();
   let listed: ReadonlyMap<string, StreamReport> = new Map();
   /** By the name of a stream that is, or was, looked at: what lists are not to be trusted. */
   const disturbed = new Map<string, Disturbance>();
@@ -51,11 +51,20 @@ export function watchStreams({ watched, cameras, bus, clock, log }: Parts): Stre
     return underWay > 0 || ticket <= upToTicket;
   }
 
-  async function tell(cameraId: string, observations: readonly Observation[]): Promise<void> {
+  /** @returns whether all of it counts */
+  async function tell(cameraId: string, observations: readonly Observation[]): Promise<boolean> {
     const told = observations.map((observation) => cameras.observe(cameraId, observation));
+    let isLost = false;
     for (const result of await Promise.allSettled(told)) {
       if (result.status === 'rejected') log.error({ err: result.reason, cameraId }, 'an observation was lost');
+      isLost ||= result.status === 'rejected' || result.value.isRefused === true;
     }
+    return !isLost;
+  }
+
+  /** What is seen by what was before the next look would not find. */
+  function lookAgain(stream: string, memory: StreamMemory, before: StreamMemory | undefined): void {
+    if (before && memories.get(stream) === memory) memories.set(stream, before);
   }
 
   function seeCamera(
@@ -70,7 +79,10 @@ export function watchStreams({ watched, cameras, bus, clock, log }: Parts): Stre
     const { memory, observations } = observeStream(before, cameras.facts(camera.id), look);
     // Before it counts as stalled, so that the cause is known by then.
     if (isStill(memory) && before && !isStill(before)) bus.emit('lookWanted', { cameraId: camera.id, isReady: true });
-    return [memory, tell(camera.id, observations)];
+    const told = tell(camera.id, observations).then((counts) => {
+      if (!counts) lookAgain(stream, memory, before);
+    });
+    return [memory, told];
   }
 
   return {

@@ -160,7 +160,8 @@ function hasFlapped(
   facts: CameraFacts,
   since: string | undefined,
 ): boolean {
-  if (before) return before.feedSince !== null && before.feedSince !== feedSince;
+  // What could not be stored may have been stored all the same.
+  if (before) return before.feedSince !== null && before.feedSince !== feedSince && facts.since !== since;
   return since !== undefined && facts.since !== null && Date.parse(since) > Date.parse(facts.since);
 }
 

@@ -86,15 +86,22 @@ export function watchPaths({ records, cameras, bus, doubtOf, clock, log }: Parts
     };
   }
 
-  async function tell(id: string, path: string, observations: readonly Observation[], hinted?: Hinted): Promise<void> {
+  /** @returns whether all of it counts */
+  async function tell(id: string, path: string, observations: readonly Observation[]): Promise<boolean> {
     const told = observations.map((observation) => cameras.observe(id, observation));
     let isLost = false;
     for (const result of await Promise.allSettled(told)) {
       if (result.status === 'rejected') log.error({ err: result.reason, path }, 'an observation was lost');
       isLost ||= result.status === 'rejected' || result.value.isRefused === true;
     }
-    // What there is to see the next look finds; what was only hinted it would not.
-    if (isLost && hinted) unheeded.add(path, hinted, lastTicket);
+    return !isLost;
+  }
+
+  /** What there is to see the next look finds; but not what was only hinted, nor what is seen by what was before. */
+  function lookAgain(path: string, { memory }: Watched, before: Watched | undefined, hinted?: Hinted): void {
+    if (hinted) unheeded.add(path, hinted, lastTicket);
+    const now = watched.get(path);
+    if (now?.memory === memory && before) watched.set(path, { ticket: now.ticket, memory: before.memory });
   }
 
   return {
@@ -119,11 +126,15 @@ export function watchPaths({ records, cameras, bus, doubtOf, clock, log }: Parts
       const hinted = unheeded.take(name, ticket);
       const sight = lookAt(camera, look, hinted?.hint);
       const { memory, observations } = observePath(before?.memory, cameras.facts(camera.id), sight);
-      watched.set(name, { ticket, memory });
+      const now = { ticket, memory };
+      watched.set(name, now);
       // Before MediaMTX gives it up, so that the cause is known when it does.
       if (isStill(memory) && before && !isStill(before.memory))
         bus.emit('lookWanted', { cameraId: camera.id, isReady: true });
-      return observations.length === 0 ? undefined : tell(camera.id, name, observations, hinted);
+      if (observations.length === 0) return undefined;
+      return tell(camera.id, name, observations).then((counts) => {
+        if (!counts) lookAgain(name, now, before, hinted);
+      });
     },
     keepOnly(names) {
       for (const name of shown.keys()) if (!names.has(name)) shown.delete(name);
