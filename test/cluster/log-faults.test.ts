@@ -140,7 +140,10 @@ describe.skipIf(natsIsMissing)('the log of a cluster', () => {
     await agree();
     const [first, second] = cluster.servers;
     await Promise.all([first?.stop('SIGKILL'), second?.stop('SIGKILL')]);
-    await expect(mark(a)).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(mark(a)).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining('NATS servers'),
+    });
     expect(a.trouble).not.toBeNull();
     expect(a.fault).toBeNull();
     expect(marksOf(a)).toHaveLength(2);

@@ -224,6 +224,7 @@ function fallenShort(own: number, last: number): ApiError {
 }
 
 function late(cause: unknown): ApiError {
-  const reason = new Error('the cluster has not taken the change in time', { cause });
-  return new ApiError('unavailable', { cause: reason, retryAfterSeconds: AGAIN_SECONDS });
+  const message =
+    'The cluster has not taken this in time: most of its NATS servers may be out of reach, or choose a leader';
+  return new ApiError('unavailable', { message, cause, retryAfterSeconds: AGAIN_SECONDS });
 }

@@ -35,7 +35,7 @@ export const REFUSALS = words(
     rate_limited: 'Too many failed attempts. Wait a moment, then try again.',
     too_many_requests: 'Too many requests at once. Wait a moment, then try again.',
     upstream_failed: 'What is behind the service did not answer as expected. Try again; the log has the cause.',
-    unavailable: 'The service cannot do this at the moment.',
+    unavailable: 'The service cannot do this at the moment. Try again; the log has the cause.',
     no_snapshot: 'There is no picture at the moment.',
     no_stream: 'The camera cannot be watched at the moment.',
     internal: 'The service made a mistake. The log has the cause.',
@@ -71,7 +71,8 @@ export const REFUSALS = words(
     rate_limited: 'Zu viele Fehlversuche. Bitte etwas warten und dann erneut versuchen.',
     too_many_requests: 'Zu viele Anfragen auf einmal. Bitte etwas warten und dann erneut versuchen.',
     upstream_failed: 'Was hinter dem Dienst steht, hat nicht wie erwartet geantwortet. Die Ursache steht im Protokoll.',
-    unavailable: 'Das kann der Dienst im Augenblick nicht.',
+    unavailable:
+      'Das kann der Dienst im Augenblick nicht. Bitte noch einmal versuchen; die Ursache steht im Protokoll.',
     no_snapshot: 'Im Augenblick gibt es kein Bild.',
     no_stream: 'Die Kamera lässt sich im Augenblick nicht ansehen.',
     internal: 'Dem Dienst ist ein Fehler unterlaufen. Die Ursache steht im Protokoll.',
