@@ -79,8 +79,10 @@ export function startFollow({ broker, user, publicHost, ...parts }: Parts): Foll
     presence.notice();
     feed(event);
   });
+  let isUntold = false;
   const endPolls = every(clock, POLL_MS, () => {
     if (presence.isAnswering) void refresh();
+    else if (isUntold) tellSource(false);
   });
   const admits = createAdmission(client, clock);
   const isOperator = (token: string) => sessions.find(token)?.user.id === '0';
@@ -102,9 +104,13 @@ export function startFollow({ broker, user, publicHost, ...parts }: Parts): Foll
     const isRefused = isAnswering && user !== undefined && mirror.isRefused;
     const count = [...store.collection(CAMERAS).values()].length;
     const reason = isRefused ? LOGIN_REFUSED : UNREACHABLE;
+    isUntold = false;
     cameras
       .sourceChanged({ source: 'nestmtx', isThere: isAnswering && !isRefused, reason, cameras: count })
-      .catch((error: unknown) => log.error({ err: error, source: 'nestmtx' }, 'an event was lost'));
+      .catch((error: unknown) => {
+        log.error({ err: error, source: 'nestmtx' }, 'an event could not be kept; trying again');
+        isUntold = true;
+      });
   }
 
   log.info({ baseTopic: topics.base }, 'follow mode: the NestMTX on the broker answers requests, we answer none');
