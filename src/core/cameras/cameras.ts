@@ -203,15 +203,17 @@ export function createCameras(store: Store, bus: Bus, clock: Clock, log: Log, wa
     return { events: step.transitions.map(({ event }) => event), seq: step.next.seq };
   }
 
-  async function showAgain(some: Iterable<CameraRecord>): Promise<void> {
+  /** @returns whether all of it could be stored */
+  async function showAgain(some: Iterable<CameraRecord>): Promise<boolean> {
     const at = isoZulu(clock.now());
     const think = (facts: CameraFacts) => ({ facts, transitions: [] });
     const shown = [...some].map(async ({ id }) => {
       for (let end = changes.underWay(id); end; end = changes.underWay(id)) await end;
       const camera = records.get(id);
-      if (camera) await advance({ camera, think, at, deliberate: true, isShown: true });
+      const step = camera && (await advance({ camera, think, at, deliberate: true, isShown: true }));
+      return camera === undefined || step !== undefined;
     });
-    await Promise.all(shown);
+    return !(await Promise.all(shown)).includes(false);
   }
 
   return {
@@ -229,6 +231,7 @@ export function createCameras(store: Store, bus: Bus, clock: Clock, log: Log, wa
     seenHere(some, isFresh) {
       if (!shared) return;
       for (const camera of some) keep(camera.id, isFresh ? keptOf(camera, true) : liveOf(camera.id));
+      void showAgain([...some].filter(quiet.hasJustEnded));
     },
     state(cameraId) {
       const id = String(cameraId);

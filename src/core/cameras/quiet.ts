@@ -9,6 +9,8 @@ import { CAMERAS, type CameraRecord } from './records.ts';
 export interface Quiet {
   /** ISO 8601; undefined while it is not quiet. Without a camera: for what is about none. */
   until(camera?: CameraRecord): string | undefined;
+  /** Whether the end of its quiet may not have been shown yet, by a bridge that was to. */
+  hasJustEnded(camera: CameraRecord): boolean;
   /** The record of a camera is another one now. */
   changed(camera: CameraRecord): void;
   /** Null ends it. */
@@ -17,20 +19,33 @@ export interface Quiet {
 }
 
 const FOR_ALL = 'quiet_until';
+/** After the end could not be stored. */
+const AGAIN_MS = 10_000;
+/** NATS chooses a leader, and a source another bridge, in less. */
+const JUST_MS = 60_000;
 
-/** @param ended is called for the cameras whose quiet is over, or has begun for all */
+/** @param ended is called for the cameras whose quiet is over, or has begun for all; it resolves with whether that is shown now */
 export function createQuiet(
   store: Store,
   clock: Clock,
-  ended: (cameras: Iterable<CameraRecord>) => Promise<void>,
+  ended: (cameras: Iterable<CameraRecord>) => Promise<boolean>,
 ): Quiet {
   const records = store.collection(CAMERAS);
   const facts = store.collection(FACTS);
   const forAll = () => facts.get(FOR_ALL)?.value;
-  const deadlines = createDeadlines(clock, (key) => {
+  const deadlines = createDeadlines(clock, (key) => void show(key));
+  let isClosed = false;
+
+  async function show(key: string): Promise<void> {
     const camera = records.get(key);
-    void ended(key === FOR_ALL ? records.values() : camera ? [camera] : []);
-  });
+    const isShown = await ended(key === FOR_ALL ? records.values() : camera ? [camera] : []);
+    if (isClosed) return;
+    if (isShown) arm(key, key === FOR_ALL ? forAll() : records.get(key)?.quietUntil);
+    else deadlines.set(key, clock.now() + AGAIN_MS);
+  }
+
+  const untilMs = (camera?: CameraRecord) =>
+    [forAll(), camera?.quietUntil].map((iso) => Date.parse(iso ?? '')).filter((ms) => !Number.isNaN(ms));
 
   function arm(key: string, untilIso: string | null | undefined): void {
     const atMs = Date.parse(untilIso ?? '');
@@ -41,15 +56,22 @@ export function createQuiet(
   for (const { id, quietUntil } of records.values()) if (quietUntil) arm(id, quietUntil);
 
   store.watch(FACTS, (changes) => {
-    for (const { id, after } of changes) if (id === FOR_ALL) arm(FOR_ALL, after?.value);
+    for (const { id, after } of changes) {
+      if (id !== FOR_ALL) continue;
+      arm(FOR_ALL, after?.value);
+      void show(FOR_ALL);
+    }
   });
 
   return {
     until(camera) {
-      const all = forAll();
-      if (all === undefined && !camera?.quietUntil) return undefined;
-      const last = [all, camera?.quietUntil].map((iso) => Date.parse(iso ?? '')).filter((ms) => ms > clock.now());
+      if (forAll() === undefined && !camera?.quietUntil) return undefined;
+      const last = untilMs(camera).filter((ms) => ms > clock.now());
       return last.length === 0 ? undefined : new Date(Math.max(...last)).toISOString();
+    },
+    hasJustEnded(camera) {
+      const sinceMs = Math.max(...untilMs(camera));
+      return sinceMs <= clock.now() && sinceMs > clock.now() - JUST_MS;
     },
     changed: ({ id, quietUntil }) => arm(id, quietUntil),
     async setForAll(untilIso) {
@@ -58,8 +80,11 @@ export function createQuiet(
         else tx.collection(FACTS).put({ id: FOR_ALL, value: untilIso });
       });
       arm(FOR_ALL, untilIso);
-      await ended(records.values());
+      await show(FOR_ALL);
     },
-    close: () => deadlines.close(),
+    close() {
+      isClosed = true;
+      deadlines.close();
+    },
   };
 }

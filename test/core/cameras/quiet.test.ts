@@ -17,7 +17,7 @@ let ended: string[][];
 
 const at = (seconds: number) => new Date(clock.now() + seconds * 1000).toISOString();
 const put = (camera: CameraRecord) => store.commit((tx) => tx.collection(CAMERAS).put(camera));
-const open = () => createQuiet(store, clock, async (cameras) => void ended.push([...cameras].map(({ id }) => id)));
+const open = () => createQuiet(store, clock, async (cameras) => ended.push([...cameras].map(({ id }) => id)) > 0);
 
 beforeEach(async () => {
   clock = manualClock();
@@ -98,4 +98,23 @@ it('a camera that is gone by then is told of nobody', async () => {
   await store.commit((tx) => tx.collection(CAMERAS).delete('7'));
   clock.advance(60_000);
   expect(ended).toEqual([[]]);
+});
+
+it('what could not be shown is shown later, and the end all the same', async () => {
+  let isShown = false;
+  const shown: (string | undefined)[] = [];
+  quiet.close();
+  quiet = createQuiet(store, clock, async () => {
+    shown.push(quiet.until());
+    return isShown;
+  });
+  const until = at(60);
+  await quiet.setForAll(until);
+  isShown = true;
+  clock.advance(10_000);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(shown).toEqual([until, until]);
+  clock.advance(50_000);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect([shown.length, shown.at(-1), clock.waiting]).toEqual([3, undefined, 0]);
 });

@@ -180,6 +180,40 @@ it('that a camera is down is told also where the bridge that was to say so has d
   expect(b.cameras.state(1)).toMatchObject({ online: false, reason: 'no-feed' });
 });
 
+it('that it is quiet is shown of all cameras, whichever bridge was asked for it, and so is its end before the time', async () => {
+  const [a, b] = await bridges(2, 1);
+  await a?.cameras.quieten(new Date(a.clock.now() + 60_000).toISOString());
+  await settled();
+  expect([a?.shown.at(-1), b?.shown.at(-1)]).toEqual(
+    Array(2).fill(expect.objectContaining({ quietUntil: expect.any(String) })),
+  );
+  await a?.cameras.quieten(null);
+  await settled();
+  expect(a?.shown.at(-1)).not.toHaveProperty('quietUntil');
+});
+
+it('that it is quiet no more is shown also where it could not be stored at once, or whoever was to show it has died', async () => {
+  const [a, b] = await bridges(2);
+  if (a === undefined || b === undefined) throw new Error('there are none');
+  const until = (seconds: number) => new Date(a.clock.now() + seconds * 1000).toISOString();
+  await a.cameras.quieten(until(60));
+  a.isRefused = true;
+  await pass(a, 61_000);
+  expect(a.shown.at(-1)).toHaveProperty('quietUntil');
+  a.isRefused = false;
+  await pass(a, 30_000);
+  expect(a.shown.at(-1)).not.toHaveProperty('quietUntil');
+  await pass(b, 91_000);
+  await a.cameras.quieten(until(60));
+  await settled();
+  expect(b.shown.at(-1)).toHaveProperty('quietUntil');
+  await pass(b, 63_000);
+  b.judges = true;
+  b.cameras.seenHere([CAMERA], false);
+  await settled();
+  expect(b.shown.at(-1)).not.toHaveProperty('quietUntil');
+});
+
 it('each event carries the term of whoever leads, in front of its number', async () => {
   const [a] = await bridges(1);
   await a?.cameras.observe('1', { kind: 'ready', at, onDemand: true });
