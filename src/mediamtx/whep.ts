@@ -2,9 +2,11 @@
 
 import type { CameraRecord } from '../core/cameras/records.ts';
 import type { Clock, Log } from '../core/ports.ts';
+import { createRetries } from '../core/timing/retries.ts';
 import type { StreamServer } from '../core/watching/stream-server.ts';
 import { type HttpClient, openHttpClient } from '../http-client/http-client.ts';
 import type { Answer } from '../http-client/round-trips.ts';
+import { ApiError } from '../protocol/api-error.ts';
 import { type IceServer, MAX_SDP_CHARACTERS, noStream } from '../protocol/entities/watching/stream.ts';
 
 interface Parts {
@@ -25,8 +27,12 @@ export interface Whep extends StreamServer {
 const TIMEOUT_MS = 13_000;
 const END_TIMEOUT_MS = 3000;
 
-export function openWhep({ url: urlOf, log, ...login }: Parts): Whep {
+export function openWhep({ url: urlOf, clock, log, ...login }: Parts): Whep {
   let current: { readonly url: string; readonly http: HttpClient } | undefined;
+  /** Their paths, which are secret, by names for the log: whoever watches may have lost the right to. */
+  const unended = new Map<string, string>();
+  let lastUnended = 0;
+  const retries = createRetries(endLater, clock, log);
 
   function server(): HttpClient {
     const url = urlOf();
@@ -34,7 +40,7 @@ export function openWhep({ url: urlOf, log, ...login }: Parts): Whep {
     if (current?.url !== url) {
       current?.http.close();
       const bounds = { timeoutMs: TIMEOUT_MS, maxBytes: 4 * MAX_SDP_CHARACTERS };
-      current = { url, http: openHttpClient({ name: 'WebRTC of MediaMTX', url, ...login, ...bounds }) };
+      current = { url, http: openHttpClient({ name: 'WebRTC of MediaMTX', url, clock, ...login, ...bounds }) };
     }
     return current.http;
   }
@@ -48,6 +54,21 @@ export function openWhep({ url: urlOf, log, ...login }: Parts): Whep {
     if (answer.status === 401 || answer.status === 403) throw noStream('unauthorised');
     if (answer.status === 404) throw noStream('not_ready');
     throw noStream(answer.status === 400 ? 'unplayable' : 'unreachable', new Error(`HTTP ${answer.status}`));
+  }
+
+  /** @param session its path */
+  async function end(session: string): Promise<void> {
+    try {
+      await ask(session, { method: 'DELETE', timeoutMs: END_TIMEOUT_MS });
+    } catch (error) {
+      if (!isOver(error)) throw error;
+    }
+  }
+
+  async function endLater(name: string): Promise<void> {
+    const session = unended.get(name);
+    if (session !== undefined) await end(session);
+    unended.delete(name);
   }
 
   return {
@@ -64,17 +85,28 @@ export function openWhep({ url: urlOf, log, ...login }: Parts): Whep {
         answer: answer.text,
         async end() {
           if (secret === undefined) return;
-          try {
-            await ask(`${path}/${secret}`, { method: 'DELETE', timeoutMs: END_TIMEOUT_MS });
-          } catch (error) {
-            // Whoever watched may have ended it, and MediaMTX ends what nobody receives.
-            log.debug({ err: error, cameraId: camera.id }, 'a stream could not be ended');
-          }
+          const session = `${path}/${secret}`;
+          await end(session).catch((error: unknown) => {
+            log.warn({ err: error, cameraId: camera.id }, 'a stream could not be ended; trying again');
+            lastUnended += 1;
+            const name = `stream ${lastUnended} of camera ${camera.id}`;
+            unended.set(name, session);
+            retries.later(name);
+          });
         },
       };
     },
-    close: () => current?.http.close(),
+    close() {
+      current?.http.close();
+      void retries.close();
+    },
   };
+}
+
+/** Whoever watched may have ended it; and where nothing serves WebRTC nobody watches. */
+function isOver(error: unknown): boolean {
+  const over = ['stream.not_ready', 'stream.no_server'];
+  return error instanceof ApiError && error.details.some(({ type }) => over.includes(type));
 }
 
 function whepPath({ mtxPath }: CameraRecord): string {

@@ -3,7 +3,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { iceServersIn, openWhep, type Whep } from '../../src/mediamtx/whep.ts';
 import { camera } from '../core/outages/setting.ts';
+import { eventually } from '../support/eventually.ts';
 import { type HttpStandIn, startHttpStandIn } from '../support/http-stand-in.ts';
+import { manualClock } from '../support/manual-clock.ts';
 import { recordingLog } from '../support/recording-log.ts';
 import { systemClock } from '../support/system-clock.ts';
 
@@ -51,6 +53,28 @@ describe('watching at MediaMTX', () => {
     server.answer(() => ({ status: 201, body: 'v=0', headers: { location: 'http://192.0.2.1/x/..%2f..' } }));
     await (await whep.open(DOOR, OFFER)).end();
     expect(asked()).toHaveLength(1);
+  });
+
+  it('ends a stream also where MediaMTX does not answer just then, and tries no more when it is over', async () => {
+    const clock = manualClock();
+    whep.close();
+    whep = openWhep({ url: () => url, clock, log: recordingLog() });
+    let status = 500;
+    server.answer(({ method }) =>
+      method === 'POST' ? { status: 201, body: 'v=0', headers: { location: '/p/whep/abc' } } : { status },
+    );
+    await (await whep.open(DOOR, OFFER)).end();
+    expect(asked()).toHaveLength(2);
+    clock.advance(1000);
+    await eventually(() => asked().length === 3, 'it is tried again');
+    status = 404;
+    await eventually(() => {
+      clock.advance(1000);
+      return asked().length === 4;
+    }, 'and again');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    clock.advance(600_000);
+    expect(clock.waiting).toBe(0);
   });
 
   it('does not mind that a stream has ended by itself', async () => {
