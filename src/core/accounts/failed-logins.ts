@@ -59,8 +59,14 @@ export function createFailedLogins({ store, bus, clock, log }: Ports): FailedLog
 
   async function tell(details: BridgeEvent['details']): Promise<void> {
     const event = { domain: 'logins', event: 'failed', entity: null, details, at: isoZulu(clock.now()) } as const;
-    const told = await store.commit((tx) => keepEvents(tx, [event]));
-    for (const one of told) bus.emit('event', one);
+    const kept = store
+      .commit((tx) => keepEvents(tx, [event]))
+      .catch((error: unknown) => {
+        log.warn({ err: error }, 'that logins have failed could not be kept at once');
+        // Whoever publishes it keeps it.
+        return [event];
+      });
+    for (const one of await kept) bus.emit('event', one);
   }
 
   return {
@@ -73,9 +79,7 @@ export function createFailedLogins({ store, bus, clock, log }: Ports): FailedLog
       period.attempts += 1;
       if (period.attempts !== TOLD_FROM) return;
       log.warn({ network, attempts: period.attempts }, 'several logins have failed: is somebody guessing passwords?');
-      tell({ attempts: period.attempts, network }).catch((error: unknown) => {
-        log.error({ err: error }, 'failed logins could not be told');
-      });
+      void tell({ attempts: period.attempts, network });
     },
     get count() {
       return count;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createFailedLogins } from '../../../src/core/accounts/failed-logins.ts';
 import type { ToldEvent } from '../../../src/core/bus.ts';
 import { createBus } from '../../../src/core/bus.ts';
+import { ApiError } from '../../../src/protocol/api-error.ts';
 import { eventually } from '../../support/eventually.ts';
 import { fakeProvisioner } from '../../support/instances/fake-provisioner.ts';
 import { newWorld } from '../../support/instances/world.ts';
@@ -17,7 +18,7 @@ async function setting() {
   const note = (times: number, username: string, address = '192.0.2.44') => {
     for (let i = 0; i < times; i += 1) failed.note({ username, address });
   };
-  return { clock, log, told, failed, note };
+  return { store, clock, log, told, failed, note };
 }
 
 describe('logins that fail', () => {
@@ -35,6 +36,16 @@ describe('logins that fail', () => {
     await eventually(() => told.length === 2);
     expect(told[1]?.details).toEqual({ attempts: 5, network: '2001:db8:1:2::/64' });
     expect(log.lines.filter(({ level }) => level === 'warn')).toHaveLength(2);
+  });
+
+  it('are told also where that cannot be kept at once, as while NATS chooses a leader', async () => {
+    const { store, told, note } = await setting();
+    store.commit = () => Promise.reject(new ApiError('unavailable'));
+    note(5, 'anna');
+    await eventually(() => told.length === 1);
+    expect(told).toEqual([expect.objectContaining({ domain: 'logins', event: 'failed' })]);
+    // Whoever publishes events keeps it, as soon as that can be.
+    expect(told[0]).not.toHaveProperty('keptAs');
   });
 
   it('are kept by name and network, the latest first; a name that nobody has is not: it may be a password', async () => {
