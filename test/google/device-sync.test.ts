@@ -114,6 +114,19 @@ describe('reading the cameras at Google', () => {
     expect(rows().length).toBe(1);
   });
 
+  it('says that a camera is offline also where that could not be stored at first, and not an hour later', async () => {
+    await setting.addCameras(1);
+    const device = googleDevice(PROJECT, 'd0');
+    const trait = { 'sdm.devices.traits.Connectivity': { status: 'OFFLINE' } };
+    setting.server.devices = [{ ...device, traits: { ...device.traits, ...trait } }];
+    const { observe } = setting.cameras;
+    setting.cameras.observe = async () => ({ events: [], seq: 0, isRefused: true });
+    await Promise.resolve(sync()).catch(() => undefined);
+    setting.cameras.observe = observe;
+    await setting.pass(60_000);
+    expect(setting.cameras.state(1)).toMatchObject({ online: false, reason: 'unreachable' });
+  });
+
   it('tries again by itself after an authorisation until Google can be reached', async () => {
     list('a');
     setting.server.isCut = true;

@@ -77,7 +77,11 @@ export function createDeviceSync({ store, cameras, clock, log, sdm, missed }: Po
     for (const { uid, info } of devices) {
       const camera = store.collection(CAMERAS).by('uid', uid);
       const finding = connectionOf(info);
-      if (camera && finding) await cameras.observe(camera.id, { kind: 'look', at: isoZulu(clock.now()), finding });
+      if (!camera || !finding) continue;
+      const { isRefused } = await cameras.observe(camera.id, { kind: 'look', at: isoZulu(clock.now()), finding });
+      // The list is read each hour: it is told sooner.
+      if (isRefused)
+        throw new ApiError('unavailable', { message: 'What Google says of its cameras could not be kept' });
     }
   }
 
