@@ -74,6 +74,7 @@ export function createStreams({ served, cameras, clock, log, sdm, random, isShar
     void work.finally(() => working.delete(work));
   });
 
+  const unshown = (error: unknown) => log.warn({ err: error }, 'when a stream ends could not be shown');
   const leftovers = watchLeftovers({ served, clock, log });
 
   // Whoever asked before our own start may have gone since.
@@ -208,7 +209,7 @@ export function createStreams({ served, cameras, clock, log, sdm, random, isShar
     running.set(id, now);
     const leadMs = EXTEND_LATEST_MS + random() * (EXTEND_EARLIEST_MS - EXTEND_LATEST_MS);
     deadlines.set(id, Math.max(expiresAtMs - leadMs, (clock.now() + expiresAtMs) / 2));
-    await served.showExpiry(id, expiresAtMs);
+    await served.showExpiry(id, expiresAtMs).catch(unshown);
   }
 
   /** @param isStopped whether Google is told, which it is only while the session lasts */
@@ -217,7 +218,7 @@ export function createStreams({ served, cameras, clock, log, sdm, random, isShar
     if (!known) return;
     running.delete(id);
     deadlines.set(id, clock.now() + ARRIVAL_MS);
-    await served.hideExpiry(id, known.session.expiresAtMs);
+    await served.hideExpiry(id, known.session.expiresAtMs).catch(unshown);
     if (!isStopped || isOver(known.session, clock.now())) return;
     const answer = await stop(sdm, known.session);
     // It ends by itself within five minutes.

@@ -3,6 +3,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { CAMERAS } from '../../../src/core/cameras/records.ts';
 import type { Google } from '../../../src/google/start-google.ts';
+import { ApiError } from '../../../src/protocol/api-error.ts';
 import { failure } from '../../support/google/google.ts';
 import { describeRtsp, type GoogleSetting, googleSetting, locationOf } from '../google-setting.ts';
 
@@ -91,6 +92,17 @@ describe('a stream that MediaMTX says nothing of', () => {
     await setting.pass(MINUTE_MS);
     expect(setting.told()).toEqual(['demand', 'unDemand']);
   });
+});
+
+it('a stream is to be had, and stopped, also while nothing can be stored, as while NATS chooses a leader', async () => {
+  await started();
+  const { commit } = setting.store;
+  setting.store.commit = () => Promise.reject(new ApiError('unavailable'));
+  expect(await demand()).toBeDefined();
+  expect(calls('GenerateRtspStream')).toBe(1);
+  await google.streams.release('1');
+  setting.store.commit = commit;
+  expect([calls('StopRtspStream'), setting.server.streams.open]).toEqual([1, 0]);
 });
 
 describe('a persistent camera of Google', () => {
