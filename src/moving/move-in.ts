@@ -2,19 +2,21 @@
 
 import { ADMIN_CREATED } from '../core/accounts/first-start.ts';
 import { USERS } from '../core/accounts/records.ts';
-import { CAMERAS } from '../core/cameras/records.ts';
+import type { Cameras } from '../core/cameras/cameras.ts';
+import { CAMERAS, type CameraRecord } from '../core/cameras/records.ts';
 import { isNameTaken } from '../core/directory/names.ts';
 import { FACTS } from '../core/fact-records.ts';
 import { CREDENTIALS, sealPart } from '../core/google/credentials.ts';
 import type { Progress } from '../core/operations/operations.ts';
 import type { Clock, Secrets } from '../core/ports.ts';
-import type { Store, Transaction } from '../core/store.ts';
+import type { Transaction } from '../core/store.ts';
 import { isoOffset } from '../core/wire-time.ts';
 import { ApiError } from '../protocol/api-error.ts';
 import type { Household, MovingCamera, MovingCredentials, MovingUser } from './household.ts';
 
 interface Ports {
-  readonly store: Store;
+  /** Tells in the same commit of cameras that have come, where somebody hears it. */
+  readonly change: Cameras['change'];
   readonly secrets: Secrets;
   readonly clock: Clock;
 }
@@ -34,7 +36,7 @@ export async function moveIn(
   given: Passwords,
   progress?: Progress,
 ): Promise<Passwords> {
-  const { store, secrets } = ports;
+  const { change, secrets } = ports;
   const total = incoming.users.length + incoming.credentials.length + incoming.cameras.length;
   const made = new Map<string, string>();
   const hashes = new Map<string, string>();
@@ -46,10 +48,10 @@ export async function moveIn(
   }
   // From here on it is all or nothing.
   progress?.signal.throwIfAborted();
-  await store.commit((tx) => {
+  await change((tx, tell) => {
     for (const user of incoming.users) putUser(tx, ports, user, hashes.get(user.username) ?? '');
     for (const one of incoming.credentials) putCredentials(tx, ports, one);
-    for (const camera of incoming.cameras) putCamera(tx, ports, camera);
+    for (const camera of incoming.cameras) tell('created', putCamera(tx, ports, camera));
   });
   progress?.report(total, total);
   return made;
@@ -91,16 +93,18 @@ function putCredentials(tx: Transaction, { secrets, clock }: Ports, one: MovingC
   });
 }
 
-function putCamera(tx: Transaction, { secrets, clock }: Ports, { id, uid, ...camera }: MovingCamera): void {
+function putCamera(tx: Transaction, { secrets, clock }: Ports, { id, uid, ...camera }: MovingCamera): CameraRecord {
   const now = isoOffset(clock.now());
-  tx.collection(CAMERAS).put({
+  const record: CameraRecord = {
     ...camera,
     id: id === null ? String(tx.nextId('cameras')) : claimed(tx, 'cameras', id),
     uid: uid ?? `bridge/${secrets.newUuid()}`,
     sealedSourceUrl: null,
     createdAt: now,
     updatedAt: now,
-  });
+  };
+  tx.collection(CAMERAS).put(record);
+  return record;
 }
 
 /** Counts on until nobody is given this id again. */

@@ -144,32 +144,32 @@ describe('Home Assistant', () => {
     await pass(5 * 60_000);
     expect(live()).toEqual({ rtsp: 'rtsp://[fd00::7]:18554/path-1', hls: null, webrtc });
     await put({ ...camera('1'), mtxPath: null });
-    await world.cameras.changed('updated', camera('1'));
+    await world.cameras.change((_tx, tell) => tell('updated', camera('1')));
     await pass(2000);
     expect(live()).toEqual({ rtsp: null, hls: null, webrtc: null });
   });
 
   it('learns of a new camera, of its new name once, of its switches at once, and of its end', async () => {
     await put(camera('2'));
-    await world.cameras.changed('created', camera('2'));
+    await world.cameras.change((_tx, tell) => tell('created', camera('2')));
     expect(configs(await pass(2000))).toEqual(['ha/device/n_cam_2/config']);
     await put(camera('2', 'Back door'));
-    await world.cameras.changed('updated', camera('2', 'Back door'));
-    await world.cameras.changed('updated', camera('2', 'Back door'));
+    await world.cameras.change((_tx, tell) => tell('updated', camera('2', 'Back door')));
+    await world.cameras.change((_tx, tell) => tell('updated', camera('2', 'Back door')));
     expect(configs(await pass(60_000))).toEqual(['ha/device/n_cam_2/config']);
     await put({ ...camera('2', 'Back door'), isEnabled: false });
-    await world.cameras.changed('updated', camera('2', 'Back door'));
+    await world.cameras.change((_tx, tell) => tell('updated', camera('2', 'Back door')));
     const off = JSON.stringify({ enabled: false, persistent: false, ...NO_PAST });
     expect(await pass(0)).toEqual([`n/homeassistant/camera/2 ${off}`]);
     await pass(2000);
     await world.store.commit((tx) => tx.collection(CAMERAS).delete('2'));
-    await world.cameras.changed('removed', camera('2'));
+    await world.cameras.change((_tx, tell) => tell('removed', camera('2')));
     expect(await pass(0)).toEqual(['ha/device/n_cam_2/config ', 'n/homeassistant/camera/2 ']);
   });
 
   it('hears nothing new while a hundred feeds come and go', async () => {
     for (let id = 2; id <= 100; id++) await put(camera(String(id)));
-    for (let id = 2; id <= 100; id++) await world.cameras.changed('created', camera(String(id)));
+    for (let id = 2; id <= 100; id++) await world.cameras.change((_tx, tell) => tell('created', camera(String(id))));
     expect(configs(await pass(10_000))).toHaveLength(99);
     for (let round = 0; round < 4; round++) {
       for (let id = 1; id <= 100; id++) {
@@ -342,7 +342,7 @@ describe('Home Assistant', () => {
     await world.stopHistory();
     expect(world.clock.waiting).toBe(0);
     world.link.say('ha/status', 'online');
-    await world.cameras.changed('updated', camera('1', 'Other'));
+    await world.cameras.change((_tx, tell) => tell('updated', camera('1', 'Other')));
     expect(await pass(60_000)).toEqual([]);
   });
 });

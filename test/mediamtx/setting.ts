@@ -107,8 +107,8 @@ export async function mediaMtxSetting({ version = VERSIONS['1.20'], login }: Opt
         tx.collection(CAMERAS).put(record);
         return record;
       });
-      if (mediaMtx) await after(() => void cameras.changed('created', camera));
-      else await cameras.changed('created', camera);
+      if (mediaMtx) await after(() => void cameras.change((_tx, tell) => tell('created', camera)));
+      else await cameras.change((_tx, tell) => tell('created', camera));
       return camera;
     },
     async change(id: string, changes: Partial<CameraRecord>): Promise<void> {
@@ -116,7 +116,7 @@ export async function mediaMtxSetting({ version = VERSIONS['1.20'], login }: Opt
       if (!now) throw new Error(`no camera ${id}`);
       const camera = { ...now, ...changes };
       await store.commit((tx) => tx.collection(CAMERAS).put(camera));
-      await after(() => void cameras.changed('updated', camera));
+      await after(() => void cameras.change((_tx, tell) => tell('updated', camera)));
     },
     /** What is told of the login at Google, and the poll that follows. */
     credentials: (event: 'authenticated' | 'unauthenticated') =>

@@ -12,6 +12,8 @@ import { createHistory } from '../../src/core/outages/history.ts';
 import type { Store } from '../../src/core/store.ts';
 import { camerasModule } from '../../src/modules/cameras/cameras.ts';
 import { credentialsModule } from '../../src/modules/credentials.ts';
+import { cameraWithoutIds, NOBODY } from '../../src/moving/household.ts';
+import { moveIn } from '../../src/moving/move-in.ts';
 import { ApiError } from '../../src/protocol/api-error.ts';
 import { openSecrets } from '../../src/secrets/open-secrets.ts';
 import { moduleApi } from '../support/api/modules.ts';
@@ -50,7 +52,7 @@ async function bridge(open: () => Promise<Store>) {
   const ports = { store, secrets, clock, cameras, bus, google, history, publicHost };
   const api = moduleApi(camerasModule(ports), credentialsModule(ports));
   return {
-    ...{ store, api, google, told, shown },
+    ...{ store, clock, cameras, api, google, told, shown },
     /** It makes so many more changes, and cannot say that it has made the last one. */
     die(changes = 1) {
       left = changes;
@@ -103,6 +105,17 @@ it('cameras that go with their credentials', async () => {
   });
   await a.api.error({ module: 'credentials', command: 'delete', entity: '5' });
   expect([b.told, b.shown]).toEqual([['removed 1'], ['1 gone']]);
+});
+
+it('cameras that move in', async () => {
+  const yard = cameraWithoutIds({ name: 'Yard', sourceType: 'publisher', mtxPath: 'yard' });
+  const moving = moveIn(
+    { secrets, clock: a.clock, change: a.cameras.change },
+    { ...NOBODY, cameras: [yard] },
+    new Map(),
+  );
+  await expect(moving).rejects.toThrow();
+  expect([b.told, b.shown]).toEqual([['created 2'], ['2 true']]);
 });
 
 it('credentials that are authorised', async () => {

@@ -59,11 +59,11 @@ function pictureSetting(store = memoryStore([...COLLECTIONS, SHELVED_PICTURES]),
     async put(changes: Partial<CameraRecord> = {}, event: 'created' | 'updated' = 'created') {
       const camera = { ...CAMERA, ...changes };
       await store.commit((tx) => tx.collection(CAMERAS).put(camera));
-      await cameras.changed(event, camera);
+      await cameras.change((_tx, tell) => tell(event, camera));
     },
     async remove() {
       await store.commit((tx) => tx.collection(CAMERAS).delete('1'));
-      await cameras.changed('removed', CAMERA);
+      await cameras.change((_tx, tell) => tell('removed', CAMERA));
     },
     on: () => link.retained().get('n/snapshot/camera/1'),
   };

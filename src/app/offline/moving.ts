@@ -2,6 +2,7 @@
 
 import type { Moving } from '../../cli/program.ts';
 import type { Config } from '../../config/config.ts';
+import type { Cameras } from '../../core/cameras/cameras.ts';
 import { createClosers } from '../../core/lifecycle.ts';
 import type { Clock, Log } from '../../core/ports.ts';
 import { moveIn } from '../../moving/move-in.ts';
@@ -25,9 +26,11 @@ export async function openMoving(
   const closers = createClosers(surroundings.log);
   try {
     const { core } = await openCore(config, { ...surroundings, makesAdmin: false }, closers);
+    // Nobody hears of cameras while no service runs.
+    const change: Cameras['change'] = (work) => core.store.commit((tx) => work(tx, () => undefined));
     return {
       plan: (household) => planOf(core.store, core.secrets, household),
-      moveIn: (incoming, passwords) => moveIn(core, incoming, passwords),
+      moveIn: (incoming, passwords) => moveIn({ ...core, change }, incoming, passwords),
       close: () => closers.close(),
     };
   } catch (error) {

@@ -1,6 +1,5 @@
 /** Owns moving in while the service runs: what is found elsewhere is planned against what is here now, and whoever follows cameras is told of them. */
 
-import { CAMERAS } from '../../core/cameras/records.ts';
 import { CREDENTIALS } from '../../core/google/credentials.ts';
 import type { Progress } from '../../core/operations/operations.ts';
 import type { ImportPorts, Planned } from '../../modules/system/imports.ts';
@@ -12,20 +11,7 @@ import { readElsewhere } from './elsewhere.ts';
 export function planner(core: Core): ImportPorts['plan'] {
   const { store, secrets, clock, bus, cameras } = core;
 
-  async function tellOfNew(had: ReadonlySet<string>): Promise<void> {
-    for (const { id } of store.collection(CREDENTIALS).values()) {
-      if (!had.has(`credentials ${id}`)) bus.emit('credentialsChanged', { credentialId: id });
-    }
-    for (const camera of [...store.collection(CAMERAS).values()]) {
-      if (!had.has(`camera ${camera.id}`)) await cameras.changed('created', camera);
-    }
-  }
-
-  const whatIsHere = () =>
-    new Set([
-      ...[...store.collection(CREDENTIALS).values()].map(({ id }) => `credentials ${id}`),
-      ...[...store.collection(CAMERAS).values()].map(({ id }) => `camera ${id}`),
-    ]);
+  const credentialsHere = () => [...store.collection(CREDENTIALS).values()].map(({ id }) => id);
 
   return async (from, signal): Promise<Planned> => {
     const household = await readElsewhere(from, clock, signal);
@@ -34,9 +20,11 @@ export function planner(core: Core): ImportPorts['plan'] {
       async moveIn(progress: Progress) {
         // Once more: something may have come since somebody read the plan.
         const { incoming } = planOf(store, secrets, household);
-        const had = whatIsHere();
-        const made = await moveIn(core, incoming, new Map(), progress);
-        await tellOfNew(had);
+        const had = new Set(credentialsHere());
+        const made = await moveIn({ ...core, change: cameras.change }, incoming, new Map(), progress);
+        for (const credentialId of credentialsHere()) {
+          if (!had.has(credentialId)) bus.emit('credentialsChanged', { credentialId });
+        }
         return made;
       },
     };

@@ -10,7 +10,7 @@ import { type CameraFacts, isFault, shownFeed, UNSEEN } from './facts.ts';
 import { judgedAgainAtMs } from './judgement.ts';
 import { restoredFacts } from './kept-state.ts';
 import { followCameras } from './live/following.ts';
-import { createRecordChanges, type RecordChange, type RecordEvent, type TellChange } from './live/record-changes.ts';
+import { createRecordChanges, type RecordChange, type TellChange } from './live/record-changes.ts';
 import { followedFacts } from './live/seen.ts';
 import { eventsIn, isCertain, keepStep, type Live, type Meaning, overtaken, type Step, stepFrom } from './live/step.ts';
 import { DEFAULT_WAYS } from './live/ways.ts';
@@ -39,8 +39,6 @@ export interface Cameras {
   observe(cameraId: string, seen: Observation, deliberate?: boolean, fence?: Fence): Promise<Observed>;
   /** Changes records, and tells in the same commit that cameras were created, updated or removed by it. */
   change: <T>(work: (tx: Transaction, tell: TellChange) => T) => Promise<T>;
-  /** The same of a change that is durable already. */
-  changed(event: RecordEvent, camera: CameraRecord): Promise<void>;
   /**
    * Nothing can be known of any camera for this reason: every state says not ready, until null uncovers what is known.
    * No feed has changed by it, so there are no events.
@@ -138,8 +136,6 @@ export function createCameras(store: Store, bus: Bus, clock: Clock, log: Log, wa
     return step;
   }
 
-  const change: Cameras['change'] = (work) => changes.make(isoZulu(clock.now()), work);
-
   function made({ camera, next, told }: RecordChange): void {
     const { id } = camera;
     for (const event of told) bus.emit('event', event);
@@ -219,8 +215,7 @@ export function createCameras(store: Store, bus: Bus, clock: Clock, log: Log, wa
   return {
     facts: (id) => liveOf(id).facts,
     observe,
-    change,
-    changed: (event, camera) => change((_tx, tell) => tell(event, camera)),
+    change: (work) => changes.make(isoZulu(clock.now()), work),
     async cover(reason) {
       if (reason === (covered?.reason ?? null)) return;
       covered = reason === null ? null : { reason, since: isoZulu(clock.now()) };

@@ -70,7 +70,7 @@ it('events are on disk with the state that they belong to, in one commit, before
     found.push([seq, store.collection(CAMERA_STATES).get('1')?.seq, commits.length]);
   });
   await cameras.observe('1', { kind: 'ready', at, onDemand: true });
-  await cameras.changed('removed', camera('1'));
+  await cameras.change((_tx, tell) => tell('removed', camera('1')));
   expect(found).toEqual([
     [1, 2, 1],
     [2, 2, 1],

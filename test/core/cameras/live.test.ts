@@ -164,7 +164,7 @@ describe('a change of the record', () => {
     heard();
     const renamed = { ...DOOR, name: 'Front', room: 'Hall' };
     await put(renamed);
-    await cameras.changed('updated', renamed);
+    await cameras.change((_tx, tell) => tell('updated', renamed));
     expect(heard()).toEqual([
       ['updated', 7, 2, false],
       [7, [true, null, 2], true],
@@ -183,7 +183,7 @@ describe('a change of the record', () => {
     heard();
     const record = { ...DOOR, ...other };
     await put(record);
-    await cameras.changed('updated', record);
+    await cameras.change((_tx, tell) => tell('updated', record));
     expect(heard().map((one) => (one as unknown[])[0])).toEqual(['updated', 'unread', 'notReady', 7]);
     expect(cameras.state(7)).toMatchObject({ ready: false, readers: 0, enabled: record.isEnabled });
   });
@@ -193,7 +193,7 @@ describe('a change of the record', () => {
     cameras = open();
     const moved = { ...DOOR, isEnabled: false, mtxPath: 'porch' };
     await put(moved);
-    await cameras.changed('updated', moved);
+    await cameras.change((_tx, tell) => tell('updated', moved));
     expect(heard()).toEqual([
       ['updated', 7, 1, false],
       [7, [false, null, 1], true],
@@ -205,7 +205,7 @@ describe('a change of the record', () => {
     await observe({ kind: 'demand' });
     heard();
     await store.commit((tx) => tx.collection(CAMERAS).delete(DOOR.id));
-    await cameras.changed('removed', DOOR);
+    await cameras.change((_tx, tell) => tell('removed', DOOR));
     expect(heard()).toEqual([
       ['removed', 7, 2, false],
       [7, null, true],
@@ -218,7 +218,7 @@ describe('a change of the record', () => {
 
   it('of one that ends while something is told of it shows no state afterwards', async () => {
     const last = observe({ kind: 'ready' });
-    const end = cameras.changed('removed', DOOR);
+    const end = cameras.change((_tx, tell) => tell('removed', DOOR));
     await Promise.all([last, end]);
     expect(heard().filter((one) => Array.isArray((one as unknown[])[1]))).toEqual([]);
   });

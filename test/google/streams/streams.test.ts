@@ -91,7 +91,7 @@ describe('a camera of Google that a media server asks for', () => {
     if (!row) throw new Error('there is no camera');
     const disabled = { ...row, isEnabled: false };
     await setting.store.commit((tx) => tx.collection(CAMERAS).put(disabled));
-    await setting.cameras.changed('updated', disabled);
+    await setting.cameras.change((_tx, tell) => tell('updated', disabled));
     await setting.settled();
     expect(setting.server.streams.open).toBe(0);
     await setting.store.commit((tx) => tx.collection(CAMERAS).put(row));

@@ -14,7 +14,7 @@ import { eventsOf } from '../told.ts';
 import { type Live, type Meaning, noteStep, stepFrom } from './step.ts';
 import type { SharedCameras } from './ways.ts';
 
-export type RecordEvent = Extract<CameraEventName, 'created' | 'updated' | 'removed'>;
+type RecordEvent = Extract<CameraEventName, 'created' | 'updated' | 'removed'>;
 /** Called within the transaction, when the record is as it shall be. */
 export type TellChange = (event: RecordEvent, camera: CameraRecord) => void;
 

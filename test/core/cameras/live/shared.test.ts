@@ -110,7 +110,7 @@ it('what one bridge sees, the others show at once, with all that was made of it'
   expect(b?.cameras.state(1)).toEqual(a?.cameras.state(1));
   expect(b?.shown.at(-1)).toMatchObject({ ready: false, online: false, reason: 'refused' });
   expect(b?.cameras.facts('1')).toEqual(a?.cameras.facts('1'));
-  await a?.cameras.changed('removed', CAMERA);
+  await a?.cameras.change((_tx, tell) => tell('removed', CAMERA));
   expect(b?.shown.at(-1)).toBeNull();
 });
 
