@@ -7,7 +7,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { endsWithUs } from '../children.ts';
-import { PATIENCE_MS } from '../patience.ts';
 import { hasProgram } from '../programs.ts';
 import { loopback } from './network/loopback.ts';
 import type { Network, Place } from './network/network.ts';
@@ -59,6 +58,8 @@ export const natsIsMissing = !hasProgram('nats-server');
 const USERNAME = 'bridge';
 const PASSWORD = 'no-log-may-hold-this';
 const LOOK_MS = 20;
+/** A connection that died while a cable was pulled lives on for others until two of their pings were not answered, each after 30 s; they take no other one meanwhile. */
+const READY_MS = 120_000;
 
 interface Ports {
   readonly client: number;
@@ -193,7 +194,7 @@ async function answerOf(port: number, path: string): Promise<Record<string, unkn
 }
 
 async function until(holds: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + PATIENCE_MS;
+  const deadline = Date.now() + READY_MS;
   while (!(await holds())) {
     if (Date.now() > deadline) throw new Error('the NATS servers have not found one another');
     await pause(LOOK_MS);
