@@ -12,6 +12,12 @@ export const PAST_EVENTS: CollectionSpec<PastEventRecord> = { name: 'past_events
 
 const PAST_EVENTS_LIMIT = 2000;
 
+/** Among the latest; for whoever was told that it could not be kept, which may not be so. */
+export function isNoted(tx: Transaction, event: BridgeEvent): boolean {
+  const wanted = JSON.stringify(event);
+  return [...tx.collection(PAST_EVENTS).values()].some((past) => JSON.stringify(past.event) === wanted);
+}
+
 export function notePast(tx: Transaction, number: number, event: BridgeEvent): void {
   const past = tx.collection(PAST_EVENTS);
   past.put({ id: String(number), event });

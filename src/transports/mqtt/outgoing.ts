@@ -7,6 +7,7 @@ import type { Bus, ToldEvent } from '../../core/bus.ts';
 import type { Exchange } from '../../core/cluster/exchange.ts';
 import type { Leadership } from '../../core/cluster/leadership.ts';
 import { keepEvents, OUTBOX, OUTBOX_LIMIT } from '../../core/happened/outbox.ts';
+import { isNoted } from '../../core/happened/past-events.ts';
 import type { Clock, Log, MqttLink } from '../../core/ports.ts';
 import type { Store } from '../../core/store.ts';
 import { within } from '../../core/timing/within.ts';
@@ -66,10 +67,10 @@ export function sendEvents(parts: Parts): () => Promise<void> {
   }
 
   /** Of what was told by others than cameras, the outbox knows nothing yet. */
-  async function keep(event: ToldEvent): Promise<void> {
-    let kept = event;
+  async function keep(event: ToldEvent, isAgain = false): Promise<void> {
+    let kept: ToldEvent | undefined = event;
     try {
-      [kept = event] = await store.commit((tx) => keepEvents(tx, [event]));
+      [kept] = await store.commit((tx) => (isAgain && isNoted(tx, event) ? [] : keepEvents(tx, [event])));
     } catch (error) {
       log.debug({ err: error }, 'an event could not be kept');
       // Who tells it has to find it.
@@ -79,14 +80,14 @@ export function sendEvents(parts: Parts): () => Promise<void> {
       }
       // People must be told even when the disk is full.
     }
-    add(kept);
+    if (kept) add(kept);
   }
 
   function keepLater(event: ToldEvent): void {
     unkept = [...unkept, event].slice(-OUTBOX_LIMIT);
     cancelKeeping ??= clock.after(KEEP_AGAIN_MS, () => {
       cancelKeeping = undefined;
-      for (const one of unkept.splice(0)) void keep(one);
+      for (const one of unkept.splice(0)) void keep(one, true);
     });
   }
 
