@@ -13,8 +13,9 @@ import { topicsOf } from '../../src/protocol/topics.ts';
 import { memoryStore } from '../../src/store/memory-store.ts';
 import { sendEvents } from '../../src/transports/mqtt/outgoing.ts';
 import { tenants } from '../support/brokers/directory.ts';
-import { connectClient, type TestClient, type TestClientOptions } from '../support/brokers/mqtt-client.ts';
+import type { TestClient, TestClientOptions } from '../support/brokers/mqtt-client.ts';
 import { type Bridge, startBridge } from '../support/cluster/brokers.ts';
+import { come } from '../support/cluster/coming.ts';
 import { type NatsCluster, natsIsMissing, startNats } from '../support/cluster/nats.ts';
 import { comesTrue } from '../support/patience.ts';
 import { recordingLog } from '../support/recording-log.ts';
@@ -126,7 +127,7 @@ describe.skipIf(natsIsMissing)('an event in a cluster', () => {
   }
 
   async function reader({ bridge: { url } }: Teller, options: Partial<TestClientOptions> = {}): Promise<TestClient> {
-    const client = await connectClient({ url, username: 'root', password: 'root', ...options });
+    const client = await come({ url, username: 'root', password: 'root', ...options });
     ends.push(() => client.destroy());
     await client.subscribe(['nestmtx/events/#', 'nestmtx/stream/#', '/nestmtx/events/#', '/nestmtx/stream/#']);
     return client;

@@ -109,7 +109,7 @@ describe.skipIf(chromiumIsMissing)('the console', () => {
     await card(page, id).getByRole('heading', { name: HOSTILE }).click();
     await page.getByRole('heading', { name: HOSTILE, level: 1 }).waitFor();
     await expect.poll(() => page.locator('main img, main b').count()).toBe(0);
-    expect(await page.title()).toBe('Camera · NestMTX Bridge');
+    await expect.poll(() => page.title()).toBe('Camera · NestMTX Bridge');
     expectClean(window, service.httpUrl);
     await api.ask('delete', 'cameras', String(id));
   });

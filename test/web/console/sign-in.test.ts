@@ -46,7 +46,7 @@ describe.skipIf(chromiumIsMissing)('signing in to the console', () => {
     await page.getByText('User name or password is wrong.').waitFor();
     await signIn(page);
     await page.getByText('This camera does not exist any more').waitFor();
-    expect(await page.title()).toBe('Camera · NestMTX Bridge');
+    await expect.poll(() => page.title()).toBe('Camera · NestMTX Bridge');
     expectClean(window, service.httpUrl, REFUSED);
   });
 
