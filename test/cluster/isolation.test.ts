@@ -50,6 +50,20 @@ describe('a NATS server', () => {
     ]);
   });
 
+  it('is left again and again while it does not find the others, and most of them can be had', async () => {
+    const { turns, is, pass } = watched();
+    await pass(1);
+    is({ reached: false, most: 'out of reach' });
+    await pass(10);
+    expect(turns).toEqual(['distrust']);
+    is({ reached: false, most: 'there' });
+    await pass(6);
+    expect(turns).toEqual(['distrust', 'distrust', 'distrust']);
+    is({ reached: true, most: 'there' });
+    await pass(10);
+    expect(turns.slice(3)).toEqual(['trust']);
+  });
+
   it('is not left because the others take no connection of ours', async () => {
     const { turns, is, pass } = watched();
     is({ reached: true, most: 'out of reach' });

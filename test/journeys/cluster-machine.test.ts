@@ -49,4 +49,17 @@ describe.skipIf(natsIsMissing || !permitsNamespaces)('a bridge that is cut off t
     await late.subscribe('porch/state');
     await comesTrue(() => expect(late.received.map(({ text }) => text)).toEqual(['retained elsewhere']));
   });
+
+  it('goes to another NATS server when it can reach one, also where its own does not find the others', async () => {
+    const server = await bridges.part(cutOff);
+    // It has looked for another one, and found its own.
+    const again = `"server":"${server.address}","msg":"connected to the NATS cluster again"`;
+    await comesTrue(() => expect(cutOff.output().split(again).length).toBeGreaterThan(2));
+    await server.place.ignore(bridges.nats.servers.filter((each) => each !== server).map(({ place }) => place));
+    await bridges.mend();
+    const back = await come({ ...ADMIN, url: cutOff.mqttUrl });
+    await back.subscribe('porch/news');
+    await (await come({ ...ADMIN, url: other.mqttUrl })).publish('porch/news', 'from another bridge', { qos: 1 });
+    await comesTrue(() => expect(back.received.map(({ text }) => text)).toEqual(['from another bridge']));
+  });
 });

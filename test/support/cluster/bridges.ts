@@ -3,7 +3,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ServiceProcess, startProcess, temporaryDirectory } from '../process.ts';
-import { type NatsCluster, startNats } from './nats.ts';
+import { type NatsCluster, type NatsServer, startNats } from './nats.ts';
 import { loopback } from './network/loopback.ts';
 import type { Network, Place } from './network/network.ts';
 
@@ -35,8 +35,8 @@ export interface BridgeProcess {
 export interface Bridges {
   readonly nats: NatsCluster;
   readonly all: readonly BridgeProcess[];
-  /** It and the NATS server that its broker was connected to first hear nothing of all others any more, but of one another. */
-  part(bridge: BridgeProcess): Promise<void>;
+  /** It and the NATS server that its broker was connected to first hear nothing of all others any more, but of one another. @returns that server */
+  part(bridge: BridgeProcess): Promise<NatsServer>;
   mend(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -82,6 +82,7 @@ export async function startBridges(
       const server = nats.servers.find((each) => each.address === address);
       if (server === undefined) throw new Error(`${bridge.name} has not said where it is connected`);
       await network.part([bridge.place, server.place]);
+      return server;
     },
     mend: network.mend,
     stop,

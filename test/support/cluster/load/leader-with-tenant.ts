@@ -13,7 +13,7 @@ export async function leaderWithTenant({ bridges, load }: UnderLoad) {
   const tenant = await come(options);
 
   /** @returns when it began, and how long after it the client was sent away and the removal answered */
-  const cut = async (how: () => Promise<void>) => {
+  const cut = async (how: () => Promise<unknown>) => {
     const startMs = performance.now();
     const sinceMs = () => performance.now() - startMs;
     await how();

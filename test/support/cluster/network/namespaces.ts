@@ -92,6 +92,9 @@ export async function namespaces(): Promise<Network> {
       portHere: (port) => relay.portTo(`${FOR_CLIENTS}.${number}`, port),
       cutOff: () => ip('-n', network, 'link', 'set', `among${number}`, 'down'),
       reach: () => ip('-n', network, 'link', 'set', `among${number}`, 'up'),
+      async ignore(others) {
+        for (const { host } of others) await ip('-n', name, 'route', 'add', 'blackhole', host);
+      },
     };
     cables.set(made, `among${number}`);
     return made;

@@ -19,6 +19,8 @@ export interface Place {
   /** It and the others hear nothing of one another any more, and no connection ends. */
   cutOff(): Promise<void>;
   reach(): Promise<void>;
+  /** Says nothing to these any more, for good; hears and is heard by others. */
+  ignore(others: readonly Place[]): Promise<void>;
 }
 
 export interface Network {
