@@ -109,7 +109,8 @@ export async function connectCluster(address: ClusterAddress, options: Options):
     distrust() {
       isTrusted = false;
       wasDistrusted = true;
-      tell();
+      // It is told of later: who is trusted meanwhile is not there before the next server is.
+      turn(false);
       void nats.reconnect().catch((error: unknown) => log.debug({ err: error }, 'already connecting again'));
     },
     trust() {

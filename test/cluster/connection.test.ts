@@ -78,6 +78,25 @@ describe.skipIf(natsIsMissing)('the connection to a NATS cluster', () => {
     await cluster.ready();
   });
 
+  it('is not there for who trusts it again before it has another server, and is told to have been distrusted', async () => {
+    const own = await open();
+    const changes: [isUp: boolean, wasDistrusted: boolean][] = [];
+    own.onChange((...change) => changes.push(change));
+    for (let again = 0; again < 2; again += 1) {
+      const statuses = own.nats.status();
+      own.distrust();
+      own.trust();
+      for await (const { type } of statuses) if (type === 'reconnect') break;
+      await eventually(() => own.isUp);
+    }
+    expect(changes).toEqual([
+      [false, true],
+      [true, true],
+      [false, true],
+      [true, true],
+    ]);
+  });
+
   it('leaves a server that is frozen before clients of a bridge have to wait for longer than a second', async () => {
     const own = await open();
     const server = serverOf(own);
