@@ -4,6 +4,7 @@ import type { Bus } from '../../core/bus.ts';
 import type { Cameras } from '../../core/cameras/cameras.ts';
 import type { MediaPaths } from '../../core/cameras/control.ts';
 import { isExpected } from '../../core/cameras/expectation.ts';
+import { observeAll } from '../../core/cameras/live/observe-all.ts';
 import type { Observation } from '../../core/cameras/observation.ts';
 import type { CameraRecord } from '../../core/cameras/records.ts';
 import type { Clock, Log } from '../../core/ports.ts';
@@ -52,15 +53,10 @@ export function watchStreams({ watched, cameras, bus, clock, log }: Parts): Stre
   }
 
   /** @returns whether all of it counts */
-  async function tell(cameraId: string, observations: readonly Observation[]): Promise<boolean> {
-    const told = observations.map((observation) => cameras.observe(cameraId, observation));
-    let isLost = false;
-    for (const result of await Promise.allSettled(told)) {
-      if (result.status === 'rejected') log.error({ err: result.reason, cameraId }, 'an observation was lost');
-      isLost ||= result.status === 'rejected' || result.value.isRefused === true;
-    }
-    return !isLost;
-  }
+  const tell = (cameraId: string, observations: readonly Observation[]) =>
+    observeAll(cameras, cameraId, observations, (error) =>
+      log.error({ err: error, cameraId }, 'an observation was lost'),
+    );
 
   /** What is seen by what was before the next look would not find. */
   function lookAgain(stream: string, memory: StreamMemory, before: StreamMemory | undefined): void {

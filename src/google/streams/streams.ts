@@ -119,7 +119,7 @@ export function createStreams({ served, cameras, clock, log, sdm, random, isShar
     if (!target.ok) return target;
     const now = clock.now();
     const known = running.get(id);
-    if (known?.session.protocol === 'RTSP' && !isOver(known.session, clock.now())) {
+    if (known?.session.protocol === 'RTSP' && !isOver(known.session, now)) {
       const isShared = known.handedOutAtMs >= askedAtMs;
       if (isShared || now - known.handedOutAtMs > DISTRUST_MS) {
         const { isLeft, ...handedOut } = { ...known, handedOutAtMs: now };

@@ -4,6 +4,7 @@ import type { Bus } from '../../core/bus.ts';
 import type { Cameras } from '../../core/cameras/cameras.ts';
 import type { MediaPaths } from '../../core/cameras/control.ts';
 import { isExpected, startGraceMs } from '../../core/cameras/expectation.ts';
+import { observeAll } from '../../core/cameras/live/observe-all.ts';
 import type { Observation } from '../../core/cameras/observation.ts';
 import type { CameraRecord } from '../../core/cameras/records.ts';
 import type { Clock, Log } from '../../core/ports.ts';
@@ -87,15 +88,8 @@ export function watchPaths({ records, cameras, bus, doubtOf, clock, log }: Parts
   }
 
   /** @returns whether all of it counts */
-  async function tell(id: string, path: string, observations: readonly Observation[]): Promise<boolean> {
-    const told = observations.map((observation) => cameras.observe(id, observation));
-    let isLost = false;
-    for (const result of await Promise.allSettled(told)) {
-      if (result.status === 'rejected') log.error({ err: result.reason, path }, 'an observation was lost');
-      isLost ||= result.status === 'rejected' || result.value.isRefused === true;
-    }
-    return !isLost;
-  }
+  const tell = (id: string, path: string, observations: readonly Observation[]) =>
+    observeAll(cameras, id, observations, (error) => log.error({ err: error, path }, 'an observation was lost'));
 
   /** What there is to see the next look finds; but not what was only hinted, nor what is seen by what was before. */
   function lookAgain(path: string, { memory }: Watched, before: Watched | undefined, hinted?: Hinted): void {
